@@ -1,0 +1,103 @@
+"""Errors that name a fact. What a browser or a shell is told about them is decided at the edge."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+
+class LeadbridgeError(Exception):
+    """The base of every error that Leadbridge raises on purpose."""
+
+
+@dataclass
+class UnknownForm(LeadbridgeError):
+    """No form of that name stands in the programme."""
+
+    form: str
+
+    def __str__(self) -> str:
+        return f"the programme has no form “{self.form}”"
+
+
+@dataclass
+class UnknownProfile(LeadbridgeError):
+    """Nobody is known by that address or id."""
+
+    who: str
+
+    def __str__(self) -> str:
+        return f"nobody is known as {self.who}"
+
+
+@dataclass
+class InvalidFields(LeadbridgeError):
+    """Input that a person can correct: messages by field name."""
+
+    fields: Mapping[str, Sequence[str]]
+
+    def __str__(self) -> str:
+        return "; ".join(f"{name}: {' '.join(messages)}" for name, messages in self.fields.items())
+
+
+class InvalidToken(LeadbridgeError):
+    """A token that we did not sign for this purpose, or that was damaged on its way."""
+
+
+class ExpiredToken(InvalidToken):
+    """A token of ours that is too old, used up or revoked."""
+
+
+class InvalidSignature(LeadbridgeError):
+    """A signed request whose signature is missing, wrong or stale."""
+
+
+class JournalUnavailable(LeadbridgeError):
+    """The journal could not be written: disk full, folder missing, file locked."""
+
+
+class HandoverClosed(LeadbridgeError):
+    """Sales answered a hand-over that is not waiting for that answer."""
+
+
+@dataclass
+class InvalidSetting(LeadbridgeError):
+    """A wrong or missing setting; the start stops here.
+
+    name: the environment variable. expected: what it should be. example: a value that works.
+    """
+
+    name: str
+    expected: str
+    example: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.expected}. Example: {self.name}={self.example}"
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One mistake in a programme.
+
+    path: where, as a dotted path (`forms[2].fields`). line: line of the file, or None when unknown.
+    message: what is wrong. expected: what would be right, or "".
+    """
+
+    path: str
+    line: int | None
+    message: str
+    expected: str = ""
+
+    def __str__(self) -> str:
+        place = f"line {self.line}" if self.line else "programme"
+        hint = f" Expected: {self.expected}." if self.expected else ""
+        return f"{place}, {self.path}: {self.message}.{hint}" if self.path else f"{place}: {self.message}.{hint}"
+
+
+@dataclass
+class InvalidProgram(LeadbridgeError):
+    """A programme that cannot be used, with every mistake found."""
+
+    source: str
+    mistakes: Sequence[Mistake]
+
+    def __str__(self) -> str:
+        return "\n".join([f"{self.source}: {len(self.mistakes)} mistake(s)", *(f"  {m}" for m in self.mistakes)])

@@ -1,0 +1,192 @@
+"""The programme: what a marketer configured, parsed once and frozen.
+
+Every text that people see is a `Text`: language code to words. Expressions are compiled by the loader.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from bridge.program.expressions import Expression
+
+Text = Mapping[str, str]
+FieldType = Literal["text", "choice", "number", "date", "phone", "email", "textarea"]
+FormKind = Literal["download", "event", "contact", "callback", "order", "other"]
+Channel = Literal["marketing", "sales"]
+SequenceKind = Literal["welcome", "follow-up", "event", "wake-up"]
+Effect = Literal["nurture", "fit_down", "reroute", "exclude", "block"]
+Once = Literal["link", "mail", "form", "file", "page_day", "day", "profile"]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A subject that people can be interested in."""
+
+    id: str
+    title: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A question that a form can ask. `choices` is empty unless `type` is "choice"."""
+
+    id: str
+    type: FieldType
+    label: Text
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """A field as one form asks it."""
+
+    field: Field
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form of the website. `channel` "sales" means: straight to sales, whatever the score.
+
+    consents: purposes whose boxes it shows. download: name of a file in the programme's folder `files/`.
+    thanks: where the browser goes afterwards, or None for the programme's page.
+    """
+
+    id: str
+    kind: FormKind
+    channel: Channel
+    title: Text
+    fields: tuple[FormField, ...]
+    consents: tuple[str, ...]
+    topics: tuple[str, ...]
+    download: str | None
+    thanks: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Turns an event of kind `on` into points.
+
+    points: an integer, or an expression that gives one. when: a condition, None means always.
+    once: how often it may count; None means once per event. max_per_day, max_total: caps on the sum of its
+    points, as positive numbers. expires: after that time an entry takes the points back.
+    """
+
+    id: str
+    on: str
+    points: int | Expression
+    when: Expression | None = None
+    once: Once | None = None
+    max_per_day: int | None = None
+    max_total: int | None = None
+    expires: timedelta | None = None
+    reason: Text = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """When a profile moves up. `requires`: fields that must be filled for marketing-qualified."""
+
+    requires: tuple[str, ...]
+    marketing_when: Expression
+    threshold: int
+    sales_when: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class MailTemplate:
+    """A mail written by the marketer: subject and Markdown body per language."""
+
+    id: str
+    subject: Text
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a sequence: which mail, how long after the step before (or the start)."""
+
+    mail: str
+    after: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A nurture series; starts with an event of kind `starts`."""
+
+    id: str
+    kind: SequenceKind
+    starts: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SalesPerson:
+    """Somebody who receives hand-overs. territories: free words shown on pages; routing comes later."""
+
+    id: str
+    name: str
+    email: str
+    phone: str | None = None
+    territories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why sales sends a lead back, and what follows.
+
+    back_after: months until nurturing resumes. asks: what the page asks for besides ("date", "note" or None).
+    """
+
+    id: str
+    label: Text
+    effect: Effect = "nurture"
+    back_after: int = 0
+    asks: Literal["date", "note"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """An address that wants to be told. secrets: as in Standard Webhooks, newest first."""
+
+    url: str
+    secret: str
+    events: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A whole programme. `folder` holds its mails and files; `version` changes whenever the file does."""
+
+    name: str
+    language: str
+    timezone: ZoneInfo
+    imprint: str
+    privacy: str
+    thanks: str
+    topics: Mapping[str, Topic]
+    consents: Mapping[str, Text]
+    fields: Mapping[str, Field]
+    forms: Mapping[str, Form]
+    stages: Stages
+    rules: tuple[Rule, ...]
+    mails: Mapping[str, MailTemplate]
+    sequences: Mapping[str, Sequence]
+    people: Mapping[str, SalesPerson]
+    reasons: Mapping[str, Reason]
+    webhooks: tuple[Webhook, ...]
+    reply_to_lead: bool
+    response_hours: int
+    folder: Path
+    version: str
+
+    def path_of(self, download: str) -> Path:
+        """Where the file of a gated download lies."""
+        return self.folder / "files" / download
+
+    def rules_for(self, kind: str) -> tuple[Rule, ...]:
+        """The rules for one kind of event, in file order."""
+        return tuple(rule for rule in self.rules if rule.on == kind)
