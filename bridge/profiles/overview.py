@@ -1,0 +1,160 @@
+"""Everything known about one person, as the profile page and `leadbridge lead show` present it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """Points given or taken. topic: None for the score itself. undone: a later entry took it back."""
+
+    at: datetime
+    rule: str
+    points: int
+    reason: str
+    topic: str | None
+    undone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineLine:
+    """Something that happened. subject: what it was about (a form's title, a link's label, a mail's subject)."""
+
+    at: datetime
+    kind: str
+    subject: str
+    verdict: str
+    signs: tuple[str, ...]
+    pending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentLine:
+    """One answer to one purpose, with its proof."""
+
+    purpose: str
+    state: str
+    at: datetime
+    how: str
+    where: str
+    text: str
+    text_hash: str
+    ip: str | None
+    user_agent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MailLine:
+    """A mail to this person. sent_at is None while it waits; state as in the outbox."""
+
+    subject: str
+    template: str
+    state: str
+    sent_at: datetime | None
+    tracked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverLine:
+    """One crossing to sales, with its outcome. reason: the label, in the programme's language."""
+
+    id: UUID
+    state: str
+    cause: str
+    sales_person: str
+    at: datetime
+    due_at: datetime
+    decided_at: datetime | None
+    reason: str | None
+    note: str | None
+    amount: Decimal | None
+    currency: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionLine:
+    """A form sent, word for word. answers: label and value of each field that was filled in."""
+
+    at: datetime
+    form: str
+    title: str
+    channel: str
+    answers: tuple[tuple[str, str], ...]
+    message: str | None
+    page_url: str | None
+    referrer: str | None
+    campaign: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TopicScore:
+    """Interest in one topic, in points."""
+
+    topic: str
+    title: str
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlsoGiven:
+    """A value from a form that the confirmed profile did not take over. key: the field's id."""
+
+    key: str
+    label: str
+    value: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody else of the same company."""
+
+    name: str
+    email: str
+    stage: str
+    role: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile360:
+    """The whole picture. Lists are newest first; `strongest` holds the three best reasons for the score.
+
+    permitted: channel ("email", "phone") to the ground on which it may be used ("consent", "request" or "none").
+    labelled: field label and value, in form order, without name and address.
+    """
+
+    id: UUID
+    email: str
+    name: str
+    role: str | None
+    company: str | None
+    phone: str | None
+    language: str
+    stage: str
+    excluded: bool
+    confirmed: bool
+    suppressed: str | None
+    score: int
+    threshold: int
+    fit: int
+    created_at: datetime
+    paused_until: date | None
+    owner: str | None
+    source: str | None
+    fields: Mapping[str, str]
+    labelled: tuple[tuple[str, str], ...]
+    permitted: Mapping[str, str]
+    also_given: tuple[AlsoGiven, ...]
+    topics: tuple[TopicScore, ...]
+    strongest: tuple[LedgerLine, ...]
+    ledger: tuple[LedgerLine, ...]
+    timeline: tuple[TimelineLine, ...]
+    consents: tuple[ConsentLine, ...]
+    mails: tuple[MailLine, ...]
+    handovers: tuple[HandoverLine, ...]
+    submissions: tuple[SubmissionLine, ...]
+    colleagues: tuple[Colleague, ...]
+    openings: tuple[datetime, ...]
