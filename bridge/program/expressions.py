@@ -1,0 +1,110 @@
+"""Conditions and formulas in CEL, the Common Expression Language (https://cel.dev).
+
+CEL is not Turing-complete and sees only the variables it is given; every number is an integer.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from cel import cel
+
+from bridge.errors import LeadbridgeError
+
+VARIABLES = frozenset(
+    {"event", "profile", "mail", "score", "threshold", "topics", "fit", "stage", "confirmed"}
+)
+LONGEST = 500
+FUNCTIONS: dict[str, Callable[..., Any]] = {"min": min, "max": max}
+
+_MACRO = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(\s*([A-Za-z_]\w*)")
+
+
+@dataclass
+class InvalidExpression(LeadbridgeError):
+    """An expression that cannot be compiled or uses a name that does not exist."""
+
+    source: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"“{self.source}”: {self.reason}"
+
+
+@dataclass
+class FailedExpression(LeadbridgeError):
+    """An expression that failed on the values it met, or gave another type than expected."""
+
+    source: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"“{self.source}”: {self.reason}"
+
+
+Resolver = Callable[[str], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A compiled CEL expression. Two expressions are equal when their sources are."""
+
+    source: str
+    _compiled: cel.Program = field(repr=False, compare=False)
+    _functions: tuple[str, ...] = field(repr=False, compare=False)
+
+    def truth(self, resolve: Resolver) -> bool:
+        """Evaluate as a condition. Raises FailedExpression when it fails or gives no truth value."""
+        value = self._evaluate(resolve)
+        if isinstance(value, bool):
+            return value
+        raise FailedExpression(self.source, f"a condition gives true or false, this gave {value!r}")
+
+    def number(self, resolve: Resolver) -> int:
+        """Evaluate as a formula. Raises FailedExpression when it fails or gives no integer."""
+        value = self._evaluate(resolve)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        raise FailedExpression(self.source, f"a formula gives a whole number, this gave {value!r}")
+
+    def _evaluate(self, resolve: Resolver) -> Any:  # noqa: ANN401 - CEL gives any plain value
+        context = cel.Context()
+        context.set_variable_resolver(resolve)
+        for name in self._functions:
+            context.add_function(name, FUNCTIONS[name])
+        try:
+            return self._compiled.execute(context)
+        except Exception as error:  # the library raises many kinds, all of them mean the same
+            raise FailedExpression(self.source, _plain(error)) from error
+
+
+@lru_cache(maxsize=1024)
+def compile_expression(source: str) -> Expression:
+    """Compile a CEL expression. Raises InvalidExpression for grammar, length, macros and unknown names."""
+    if len(source) > LONGEST:
+        raise InvalidExpression(source[:40] + "…", f"longer than {LONGEST} characters")
+    bound = _MACRO.findall(source)
+    if len(bound) > 1:
+        raise InvalidExpression(source, "more than one of all, exists, map, filter")
+    try:
+        compiled = cel.compile(source)
+    except Exception as error:
+        raise InvalidExpression(source, _plain(error)) from error
+    used = compiled.references()
+    unknown = sorted(set(used["variables"]) - VARIABLES - set(bound))
+    if unknown:
+        known = ", ".join(sorted(VARIABLES))
+        raise InvalidExpression(source, f"unknown name {', '.join(unknown)}; known are {known}")
+    return Expression(source, compiled, tuple(name for name in used["functions"] if name in FUNCTIONS))
+
+
+def resolver(variables: Mapping[str, Any]) -> Resolver:
+    """Make a resolver from plain values."""
+    return variables.get
+
+
+def _plain(error: Exception) -> str:
+    text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    return f"unknown key {text}" if isinstance(error, KeyError) else text.removeprefix("ERROR: ")
