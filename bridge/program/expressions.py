@@ -69,7 +69,7 @@ class Expression:
             return value
         raise FailedExpression(self.source, f"a formula gives a whole number, this gave {value!r}")
 
-    def _evaluate(self, resolve: Resolver) -> Any:  # noqa: ANN401 - CEL gives any plain value
+    def _evaluate(self, resolve: Resolver) -> Any:
         context = cel.Context()
         context.set_variable_resolver(resolve)
         for name in self._functions:

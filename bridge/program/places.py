@@ -2,6 +2,10 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bridge.errors import Mistake
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"""^\s*([A-Za-z0-9_\-."']+)\s*=""")
@@ -28,13 +32,58 @@ def line_numbers(source: str) -> dict[str, int]:
     return lines
 
 
-def find_line(lines: dict[str, int], path: str) -> int | None:
-    """The line of a path, or of the nearest thing around it."""
-    while path:
-        if path in lines:
-            return lines[path]
-        path = re.sub(r"(\.[^.\[]+|\[\d+\]|^[^.\[]+)$", "", path)
-    return None
+class Places:
+    """Finds the line of a path in a programme that was laid over a preset.
+
+    lines: of the file itself. raw: the file's values. merged: the values that were checked, in which rules
+    and reasons have other positions than in the file.
+    """
+
+    def __init__(self, lines: Mapping[str, int], raw: Mapping[str, Any], merged: Mapping[str, Any]) -> None:
+        self._lines = lines
+        self._raw = raw
+        self._merged = merged
+
+    def mistakes(self, complaints: Iterable[tuple[str, str, str]]) -> list[Mistake]:
+        """Turn (path, message, expected) into mistakes with lines, in the order of the file."""
+        found = [Mistake(self._named(p), self._line(p), message, hint) for p, message, hint in complaints]
+        return sorted(found, key=lambda mistake: mistake.line or 0)
+
+    def _line(self, path: str) -> int | None:
+        path = self._in_file(path)
+        while path:
+            if path in self._lines:
+                return self._lines[path]
+            path = re.sub(r"(\.[^.\[]+|\[\d+\]|^[^.\[]+)$", "", path)
+        return None
+
+    def _in_file(self, path: str) -> str:
+        match = re.match(r"(scoring\.rules|sales\.reasons)\[(\d+)\]", path)
+        if not match:
+            return path
+        own = _entry(self._raw, match[1]) or []
+        entry = _entry(self._merged, match[0])
+        index = next((i for i, candidate in enumerate(own) if candidate is entry), None)
+        return match[1] if index is None else f"{match[1]}[{index}]{path[match.end() :]}"
+
+    def _named(self, path: str) -> str:
+        """Put ids in the place of positions: `scoring.rules[link-clicked].when`."""
+
+        def name(match: re.Match[str]) -> str:
+            entry = _entry(self._merged, path[: match.end()])
+            known = entry.get("id") if isinstance(entry, Mapping) else None
+            return f"[{known}]" if isinstance(known, str) else match[0]
+
+        return re.sub(r"\[\d+\]", name, path)
+
+
+def _entry(values: Any, path: str) -> Any:
+    for step in re.findall(r"[^.\[\]]+", path):
+        try:
+            values = values[int(step)] if isinstance(values, list) else values[step]
+        except (KeyError, IndexError, ValueError, TypeError):
+            return None
+    return values
 
 
 def _table_path(name: str, is_array: bool, counts: Counter[str]) -> str:

@@ -1,0 +1,133 @@
+"""Turn the checked values of a programme file into the frozen `Program`."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from bridge.program.expressions import compile_expression
+from bridge.program.model import (
+    Field,
+    Form,
+    FormField,
+    MailTemplate,
+    Program,
+    Reason,
+    Rule,
+    SalesPerson,
+    Sequence,
+    Stages,
+    Step,
+    Topic,
+    Webhook,
+)
+
+KNOWN_FIELDS = (
+    Field("email", "email", {"de": "E-Mail-Adresse", "en": "E-mail address"}),
+    Field("first_name", "text", {"de": "Vorname", "en": "First name"}),
+    Field("last_name", "text", {"de": "Nachname", "en": "Last name"}),
+    Field("company", "text", {"de": "Firma", "en": "Company"}),
+    Field("phone", "phone", {"de": "Telefon", "en": "Telephone"}),
+    Field("role", "text", {"de": "Funktion", "en": "Role"}),
+    Field("message", "textarea", {"de": "Ihre Nachricht", "en": "Your message"}),
+)
+
+
+class _Identified(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+Entry = TypeVar("Entry", bound=_Identified)
+
+
+def build(data: Mapping[str, Any], folder: Path, version: str, environ: Mapping[str, str]) -> Program:
+    """Build a programme from values that `checking` found nothing wrong with."""
+    head, sales = data["program"], data["sales"]
+    known = all_fields(data)
+    return Program(
+        **{key: head[key] for key in ("name", "language", "timezone", "imprint", "privacy", "thanks")},
+        topics=_by_id(Topic(**topic) for topic in data["topics"]),
+        consents={purpose: consent["text"] for purpose, consent in data["consents"].items()},
+        fields=known,
+        forms=_by_id(_form(form, known) for form in data["forms"]),
+        stages=_stages(data["stages"]),
+        rules=tuple(_rule(rule) for rule in data["scoring"]["rules"]),
+        mails=_by_id(_mail(mail, folder) for mail in data["mails"]),
+        sequences=_by_id(_sequence(sequence) for sequence in data["sequences"]),
+        people=_by_id(
+            SalesPerson(**{**person, "territories": tuple(person["territories"])})
+            for person in sales["people"]
+        ),
+        reasons=_by_id(Reason(**reason) for reason in sales["reasons"]),
+        webhooks=tuple(
+            Webhook(hook["url"], secret_of(hook["secret"], environ) or "", tuple(hook["events"]))
+            for hook in data["webhooks"]
+        ),
+        reply_to_lead=sales["reply_to_lead"],
+        response_hours=sales["response_hours"],
+        folder=folder,
+        version=version,
+    )
+
+
+def all_fields(data: Mapping[str, Any]) -> dict[str, Field]:
+    """The fields known everywhere, then the programme's own, which may rename them."""
+    own = (Field(**{**field, "choices": tuple(field["choices"])}) for field in data["fields_"])
+    return _by_id((*KNOWN_FIELDS, *own))
+
+
+def secret_of(value: str, environ: Mapping[str, str]) -> str | None:
+    """Resolve `env:NAME`; None when the environment has no such variable."""
+    return environ.get(value.removeprefix("env:")) if value.startswith("env:") else value
+
+
+def mail_path(folder: Path, text: str, language: str) -> Path:
+    """The Markdown file of a mail in one language."""
+    return folder / text.replace("{language}", language)
+
+
+def _by_id(entries: Iterable[Entry]) -> dict[str, Entry]:
+    return {entry.id: entry for entry in entries}
+
+
+def _form(form: Mapping[str, Any], known: Mapping[str, Field]) -> Form:
+    asked = tuple(FormField(known[name.rstrip("!")], name.endswith("!")) for name in form["fields_"])
+    return Form(
+        fields=asked,
+        consents=tuple(form["consents"]),
+        topics=tuple(form["topics"]),
+        **{key: form[key] for key in ("id", "kind", "channel", "title", "download", "thanks")},
+    )
+
+
+def _stages(stages: Mapping[str, Any]) -> Stages:
+    marketing, sales = stages["marketing_qualified"], stages["sales_qualified"]
+    return Stages(
+        requires=tuple(marketing["requires"]),
+        marketing_when=compile_expression(marketing["when"]),
+        threshold=sales["threshold"],
+        sales_when=compile_expression(sales["when"]) if sales["when"] else None,
+    )
+
+
+def _rule(rule: Mapping[str, Any]) -> Rule:
+    points, when = rule["points"], rule["when"]
+    return Rule(
+        **{
+            **rule,
+            "points": compile_expression(points) if isinstance(points, str) else points,
+            "when": compile_expression(when) if when else None,
+        }
+    )
+
+
+def _mail(mail: Mapping[str, Any], folder: Path) -> MailTemplate:
+    texts = {
+        language: mail_path(folder, mail["text"], language).read_text(encoding="utf-8")
+        for language in mail["subject"]
+    }
+    return MailTemplate(mail["id"], mail["subject"], texts)
+
+
+def _sequence(sequence: Mapping[str, Any]) -> Sequence:
+    return Sequence(**{**sequence, "steps": tuple(Step(**step) for step in sequence["steps"])})

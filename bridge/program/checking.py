@@ -1,0 +1,149 @@
+"""What a schema cannot see: references between parts, files on disk, expressions on sample values."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from bridge.program.building import all_fields, mail_path, secret_of
+from bridge.program.expressions import FailedExpression, InvalidExpression, compile_expression, resolver
+from bridge.program.samples import sample_variables
+
+Complaint = tuple[str, str, str]
+"""Path, what is wrong, what was expected."""
+
+
+def find_mistakes(
+    data: Mapping[str, Any], folder: Path, environ: Mapping[str, str] | None
+) -> list[Complaint]:
+    """Everything that is wrong with a programme of the right shape.
+
+    environ: None leaves the secrets of webhooks unchecked.
+    """
+    return [
+        *_twice(data),
+        *_forms(data, folder),
+        *_stages(data),
+        *_rules(data),
+        *_mails(data, folder),
+        *_sequences(data),
+        *_webhooks(data, environ),
+    ]
+
+
+def _twice(data: Mapping[str, Any]) -> Iterator[Complaint]:
+    lists = {
+        "topics": data["topics"],
+        "fields": data["fields_"],
+        "forms": data["forms"],
+        "scoring.rules": data["scoring"]["rules"],
+        "mails": data["mails"],
+        "sequences": data["sequences"],
+        "sales.people": data["sales"]["people"],
+        "sales.reasons": data["sales"]["reasons"],
+    }
+    for path, entries in lists.items():
+        counts = Counter(entry["id"] for entry in entries)
+        for index, entry in enumerate(entries):
+            if counts[entry["id"]] > 1:
+                yield (
+                    f"{path}[{index}].id",
+                    f"“{entry['id']}” is there {counts[entry['id']]} times",
+                    "unique ids",
+                )
+
+
+def _forms(data: Mapping[str, Any], folder: Path) -> Iterator[Complaint]:
+    known = {
+        "fields": set(all_fields(data)),
+        "consents": set(data["consents"]),
+        "topics": {topic["id"] for topic in data["topics"]},
+    }
+    for index, form in enumerate(data["forms"]):
+        place = f"forms[{index}]"
+        for key, names in known.items():
+            asked = [name.rstrip("!") for name in form["fields_" if key == "fields" else key]]
+            yield from _unknown(f"{place}.{key}", asked, names)
+        if "email!" not in form["fields_"]:
+            yield (
+                f"{place}.fields",
+                "a form needs the address of whoever sends it",
+                '"email!" among the fields',
+            )
+        if form["download"] and not _is_file_in(folder / "files", form["download"]):
+            path = f"{folder}/files/{form['download']}"
+            yield f"{place}.download", f"no file {form['download']}", path
+
+
+def _is_file_in(folder: Path, name: str) -> bool:
+    path = (folder / name).resolve()
+    return path.is_file() and path.is_relative_to(folder.resolve())
+
+
+def _unknown(place: str, asked: list[str], known: set[str]) -> Iterator[Complaint]:
+    for name in asked:
+        if name not in known:
+            yield place, f"“{name}” is not known", f"one of {', '.join(sorted(known))}"
+
+
+def _stages(data: Mapping[str, Any]) -> Iterator[Complaint]:
+    stages = data["stages"]
+    place = "stages.marketing_qualified"
+    yield from _unknown(f"{place}.requires", stages["marketing_qualified"]["requires"], set(all_fields(data)))
+    yield from _condition(f"{place}.when", stages["marketing_qualified"]["when"], data, "address.confirmed")
+    if when := stages["sales_qualified"]["when"]:
+        yield from _condition("stages.sales_qualified.when", when, data, "link.clicked")
+
+
+def _rules(data: Mapping[str, Any]) -> Iterator[Complaint]:
+    for index, rule in enumerate(data["scoring"]["rules"]):
+        place = f"scoring.rules[{index}]"
+        if rule["when"]:
+            yield from _condition(f"{place}.when", rule["when"], data, rule["on"])
+        if isinstance(rule["points"], str):
+            yield from _formula(f"{place}.points", rule["points"], data, rule["on"])
+
+
+def _condition(place: str, source: str, data: Mapping[str, Any], kind: str) -> Iterator[Complaint]:
+    yield from _expression(place, source, data, kind, "truth", 'a condition such as "score >= 5"')
+
+
+def _formula(place: str, source: str, data: Mapping[str, Any], kind: str) -> Iterator[Complaint]:
+    yield from _expression(place, source, data, kind, "number", 'a formula such as "threshold - score"')
+
+
+def _expression(
+    place: str, source: str, data: Mapping[str, Any], kind: str, method: str, expected: str
+) -> Iterator[Complaint]:
+    try:
+        expression = compile_expression(source)
+        for variables in sample_variables(data, kind):
+            getattr(expression, method)(resolver(variables))
+    except (InvalidExpression, FailedExpression) as error:
+        yield place, str(error), expected
+
+
+def _mails(data: Mapping[str, Any], folder: Path) -> Iterator[Complaint]:
+    for index, mail in enumerate(data["mails"]):
+        place = f"mails[{index}]"
+        for language in mail["subject"]:
+            path = mail_path(folder, mail["text"], language)
+            if not path.is_file():
+                yield f"{place}.text", f"no text in “{language}”", str(path)
+        if data["program"]["language"] not in mail["subject"]:
+            language = data["program"]["language"]
+            yield f"{place}.subject", f"no subject in the programme's language “{language}”", ""
+
+
+def _sequences(data: Mapping[str, Any]) -> Iterator[Complaint]:
+    mails = {mail["id"] for mail in data["mails"]}
+    for index, sequence in enumerate(data["sequences"]):
+        for number, step in enumerate(sequence["steps"]):
+            yield from _unknown(f"sequences[{index}].steps[{number}].mail", [step["mail"]], mails)
+
+
+def _webhooks(data: Mapping[str, Any], environ: Mapping[str, str] | None) -> Iterator[Complaint]:
+    for index, hook in enumerate(data["webhooks"]):
+        if environ is not None and not secret_of(hook["secret"], environ):
+            name = hook["secret"].removeprefix("env:")
+            yield f"webhooks[{index}].secret", f"the environment has no {name}", f"{name}=whsec_…"

@@ -1,0 +1,24 @@
+"""The kinds of events that rules can score and sequences can start with."""
+
+EVENT_KINDS = (
+    "form.submitted",
+    "address.confirmed",
+    "preferences.saved",
+    "page.visited",
+    "file.downloaded",
+    "mail.sent",
+    "mail.opened",
+    "link.clicked",
+    "mail.ignored",
+    "mail.bounced",
+    "mail.complained",
+    "unsubscribed",
+    "sequence.completed",
+    "sales.accepted",
+    "sales.rejected",
+    "sales.won",
+    "sales.lost",
+)
+
+HITS = frozenset({"mail.opened", "link.clicked", "page.visited"})
+"""Kinds that a machine can cause: they rest for the settle time and get a verdict."""

@@ -1,0 +1,116 @@
+"""Read `program.toml`: lay it over its preset, check it, build the frozen `Program`."""
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from marshmallow import ValidationError
+
+from bridge.errors import InvalidProgram, Mistake
+from bridge.program.building import build
+from bridge.program.checking import Complaint, find_mistakes
+from bridge.program.model import Program
+from bridge.program.places import Places, line_numbers
+from bridge.program.schema import ProgramFile
+
+DEMO = Path(str(resources.files("bridge.program") / "demo" / "program.toml"))
+
+
+def load_program(path: Path, environ: Mapping[str, str] | None = None) -> Program:
+    """Read a programme file.
+
+    environ: where `secret = "env:NAME"` is looked up; None leaves such secrets unresolved (for `check`).
+    Raises InvalidProgram with every mistake found, each with its place and what was expected.
+    """
+    source = _read(path)
+    try:
+        raw = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidProgram(str(path), [_syntax_mistake(error)]) from error
+    merged = over_preset(raw)
+    places = Places(line_numbers(source), raw, merged)
+    try:
+        data = ProgramFile().load(merged)
+    except ValidationError as error:
+        raise InvalidProgram(str(path), places.mistakes(_flat(error.normalized_messages()))) from error
+    if found := find_mistakes(data, path.parent, environ):
+        raise InvalidProgram(str(path), places.mistakes(found))
+    return build(data, path.parent, hashlib.sha256(source.encode()).hexdigest()[:12], environ or {})
+
+
+def over_preset(raw: dict[str, Any]) -> dict[str, Any]:
+    """Lay a programme over its preset: tables key by key, lists of rules and reasons entry by entry, by id."""
+    name = raw.get("scoring", {}).get("preset") if isinstance(raw.get("scoring"), dict) else None
+    if name not in {"exact", "artegic"}:
+        return raw
+    preset = _preset(name)
+    merged = {**raw}
+    merged["stages"] = _over(preset["stages"], raw.get("stages", {}))
+    merged["scoring"] = {
+        **raw["scoring"],
+        "rules": _by_id(preset["scoring"]["rules"], raw["scoring"].get("rules")),
+    }
+    if isinstance(raw.get("sales"), dict):
+        merged["sales"] = {
+            **raw["sales"],
+            "reasons": _by_id(preset["sales"]["reasons"], raw["sales"].get("reasons")),
+        }
+    return merged
+
+
+@cache
+def _preset(name: str) -> dict[str, Any]:
+    file = resources.files("bridge.program") / "presets" / f"{name}.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def _over(below: Any, above: Any) -> Any:
+    if isinstance(below, dict) and isinstance(above, dict):
+        return {**below, **{key: _over(below.get(key), value) for key, value in above.items()}}
+    return above
+
+
+def _by_id(below: list[dict[str, Any]], above: Any) -> Any:
+    """Own entries first so that their places keep their line numbers; the order of the preset is kept."""
+    if above is None:
+        return below
+    if not isinstance(above, list) or not all(isinstance(entry, dict) for entry in above):
+        return above
+    own = {entry.get("id"): entry for entry in above}
+    merged = [own.get(entry["id"], entry) for entry in below]
+    return merged + [entry for entry in above if entry.get("id") not in {e["id"] for e in below}]
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidProgram(str(path), [Mistake("", None, f"cannot be read: {error}")]) from error
+
+
+def _syntax_mistake(error: tomllib.TOMLDecodeError) -> Mistake:
+    words, _, place = str(error).rpartition(" (at line ")
+    line = place.split(",")[0]
+    return Mistake(
+        "", int(line) if line.isdigit() else None, words or str(error), "TOML, see https://toml.io"
+    )
+
+
+def _flat(messages: Any, path: str = "") -> list[Complaint]:
+    """Marshmallow's nested messages as a list of complaints."""
+    if isinstance(messages, dict):
+        return [c for key, inner in messages.items() for c in _flat(inner, _inner_path(path, key))]
+    return [(path, str(text).rstrip("."), "") for text in messages]
+
+
+def _inner_path(path: str, key: object) -> str:
+    if isinstance(key, int):
+        return f"{path}[{key}]"
+    if key in {"_schema", "value"}:
+        return path
+    name = str(key).removesuffix("_")
+    return f"{path}.{name}" if path else name

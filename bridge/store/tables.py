@@ -1,0 +1,289 @@
+"""The tables. Facts are rows that are added; only states and derived sums change."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Numeric,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    false,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _moment(name: str, *, nullable: bool = False, index: bool = False) -> Column[DateTime]:
+    return Column(name, DateTime(timezone=True), nullable=nullable, index=index)
+
+
+def _text(name: str, *, nullable: bool = False, default: str | None = None) -> Column[str]:
+    return Column(name, Text, nullable=nullable, server_default=default)
+
+
+def _json(name: str, default: str = "{}") -> Column[JSONB]:
+    return Column(name, JSONB, nullable=False, server_default=text(f"'{default}'::jsonb"))
+
+
+def _of_profile(*, nullable: bool = False, index: bool = True) -> Column[Uuid]:
+    cascade = ForeignKey("profiles.id", ondelete="CASCADE")
+    return Column("profile_id", Uuid, cascade, nullable=nullable, index=index)
+
+
+profiles = Table(
+    "profiles",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _text("email"),
+    Column("email_key", Text, nullable=False, unique=True),
+    Column("company_domain", Text, index=True),
+    _text("language", default="de"),
+    _text("stage", default="prospect"),
+    Column("excluded", Boolean, nullable=False, server_default=false()),
+    Column("objected", Boolean, nullable=False, server_default=false()),
+    Column("score", Integer, nullable=False, server_default="0"),
+    Column("fit", Integer, nullable=False, server_default="50"),
+    _json("fields"),
+    _json("also_given"),
+    _json("interests", "[]"),
+    _json("first_touch"),
+    _json("last_touch"),
+    _text("frequency", default="normal"),
+    Column("pause_until", Date),
+    _moment("resumes_at", nullable=True),
+    _moment("recheck_at", nullable=True),
+    _moment("confirmed_at", nullable=True),
+    _moment("created_at"),
+    Column("owner", Text),
+    Index("ix_profiles_recheck", "recheck_at", postgresql_where=text("recheck_at is not null")),
+    Index("ix_profiles_returning", "resumes_at", postgresql_where=text("stage = 'lost'")),
+    Index("ix_profiles_created_at", "created_at"),
+)
+
+submissions = Table(
+    "submissions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _of_profile(nullable=True),
+    _text("form"),
+    _text("source"),
+    _text("key"),
+    _text("content_hash"),
+    _text("state", default="accepted"),
+    Column("held_because", Text),
+    _moment("received_at"),
+    _moment("at"),
+    _json("fields"),
+    _json("consents"),
+    _json("context"),
+    UniqueConstraint("source", "key"),
+    Index("ix_submissions_content", "content_hash", "received_at"),
+    Index("ix_submissions_held", "received_at", postgresql_where=text("state = 'held'")),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _of_profile(),
+    _text("purpose"),
+    _text("state"),
+    _text("text"),
+    _text("text_hash"),
+    _text("language"),
+    _moment("at"),
+    _text("how"),
+    _text("place"),
+    _text("program_version"),
+    Column("ip", Text),
+    Column("user_agent", Text),
+    Column("submission_id", Uuid),
+    Column("message_id", Text),
+)
+
+mails = Table(
+    "mails",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _of_profile(),
+    _text("template"),
+    _text("subject", default=""),
+    _text("language"),
+    Column("sequence", Text),
+    Column("step", Integer),
+    Column("tracked", Boolean, nullable=False, server_default=false()),
+    _json("links", "[]"),
+    _text("message_id"),
+    _moment("created_at"),
+    _moment("sent_at", nullable=True),
+    UniqueConstraint("profile_id", "sequence", "step"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _of_profile(index=False),
+    _text("kind"),
+    _moment("at"),
+    _moment("due_at"),
+    _moment("scored_at", nullable=True),
+    _text("verdict", default="unknown"),
+    _json("signs", "[]"),
+    Column("mail_id", Uuid),
+    _json("data"),
+    Index("ix_events_profile", "profile_id", "at", "id"),
+    Index("ix_events_waiting", "due_at", postgresql_where=text("scored_at is null")),
+    Index("ix_events_mail", "mail_id", postgresql_where=text("mail_id is not null")),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _of_profile(index=False),
+    Column("event_id", Uuid, nullable=False),
+    _text("rule"),
+    Column("points", Integer, nullable=False),
+    _text("topic", default=""),
+    _text("once_key"),
+    Column("turn", Integer, nullable=False, server_default="0"),
+    _text("reason"),
+    _moment("at"),
+    _text("program_version"),
+    Column("undoes", Uuid),
+    _moment("expires_at", nullable=True),
+    UniqueConstraint("profile_id", "rule", "once_key", "turn", "topic"),
+    Index("ix_ledger_expiring", "expires_at", postgresql_where=text("expires_at is not null")),
+    Index("uq_ledger_undoes", "undoes", unique=True, postgresql_where=text("undoes is not null")),
+)
+
+stage_changes = Table(
+    "stage_changes",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _of_profile(),
+    Column("was", Text),
+    _text("became"),
+    _moment("at"),
+    _text("cause"),
+)
+
+handovers = Table(
+    "handovers",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _of_profile(index=False),
+    Column("crossing", Integer, nullable=False),
+    _text("state", default="open"),
+    _text("cause"),
+    Column("submission_id", Uuid),
+    _text("sales_person"),
+    Column("score", Integer, nullable=False),
+    _moment("at"),
+    _moment("due_at"),
+    _moment("decided_at", nullable=True),
+    Column("reason", Text),
+    Column("note", Text),
+    Column("amount", Numeric(14, 2)),
+    Column("currency", Text),
+    UniqueConstraint("profile_id", "crossing"),
+    Index(
+        "uq_handovers_pending",
+        "profile_id",
+        unique=True,
+        postgresql_where=text("state in ('open', 'accepted')"),
+    ),
+)
+
+profile_links = Table(
+    "profile_links",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _of_profile(),
+    Column("handover_id", Uuid, nullable=False, index=True),
+    _text("sales_person"),
+    _moment("created_at"),
+    _moment("expires_at"),
+    _moment("revoked_at", nullable=True),
+)
+
+link_openings = Table(
+    "link_openings",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("link_id", Uuid, ForeignKey("profile_links.id", ondelete="CASCADE"), nullable=False, index=True),
+    _moment("at"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _of_profile(nullable=True),
+    _text("kind"),
+    _text("template"),
+    _text("ground"),
+    Column("dedupe_key", Text, nullable=False, unique=True),
+    _json("payload"),
+    _text("state", default="due"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    _moment("due_at"),
+    _moment("leased_until", nullable=True),
+    Column("error", Text),
+    _moment("created_at"),
+    _moment("finished_at", nullable=True),
+    Column("trace", Text),
+    Index("ix_outbox_waiting", "due_at", postgresql_where=text("state in ('due', 'deferred', 'leased')")),
+)
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("address_hash", Text, primary_key=True),
+    Column("reason", Text, primary_key=True),
+    _moment("at"),
+    Column("note", Text),
+)
+
+enrolments = Table(
+    "enrolments",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _of_profile(index=False),
+    _text("sequence"),
+    _text("state", default="active"),
+    Column("next_step", Integer, nullable=False, server_default="0"),
+    _moment("started_at"),
+    _moment("due_at", nullable=True),
+    UniqueConstraint("profile_id", "sequence"),
+    Index("ix_enrolments_due", "due_at", postgresql_where=text("state = 'active'")),
+)
+
+dead_letters = Table(
+    "dead_letters",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _text("source"),
+    _json("payload"),
+    _text("error"),
+    _moment("at"),
+    Column("attempts", BigInteger, nullable=False, server_default="1"),
+)
