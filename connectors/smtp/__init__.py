@@ -1,0 +1,7 @@
+"""Hand mails to one SMTP server and say in three words what became of them."""
+
+from connectors.smtp.address import SmtpServer
+from connectors.smtp.mailer import SmtpMailer
+from connectors.smtp.message import OutgoingMail, to_email_message
+
+__all__ = ["OutgoingMail", "SmtpMailer", "SmtpServer", "to_email_message"]

@@ -1,0 +1,120 @@
+"""Where mails are handed in: host, port, login and encryption, read from one URL."""
+
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+Tls = Literal["implicit", "require", "offered", "never"]
+
+EXAMPLE = "smtp://user:password@mail.example.com:587?starttls=require"
+IMPLICIT_PORT, SUBMISSION_PORT, RELAY_PORT = 465, 587, 25
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpServer:
+    """One SMTP server and how to talk to it.
+
+    tls: "implicit" speaks TLS from the first byte; "require" and "offered" use STARTTLS, the first or
+    nothing, the second when the server offers it; "never" stays in the clear (a relay on this machine).
+    Whenever TLS is spoken, the certificate must be trusted and name the host.
+    timeout: seconds that one step (connecting, one command, one reply) may take.
+    """
+
+    host: str
+    port: int
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    tls: Tls = "require"
+    timeout: float = 60.0
+
+    @classmethod
+    def from_url(cls, url: str) -> "SmtpServer":
+        """Read `smtp://` or `smtps://` with optional login, port, `?starttls=` and `?timeout=` (seconds).
+
+        The port defaults to 465 for smtps://, to 587 for smtp:// with a user, else to 25. STARTTLS
+        defaults to "require" with a user, else to "offered". User and password are percent-decoded.
+        Raises ValueError with a sentence that quotes nothing of the URL, since it may hold the password.
+        """
+        try:
+            parts = urlsplit(url.strip())
+            port = parts.port
+        except ValueError:
+            raise _wrong("host or port cannot be read; in a password write / as %2F and @ as %40") from None
+        user, password = _login(parts)
+        options = _options(parts)
+        return cls(
+            host=_host(parts),
+            port=port or _default_port(parts.scheme, user),
+            user=user,
+            password=password,
+            tls=_tls(parts.scheme, user, options),
+            timeout=_seconds(options.get("timeout", "60")),
+        )
+
+
+def _wrong(sentence: str) -> ValueError:
+    return ValueError(f"The address of the SMTP server is wrong: {sentence}. Example: {EXAMPLE}")
+
+
+def _host(parts: SplitResult) -> str:
+    if parts.scheme not in ("smtp", "smtps"):
+        raise _wrong("it must begin with smtp:// or smtps://")
+    if parts.path not in ("", "/") or parts.fragment:
+        raise _wrong("nothing but options may follow the port; in a password write / as %2F and # as %23")
+    if not parts.hostname or not parts.hostname.isascii() or not parts.hostname.isprintable():
+        raise _wrong("the host is missing or not written in ASCII")
+    return parts.hostname
+
+
+def _login(parts: SplitResult) -> tuple[str | None, str | None]:
+    if parts.username is None:
+        return None, None
+    if not parts.username or not parts.password:
+        raise _wrong("a login needs both user and password")
+    return _decoded(parts.username), _decoded(parts.password)
+
+
+def _decoded(text: str) -> str:
+    plain = unquote(text, errors="replace")
+    if not (plain.isascii() and plain.isprintable()):
+        raise _wrong("user and password must be printable ASCII, percent-encoded where needed")
+    return plain
+
+
+def _options(parts: SplitResult) -> dict[str, str]:
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    if not options.keys() <= {"starttls", "timeout"}:
+        raise _wrong("the options are starttls and timeout")
+    return options
+
+
+def _default_port(scheme: str, user: str | None) -> int:
+    if scheme == "smtps":
+        return IMPLICIT_PORT
+    return SUBMISSION_PORT if user else RELAY_PORT
+
+
+def _tls(scheme: str, user: str | None, options: dict[str, str]) -> Tls:
+    chosen = options.get("starttls")
+    if scheme == "smtps":
+        if chosen is not None:
+            raise _wrong("smtps:// is encrypted from the start and takes no starttls")
+        return "implicit"
+    if chosen == "offered" and user:
+        raise _wrong("whoever sits on the line can hide STARTTLS: with a login choose require or never")
+    for tls in get_args(Tls):
+        if tls != "implicit" and tls == chosen:
+            return tls  # type: ignore[no-any-return]  # get_args forgets the literal's type
+    if chosen is not None:
+        raise _wrong("starttls is one of require, offered, never")
+    return "require" if user else "offered"
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= 3600:
+        raise _wrong("timeout is a number of seconds between 0 and 3600")
+    return seconds

@@ -1,0 +1,29 @@
+"""A mail ready for the wire: envelope and bytes."""
+
+from dataclasses import dataclass
+
+from connectors.smtp.mailbox import mailbox, needs_smtputf8
+from connectors.smtp.message import POLICY, OutgoingMail, to_email_message
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Envelope and content, CRLF at every line end; international: only SMTPUTF8 can carry it."""
+
+    sender: str
+    recipient: str
+    content: bytes
+    international: bool
+
+
+def letter_from(mail: OutgoingMail) -> Letter:
+    """Raises ValueError when the mail cannot be written, see `to_email_message`."""
+    sender = "" if mail.envelope_from == "" else mailbox(mail.envelope_from or mail.sender).addr_spec
+    recipient = mailbox(mail.recipient)
+    international = not sender.isascii() or needs_smtputf8(recipient) or _names_international(mail)
+    content = to_email_message(mail).as_bytes(policy=POLICY.clone(utf8=international))
+    return Letter(sender, recipient.addr_spec, content, international)
+
+
+def _names_international(mail: OutgoingMail) -> bool:
+    return any(needs_smtputf8(mailbox(text)) for text in (mail.sender, mail.reply_to) if text)

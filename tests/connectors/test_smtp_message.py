@@ -1,0 +1,127 @@
+"""The mail as other programs will read it: written, then parsed back."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import pytest
+
+from connectors.smtp import OutgoingMail, to_email_message
+from connectors.smtp.letter import letter_from
+
+MAIL = OutgoingMail(
+    sender="Müller, Heinz <heinz@firma.example>",
+    recipient="anna@kunde.example",
+    subject="Grüße, und eine Betreffzeile, die so lang ist, dass sie gefaltet werden muss – wirklich",
+    text="Grüße\n.\nFrom here on\n" + "lang " * 300 + "\n",
+    html="<p>Grüße</p>",
+    message_id="0190-abc@firma.example",
+    date=datetime(2026, 11, 3, 9, 30, tzinfo=UTC),
+    language="de",
+)
+
+
+def parsed(mail: OutgoingMail) -> EmailMessage:
+    return message_from_bytes(to_email_message(mail).as_bytes(), policy=policy.default)
+
+
+def test_what_is_written_can_be_read_back() -> None:
+    message = parsed(MAIL)
+    sender = message["From"].addresses[0]
+    assert (sender.display_name, sender.addr_spec) == ("Müller, Heinz", "heinz@firma.example")
+    assert message["To"] == "anna@kunde.example"
+    assert message["Subject"] == MAIL.subject
+    assert message["Message-ID"] == "<0190-abc@firma.example>"
+    assert message["Date"].datetime == MAIL.date
+    assert message["Content-Language"] == "de"
+    assert message.get_content_type() == "multipart/alternative"
+
+
+def test_both_bodies_arrive_unchanged() -> None:
+    message = parsed(MAIL)
+    text, html = message.get_body(("plain",)), message.get_body(("html",))
+    assert text is not None
+    assert html is not None
+    assert text.get_content().replace("\r\n", "\n") == MAIL.text
+    assert html.get_content().strip() == MAIL.html
+
+
+def test_the_bytes_are_seven_bit_with_short_lines_that_end_in_crlf() -> None:
+    content = to_email_message(MAIL).as_bytes()
+    assert content.isascii()
+    assert not re.search(rb"(?<!\r)\n|\r(?!\n)", content)
+    assert max(map(len, content.split(b"\r\n"))) <= 78
+
+
+def test_a_mail_without_html_is_plain_text() -> None:
+    assert parsed(replace(MAIL, html=None)).get_content_type() == "text/plain"
+
+
+def test_one_click_unsubscribing_stands_in_the_headers_unfolded_and_unencoded() -> None:
+    url = "https://www.firma.example/unsubscribe/" + "a" * 400
+    content = to_email_message(replace(MAIL, list_unsubscribe_url=url)).as_bytes()
+    assert f"\r\nList-Unsubscribe: <{url}>\r\n".encode() in content
+    assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in content
+
+
+def test_optional_headers_stand_there_only_when_asked_for() -> None:
+    names = {"Reply-To", "Auto-Submitted", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post"}
+    assert not names & set(parsed(MAIL).keys())
+    message = parsed(
+        replace(
+            MAIL, reply_to="Sales <s@firma.example>", auto_submitted="auto-replied", list_id="n.f.example"
+        )
+    )
+    assert message["Reply-To"] == "Sales <s@firma.example>"
+    assert message["Auto-Submitted"] == "auto-replied"
+    assert message["List-Id"] == "<n.f.example>"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        replace(MAIL, subject="Hello\r\nBcc: all@firma.example"),
+        replace(MAIL, subject="Hello\n"),
+        replace(MAIL, sender="Heinz\r\nBcc: x@y.example <heinz@firma.example>"),
+        replace(MAIL, recipient="anna@kunde.example\r\nBcc: x@y.example"),
+        replace(MAIL, recipient="anna@kunde.example, otto@kunde.example"),
+        replace(MAIL, recipient="anna"),
+        replace(MAIL, reply_to="a@b.example\nX: y"),
+        replace(MAIL, message_id="a@b>\r\nX: <y"),
+        replace(MAIL, language="de\r\nX: y"),
+        replace(MAIL, list_id="n.example\r\nX: y"),
+        replace(MAIL, list_unsubscribe_url="http://firma.example/u"),
+        replace(MAIL, list_unsubscribe_url="https://firma.example/u\r\nX: y"),
+        replace(MAIL, list_unsubscribe_url="https://firma.example/" + "a" * 1000),
+        replace(MAIL, date=datetime(2026, 11, 3)),  # noqa: DTZ001, the missing zone is the point
+        replace(MAIL, text="half a character: \ud800"),
+    ],
+)
+def test_what_cannot_stand_in_a_mail_is_refused(broken: OutgoingMail) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        to_email_message(broken).as_bytes()
+
+
+@pytest.mark.parametrize(
+    ("recipient", "on_the_wire", "international"),
+    [
+        ("anna@kunde.example", "anna@kunde.example", False),
+        ("anna@straße.example", "anna@xn--strae-oqa.example", False),
+        ("anna@MÜLLER.example", "anna@xn--mller-kva.example", False),
+        ("jörg@kunde.example", "jörg@kunde.example", True),
+    ],
+)
+def test_only_a_local_part_outside_ascii_needs_smtputf8(
+    recipient: str, on_the_wire: str, international: bool
+) -> None:
+    letter = letter_from(replace(MAIL, recipient=recipient))
+    assert (letter.recipient, letter.international) == (on_the_wire, international)
+    assert f"To: {on_the_wire}\r\n".encode() in letter.content
+
+
+def test_bounces_go_to_the_envelope_sender() -> None:
+    assert letter_from(MAIL).sender == "heinz@firma.example"
+    assert letter_from(replace(MAIL, envelope_from="b+1@bounce.example")).sender == "b+1@bounce.example"
+    assert letter_from(replace(MAIL, envelope_from="")).sender == ""
