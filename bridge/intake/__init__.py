@@ -1,0 +1,1 @@
+"""What arrives from outside: journal records parsed into submissions and hits, and who caused them."""

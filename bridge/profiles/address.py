@@ -1,0 +1,87 @@
+"""E-mail addresses: the key by which a person is known."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+from email_validator import EmailNotValidError, validate_email
+
+FREE_PROVIDERS = frozenset(
+    {
+        "aol.com",
+        "bluewin.ch",
+        "freenet.de",
+        "gmail.com",
+        "gmx.at",
+        "gmx.ch",
+        "gmx.de",
+        "gmx.net",
+        "googlemail.com",
+        "hotmail.com",
+        "hotmail.de",
+        "icloud.com",
+        "live.com",
+        "live.de",
+        "mail.de",
+        "mailbox.org",
+        "me.com",
+        "msn.com",
+        "outlook.com",
+        "outlook.de",
+        "posteo.de",
+        "proton.me",
+        "protonmail.com",
+        "t-online.de",
+        "web.de",
+        "yahoo.com",
+        "yahoo.de",
+    }
+)
+"""Domains that say nothing about a company."""
+
+
+class InvalidAddress(ValueError):
+    """Not an e-mail address; the message says what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An e-mail address. sending: local part as typed, domain lower-cased. key: for comparing."""
+
+    sending: str
+    key: str
+
+    @property
+    def company_domain(self) -> str | None:
+        """The domain when it can stand for a company."""
+        domain = self.key.rpartition("@")[2]
+        return None if domain in FREE_PROVIDERS else domain
+
+
+def parse_address(text: str) -> Address:
+    """Read an address as a person typed it (RFC 5321, 6531). Raises InvalidAddress.
+
+    The domain becomes lower-case IDNA; the local part is kept for sending and compared case-insensitively.
+    """
+    try:
+        valid = validate_email(text.strip(), check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise InvalidAddress(str(error)) from error
+    domain = (valid.ascii_domain or valid.domain).lower()
+    return Address(f"{valid.local_part}@{domain}", f"{valid.local_part.casefold()}@{domain}")
+
+
+def address_hash(key: str, secret: bytes) -> str:
+    """A keyed hash of an address (HMAC-SHA256, hex): it survives erasure and cannot be guessed back."""
+    return hmac.new(secret, key.encode(), hashlib.sha256).hexdigest()
+
+
+def masked(address: str) -> str:
+    """An address that its owner recognises and nobody else learns: `a…a@e…e.com`."""
+    local, _, domain = address.partition("@")
+    name, _, ending = domain.rpartition(".")
+    return f"{_short(local)}@{_short(name)}.{ending}"
+
+
+def _short(word: str) -> str:
+    return f"{word[:1]}…{word[-1:]}" if len(word) > 2 else f"{word[:1]}…"

@@ -1,0 +1,1 @@
+"""When marketing hands over to sales: stages, hand-overs, and to whom."""

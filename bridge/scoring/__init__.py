@@ -1,0 +1,1 @@
+"""Points: what an event is worth under the rules, and the ledger that remembers every one of them."""

@@ -1,0 +1,113 @@
+"""The ledger of one profile: entries are only added, the score is their sum."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from bridge.ids import derived_id
+
+SCORE = ""
+"""The topic of entries that make up the score itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Points with a reason.
+
+    topic: "" for the score, else the topic whose score this belongs to. once_key and turn: what may count
+    only once, and how often that was taken back before. undoes: the entry that this one takes back.
+    """
+
+    id: UUID
+    event_id: UUID
+    rule: str
+    points: int
+    topic: str
+    once_key: str
+    turn: int
+    reason: str
+    at: datetime
+    undoes: UUID | None = None
+    expires_at: datetime | None = None
+
+
+Key = tuple[str, str, str]
+
+
+@dataclass
+class Ledger:
+    """A profile's entries, with what rules ask of them kept at hand.
+
+    zone: whose midnight ends a day for `max_per_day`.
+    """
+
+    zone: ZoneInfo
+    score: int = 0
+    topics: Counter[str] = field(default_factory=Counter)
+    _standing: dict[Key, UUID] = field(default_factory=dict)
+    _turns: Counter[Key] = field(default_factory=Counter)
+    _keys: dict[UUID, Key] = field(default_factory=dict)
+    _totals: Counter[str] = field(default_factory=Counter)
+    _by_day: Counter[tuple[str, date]] = field(default_factory=Counter)
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry], zone: ZoneInfo) -> "Ledger":
+        """A ledger of entries in the order they were written."""
+        ledger = cls(zone)
+        for entry in entries:
+            ledger.add(entry)
+        return ledger
+
+    def add(self, entry: Entry) -> None:
+        """Write an entry."""
+        if entry.topic == SCORE:
+            self.score += entry.points
+            self._totals[entry.rule] += entry.points
+            self._by_day[entry.rule, entry.at.astimezone(self.zone).date()] += entry.points
+        else:
+            self.topics[entry.topic] += entry.points
+        self._note_key(entry)
+
+    def has(self, rule: str, once_key: str, topic: str = SCORE) -> bool:
+        """Whether that counted already and still stands."""
+        return (rule, once_key, topic) in self._standing
+
+    def turn(self, rule: str, once_key: str, topic: str = SCORE) -> int:
+        """How often that was taken back."""
+        return self._turns[rule, once_key, topic]
+
+    def total(self, rule: str) -> int:
+        """The sum of a rule's points."""
+        return self._totals[rule]
+
+    def total_on(self, rule: str, moment: datetime) -> int:
+        """The sum of a rule's points on the day of that moment."""
+        return self._by_day[rule, moment.astimezone(self.zone).date()]
+
+    def _note_key(self, entry: Entry) -> None:
+        key = (entry.rule, entry.once_key, entry.topic)
+        if entry.undoes is None:
+            self._standing[key] = entry.id
+            self._keys[entry.id] = key
+        elif undone := self._keys.get(entry.undoes):
+            self._standing.pop(undone, None)
+            self._turns[undone] += 1
+
+
+def reversal(entry: Entry, at: datetime, reason: str) -> Entry:
+    """The entry that takes another one back. Its id is derived: taking back twice is taking back once."""
+    return Entry(
+        id=derived_id("reversal", entry.id),
+        event_id=entry.event_id,
+        rule=entry.rule,
+        points=-entry.points,
+        topic=entry.topic,
+        once_key=f"undo:{entry.id}",
+        turn=0,
+        reason=reason,
+        at=at,
+        undoes=entry.id,
+    )

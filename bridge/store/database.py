@@ -1,0 +1,34 @@
+"""Connections to PostgreSQL."""
+
+from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+Unavailable = (OperationalError, InterfaceError, PoolTimeout)
+"""What SQLAlchemy raises when the database is away, too slow, or out of connections."""
+
+
+def make_engine(url: str, *, pool_size: int = 5, patience_ms: int | None = None) -> Engine:
+    """An engine for a `postgresql://` URL.
+
+    patience_ms: a statement that takes longer is cancelled (for pages); None means no limit.
+    """
+    address = make_url(url).set(drivername="postgresql+psycopg")
+    options = "-c timezone=UTC -c lock_timeout=10000"
+    if patience_ms is not None:
+        options = f"-c timezone=UTC -c statement_timeout={patience_ms} -c lock_timeout={patience_ms}"
+    return create_engine(
+        address,
+        pool_size=pool_size,
+        max_overflow=5,
+        pool_timeout=1,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 2, "options": options},
+    )
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Whether an error means that the database is away, rather than that the data are wrong."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(error, Unavailable)

@@ -1,0 +1,183 @@
+"""Rows about people."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from bridge.errors import UnknownProfile
+from bridge.profiles.address import Address
+from bridge.store.tables import profiles, suppressions
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRow:
+    """A profile as it is stored."""
+
+    id: UUID
+    email: str
+    email_key: str
+    company_domain: str | None
+    language: str
+    stage: str
+    excluded: bool
+    objected: bool
+    score: int
+    fit: int
+    fields: Mapping[str, str]
+    also_given: Mapping[str, Any]
+    interests: tuple[str, ...]
+    first_touch: Mapping[str, Any]
+    last_touch: Mapping[str, Any]
+    frequency: str
+    pause_until: date | None
+    resumes_at: datetime | None
+    recheck_at: datetime | None
+    confirmed_at: datetime | None
+    created_at: datetime
+    owner: str | None
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the person proved that the address is theirs."""
+        return self.confirmed_at is not None
+
+
+def _profile(row: Row[Any]) -> ProfileRow:
+    values = dict(row._mapping)
+    return ProfileRow(**{**values, "interests": tuple(values["interests"])})
+
+
+def find_or_create(
+    connection: Connection, profile_id: UUID, address: Address, language: str, at: datetime
+) -> tuple[ProfileRow, bool]:
+    """The profile with that address, locked, and whether it is new."""
+    statement = (
+        insert(profiles)
+        .values(
+            id=profile_id,
+            email=address.sending,
+            email_key=address.key,
+            company_domain=address.company_domain,
+            language=language,
+            created_at=at,
+        )
+        .on_conflict_do_nothing(index_elements=["email_key"])
+    )
+    created = connection.execute(statement).rowcount == 1
+    return lock_by_key(connection, address.key), created
+
+
+def lock_by_key(connection: Connection, email_key: str) -> ProfileRow:
+    """The profile with that address, locked. Raises UnknownProfile."""
+    found = connection.execute(
+        select(profiles).where(profiles.c.email_key == email_key).with_for_update()
+    ).first()
+    if found is None:
+        raise UnknownProfile(email_key)
+    return _profile(found)
+
+
+def lock(connection: Connection, profile_ids: Iterable[UUID]) -> list[ProfileRow]:
+    """Those of the profiles that exist, locked in the order of their ids."""
+    statement = (
+        select(profiles).where(profiles.c.id.in_(list(profile_ids))).order_by(profiles.c.id).with_for_update()
+    )
+    return [_profile(row) for row in connection.execute(statement)]
+
+
+def lock_one(connection: Connection, profile_id: UUID) -> ProfileRow:
+    """One profile, locked. Raises UnknownProfile."""
+    for profile in lock(connection, [profile_id]):
+        return profile
+    raise UnknownProfile(str(profile_id))
+
+
+def get(connection: Connection, profile_id: UUID) -> ProfileRow:
+    """One profile. Raises UnknownProfile."""
+    found = connection.execute(select(profiles).where(profiles.c.id == profile_id)).first()
+    if found is None:
+        raise UnknownProfile(str(profile_id))
+    return _profile(found)
+
+
+def by_address(connection: Connection, address: Address) -> ProfileRow:
+    """The profile with that address. Raises UnknownProfile."""
+    found = connection.execute(select(profiles).where(profiles.c.email_key == address.key)).first()
+    if found is None:
+        raise UnknownProfile(address.sending)
+    return _profile(found)
+
+
+def existing(connection: Connection, profile_ids: Iterable[UUID]) -> set[UUID]:
+    """Which of the ids are profiles."""
+    return set(connection.scalars(select(profiles.c.id).where(profiles.c.id.in_(list(profile_ids)))))
+
+
+def change(connection: Connection, profile_id: UUID, **values: Any) -> None:
+    """Set columns of one profile."""
+    connection.execute(update(profiles).where(profiles.c.id == profile_id).values(**values))
+
+
+def colleagues(connection: Connection, profile: ProfileRow, limit: int = 20) -> list[ProfileRow]:
+    """Others with the same company domain, the furthest first."""
+    if profile.company_domain is None:
+        return []
+    statement = (
+        select(profiles)
+        .where(profiles.c.company_domain == profile.company_domain, profiles.c.id != profile.id)
+        .order_by(profiles.c.score.desc(), profiles.c.id)
+        .limit(limit)
+    )
+    return [_profile(row) for row in connection.execute(statement)]
+
+
+def due_for_recheck(connection: Connection, now: datetime, limit: int = 500) -> list[UUID]:
+    """Profiles whose points have settled since, so that a crossing has to be decided."""
+    statement = (
+        select(profiles.c.id).where(profiles.c.recheck_at <= now).order_by(profiles.c.recheck_at).limit(limit)
+    )
+    return list(connection.scalars(statement))
+
+
+def back_from_lost(connection: Connection, now: datetime, limit: int = 500) -> list[UUID]:
+    """Lost profiles whose pause is over."""
+    statement = (
+        select(profiles.c.id).where(profiles.c.stage == "lost", profiles.c.resumes_at <= now).limit(limit)
+    )
+    return list(connection.scalars(statement))
+
+
+def suppress(
+    connection: Connection, address_hash: str, reason: str, at: datetime, note: str | None = None
+) -> None:
+    """Remember that an address must not be mailed. reason: "bounced", "complained", "blocked", "unsubscribed"."""
+    statement = insert(suppressions).values(address_hash=address_hash, reason=reason, at=at, note=note)
+    connection.execute(statement.on_conflict_do_nothing())
+
+
+def lift_suppression(connection: Connection, address_hash: str, reason: str) -> None:
+    """Forget one reason for not mailing an address."""
+    connection.execute(
+        suppressions.delete().where(
+            suppressions.c.address_hash == address_hash, suppressions.c.reason == reason
+        )
+    )
+
+
+def suppressed(connection: Connection, address_hash: str) -> str | None:
+    """The strongest reason why an address must not be mailed, or None."""
+    reasons = set(
+        connection.scalars(select(suppressions.c.reason).where(suppressions.c.address_hash == address_hash))
+    )
+    return next((r for r in ("blocked", "complained", "bounced", "unsubscribed") if r in reasons), None)
+
+
+def count_by_stage(connection: Connection) -> dict[str, int]:
+    """Stage → number of profiles."""
+    rows = connection.execute(select(profiles.c.stage, func.count()).group_by(profiles.c.stage))
+    return {stage: count for stage, count in rows}

@@ -1,0 +1,80 @@
+"""Rows about forms sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from bridge.store.tables import submissions
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionRow:
+    """A form sent, as it is stored. state: "accepted", "held" or "dropped"."""
+
+    id: UUID
+    profile_id: UUID | None
+    form: str
+    source: str
+    key: str
+    content_hash: str
+    state: str
+    held_because: str | None
+    received_at: datetime
+    at: datetime
+    fields: Mapping[str, str]
+    consents: Mapping[str, Any]
+    context: Mapping[str, Any]
+
+
+def add(connection: Connection, row: SubmissionRow) -> bool:
+    """Write a submission down; False when one with its source and key is there already."""
+    values = {column: getattr(row, column) for column in SubmissionRow.__slots__}
+    return connection.execute(insert(submissions).values(**values).on_conflict_do_nothing()).rowcount == 1
+
+
+def seen_lately(connection: Connection, content_hash: str, at: datetime, within: timedelta) -> bool:
+    """Whether a submission with the same content came shortly before (or after, out of order)."""
+    statement = select(submissions.c.id).where(
+        submissions.c.content_hash == content_hash,
+        submissions.c.received_at.between(at - within, at + within),
+    )
+    return connection.execute(statement.limit(1)).first() is not None
+
+
+def get(connection: Connection, submission_id: UUID) -> SubmissionRow | None:
+    """One submission."""
+    found = connection.execute(select(submissions).where(submissions.c.id == submission_id)).first()
+    return _submission(found) if found else None
+
+
+def of_profile(connection: Connection, profile_id: UUID) -> list[SubmissionRow]:
+    """A person's submissions, newest first."""
+    statement = (
+        select(submissions).where(submissions.c.profile_id == profile_id).order_by(submissions.c.at.desc())
+    )
+    return [_submission(row) for row in connection.execute(statement)]
+
+
+def held(connection: Connection) -> list[SubmissionRow]:
+    """Submissions that look like spam and wait for a person's decision, oldest first."""
+    statement = select(submissions).where(submissions.c.state == "held").order_by(submissions.c.received_at)
+    return [_submission(row) for row in connection.execute(statement)]
+
+
+def decide(connection: Connection, submission_id: UUID, state: str, profile_id: UUID | None = None) -> bool:
+    """Release or drop a held submission; False when it is not held any more."""
+    statement = (
+        update(submissions)
+        .where(submissions.c.id == submission_id, submissions.c.state == "held")
+        .values(state=state, profile_id=profile_id)
+    )
+    return connection.execute(statement).rowcount == 1
+
+
+def _submission(row: Row[Any]) -> SubmissionRow:
+    return SubmissionRow(**row._mapping)
