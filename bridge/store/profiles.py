@@ -180,4 +180,4 @@ def suppressed(connection: Connection, address_hash: str) -> str | None:
 def count_by_stage(connection: Connection) -> dict[str, int]:
     """Stage → number of profiles."""
     rows = connection.execute(select(profiles.c.stage, func.count()).group_by(profiles.c.stage))
-    return {stage: count for stage, count in rows}
+    return {row[0]: row[1] for row in rows}

@@ -1,5 +1,9 @@
 """The tables. Facts are rows that are added; only states and derived sums change."""
 
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -30,7 +34,7 @@ metadata = MetaData(
 )
 
 
-def _moment(name: str, *, nullable: bool = False, index: bool = False) -> Column[DateTime]:
+def _moment(name: str, *, nullable: bool = False, index: bool = False) -> Column[datetime]:
     return Column(name, DateTime(timezone=True), nullable=nullable, index=index)
 
 
@@ -38,11 +42,11 @@ def _text(name: str, *, nullable: bool = False, default: str | None = None) -> C
     return Column(name, Text, nullable=nullable, server_default=default)
 
 
-def _json(name: str, default: str = "{}") -> Column[JSONB]:
+def _json(name: str, default: str = "{}") -> Column[Any]:
     return Column(name, JSONB, nullable=False, server_default=text(f"'{default}'::jsonb"))
 
 
-def _of_profile(*, nullable: bool = False, index: bool = True) -> Column[Uuid]:
+def _of_profile(*, nullable: bool = False, index: bool = True) -> Column[UUID]:
     cascade = ForeignKey("profiles.id", ondelete="CASCADE")
     return Column("profile_id", Uuid, cascade, nullable=nullable, index=index)
 

@@ -1,0 +1,55 @@
+"""Rows about what could not be processed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from bridge.store.tables import dead_letters
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """Something that could not be processed. source: "journal" or the name of a rule's failure."""
+
+    id: UUID
+    source: str
+    payload: Mapping[str, Any]
+    error: str
+    at: datetime
+    attempts: int = 1
+
+
+def bury(connection: Connection, letter: DeadLetter) -> None:
+    """Keep what could not be processed; the same one again counts as a further attempt."""
+    values = {column: getattr(letter, column) for column in DeadLetter.__slots__}
+    statement = insert(dead_letters).values(**values)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["id"],
+            set_={"attempts": dead_letters.c.attempts + 1, "error": statement.excluded.error},
+        )
+    )
+
+
+def listing(connection: Connection, limit: int = 200) -> list[DeadLetter]:
+    """Dead letters, the oldest first."""
+    statement = select(dead_letters).order_by(dead_letters.c.at).limit(limit)
+    return [DeadLetter(**row._mapping) for row in connection.execute(statement)]
+
+
+def take(connection: Connection, letter_id: UUID) -> DeadLetter | None:
+    """Remove a dead letter and return it; None when there is none of that id."""
+    found = connection.execute(
+        delete(dead_letters).where(dead_letters.c.id == letter_id).returning(dead_letters)
+    ).first()
+    return DeadLetter(**found._mapping) if found else None
+
+
+def count(connection: Connection) -> int:
+    """How many there are."""
+    return connection.scalar(select(func.count()).select_from(dead_letters)) or 0

@@ -1,0 +1,70 @@
+"""Rows about people's places in sequences."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from bridge.store.tables import enrolments
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentRow:
+    """A person's place in a sequence. state: "active", "completed" or "ended"."""
+
+    id: UUID
+    profile_id: UUID
+    sequence: str
+    started_at: datetime
+    due_at: datetime | None
+    next_step: int = 0
+    state: str = "active"
+
+
+def enrol(connection: Connection, row: EnrolmentRow) -> bool:
+    """Enrol somebody; False when the sequence has started for this person before."""
+    values = {column: getattr(row, column) for column in EnrolmentRow.__slots__}
+    return connection.execute(insert(enrolments).values(**values).on_conflict_do_nothing()).rowcount == 1
+
+
+def due_of(connection: Connection, profile_id: UUID, now: datetime) -> list[EnrolmentRow]:
+    """Places of a person whose next step is due. The caller holds the lock on the profile's row."""
+    statement = (
+        select(enrolments)
+        .where(
+            enrolments.c.profile_id == profile_id,
+            enrolments.c.state == "active",
+            enrolments.c.due_at <= now,
+        )
+        .order_by(enrolments.c.due_at, enrolments.c.id)
+    )
+    return [EnrolmentRow(**row._mapping) for row in connection.execute(statement)]
+
+
+def profiles_due(connection: Connection, now: datetime, limit: int = 500) -> list[UUID]:
+    """Profiles with a step that is due."""
+    statement = (
+        select(enrolments.c.profile_id)
+        .where(enrolments.c.state == "active", enrolments.c.due_at <= now)
+        .distinct()
+        .limit(limit)
+    )
+    return list(connection.scalars(statement))
+
+
+def change(connection: Connection, enrolment_id: UUID, **values: Any) -> None:
+    """Set columns of one place."""
+    connection.execute(update(enrolments).where(enrolments.c.id == enrolment_id).values(**values))
+
+
+def end_all(connection: Connection, profile_ids: Iterable[UUID]) -> None:
+    """End every active sequence of some people."""
+    connection.execute(
+        update(enrolments)
+        .where(enrolments.c.profile_id.in_(list(profile_ids)), enrolments.c.state == "active")
+        .values(state="ended", due_at=None)
+    )

@@ -1,0 +1,128 @@
+"""Rows about what happened."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from bridge.store.tables import events
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """An event as it is stored. due_at: when it may be scored; scored_at: when it was."""
+
+    id: UUID
+    profile_id: UUID
+    kind: str
+    at: datetime
+    due_at: datetime
+    mail_id: UUID | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    verdict: str = "unknown"
+    signs: tuple[str, ...] = ()
+    scored_at: datetime | None = None
+
+
+def add(connection: Connection, rows: Iterable[EventRow]) -> set[UUID]:
+    """Write events down; those that are there already are left alone. Returns the ids of the new ones."""
+    values = [_values(row) for row in rows]
+    if not values:
+        return set()
+    statement = insert(events).on_conflict_do_nothing(index_elements=["id"]).returning(events.c.id)
+    return set(connection.scalars(statement, values))
+
+
+def waiting(connection: Connection, profile_ids: Iterable[UUID], now: datetime) -> list[EventRow]:
+    """Events of these profiles that are due and not scored yet, in the order in which they are scored."""
+    statement = (
+        select(events)
+        .where(
+            events.c.profile_id.in_(list(profile_ids)), events.c.scored_at.is_(None), events.c.due_at <= now
+        )
+        .order_by(events.c.at, events.c.id)
+    )
+    return [_event(row) for row in connection.execute(statement)]
+
+
+def of_mails(connection: Connection, mail_ids: Iterable[UUID]) -> dict[UUID, list[EventRow]]:
+    """All events of some mails, oldest first, by mail."""
+    statement = select(events).where(events.c.mail_id.in_(list(mail_ids))).order_by(events.c.at, events.c.id)
+    found: dict[UUID, list[EventRow]] = {}
+    for row in connection.execute(statement):
+        found.setdefault(row.mail_id, []).append(_event(row))
+    return found
+
+
+def of_profile(connection: Connection, profile_id: UUID, limit: int = 200) -> list[EventRow]:
+    """What happened to a person, newest first."""
+    statement = (
+        select(events)
+        .where(events.c.profile_id == profile_id)
+        .order_by(events.c.at.desc(), events.c.id.desc())
+        .limit(limit)
+    )
+    return [_event(row) for row in connection.execute(statement)]
+
+
+def mark_scored(
+    connection: Connection, judged: Mapping[UUID, tuple[str, tuple[str, ...]]], now: datetime
+) -> None:
+    """Note that events were scored, with their verdicts and signs."""
+    if not judged:
+        return
+    statement = (
+        update(events)
+        .where(events.c.id == bindparam("event"))
+        .values(
+            scored_at=now,
+            verdict=bindparam("as_verdict"),
+            signs=bindparam("with_signs", type_=events.c.signs.type),
+        )
+    )
+    rows = [
+        {"event": event_id, "as_verdict": verdict, "with_signs": list(signs)}
+        for event_id, (verdict, signs) in judged.items()
+    ]
+    connection.execute(statement, rows)
+
+
+def profiles_due(
+    connection: Connection, now: datetime, since: datetime | None = None, limit: int = 1000
+) -> list[UUID]:
+    """Profiles with events that are due and not scored. since: only those that became due after it."""
+    statement = select(events.c.profile_id).where(events.c.scored_at.is_(None), events.c.due_at <= now)
+    if since is not None:
+        statement = statement.where(events.c.due_at > since)
+    return list(connection.scalars(statement.distinct().limit(limit)))
+
+
+def oldest_waiting(connection: Connection, now: datetime) -> datetime | None:
+    """Since when the longest-waiting due event waits."""
+    return connection.scalar(
+        select(func.min(events.c.due_at)).where(events.c.scored_at.is_(None), events.c.due_at <= now)
+    )
+
+
+def _values(row: EventRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "profile_id": row.profile_id,
+        "kind": row.kind,
+        "at": row.at,
+        "due_at": row.due_at,
+        "mail_id": row.mail_id,
+        "data": dict(row.data),
+        "verdict": row.verdict,
+        "signs": list(row.signs),
+        "scored_at": row.scored_at,
+    }
+
+
+def _event(row: Row[Any]) -> EventRow:
+    values = dict(row._mapping)
+    return EventRow(**{**values, "signs": tuple(values["signs"])})

@@ -1,0 +1,143 @@
+"""Rows about hand-overs and the links that lead to profiles."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from bridge.errors import ExpiredToken
+from bridge.store.tables import handovers, link_openings, profile_links, stage_changes
+
+PENDING = ("open", "accepted")
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverRow:
+    """One crossing to sales. crossing counts from 1 for each profile."""
+
+    id: UUID
+    profile_id: UUID
+    crossing: int
+    cause: str
+    sales_person: str
+    score: int
+    at: datetime
+    due_at: datetime
+    submission_id: UUID | None = None
+    state: str = "open"
+    decided_at: datetime | None = None
+    reason: str | None = None
+    note: str | None = None
+    amount: Decimal | None = None
+    currency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """A link to a profile, given to one sales person for one hand-over."""
+
+    id: UUID
+    profile_id: UUID
+    handover_id: UUID
+    sales_person: str
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None = None
+
+
+def add(connection: Connection, row: HandoverRow) -> None:
+    """Write a hand-over down. The caller holds the lock on the profile's row."""
+    connection.execute(insert(handovers).values(**{c: getattr(row, c) for c in HandoverRow.__slots__}))
+
+
+def of_profile(connection: Connection, profile_id: UUID) -> list[HandoverRow]:
+    """A person's hand-overs, newest first."""
+    statement = (
+        select(handovers).where(handovers.c.profile_id == profile_id).order_by(handovers.c.crossing.desc())
+    )
+    return [_handover(row) for row in connection.execute(statement)]
+
+
+def get(connection: Connection, handover_id: UUID) -> HandoverRow | None:
+    """One hand-over."""
+    found = connection.execute(select(handovers).where(handovers.c.id == handover_id)).first()
+    return _handover(found) if found else None
+
+
+def change(connection: Connection, handover_id: UUID, **values: Any) -> None:
+    """Set columns of one hand-over."""
+    connection.execute(update(handovers).where(handovers.c.id == handover_id).values(**values))
+
+
+def add_link(connection: Connection, row: LinkRow) -> None:
+    """Write a profile link down."""
+    connection.execute(insert(profile_links).values(**{c: getattr(row, c) for c in LinkRow.__slots__}))
+
+
+def link(connection: Connection, link_id: UUID, now: datetime) -> LinkRow:
+    """A link that still opens. Raises ExpiredToken."""
+    found = connection.execute(select(profile_links).where(profile_links.c.id == link_id)).first()
+    if found is None or found.revoked_at is not None or found.expires_at <= now:
+        raise ExpiredToken
+    return LinkRow(**found._mapping)
+
+
+def revoke_links(
+    connection: Connection, profile_id: UUID, now: datetime, handover_id: UUID | None = None
+) -> int:
+    """Close the links to a profile, or only those of one hand-over."""
+    statement = (
+        update(profile_links)
+        .where(profile_links.c.profile_id == profile_id, profile_links.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+    if handover_id is not None:
+        statement = statement.where(profile_links.c.handover_id == handover_id)
+    return connection.execute(statement).rowcount
+
+
+def note_opening(connection: Connection, opening_id: UUID, link_id: UUID, at: datetime) -> None:
+    """Remember that somebody opened a link."""
+    connection.execute(insert(link_openings).values(id=opening_id, link_id=link_id, at=at))
+
+
+def openings(connection: Connection, profile_id: UUID, limit: int = 20) -> list[datetime]:
+    """When the links to a profile were opened, newest first."""
+    statement = (
+        select(link_openings.c.at)
+        .join(profile_links, profile_links.c.id == link_openings.c.link_id)
+        .where(profile_links.c.profile_id == profile_id)
+        .order_by(link_openings.c.at.desc())
+        .limit(limit)
+    )
+    return list(connection.scalars(statement))
+
+
+def add_stage_change(
+    connection: Connection,
+    change_id: UUID,
+    profile_id: UUID,
+    was: str | None,
+    became: str,
+    at: datetime,
+    cause: str,
+) -> None:
+    """Write a move between stages down."""
+    connection.execute(
+        insert(stage_changes).values(
+            id=change_id, profile_id=profile_id, was=was, became=became, at=at, cause=cause
+        )
+    )
+
+
+def count_by_state(connection: Connection) -> dict[str, int]:
+    """State → number of hand-overs."""
+    rows = connection.execute(select(handovers.c.state, func.count()).group_by(handovers.c.state))
+    return {row[0]: row[1] for row in rows}
+
+
+def _handover(row: Row[Any]) -> HandoverRow:
+    return HandoverRow(**row._mapping)

@@ -1,0 +1,84 @@
+"""Rows about mails to people."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from bridge.store.tables import mails, outbox
+
+
+@dataclass(frozen=True, slots=True)
+class MailRow:
+    """One message to one person. links: {"number", "url", "label", "topics"} of each content link."""
+
+    id: UUID
+    profile_id: UUID
+    template: str
+    language: str
+    message_id: str
+    created_at: datetime
+    sequence: str | None = None
+    step: int | None = None
+    subject: str = ""
+    tracked: bool = False
+    links: tuple[Mapping[str, Any], ...] = ()
+    sent_at: datetime | None = None
+
+
+def add(connection: Connection, row: MailRow) -> bool:
+    """Write a mail down; False when that step of the sequence was prepared for this person before."""
+    values = {column: getattr(row, column) for column in MailRow.__slots__} | {"links": list(row.links)}
+    return connection.execute(insert(mails).values(**values).on_conflict_do_nothing()).rowcount == 1
+
+
+def get(connection: Connection, mail_ids: Iterable[UUID]) -> dict[UUID, MailRow]:
+    """Mails by id."""
+    statement = select(mails).where(mails.c.id.in_(list(mail_ids)))
+    return {row.id: _mail(row) for row in connection.execute(statement)}
+
+
+def rendered(
+    connection: Connection, mail_id: UUID, *, subject: str, tracked: bool, links: Iterable[Mapping[str, Any]]
+) -> None:
+    """Note what a mail contains, before it is sent: its clicks may arrive before we hear that it was sent."""
+    values = {"subject": subject, "tracked": tracked, "links": list(links)}
+    connection.execute(update(mails).where(mails.c.id == mail_id).values(**values))
+
+
+def sent(connection: Connection, mail_id: UUID, at: datetime) -> None:
+    """Note when a mail was sent."""
+    connection.execute(update(mails).where(mails.c.id == mail_id).values(sent_at=at))
+
+
+def last_sent(connection: Connection, profile_id: UUID) -> datetime | None:
+    """When the newest nurture mail of a person was sent or prepared."""
+    statement = (
+        select(mails.c.created_at)
+        .where(mails.c.profile_id == profile_id, mails.c.sequence.is_not(None))
+        .order_by(mails.c.created_at.desc())
+        .limit(1)
+    )
+    return connection.scalar(statement)
+
+
+def of_profile(connection: Connection, profile_id: UUID) -> list[tuple[MailRow, str]]:
+    """A person's mails, newest first, each with the state of its delivery."""
+    statement = (
+        select(mails, outbox.c.state.label("delivery"))
+        .outerjoin(outbox, outbox.c.id == mails.c.id)
+        .where(mails.c.profile_id == profile_id)
+        .order_by(mails.c.created_at.desc())
+    )
+    return [(_mail(row), row.delivery or "sent") for row in connection.execute(statement)]
+
+
+def _mail(row: Row[Any]) -> MailRow:
+    return MailRow(
+        **{column: row._mapping[column] for column in MailRow.__slots__ if column != "links"},
+        links=tuple(row.links),
+    )

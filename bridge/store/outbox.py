@@ -1,0 +1,169 @@
+"""Rows about what must leave: mails to people, mails to sales, webhooks.
+
+| state | means |
+|---|---|
+| due | waits for a worker |
+| leased | a worker is at it until `leased_until`; afterwards anybody may take it again |
+| deferred | failed for now, waits for its next attempt |
+| sent | the other side took responsibility |
+| refused | will never be sent, `error` says why |
+| dead | gave up after too many attempts, or by hand |
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from bridge.store.tables import outbox
+
+STATES = ("due", "leased", "deferred", "sent", "refused", "dead")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Something that must leave.
+
+    kind: "mail", "sales" or "webhook". ground: the legal reason ("consent", "request", "staff", "contract").
+    dedupe_key: two deliveries with the same one are one. trace: the id that follows a lead through the logs.
+    """
+
+    id: UUID
+    kind: str
+    template: str
+    ground: str
+    dedupe_key: str
+    due_at: datetime
+    created_at: datetime
+    profile_id: UUID | None = None
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    trace: str | None = None
+    state: str = "due"
+    attempts: int = 0
+    leased_until: datetime | None = None
+    error: str | None = None
+    finished_at: datetime | None = None
+
+
+def add(connection: Connection, rows: Iterable[Delivery]) -> list[UUID]:
+    """Put deliveries into the outbox; known dedupe keys are left alone. Returns the ids of the new ones."""
+    values = [{column: getattr(row, column) for column in Delivery.__slots__} for row in rows]
+    if not values:
+        return []
+    statement = insert(outbox).on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(outbox.c.id)
+    return list(connection.scalars(statement, values))
+
+
+def claim(connection: Connection, delivery_id: UUID, now: datetime, lease: timedelta) -> Delivery | None:
+    """Take a delivery under a lease; None when it is not due, done, or somebody else's."""
+    statement = (
+        update(outbox)
+        .where(outbox.c.id == delivery_id, _takeable(now))
+        .values(state="leased", leased_until=now + lease, attempts=outbox.c.attempts + 1)
+        .returning(outbox)
+    )
+    found = connection.execute(statement).first()
+    return _delivery(found) if found else None
+
+
+def finish(
+    connection: Connection, delivery: Delivery, state: str, now: datetime, error: str | None = None
+) -> bool:
+    """Close a delivery; False when the lease was lost meanwhile."""
+    values = {"state": state, "finished_at": now, "leased_until": None, "error": error}
+    return connection.execute(_mine(delivery).values(**values)).rowcount == 1
+
+
+def defer(connection: Connection, delivery: Delivery, due_at: datetime, error: str) -> bool:
+    """Put a delivery off; False when the lease was lost meanwhile."""
+    values = {"state": "deferred", "due_at": due_at, "leased_until": None, "error": error}
+    return connection.execute(_mine(delivery).values(**values)).rowcount == 1
+
+
+def due(connection: Connection, now: datetime, limit: int = 500) -> list[UUID]:
+    """Ids of deliveries that somebody should take, the longest-waiting first."""
+    statement = select(outbox.c.id).where(_takeable(now)).order_by(outbox.c.due_at).limit(limit)
+    return list(connection.scalars(statement))
+
+
+def count_lately(connection: Connection, profile_id: UUID, template: str, since: datetime) -> int:
+    """How many deliveries of a template a profile got since a moment."""
+    statement = select(func.count()).where(
+        outbox.c.profile_id == profile_id, outbox.c.template == template, outbox.c.created_at > since
+    )
+    return connection.scalar(statement) or 0
+
+
+def withdraw(
+    connection: Connection, profile_id: UUID, grounds: Iterable[str], now: datetime, why: str
+) -> int:
+    """Take back what has not left yet and rests on these grounds."""
+    statement = (
+        update(outbox)
+        .where(
+            outbox.c.profile_id == profile_id,
+            outbox.c.ground.in_(list(grounds)),
+            outbox.c.state.in_(("due", "deferred")),
+        )
+        .values(state="refused", error=why, finished_at=now)
+    )
+    return connection.execute(statement).rowcount
+
+
+def listing(connection: Connection, states: Iterable[str], limit: int = 200) -> list[Delivery]:
+    """Deliveries in some states, the oldest first."""
+    statement = (
+        select(outbox).where(outbox.c.state.in_(list(states))).order_by(outbox.c.created_at).limit(limit)
+    )
+    return [_delivery(row) for row in connection.execute(statement)]
+
+
+def revive(connection: Connection, delivery_id: UUID, now: datetime) -> bool:
+    """Make a deferred, refused or dead delivery due again; False when it is none of these."""
+    statement = (
+        update(outbox)
+        .where(outbox.c.id == delivery_id, outbox.c.state.in_(("deferred", "refused", "dead")))
+        .values(state="due", due_at=now, attempts=0, finished_at=None)
+    )
+    return connection.execute(statement).rowcount == 1
+
+
+def drop(connection: Connection, delivery_id: UUID, now: datetime) -> bool:
+    """Give a delivery up; False when it has left already."""
+    statement = (
+        update(outbox)
+        .where(outbox.c.id == delivery_id, outbox.c.state.in_(("due", "deferred")))
+        .values(state="dead", error="dropped by hand", finished_at=now)
+    )
+    return connection.execute(statement).rowcount == 1
+
+
+def count_by_state(connection: Connection) -> dict[str, int]:
+    """State → number of deliveries, every state named."""
+    rows = connection.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
+    return dict.fromkeys(STATES, 0) | {row[0]: row[1] for row in rows}
+
+
+def oldest_due(connection: Connection, now: datetime) -> datetime | None:
+    """Since when the longest-waiting delivery is due."""
+    return connection.scalar(select(func.min(outbox.c.due_at)).where(_takeable(now)))
+
+
+def _takeable(now: datetime) -> ColumnElement[bool]:
+    waiting = and_(outbox.c.state.in_(("due", "deferred")), outbox.c.due_at <= now)
+    abandoned = and_(outbox.c.state == "leased", outbox.c.leased_until < now)
+    return or_(waiting, abandoned)
+
+
+def _mine(delivery: Delivery) -> Any:
+    return update(outbox).where(
+        outbox.c.id == delivery.id, outbox.c.state == "leased", outbox.c.attempts == delivery.attempts
+    )
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    return Delivery(**row._mapping)
