@@ -47,7 +47,7 @@ class Child:
     stop: the signal that ends it properly; it also gets it when we are killed. patience: seconds from
     that signal until it is killed. server: others depend on it, so it stops after them. account: whom it
     runs as (we are root then). before: called before every start. ready: asked with the process id until
-    it is true; None means ready at once.
+    it is true; None means ready at once. usual: parts of lines that nobody needs to hear.
     """
 
     name: str
@@ -60,6 +60,7 @@ class Child:
     account: Account | None = None
     before: Callable[[], None] | None = None
     ready: Callable[[int], bool] | None = None
+    usual: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,8 @@ class Process:
             for raw in pipe:
                 line = raw.decode(errors="replace").rstrip()
                 self.tail.append(line)
-                self._hear(line)
+                if not any(usual in line for usual in self.child.usual):
+                    self._hear(line)
 
 
 def wait_until_ready(process: Process, say: Say = silent, stopping: Callable[[], bool] = _never) -> None:

@@ -143,8 +143,12 @@ def _can_enter(folder: Path, account: Account) -> bool:
 
 
 def _can_run(program: Path, account: Account) -> bool:
+    return _succeeds(account, [str(program), "--version"])
+
+
+def _succeeds(account: Account, argv: Sequence[str]) -> bool:
     try:
-        return run_as(account, [str(program), "--version"], Path("/")).returncode == 0
+        return run_as(account, argv, Path("/")).returncode == 0
     except OSError:
         return False
 

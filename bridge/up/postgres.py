@@ -34,6 +34,16 @@ log_checkpoints = off
 log_min_error_statement = panic
 log_error_verbosity = terse
 """
+_USUAL = (
+    "LOG:  starting PostgreSQL",
+    "LOG:  listening on",
+    "LOG:  database system was shut down at",
+    "LOG:  database system is ready",
+    "LOG:  received fast shutdown request",
+    "LOG:  aborting any active transactions",
+    "LOG:  shutting down",
+    "LOG:  database system is shut down",
+)
 _HBA = "host leadbridge leadbridge 127.0.0.1/32 scram-sha-256\n"
 
 
@@ -72,6 +82,7 @@ def _child(home: Home, say: Say) -> Child:
         account=home.account,
         before=lambda: _clear(home, say),
         ready=lambda pid: _status(home) == (pid, "ready"),
+        usual=_USUAL,
     )
 
 

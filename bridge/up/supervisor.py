@@ -18,6 +18,7 @@ _FIRST_PAUSE = 0.2
 _LONGEST_PAUSE = 10.0
 _STEADY_AFTER = 30.0
 _TICK = 0.1
+_SAME_REQUEST = 0.3
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -48,6 +49,7 @@ class Supervisor:
         self._patience = patience
         self._watched: list[_Watched] = []
         self._requests = 0
+        self._last_request = 0.0
         self._handlers: dict[signal.Signals, object] = {}
 
     def __enter__(self) -> Self:
@@ -94,7 +96,11 @@ class Supervisor:
 
     def stop(self) -> None:
         """Ask it to stop, as a signal does. Asked twice, it hurries."""
-        self._requests += 1
+        now = time.monotonic()
+        # Some senders deliver one wish twice: timeout(1), make, wrappers that forward signals.
+        if now - self._last_request > _SAME_REQUEST:
+            self._requests += 1
+        self._last_request = now
 
     def stopping(self) -> bool:
         """Whether somebody asked it to stop."""
@@ -122,9 +128,7 @@ class Supervisor:
         watched.announced = False
         watched.pause = next_pause(watched.pause, time.monotonic() - process.started)
         watched.due = time.monotonic() + watched.pause
-        self.say(
-            f"{watched.child.name} ended ({process.outcome()}); starting it again in {watched.pause:.1f} s"
-        )
+        self.say(f"{watched.child.name} ended ({process.outcome()}); next start in {watched.pause:.1f} s")
 
     def _start_again(self, watched: _Watched) -> None:
         try:
@@ -132,26 +136,26 @@ class Supervisor:
         except (OSError, LeadbridgeError) as error:
             watched.pause = next_pause(watched.pause, 0.0)
             watched.due = time.monotonic() + watched.pause
-            self.say(
-                f"{watched.child.name} cannot be started: {error}; trying again in {watched.pause:.1f} s"
-            )
+            self.say(f"{watched.child.name} cannot start: {error}; next try in {watched.pause:.1f} s")
 
     def _stop_all(self) -> None:
-        alive = [w.process for w in reversed(self._watched) if w.process]
+        alive = [watched.process for watched in reversed(self._watched) if watched.process]
+        calm = min(self._requests, 1)
         if alive:
             self.say("stopping")
-        self._stop_together([process for process in alive if not process.child.server])
+        self._stop_together([process for process in alive if not process.child.server], calm)
         for process in alive:
             if process.child.server:
-                end(process, hurry=lambda: self._requests > 1)
+                end(process, hurry=lambda: self._requests > calm)
         if alive:
             self.say("stopped")
 
-    def _stop_together(self, processes: Sequence[Process]) -> None:
+    def _stop_together(self, processes: Sequence[Process], calm: int) -> None:
+        """calm: how many requests to stop are no reason to hurry."""
         for process in processes:
             process.ask()
-        requests, deadline = self._requests, time.monotonic() + self._patience
-        while _any_alive(processes) and time.monotonic() < deadline and self._requests == requests:
+        deadline = time.monotonic() + self._patience
+        while _any_alive(processes) and time.monotonic() < deadline and self._requests <= calm:
             time.sleep(_TICK / 4)
         for process in processes:
             if not process.ended():

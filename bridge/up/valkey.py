@@ -25,6 +25,7 @@ appendonly yes
 appendfsync everysec
 maxmemory-policy noeviction
 """
+_USUAL = ("Memory overcommit must be enabled", "scheduling shutdown", "is now ready to exit")
 _AWAKE = b"+OK\r\n+PONG\r\n"
 
 
@@ -70,6 +71,7 @@ def _child(home: Home, port: int, password: str, say: Say) -> Child:
         account=home.account,
         before=lambda: _clear(home, say),
         ready=lambda _: answers(port, password),
+        usual=_USUAL,
     )
 
 
