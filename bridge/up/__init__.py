@@ -8,8 +8,8 @@ the watch and the stop are here.
 
 An order that works:
 
-    check_bind(bind)
     with only_one_up(data), Supervisor() as supervisor:
+        check_bind(bind, patience=5.0)
         database = prepare_postgres(data, supervisor.say)
         supervisor.start(database.child)
         queue = prepare_valkey(data, supervisor.say)

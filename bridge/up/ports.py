@@ -3,6 +3,7 @@
 import errno
 import random
 import socket
+import time
 from contextlib import closing
 
 from bridge.up.errors import AddressUnusable
@@ -33,18 +34,27 @@ def split_bind(bind: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
-def check_bind(bind: str) -> None:
-    """Return when a server could listen there now; else raise AddressUnusable, saying what to do."""
+def check_bind(bind: str, patience: float = 0.0) -> None:
+    """Return when a server could listen there; else raise AddressUnusable, saying what to do.
+
+    patience: seconds a taken address has to become free, as after an `up` that was killed just now.
+    """
     host, port = split_bind(bind)
-    obstacle = _obstacle(host, port)
-    if obstacle is None:
-        return
+    deadline = time.monotonic() + patience
+    while obstacle := _obstacle(host, port):
+        if obstacle.errno != errno.EADDRINUSE or time.monotonic() >= deadline:
+            raise _explained(bind, obstacle)
+        time.sleep(0.1)
+
+
+def _explained(bind: str, obstacle: OSError) -> AddressUnusable:
+    host, port = split_bind(bind)
     if obstacle.errno != errno.EADDRINUSE:
         why = obstacle.strerror or str(obstacle)
-        raise AddressUnusable(f"cannot listen on {bind}: {why}; set LEADBRIDGE_BIND=127.0.0.1:8000")
+        return AddressUnusable(f"cannot listen on {bind}: {why}; set LEADBRIDGE_BIND=127.0.0.1:8000")
     better = _next_free(host, port)
     shown = f"[{host}]" if ":" in host else host
-    raise AddressUnusable(f"{bind} is taken by another program; set LEADBRIDGE_BIND={shown}:{better}")
+    return AddressUnusable(f"{bind} is taken by another program; set LEADBRIDGE_BIND={shown}:{better}")
 
 
 def _next_free(host: str, port: int) -> int:

@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -13,6 +14,7 @@ from bridge.up.errors import AlreadyUp
 
 _STATE = "embedded.json"
 _LOCK = "up.lock"
+_TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -93,10 +95,13 @@ def only_one_up(data: Path) -> Iterator[None]:
 
 
 def _lock(descriptor: int, data: Path) -> None:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        raise AlreadyUp(str(data), _holder(descriptor)) from error
+    for _ in range(_TRIES):
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        # It may be somebody who only looks, in is_up.
+        time.sleep(0.05)
+    raise AlreadyUp(str(data), _holder(descriptor))
 
 
 def _holder(descriptor: int) -> int | None:
