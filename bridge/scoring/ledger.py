@@ -93,8 +93,9 @@ class Ledger:
             self._standing[key] = entry.id
             self._keys[entry.id] = key
         elif undone := self._keys.get(entry.undoes):
-            self._standing.pop(undone, None)
             self._turns[undone] += 1
+            if self._standing.get(undone) == entry.undoes:
+                del self._standing[undone]
 
 
 def reversal(entry: Entry, at: datetime, reason: str) -> Entry:

@@ -103,9 +103,10 @@ def profiles_due(
 
 def oldest_waiting(connection: Connection, now: datetime) -> datetime | None:
     """Since when the longest-waiting due event waits."""
-    return connection.scalar(
+    oldest: datetime | None = connection.scalar(
         select(func.min(events.c.due_at)).where(events.c.scored_at.is_(None), events.c.due_at <= now)
     )
+    return oldest
 
 
 def _values(row: EventRow) -> dict[str, Any]:

@@ -150,7 +150,8 @@ def count_by_state(connection: Connection) -> dict[str, int]:
 
 def oldest_due(connection: Connection, now: datetime) -> datetime | None:
     """Since when the longest-waiting delivery is due."""
-    return connection.scalar(select(func.min(outbox.c.due_at)).where(_takeable(now)))
+    oldest: datetime | None = connection.scalar(select(func.min(outbox.c.due_at)).where(_takeable(now)))
+    return oldest
 
 
 def _takeable(now: datetime) -> ColumnElement[bool]:

@@ -1,0 +1,1 @@
+"""What leaves: mails and webhooks as they are written, links and the tokens inside them."""

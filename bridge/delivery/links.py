@@ -1,0 +1,133 @@
+"""Addresses in mails and on pages, and how to read their tokens back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from bridge.delivery.tokens import (
+    CLICK,
+    CONFIRM,
+    DOWNLOAD,
+    LEAD,
+    OPEN,
+    PREFERENCES,
+    UNSUBSCRIBE,
+    Tokens,
+)
+from bridge.errors import InvalidToken
+
+_NOBODY = bytes(16)
+
+
+@dataclass(frozen=True, slots=True)
+class ClickTarget:
+    """What a tracked link says: which mail, which of its links, where to."""
+
+    mail: UUID
+    number: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadTarget:
+    """What a download link says. mail: the mail that carried it, or None."""
+
+    profile: UUID
+    mail: UUID | None
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Makes every address that leaves. public_url: without a slash at its end."""
+
+    public_url: str
+    tokens: Tokens
+
+    def confirm(self, submission: UUID, now: datetime) -> str:
+        """The page that asks somebody to confirm one submission."""
+        return f"{self.public_url}/confirm/{self.tokens.sign(CONFIRM, submission.bytes, now)}"
+
+    def preferences(self, profile: UUID) -> str:
+        """A person's preference centre."""
+        return f"{self.public_url}/preferences/{self.tokens.sign(PREFERENCES, profile.bytes)}"
+
+    def unsubscribe(self, profile: UUID, mail: UUID | None) -> str:
+        """Where a person unsubscribes: page (GET) and one click (POST)."""
+        payload = profile.bytes + (mail.bytes if mail else _NOBODY)
+        return f"{self.public_url}/unsubscribe/{self.tokens.sign(UNSUBSCRIBE, payload)}"
+
+    def pixel(self, mail: UUID) -> str:
+        """The open pixel of a mail."""
+        return f"{self.public_url}/t/o/{self.tokens.sign(OPEN, mail.bytes)}.gif"
+
+    def click(self, target: ClickTarget) -> str:
+        """A tracked link."""
+        payload = target.mail.bytes + target.number.to_bytes(2, "big") + target.url.encode()
+        return f"{self.public_url}/t/c/{self.tokens.sign(CLICK, payload)}"
+
+    def download(self, target: DownloadTarget) -> str:
+        """A gated download."""
+        payload = (
+            target.profile.bytes + (target.mail.bytes if target.mail else _NOBODY) + target.form.encode()
+        )
+        return f"{self.public_url}/d/{self.tokens.sign(DOWNLOAD, payload)}"
+
+    def lead(self, link: UUID, now: datetime) -> str:
+        """A person's profile page, for sales."""
+        return f"{self.public_url}/leads/{self.tokens.sign(LEAD, link.bytes, now)}"
+
+
+def read_click(tokens: Tokens, token: str) -> ClickTarget:
+    """What a tracked link says. Raises InvalidToken."""
+    payload = tokens.open(CLICK, token)
+    return ClickTarget(_uuid(payload[:16]), int.from_bytes(payload[16:18], "big"), _words(payload[18:]))
+
+
+def read_open(tokens: Tokens, token: str) -> UUID:
+    """Which mail a pixel belongs to. Raises InvalidToken."""
+    return _uuid(tokens.open(OPEN, token))
+
+
+def read_download(tokens: Tokens, token: str) -> DownloadTarget:
+    """What a download link says. Raises InvalidToken."""
+    payload = tokens.open(DOWNLOAD, token)
+    return DownloadTarget(_uuid(payload[:16]), _uuid_or_none(payload[16:32]), _words(payload[32:]))
+
+
+def read_confirm(tokens: Tokens, token: str, now: datetime) -> UUID:
+    """Which submission is to be confirmed. Raises InvalidToken, ExpiredToken."""
+    return _uuid(tokens.open(CONFIRM, token, now))
+
+
+def read_preferences(tokens: Tokens, token: str) -> UUID:
+    """Whose preferences. Raises InvalidToken."""
+    return _uuid(tokens.open(PREFERENCES, token))
+
+
+def read_unsubscribe(tokens: Tokens, token: str) -> tuple[UUID, UUID | None]:
+    """Who unsubscribes, and from which mail. Raises InvalidToken."""
+    payload = tokens.open(UNSUBSCRIBE, token)
+    return _uuid(payload[:16]), _uuid_or_none(payload[16:])
+
+
+def read_lead(tokens: Tokens, token: str, now: datetime) -> UUID:
+    """Which profile link. Raises InvalidToken, ExpiredToken."""
+    return _uuid(tokens.open(LEAD, token, now))
+
+
+def _uuid(payload: bytes) -> UUID:
+    if len(payload) != 16:
+        raise InvalidToken
+    return UUID(bytes=payload)
+
+
+def _uuid_or_none(payload: bytes) -> UUID | None:
+    return None if payload == _NOBODY else _uuid(payload)
+
+
+def _words(payload: bytes) -> str:
+    try:
+        return payload.decode()
+    except UnicodeDecodeError as error:
+        raise InvalidToken from error
