@@ -66,14 +66,21 @@ def held(connection: Connection) -> list[SubmissionRow]:
     return [_submission(row) for row in connection.execute(statement)]
 
 
-def decide(connection: Connection, submission_id: UUID, state: str, profile_id: UUID | None = None) -> bool:
-    """Release or drop a held submission; False when it is not held any more."""
+def decide(connection: Connection, submission_id: UUID, state: str) -> bool:
+    """Release ("accepted") or drop ("dropped") a held submission; False when it is not held any more."""
     statement = (
         update(submissions)
         .where(submissions.c.id == submission_id, submissions.c.state == "held")
-        .values(state=state, profile_id=profile_id)
+        .values(state=state)
     )
     return connection.execute(statement).rowcount == 1
+
+
+def assign(connection: Connection, submission_id: UUID, profile_id: UUID) -> None:
+    """Say whose submission it is, once that is known."""
+    connection.execute(
+        update(submissions).where(submissions.c.id == submission_id).values(profile_id=profile_id)
+    )
 
 
 def _submission(row: Row[Any]) -> SubmissionRow:

@@ -1,0 +1,218 @@
+"""A form arrives: write the profile, ask for confirmation or send the receipt, let it be scored."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from bridge import i18n
+from bridge.errors import UnknownForm
+from bridge.flow.announce import announce
+from bridge.flow.unit import Unit
+from bridge.ids import derived_id
+from bridge.intake.records import Submission
+from bridge.profiles.address import address_hash, parse_address
+from bridge.profiles.consent import Consent, standing
+from bridge.profiles.fields import merge
+from bridge.program.model import Form, Program
+from bridge.store import consents, events, outbox, profiles, submissions
+from bridge.store.events import EventRow
+from bridge.store.profiles import ProfileRow
+from bridge.store.submissions import SubmissionRow
+
+TWICE = timedelta(seconds=60)
+CONFIRMATION_PAUSE = timedelta(minutes=10)
+CONFIRMATIONS_A_DAY = 3
+
+
+def accept_submission(unit: Unit, submission: Submission, received_at: datetime) -> None:
+    """Take a submission in. The same one again has no effect.
+
+    Raises UnknownForm when the programme lost the form, InvalidAddress when the address is none.
+    """
+    form = _form(unit.program, submission)
+    row = _row(submission, received_at)
+    if submission.suspicion:
+        held = replace(row, state="held", held_because=submission.suspicion)
+        submissions.add(unit.connection, held)
+        return
+    _admit(unit, submission, row, form, is_stored=False)
+
+
+def release_submission(unit: Unit, row: SubmissionRow, submission: Submission) -> bool:
+    """Let a held submission through after all; False when somebody decided before."""
+    if not submissions.decide(unit.connection, row.id, "accepted"):
+        return False
+    _admit(unit, submission, row, _form(unit.program, submission), is_stored=True)
+    return True
+
+
+def _admit(unit: Unit, submission: Submission, row: SubmissionRow, form: Form, *, is_stored: bool) -> None:
+    program, connection = unit.program, unit.connection
+    address = parse_address(submission.fields["email"])
+    language = i18n.negotiate(submission.context.get("language"), program.language)
+    profile, is_new = profiles.find_or_create(
+        connection, derived_id("profile", submission.id), address, language, submission.at
+    )
+    if is_stored:
+        submissions.assign(connection, row.id, profile.id)
+    elif not _is_first(unit, submission, row, profile):
+        return
+    profile = _learn(unit, profile, submission, program)
+    before = standing(consents.of_profile(connection, profile.id))
+    wanted = {purpose for purpose, answer in submission.consents.items() if answer.given}
+    _note_consents(unit, profile, submission, language, wanted)
+    _note_event(unit, profile, submission, form)
+    new = {purpose for purpose in wanted if before.get(purpose) != "given"}
+    _answer(unit, profile, submission, form, new)
+    if is_new:
+        announce(unit, "lead.created", profile, submission.id, form=form.id, fields=dict(profile.fields))
+
+
+def _is_first(unit: Unit, submission: Submission, row: SubmissionRow, profile: ProfileRow) -> bool:
+    """Whether this submission is not a repetition; the lock on the profile makes the answer safe."""
+    connection = unit.connection
+    if submission.source == "browser" and submissions.seen_lately(
+        connection, row.content_hash, row.received_at, TWICE
+    ):
+        return False
+    return submissions.add(connection, replace(row, profile_id=profile.id))
+
+
+def _form(program: Program, submission: Submission) -> Form:
+    if submission.form not in program.forms:
+        raise UnknownForm(submission.form)
+    return program.forms[submission.form]
+
+
+def _learn(unit: Unit, profile: ProfileRow, submission: Submission, program: Program) -> ProfileRow:
+    """Lay the form's values and its channel over the profile."""
+    known = {name: value for name, value in submission.fields.items() if name in program.fields}
+    merged = merge(
+        profile.fields,
+        profile.also_given,
+        known,
+        confirmed=profile.confirmed,
+        origin={"submission": str(submission.id), "at": submission.at.isoformat()},
+    )
+    touch = touch_of(submission.context)
+    values: dict[str, Any] = {"fields": merged.fields, "also_given": merged.also_given, "last_touch": touch}
+    if not profile.first_touch:
+        values["first_touch"] = touch
+    profiles.change(unit.connection, profile.id, **values)
+    return replace(profile, **values)
+
+
+def touch_of(context: Mapping[str, Any]) -> dict[str, Any]:
+    """Channel facts of a submission: campaign, landing page, referrer."""
+    kept = ("utm", "page_url", "referrer", "landing_page")
+    return {key: context[key] for key in kept if context.get(key)}
+
+
+def _note_consents(
+    unit: Unit, profile: ProfileRow, submission: Submission, language: str, wanted: set[str]
+) -> None:
+    request = submission.request
+    consents.add(
+        unit.connection,
+        (
+            Consent(
+                id=derived_id("consent", submission.id, purpose, "requested"),
+                profile_id=profile.id,
+                purpose=purpose,
+                state="requested",
+                text=submission.consents[purpose].text,
+                language=language,
+                at=submission.at,
+                how="form",
+                place=str(submission.context.get("page_url") or submission.form),
+                program_version=unit.program.version,
+                ip=submission.context.get("ip") or request.ip,
+                user_agent=submission.context.get("user_agent") or request.user_agent,
+                submission_id=submission.id,
+            )
+            for purpose in sorted(wanted)
+        ),
+    )
+
+
+def _note_event(unit: Unit, profile: ProfileRow, submission: Submission, form: Form) -> None:
+    data = {
+        "form": form.id,
+        "form_kind": form.kind,
+        "channel": form.channel,
+        "subject": i18n.pick(form.title, unit.program.language),
+        "topics": list(form.topics),
+        "submission": str(submission.id),
+    }
+    event_id = derived_id(submission.id, "form.submitted")
+    row = EventRow(
+        event_id, profile.id, "form.submitted", submission.at, unit.now, data=data, verdict="human"
+    )
+    events.add(unit.connection, [row])
+    unit.to_score.add(profile.id)
+
+
+def _answer(unit: Unit, profile: ProfileRow, submission: Submission, form: Form, new: set[str]) -> None:
+    """Send the confirmation mail, or the receipt of what was asked for."""
+    blocked = profiles.suppressed(unit.connection, address_hash(profile.email_key, unit.world.address_secret))
+    if profile.excluded or blocked in {"blocked", "bounced", "complained"}:
+        return
+    needs_confirmation = "email" in new or (profile.confirmed and bool(new))
+    if needs_confirmation and not _too_often(unit, profile.id, "mail/confirm"):
+        _send(unit, profile, submission, "mail/confirm")
+    asked_for_something = not needs_confirmation or form.channel == "sales"
+    if asked_for_something and (profile.confirmed or not _too_often(unit, profile.id, "mail/receipt")):
+        _send(unit, profile, submission, "mail/receipt")
+
+
+def _send(unit: Unit, profile: ProfileRow, submission: Submission, template: str) -> None:
+    unit.send(
+        "mail",
+        template,
+        "request",
+        f"{template}:{submission.id}",
+        profile=profile.id,
+        payload={"submission": str(submission.id)},
+        trace=submission.id,
+    )
+
+
+def _too_often(unit: Unit, profile_id: UUID, template: str) -> bool:
+    """The limit that keeps anybody from filling somebody else's mailbox."""
+    lately, today = (
+        outbox.count_lately(unit.connection, profile_id, template, unit.now - span)
+        for span in (CONFIRMATION_PAUSE, timedelta(days=1))
+    )
+    return lately > 0 or today >= CONFIRMATIONS_A_DAY
+
+
+def _row(submission: Submission, received_at: datetime) -> SubmissionRow:
+    return SubmissionRow(
+        id=submission.id,
+        profile_id=None,
+        form=submission.form,
+        source=submission.source,
+        key=submission.key,
+        content_hash=content_hash(submission),
+        state="accepted",
+        held_because=None,
+        received_at=received_at,
+        at=submission.at,
+        fields=submission.fields,
+        consents={
+            purpose: {"given": answer.given, "text": answer.text}
+            for purpose, answer in submission.consents.items()
+        },
+        context=submission.context,
+    )
+
+
+def content_hash(submission: Submission) -> str:
+    """What makes two submissions equal: form, fields and ticked boxes (SHA-256, hex)."""
+    ticked = sorted(purpose for purpose, answer in submission.consents.items() if answer.given)
+    content = json.dumps([submission.form, dict(submission.fields), ticked], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()

@@ -1,0 +1,107 @@
+"""Enrol people in sequences and send the steps that are due."""
+
+from datetime import datetime
+from uuid import UUID
+
+from bridge.delivery.letters import message_id
+from bridge.flow.unit import Unit
+from bridge.ids import derived_id
+from bridge.nurture.due import End, Send, Wait, Wishes, next_step
+from bridge.profiles.address import address_hash
+from bridge.profiles.consent import standing
+from bridge.program.model import Sequence
+from bridge.store import consents, enrolments, events, mails, profiles
+from bridge.store.enrolments import EnrolmentRow
+from bridge.store.events import EventRow
+from bridge.store.mails import MailRow
+from bridge.store.profiles import ProfileRow
+
+
+def enrol_for(unit: Unit, profile_id: UUID, kind: str, at: datetime) -> None:
+    """Start the sequences that begin with that kind of event; each starts once for a person."""
+    for sequence in unit.program.sequences.values():
+        if sequence.starts == kind:
+            place = EnrolmentRow(
+                id=derived_id("enrolment", profile_id, sequence.id),
+                profile_id=profile_id,
+                sequence=sequence.id,
+                started_at=at,
+                due_at=max(at, unit.now) + sequence.steps[0].after,
+            )
+            enrolments.enrol(unit.connection, place)
+
+
+def advance(unit: Unit, profile: ProfileRow) -> None:
+    """Do what is due in a person's sequences. The caller holds the lock on the profile's row."""
+    places = enrolments.due_of(unit.connection, profile.id, unit.now)
+    for place in places:
+        sequence = unit.program.sequences.get(place.sequence)
+        match next_step(sequence, place.next_step, _wishes(unit, profile), unit.now, unit.program.timezone):
+            case Send(mail, next_due) if sequence is not None:
+                _send(unit, profile, place, sequence, mail, next_due)
+            case Wait(until):
+                enrolments.change(unit.connection, place.id, due_at=until)
+            case End():
+                enrolments.change(unit.connection, place.id, state="ended", due_at=None)
+
+
+def advance_profiles(unit: Unit, profile_ids: list[UUID]) -> None:
+    """Do what is due for several people."""
+    for profile in profiles.lock(unit.connection, profile_ids):
+        advance(unit, profile)
+
+
+def _wishes(unit: Unit, profile: ProfileRow) -> Wishes:
+    connection = unit.connection
+    hashed = address_hash(profile.email_key, unit.world.address_secret)
+    allowed = standing(consents.of_profile(connection, profile.id)).get("email") == "given"
+    return Wishes(
+        stage=profile.stage,
+        may_mail=allowed and not profile.excluded and profiles.suppressed(connection, hashed) is None,
+        frequency=profile.frequency,
+        pause_until=profile.pause_until,
+        resumes_at=profile.resumes_at,
+        last_mail=mails.last_sent(connection, profile.id),
+    )
+
+
+def _send(
+    unit: Unit,
+    profile: ProfileRow,
+    place: EnrolmentRow,
+    sequence: Sequence,
+    template: str,
+    next_due: datetime | None,
+) -> None:
+    mail_id = derived_id("mail", place.id, place.next_step)
+    row = MailRow(
+        id=mail_id,
+        profile_id=profile.id,
+        template=template,
+        language=profile.language,
+        message_id=message_id(mail_id, unit.world.sender),
+        created_at=unit.now,
+        sequence=sequence.id,
+        step=place.next_step,
+    )
+    if mails.add(unit.connection, row):
+        key = f"mail:{mail_id}"
+        unit.send("mail", "mail/nurture", "consent", key, profile=profile.id, delivery_id=mail_id)
+    state = "active" if next_due else "completed"
+    enrolments.change(unit.connection, place.id, next_step=place.next_step + 1, due_at=next_due, state=state)
+    if state == "completed":
+        _complete(unit, profile.id, place, sequence)
+
+
+def _complete(unit: Unit, profile_id: UUID, place: EnrolmentRow, sequence: Sequence) -> None:
+    data = {"sequence": sequence.id, "sequence_kind": sequence.kind, "subject": sequence.id}
+    event_id = derived_id(place.id, "sequence.completed")
+    events.add(
+        unit.connection,
+        [
+            EventRow(
+                event_id, profile_id, "sequence.completed", unit.now, unit.now, data=data, verdict="human"
+            )
+        ],
+    )
+    unit.to_score.add(profile_id)

@@ -1,0 +1,94 @@
+"""Somebody presses the button in the page behind the confirmation mail: the address is theirs."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from bridge.delivery.letters import message_id
+from bridge.errors import ExpiredToken
+from bridge.flow.announce import announce
+from bridge.flow.unit import Unit
+from bridge.ids import derived_id
+from bridge.intake.records import Request
+from bridge.profiles.address import address_hash
+from bridge.profiles.consent import Consent, standing
+from bridge.profiles.fields import take_over
+from bridge.store import consents, events, profiles, submissions
+from bridge.store.events import EventRow
+from bridge.store.profiles import ProfileRow
+
+
+def confirm_address(unit: Unit, submission_id: UUID, request: Request) -> UUID:
+    """Confirm one submission and all purposes ticked on it. Pressing twice is pressing once.
+
+    Returns the profile's id. Raises ExpiredToken when the submission is gone.
+    """
+    submission = submissions.get(unit.connection, submission_id)
+    if submission is None or submission.profile_id is None:
+        raise ExpiredToken
+    profile = profiles.lock_one(unit.connection, submission.profile_id)
+    requested = consents.of_submission(unit.connection, submission_id)
+    if any(answer.how == "confirmation" for answer in requested):
+        return profile.id
+    before = standing(consents.of_profile(unit.connection, profile.id))
+    given = [_given(unit, answer, request) for answer in requested if answer.state == "requested"]
+    consents.add(unit.connection, given)
+    _mark_confirmed(unit, profile, submission_id)
+    if not profile.confirmed or before.get("email") != "given":
+        _note(unit, profile, submission_id, submission.form)
+    hashed = address_hash(profile.email_key, unit.world.address_secret)
+    profiles.lift_suppression(unit.connection, hashed, "unsubscribed")
+    return profile.id
+
+
+def pending_texts(unit: Unit, submission_id: UUID) -> tuple[UUID, list[str], bool]:
+    """Whose submission it is, the consent texts it asks to confirm, and whether that happened already.
+
+    Raises ExpiredToken when the submission is gone.
+    """
+    submission = submissions.get(unit.connection, submission_id)
+    if submission is None or submission.profile_id is None:
+        raise ExpiredToken
+    answers = consents.of_submission(unit.connection, submission_id)
+    texts = [answer.text for answer in answers if answer.state == "requested"]
+    return submission.profile_id, texts, any(answer.how == "confirmation" for answer in answers)
+
+
+def _given(unit: Unit, asked: Consent, request: Request) -> Consent:
+    mail_id = derived_id("delivery", f"mail/confirm:{asked.submission_id}")
+    return replace(
+        asked,
+        id=derived_id("consent", asked.submission_id, asked.purpose, "given"),
+        state="given",
+        at=unit.now,
+        how="confirmation",
+        ip=request.ip,
+        user_agent=request.user_agent,
+        message_id=message_id(mail_id, unit.world.sender),
+    )
+
+
+def _mark_confirmed(unit: Unit, profile: ProfileRow, submission_id: UUID) -> None:
+    """The person proved to be the one behind that form: what it said besides is taken over."""
+    of_this_form = {
+        name for name, entry in profile.also_given.items() if entry.get("submission") == str(submission_id)
+    }
+    merged = take_over(profile.fields, profile.also_given, of_this_form)
+    profiles.change(
+        unit.connection,
+        profile.id,
+        fields=merged.fields,
+        also_given=merged.also_given,
+        confirmed_at=profile.confirmed_at or unit.now,
+    )
+
+
+def _note(unit: Unit, profile: ProfileRow, submission_id: UUID, form: str) -> None:
+    event_id = derived_id(submission_id, "address.confirmed")
+    data = {"form": form, "subject": form}
+    events.add(
+        unit.connection,
+        [EventRow(event_id, profile.id, "address.confirmed", unit.now, unit.now, data=data, verdict="human")],
+    )
+    unit.to_score.add(profile.id)
+    if not profile.confirmed:
+        announce(unit, "lead.confirmed", profile, submission_id)

@@ -1,0 +1,117 @@
+"""Sales gets a lead: one hand-over per crossing, one mail, one webhook, one link to the profile."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from bridge.flow.announce import announce
+from bridge.flow.move import move
+from bridge.flow.unit import Unit
+from bridge.ids import derived_id
+from bridge.qualification.routing import route
+from bridge.qualification.stages import BEFORE_SALES
+from bridge.scoring.ledger import SCORE, Entry
+from bridge.store import handovers
+from bridge.store.handovers import PENDING, HandoverRow, LinkRow
+from bridge.store.profiles import ProfileRow
+
+LINK_LIVES = timedelta(days=90)
+STRONGEST = 3
+
+
+def hand_over(
+    unit: Unit,
+    profile: ProfileRow,
+    cause: str,
+    because_of: UUID,
+    *,
+    entries: list[Entry],
+    submission: UUID | None = None,
+    not_to: str | None = None,
+) -> ProfileRow:
+    """Open a hand-over. The caller holds the lock on the profile's row and decided that it crosses.
+
+    cause: "points", "form" or "rerouted". entries: the ledger, for the reasons that sales is told.
+    """
+    earlier = handovers.of_profile(unit.connection, profile.id)
+    person = route(unit.program, profile.owner, not_to)
+    row = HandoverRow(
+        id=derived_id("handover", profile.id, len(earlier) + 1),
+        profile_id=profile.id,
+        crossing=len(earlier) + 1,
+        cause=cause,
+        sales_person=person.id,
+        score=profile.score,
+        at=unit.now,
+        due_at=unit.now + timedelta(hours=unit.program.response_hours),
+        submission_id=submission,
+    )
+    handovers.add(unit.connection, row)
+    link = _open_link(unit, row)
+    moved = move(unit, profile, "sales_qualified", cause, because_of)
+    _tell(unit, moved, row, "sales/handover", f"handover:{row.id}")
+    announce(
+        unit,
+        "lead.sales_qualified",
+        moved,
+        row.id,
+        profile_url=unit.world.links.lead(link, unit.now),
+        reasons=strongest_reasons(entries),
+        cause=cause,
+        sales_person={"id": person.id, "name": person.name, "email": person.email},
+    )
+    return moved
+
+
+def request_sales(
+    unit: Unit, profile: ProfileRow, event_id: UUID, submission: UUID | None, entries: list[Entry]
+) -> ProfileRow:
+    """Somebody sent a sales form: it joins the hand-over that is pending, or opens one."""
+    earlier = handovers.of_profile(unit.connection, profile.id)
+    pending = next((row for row in earlier if row.state in PENDING), None)
+    if pending is None:
+        return hand_over(unit, profile, "form", event_id, entries=entries, submission=submission)
+    due = unit.now + timedelta(hours=unit.program.response_hours)
+    handovers.change(unit.connection, pending.id, due_at=due, submission_id=submission)
+    _tell(unit, profile, pending, "sales/new_request", f"new_request:{event_id}", submission)
+    return profile
+
+
+def may_be_handed_over(profile: ProfileRow) -> bool:
+    """Excluded people and those who objected never are, nor those whom sales has or had."""
+    return not profile.excluded and not profile.objected and profile.stage in BEFORE_SALES
+
+
+def strongest_reasons(entries: list[Entry]) -> list[dict[str, object]]:
+    """The best reasons for the score, as sentences with points."""
+    undone = {entry.undoes for entry in entries if entry.undoes}
+    counted = [
+        e for e in entries if e.topic == SCORE and e.points > 0 and e.id not in undone and not e.undoes
+    ]
+    best = sorted(counted, key=lambda entry: (entry.points, entry.at), reverse=True)[:STRONGEST]
+    return [{"reason": entry.reason, "points": entry.points} for entry in best]
+
+
+def _open_link(unit: Unit, row: HandoverRow) -> UUID:
+    link_id = derived_id("link", row.id, row.sales_person)
+    link = LinkRow(link_id, row.profile_id, row.id, row.sales_person, unit.now, unit.now + LINK_LIVES)
+    handovers.add_link(unit.connection, link)
+    return link_id
+
+
+def _tell(
+    unit: Unit, profile: ProfileRow, row: HandoverRow, template: str, key: str, submission: UUID | None = None
+) -> None:
+    payload = {
+        "handover": str(row.id),
+        "person": row.sales_person,
+        "submission": str(submission or row.submission_id or ""),
+    }
+    unit.send(
+        "sales",
+        template,
+        "staff",
+        key,
+        profile=profile.id,
+        payload=payload,
+        trace=submission or row.submission_id,
+    )

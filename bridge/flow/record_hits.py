@@ -1,0 +1,90 @@
+"""Opens, clicks and downloads become events: set-wise, and only where the person allowed it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from bridge import i18n
+from bridge.flow.unit import Unit
+from bridge.intake.records import Hit, Record
+from bridge.profiles.consent import Consent, standing
+from bridge.program.model import Program
+from bridge.store import consents, events, mails, profiles
+from bridge.store.events import EventRow
+from bridge.store.mails import MailRow
+
+
+def record_hits(unit: Unit, hits: Iterable[tuple[Record, Hit]]) -> int:
+    """Store hits as events and return how many were new.
+
+    Dropped are hits of mails and people that do not exist any more, and opens and clicks of people who do not
+    allow tracking at that moment. A number of statements that does not grow with the number of hits.
+    """
+    batch = list(hits)
+    known_mails = mails.get(unit.connection, {hit.mail for _, hit in batch if hit.mail})
+    owners = {mail.profile_id for mail in known_mails.values()} | {h.profile for _, h in batch if h.profile}
+    people = profiles.existing(unit.connection, owners)
+    answers = consents.of_profiles(unit.connection, people)
+    rows = []
+    for record, hit in batch:
+        mail = known_mails.get(hit.mail) if hit.mail else None
+        owner = mail.profile_id if mail else hit.profile
+        if owner in people and _is_allowed(hit, mail, answers.get(owner, []), record.received_at):
+            rows.append(_event(unit, record, hit, mail, owner))
+    new = events.add(unit.connection, rows)
+    return len(new)
+
+
+def _is_allowed(hit: Hit, mail: MailRow | None, answers: list[Consent], at: datetime) -> bool:
+    """A download is what the person asked for; to be watched is allowed by consent only."""
+    if hit.kind == "file.downloaded":
+        return hit.request.method != "HEAD"
+    states = standing(answer for answer in answers if answer.at <= at)
+    return (
+        mail is not None
+        and mail.tracked
+        and states.get("tracking") == "given" == standing(answers).get("tracking")
+    )
+
+
+def _event(unit: Unit, record: Record, hit: Hit, mail: MailRow | None, owner: UUID) -> EventRow:
+    data = {
+        "method": hit.request.method,
+        "user_agent": hit.request.user_agent,
+        "ip": hit.request.ip,
+        "purpose": hit.request.purpose,
+        **(_click_facts(hit, mail) if hit.kind == "link.clicked" else {}),
+        **(_download_facts(unit.program, hit) if hit.kind == "file.downloaded" else {}),
+    }
+    rests = hit.kind != "file.downloaded"
+    return EventRow(
+        id=record.id,
+        profile_id=owner,
+        kind=hit.kind,
+        at=record.received_at,
+        due_at=record.received_at + unit.world.settle.counts if rests else record.received_at,
+        mail_id=hit.mail if mail else None,
+        data={key: value for key, value in data.items() if value not in (None, "")},
+    )
+
+
+def _click_facts(hit: Hit, mail: MailRow | None) -> dict[str, object]:
+    link = next((one for one in mail.links if one["number"] == hit.link), None) if mail else None
+    return {
+        "link": hit.url,
+        "subject": link["label"] if link else hit.url,
+        "label": link["label"] if link else "",
+        "topics": link["topics"] if link else [],
+    }
+
+
+def _download_facts(program: Program, hit: Hit) -> dict[str, object]:
+    form = program.forms.get(hit.form or "")
+    if form is None:
+        return {"file": hit.form, "subject": hit.form, "topics": []}
+    return {
+        "file": form.download,
+        "form": form.id,
+        "subject": i18n.pick(form.title, program.language),
+        "topics": list(form.topics),
+    }

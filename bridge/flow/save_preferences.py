@@ -1,0 +1,104 @@
+"""Somebody chooses topics, frequency, language and what is allowed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from bridge import i18n
+from bridge.flow.unit import Unit
+from bridge.flow.unsubscribe import unsubscribe
+from bridge.ids import derived_id, new_id
+from bridge.intake.records import Request
+from bridge.profiles.consent import Consent, standing
+from bridge.profiles.fields import take_over
+from bridge.store import consents, events, profiles
+from bridge.store.events import EventRow
+from bridge.store.profiles import ProfileRow
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What was chosen. frequency: "normal", "monthly" or "paused" (until `pause_until`).
+
+    allowed: purpose → ticked, for the purposes that the page showed. take: fields whose waiting values are right.
+    """
+
+    topics: tuple[str, ...]
+    frequency: str
+    pause_until: date | None
+    language: str
+    allowed: Mapping[str, bool]
+    take: frozenset[str]
+
+
+def save_preferences(unit: Unit, profile_id: UUID, wishes: Preferences, request: Request) -> None:
+    """Write the wishes down, with proof of what they allow. Raises UnknownProfile.
+
+    Whoever opens this page got its link by mail: saving proves the address as much as confirming does, but
+    consent to mail that was never asked for by a form is not made up here.
+    """
+    profile = profiles.lock_one(unit.connection, profile_id)
+    saving = new_id()
+    _save(unit, profile, wishes)
+    _change_consents(unit, profile, wishes, request, saving)
+    titles = [i18n.pick(unit.program.topics[t].title, unit.program.language) for t in wishes.topics]
+    data = {"topics": list(wishes.topics), "subject": ", ".join(titles)}
+    event_id = derived_id(saving, "preferences.saved")
+    events.add(
+        unit.connection,
+        [EventRow(event_id, profile.id, "preferences.saved", unit.now, unit.now, data=data, verdict="human")],
+    )
+    unit.to_score.add(profile.id)
+
+
+def _save(unit: Unit, profile: ProfileRow, wishes: Preferences) -> None:
+    merged = take_over(profile.fields, profile.also_given, set(wishes.take))
+    profiles.change(
+        unit.connection,
+        profile.id,
+        fields=merged.fields,
+        also_given=merged.also_given,
+        interests=list(wishes.topics),
+        frequency=wishes.frequency,
+        pause_until=wishes.pause_until if wishes.frequency == "paused" else None,
+        language=wishes.language,
+    )
+
+
+def _change_consents(
+    unit: Unit, profile: ProfileRow, wishes: Preferences, request: Request, saving: UUID
+) -> None:
+    states = standing(consents.of_profile(unit.connection, profile.id))
+    for purpose, ticked in wishes.allowed.items():
+        is_given = states.get(purpose) == "given"
+        if purpose == "email" and is_given and not ticked:
+            unsubscribe(unit, saving, profile.id, None, "preferences", request, unit.now)
+        elif ticked != is_given and (ticked or states.get(purpose)):
+            state = "given" if ticked else "withdrawn"
+            consents.add(unit.connection, [_answer(unit, profile, purpose, state, wishes, request, saving)])
+
+
+def _answer(
+    unit: Unit,
+    profile: ProfileRow,
+    purpose: str,
+    state: str,
+    wishes: Preferences,
+    request: Request,
+    saving: UUID,
+) -> Consent:
+    return Consent(
+        id=derived_id("consent", saving, purpose, state),
+        profile_id=profile.id,
+        purpose=purpose,
+        state="given" if state == "given" else "withdrawn",
+        text=i18n.pick(unit.program.consents[purpose], wishes.language),
+        language=wishes.language,
+        at=unit.now,
+        how="preferences",
+        place="/preferences",
+        program_version=unit.program.version,
+        ip=request.ip,
+        user_agent=request.user_agent,
+    )

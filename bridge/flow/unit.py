@@ -1,0 +1,97 @@
+"""A unit of work: one transaction, the world it needs, and who is to be woken after the commit."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine
+
+from bridge.clock import Clock
+from bridge.delivery.links import Links
+from bridge.ids import derived_id, new_id
+from bridge.program.model import Program
+from bridge.store import outbox
+from bridge.store.outbox import Delivery
+
+Wake = Callable[[str, Iterable[UUID]], None]
+"""Tells somebody that rows are waiting: `wake("score", profile_ids)`, `wake("deliver", delivery_ids)`.
+
+It never fails: whoever is not woken now is found by the sweeper later.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """How long a hit rests before it counts, and before it may hand over."""
+
+    counts: timedelta
+    hands_over: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What flows need to know besides the database. sender: the address mails come from."""
+
+    program: Program
+    links: Links
+    settle: Settle
+    address_secret: bytes
+    sender: str
+
+
+@dataclass
+class Unit:
+    """One transaction. Flows add to `to_score` and `to_deliver`; both are woken after the commit."""
+
+    connection: Connection
+    world: World
+    now: datetime
+    to_score: set[UUID] = field(default_factory=set)
+    to_deliver: list[UUID] = field(default_factory=list)
+
+    @property
+    def program(self) -> Program:
+        """The programme."""
+        return self.world.program
+
+    def send(
+        self,
+        kind: str,
+        template: str,
+        ground: str,
+        dedupe_key: str,
+        *,
+        profile: UUID,
+        payload: dict[str, Any] | None = None,
+        trace: UUID | None = None,
+        delivery_id: UUID | None = None,
+    ) -> None:
+        """Put something into the outbox, once per dedupe key."""
+        row = Delivery(
+            id=delivery_id or derived_id("delivery", dedupe_key),
+            kind=kind,
+            template=template,
+            ground=ground,
+            dedupe_key=dedupe_key,
+            due_at=self.now,
+            created_at=self.now,
+            profile_id=profile,
+            payload=payload or {},
+            trace=str(trace or new_id()),
+        )
+        self.to_deliver += outbox.add(self.connection, [row])
+
+
+@contextmanager
+def unit_of_work(engine: Engine, world: World, clock: Clock, wake: Wake) -> Iterator[Unit]:
+    """Run a use case in one transaction, commit, then wake whoever has to go on."""
+    with engine.begin() as connection:
+        unit = Unit(connection, world, clock())
+        yield unit
+    if unit.to_score:
+        wake("score", sorted(unit.to_score))
+    if unit.to_deliver:
+        wake("deliver", unit.to_deliver)

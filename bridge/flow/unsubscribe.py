@@ -1,0 +1,52 @@
+"""Somebody wants no more advertising: from now on none goes out."""
+
+from datetime import datetime
+from uuid import UUID
+
+from bridge.flow.announce import announce
+from bridge.flow.unit import Unit
+from bridge.ids import derived_id
+from bridge.intake.records import Request
+from bridge.profiles.consent import Consent, standing
+from bridge.store import consents, enrolments, events, outbox, profiles
+from bridge.store.events import EventRow
+
+
+def unsubscribe(
+    unit: Unit, cause: UUID, profile_id: UUID, mail_id: UUID | None, how: str, request: Request, at: datetime
+) -> bool:
+    """Withdraw the consent to advertising mail, stop sequences and what waits in the outbox.
+
+    cause: what it came with, so that the same click twice is one. False when there was nothing to withdraw.
+    Raises UnknownProfile.
+    """
+    profile = profiles.lock_one(unit.connection, profile_id)
+    answers = consents.of_profile(unit.connection, profile_id)
+    enrolments.end_all(unit.connection, [profile_id])
+    outbox.withdraw(unit.connection, profile_id, ["consent"], unit.now, "unsubscribed")
+    if standing(answers).get("email") in {None, "withdrawn"}:
+        return False
+    asked = next((answer for answer in reversed(answers) if answer.purpose == "email"), None)
+    withdrawal = Consent(
+        id=derived_id("consent", cause, "email", "withdrawn"),
+        profile_id=profile_id,
+        purpose="email",
+        state="withdrawn",
+        text=asked.text if asked else "",
+        language=profile.language,
+        at=at,
+        how=how,
+        place=str(mail_id or "preferences"),
+        program_version=unit.program.version,
+        ip=request.ip,
+        user_agent=request.user_agent,
+    )
+    consents.add(unit.connection, [withdrawal])
+    event_id = derived_id(cause, "unsubscribed")
+    events.add(
+        unit.connection,
+        [EventRow(event_id, profile_id, "unsubscribed", at, at, mail_id, {"how": how}, verdict="human")],
+    )
+    unit.to_score.add(profile_id)
+    announce(unit, "lead.unsubscribed", profile, cause, how=how)
+    return True

@@ -1,0 +1,1 @@
+"""Nurturing: which mail is due for whom."""
