@@ -1,0 +1,79 @@
+"""Pages as responses: rendered, and locked down so that a browser runs nothing that we did not write."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from flask import Response, request
+
+from bridge.delivery.jinja import render, stylesheet
+from bridge.program.model import Form, Program
+
+FOR_EVER = "public, max-age=31536000, immutable"
+_OWN_MAIL = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'; sandbox "
+)
+
+
+def page(
+    template: str,
+    /,
+    *,
+    program: Program,
+    language: str,
+    now: datetime,
+    status: int = 200,
+    cache: str = "no-store",
+    **context: object,
+) -> Response:
+    """A page of the folder `templates/`; the context is what that template names at its top.
+
+    cache: the Cache-Control header. A page with a `form` may submit to where its thank-you page lies.
+    """
+    known = {"program": program, "now": now, "path": request.path, "status": status}
+    response = Response(render(template, language, **(known | context)), status, mimetype="text/html")
+    targets = _origins(program) if isinstance(context.get("form"), Form) else ()
+    frames = "html_url" in context
+    response.headers["Content-Security-Policy"] = content_security_policy(targets, frames=frames)
+    return _locked(response, cache)
+
+
+def stylesheet_response() -> Response:
+    """The stylesheet, to be kept for ever: its address carries a hash of its content."""
+    return _locked(Response(stylesheet(), mimetype="text/css"), FOR_EVER)
+
+
+def framed_mail(html: str) -> Response:
+    """A mail's HTML for the frame of the demo's inbox: no script, and links open in a new tab."""
+    opened = html.replace("<head>", '<head><base target="_blank">', 1)
+    response = Response(opened, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = _OWN_MAIL + "allow-popups allow-popups-to-escape-sandbox"
+    return _locked(response, "no-store")
+
+
+def content_security_policy(form_targets: Iterable[str] = (), *, frames: bool = False) -> str:
+    """The policy of our pages. form_targets: origins that a submitted form may be sent on to.
+
+    Browsers apply `form-action` to the redirect after a post, too (CSP level 3, 4.1.2).
+    """
+    rules = [
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self'",
+        " ".join(["form-action 'self'", *form_targets]),
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+    return "; ".join([*rules, "frame-src 'self'"] if frames else rules)
+
+
+def _locked(response: Response, cache: str) -> Response:
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = cache
+    return response
+
+
+def _origins(program: Program) -> list[str]:
+    pages = {program.thanks, *(form.thanks for form in program.forms.values() if form.thanks)}
+    return sorted({f"{url.scheme}://{url.netloc}" for page in pages if (url := urlsplit(page)).netloc})

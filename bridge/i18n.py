@@ -1,0 +1,131 @@
+"""Words, dates and numbers in the reader's language. Message ids are English, German: locale/de.po."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+from babel import Locale
+from babel.dates import format_date
+from babel.messages.pofile import read_po
+from babel.numbers import format_currency, format_decimal
+
+LANGUAGES = ("de", "en")
+LOCALE_FOLDER = Path(__file__).parent / "locale"
+
+_LOCALES = {"de": Locale("de", "DE"), "en": Locale("en", "GB")}
+_RECENT_DAYS = 7
+
+
+def pick(text: Mapping[str, str], language: str) -> str:
+    """The words in the asked language, else in German, else in whatever language there is; "" when empty."""
+    return text.get(language) or text.get("de") or next(iter(text.values()), "")
+
+
+def negotiate(accept_language: str | None, default: str) -> str:
+    """The language of LANGUAGES that an Accept-Language header (RFC 9110) prefers, else the default."""
+    wishes = [_wish(part) for part in (accept_language or "").split(",")]
+    known = [(quality, language) for language, quality in wishes if language in LANGUAGES and quality > 0]
+    best = max(known, key=lambda wish: wish[0], default=None)
+    return best[1] if best else default
+
+
+def _wish(part: str) -> tuple[str, float]:
+    tag, _, parameter = part.strip().partition(";")
+    language = tag.strip().lower().partition("-")[0]
+    name, _, value = parameter.strip().partition("=")
+    return language, _quality(value) if name.strip() == "q" else 1.0
+
+
+def _quality(value: str) -> float:
+    digits = value.strip()
+    return float(digits) if re.fullmatch(r"[01](\.[0-9]{0,3})?", digits) else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Translations:
+    """The catalogue of one language; what it does not know stays English.
+
+    words: message id to (singular, plural); the plural repeats the singular where there is none.
+    """
+
+    words: Mapping[str, tuple[str, str]]
+
+    def gettext(self, message: str) -> str:
+        """The message in this language."""
+        return self.words.get(message, (message, message))[0]
+
+    def ngettext(self, singular: str, plural: str, number: int) -> str:
+        """The message for that number of things. German and English differ only between one and the rest."""
+        return self.words.get(singular, (singular, plural))[0 if number == 1 else 1]
+
+
+@cache
+def translations(language: str) -> Translations:
+    """The catalogue of a language; of an unknown one, the empty catalogue, which speaks English."""
+    path = LOCALE_FOLDER / f"{language}.po"
+    if language not in LANGUAGES or not path.is_file():
+        return Translations({})
+    with path.open("rb") as file:
+        catalog = read_po(file, locale=language)
+    return Translations({_id(m.id): _forms(m.string) for m in catalog if m.id and m.string and not m.fuzzy})
+
+
+def _id(message_id: str | tuple[str, ...] | list[str]) -> str:
+    return message_id if isinstance(message_id, str) else message_id[0]
+
+
+def _forms(string: str | tuple[str, ...] | list[str]) -> tuple[str, str]:
+    return (string, string) if isinstance(string, str) else (string[0], string[-1])
+
+
+def format_when(moment: datetime, now: datetime, language: str, timezone: tzinfo) -> str:
+    """A moment as people say it: "heute 14:32", "gestern 09:10", "vor 3 Tagen", then the date."""
+    local = moment.astimezone(timezone)
+    days = (local.date() - now.astimezone(timezone).date()).days
+    if abs(days) > _RECENT_DAYS:
+        return format_day(local.date(), language)
+    words = translations(language)
+    near = {0: words.gettext("today"), -1: words.gettext("yesterday"), 1: words.gettext("tomorrow")}
+    if days in near:
+        return f"{near[days]} {local:%H:%M}"
+    if days < 0:
+        return words.ngettext("%(num)s day ago", "%(num)s days ago", -days) % {"num": -days}
+    return words.ngettext("in %(num)s day", "in %(num)s days", days) % {"num": days}
+
+
+def format_day(day: date, language: str) -> str:
+    """A date in words: "12. März 2026", "12 March 2026"."""
+    return format_date(day, format="long", locale=_locale(language))
+
+
+def format_weekday(day: date, today: date, language: str) -> str:
+    """The heading of a day: "Heute", "Gestern", "Donnerstag, 12. März 2026"."""
+    words = translations(language)
+    near = {0: words.gettext("Today"), -1: words.gettext("Yesterday")}
+    return near.get((day - today).days) or format_date(day, format="full", locale=_locale(language))
+
+
+def format_exact(moment: datetime, language: str, timezone: tzinfo) -> str:
+    """Date and time to the minute: "12. März 2026, 14:32"."""
+    local = moment.astimezone(timezone)
+    return f"{format_day(local.date(), language)}, {local:%H:%M}"
+
+
+def format_number(number: int | float | Decimal, language: str) -> str:
+    """A number with the separators of the language: 1.234,5 or 1,234.5."""
+    return format_decimal(number, locale=_locale(language))
+
+
+def format_money(amount: Decimal, currency: str | None, language: str) -> str:
+    """An amount with its currency: "1.200,00 €"; without one, the bare number."""
+    if currency is None:
+        return format_number(amount, language)
+    return format_currency(amount, currency, locale=_locale(language))
+
+
+def _locale(language: str) -> Locale:
+    return _LOCALES.get(language, _LOCALES["en"])

@@ -1,0 +1,466 @@
+"""Invented people and a small programme: what every page and mail can be shown with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from bridge.profiles.overview import (
+    AlsoGiven,
+    Colleague,
+    ConsentLine,
+    HandoverLine,
+    LedgerLine,
+    MailLine,
+    Profile360,
+    SubmissionLine,
+    TimelineLine,
+    TopicScore,
+)
+from bridge.program.expressions import compile_expression
+from bridge.program.model import Field, Form, FormField, Program, Reason, Stages, Topic
+
+NOW = datetime(2026, 3, 12, 13, 32, tzinfo=UTC)
+Context = Mapping[str, Any]
+
+
+def ago(**span: float) -> datetime:
+    return NOW - timedelta(**span)
+
+
+FIELDS = {
+    "email": Field("email", "email", {"de": "E-Mail", "en": "E-mail"}),
+    "first_name": Field("first_name", "text", {"de": "Vorname", "en": "First name"}),
+    "company": Field("company", "text", {"de": "Firma", "en": "Company"}),
+    "phone": Field("phone", "phone", {"de": "Telefon", "en": "Telephone"}),
+    "employees": Field("employees", "choice", {"de": "Mitarbeiter", "en": "Employees"}, ("1-9", "10-49")),
+    "seats": Field("seats", "number", {"de": "Plätze", "en": "Seats"}),
+    "wanted": Field("wanted", "date", {"de": "Wunschtermin", "en": "Preferred date"}),
+    "message": Field("message", "textarea", {"de": "Nachricht", "en": "Message"}),
+}
+CONSENTS = [
+    ("email", "Ja, senden Sie mir Fachbeiträge per E-Mail. Ich kann das jederzeit widerrufen."),
+    ("tracking", "Ja, ich bin mit der Auswertung meiner Öffnungen und Klicks einverstanden."),
+]
+
+
+def form(
+    id: str, kind: str, title: str, *fields: str, channel: str = "marketing", download: str | None = None
+) -> Form:
+    asked = tuple(FormField(FIELDS[name.rstrip("!")], name.endswith("!")) for name in fields)
+    return Form(
+        id,
+        kind,  # type: ignore[arg-type]  # a plain word in these tests
+        channel,  # type: ignore[arg-type]  # likewise
+        {"de": title, "en": title},
+        asked,
+        ("email", "tracking"),
+        ("sepa",),
+        download,
+        None,
+    )
+
+
+FORMS = {
+    one.id: one
+    for one in (
+        form(
+            "globe-next-download",
+            "download",
+            "Globe Next herunterladen",
+            "email!",
+            "first_name",
+            "company!",
+            "employees",
+            download="globe-next.pdf",
+        ),
+        form("webinar", "event", "Webinar: SEPA in 45 Minuten", "email!", "seats", "wanted"),
+        form("kontakt", "contact", "Kontakt", "email!", "message!", channel="sales"),
+        form("rueckruf", "callback", "Rückruf", "email!", "phone!", "wanted", channel="sales"),
+        form("bestellung", "order", "Bestellung", "email!", "company!", "seats!", channel="sales"),
+        form("sonstiges", "other", "Newsletter", "email!"),
+    )
+}
+
+REASONS = (
+    Reason("no-need", {"de": "Kein Bedarf", "en": "No need"}, back_after=6),
+    Reason("later", {"de": "Später, mit Termin", "en": "Later, on a date"}, asks="date"),
+    Reason("no-contact", {"de": "Wünscht keinen Kontakt", "en": "Wants no contact"}, effect="block"),
+)
+
+
+def program() -> Program:
+    return Program(
+        name="Exact Globe Next",
+        language="de",
+        timezone=ZoneInfo("Europe/Berlin"),
+        imprint="https://www.example.com/impressum",
+        privacy="https://www.example.com/datenschutz",
+        thanks="https://www.example.com/danke",
+        topics={"sepa": Topic("sepa", {"de": "SEPA", "en": "SEPA"})},
+        consents={purpose: {"de": text} for purpose, text in CONSENTS},
+        fields=FIELDS,
+        forms=FORMS,
+        stages=Stages((), compile_expression("confirmed"), 12, None),
+        rules=(),
+        mails={},
+        sequences={},
+        people={},
+        reasons={reason.id: reason for reason in REASONS},
+        webhooks=(),
+        reply_to_lead=False,
+        response_hours=24,
+        folder=Path(),
+        version="1",
+    )
+
+
+OPEN = HandoverLine(
+    UUID(int=1),
+    "open",
+    "score",
+    "Anna Vertrieb",
+    ago(hours=2),
+    NOW + timedelta(hours=22),
+    None,
+    None,
+    None,
+    None,
+    None,
+)
+ACCEPTED = replace(OPEN, state="accepted", decided_at=ago(minutes=10))
+REJECTED = replace(
+    OPEN,
+    id=UUID(int=2),
+    state="rejected",
+    at=ago(days=190),
+    decided_at=ago(days=188),
+    reason="Kein Budget",
+    note="Im Herbst noch einmal versuchen.",
+)
+WON = replace(
+    OPEN, id=UUID(int=3), state="won", decided_at=ago(days=1), amount=Decimal("12400.50"), currency="EUR"
+)
+
+DOWNLOADED = SubmissionLine(
+    ago(days=3),
+    "globe-next-download",
+    "Globe Next herunterladen",
+    "marketing",
+    (("Firma", "Beispiel GmbH"), ("Mitarbeiter", "50-249")),
+    None,
+    "https://www.example.com/sepa",
+    "https://www.google.com/",
+    "google / cpc / sepa",
+)
+CALLBACK = SubmissionLine(
+    ago(hours=2),
+    "rueckruf",
+    "Rückruf",
+    "sales",
+    (("Telefon", "+49 30 901820"), ("Wunschtermin", "Freitag, 10 bis 12 Uhr")),
+    "Wir stellen im Sommer um und brauchen ein Angebot für 40 Plätze.\nBitte rufen Sie am Vormittag an.",
+    "https://www.example.com/kontakt",
+    None,
+    None,
+)
+
+LEDGER = (
+    LedgerLine(
+        ago(hours=2), "several-clicks", 6, "Zwei verschiedene Links in „Willkommen“ angeklickt", None, False
+    ),
+    LedgerLine(ago(hours=2), "link-clicked", 2, "Klick auf „SEPA-Checkliste“ in „Willkommen“", None, False),
+    LedgerLine(ago(hours=2), "link-clicked", 2, "Klick auf „SEPA-Checkliste“ in „Willkommen“", "sepa", False),
+    LedgerLine(ago(days=1), "page", 1, "Seite „Preise“ besucht", None, True),
+    LedgerLine(ago(days=2), "mail-sent", -1, "Mail „Willkommen“ versendet", None, False),
+    LedgerLine(ago(days=3), "form", 2, "Formular „Globe Next herunterladen“", None, False),
+)
+
+TIMELINE = (
+    TimelineLine(ago(minutes=1), "link.clicked", "Preisliste", "unknown", (), True),
+    TimelineLine(ago(hours=2), "form.submitted", "Rückruf", "human", (), False),
+    TimelineLine(
+        ago(hours=3),
+        "link.clicked",
+        "SEPA-Checkliste",
+        "scanner",
+        ("no user agent", "3 links within a second"),
+        False,
+    ),
+    TimelineLine(
+        ago(hours=3), "mail.opened", "Willkommen bei Exact", "prefetch", ("prefetch header",), False
+    ),
+    TimelineLine(ago(hours=26), "link.clicked", "SEPA-Checkliste", "human", (), False),
+    TimelineLine(ago(days=2), "mail.sent", "Willkommen bei Exact", "human", (), False),
+    TimelineLine(ago(days=3), "address.confirmed", "", "human", (), False),
+    TimelineLine(ago(days=3, minutes=4), "form.submitted", "Globe Next herunterladen", "human", (), False),
+)
+
+
+def consent(purpose: str, state: str, text: str) -> ConsentLine:
+    return ConsentLine(
+        purpose,
+        state,
+        ago(days=3),
+        "confirmation",
+        "https://www.example.com/sepa",
+        text,
+        "9f2b6c0e5d1a4f7383b1" * 3 + "abcd",
+        "203.0.113.7",
+        "Mozilla/5.0",
+    )
+
+
+def lead() -> Profile360:
+    return Profile360(
+        id=UUID(int=9),
+        email="anna.berg@beispiel-gmbh.example",
+        name="Anna Berg",
+        role="Leiterin Finanzen",
+        company="Beispiel GmbH",
+        phone="+49 30 901820",
+        language="de",
+        stage="sales_qualified",
+        excluded=False,
+        confirmed=True,
+        suppressed=None,
+        score=14,
+        threshold=12,
+        fit=70,
+        created_at=ago(days=3),
+        paused_until=date(2026, 9, 1),
+        owner="Anna Vertrieb",
+        source="google / cpc / sepa",
+        fields={"company": "Beispiel GmbH"},
+        labelled=(("Firma", "Beispiel GmbH"), ("Mitarbeiter", "50-249"), ("Ort", "Berlin")),
+        permitted={"email": "consent", "phone": "request"},
+        also_given=(AlsoGiven("company", "Firma", "Beispiel Holding AG", ago(hours=2)),),
+        topics=(TopicScore("sepa", "SEPA", 6), TopicScore("auswertungen", "Auswertungen", 2)),
+        strongest=LEDGER[:3],
+        ledger=LEDGER,
+        timeline=TIMELINE,
+        consents=(
+            consent("email", "given", CONSENTS[0][1]),
+            consent("tracking", "requested", CONSENTS[1][1]),
+            consent("phone", "withdrawn", "Ja, rufen Sie mich an."),
+        ),
+        mails=(
+            MailLine("Willkommen bei Exact", "welcome", "sent", ago(days=2), True),
+            MailLine("Bitte bestätigen Sie Ihre Adresse", "confirm", "due", None, False),
+        ),
+        handovers=(OPEN, REJECTED),
+        submissions=(CALLBACK, DOWNLOADED),
+        colleagues=(
+            Colleague("Jens Öztürk", "j.oeztuerk@beispiel-gmbh.example", "prospect", "IT-Leiter"),
+            Colleague("", "einkauf@beispiel-gmbh.example", "marketing_qualified", None),
+        ),
+        openings=(ago(minutes=5), ago(hours=1)),
+    )
+
+
+def nobody() -> Profile360:
+    """A profile about which next to nothing is known."""
+    return replace(
+        lead(),
+        name="",
+        role=None,
+        company=None,
+        phone=None,
+        stage="prospect",
+        confirmed=False,
+        suppressed="hard bounce",
+        excluded=True,
+        score=-2,
+        paused_until=None,
+        owner=None,
+        source=None,
+        labelled=(),
+        permitted={},
+        also_given=(),
+        topics=(),
+        strongest=(),
+        ledger=(),
+        timeline=(),
+        consents=(),
+        mails=(),
+        handovers=(),
+        submissions=(),
+        colleagues=(),
+        openings=(),
+    )
+
+
+@dataclass(frozen=True)
+class CaughtMail:
+    key: str = "0001"
+    received_at: datetime = NOW
+    sender: str = "Exact <hello@example.com>"
+    recipient: str = "anna.berg@beispiel-gmbh.example"
+    subject: str = "Bitte bestätigen Sie Ihre Adresse"
+    text: str = "Guten Tag,\n\nhttps://example.com/confirm/abc\n"
+    headers: tuple[tuple[str, str], ...] = (("Message-ID", "<1@example.com>"), ("Auto-Submitted", "auto"))
+
+
+def preferences(**changes: object) -> Context:
+    return {
+        "action": "/preferences/token",
+        "saved": False,
+        "just_confirmed": True,
+        "downloads": [("Globe Next", "/d/token")],
+        "topics": [("sepa", "SEPA", True), ("warenwirtschaft", "Warenwirtschaft", False)],
+        "frequency": "normal",
+        "pause_until": date(2026, 9, 1),
+        "language_choice": "de",
+        "consents": [(purpose, text, purpose == "email") for purpose, text in CONSENTS],
+        "also_given": lead().also_given,
+        "errors": {},
+        "unsubscribe_url": "/unsubscribe/token",
+        **changes,
+    }
+
+
+def form_page(id: str, **changes: object) -> Context:
+    return {
+        "form": FORMS[id],
+        "action": f"/forms/{id}",
+        "values": {},
+        "errors": {},
+        "consents": CONSENTS,
+        "stamp": "stamp",
+        "once": "once",
+        **changes,
+    }
+
+
+def lead_page(**changes: object) -> Context:
+    return {
+        "lead": lead(),
+        "handover": OPEN,
+        "reasons": REASONS,
+        "outcome_url": "/leads/token/outcome",
+        "take_over_url": "/leads/token/fields",
+        "message": None,
+        "error": None,
+        **changes,
+    }
+
+
+WRONG: Context = {
+    "values": {"email": "anna@", "first_name": "Anna", "employees": "10-49", "consent_email": "1"},
+    "errors": {
+        "email": ["Bitte geben Sie eine gültige E-Mail-Adresse ein."],
+        "company": ["Bitte ausfüllen."],
+    },
+}
+PAGES: Mapping[str, tuple[str, Context]] = {
+    **{f"form-{id}": ("form", form_page(id)) for id in FORMS},
+    "form-wrong": ("form", form_page("globe-next-download", **WRONG)),
+    "thanks-confirm": ("thanks", {"form": FORMS["globe-next-download"], "confirm_sent": True}),
+    **{f"thanks-{id}": ("thanks", {"form": FORMS[id], "confirm_sent": False}) for id in FORMS},
+    "thanks-plain": ("thanks", {"form": None, "confirm_sent": False}),
+    "confirm": ("confirm", {"email_masked": "a…g@beispiel.example", "purposes": [t for _, t in CONSENTS]}),
+    "confirm-bare": ("confirm", {"email_masked": "a…g@beispiel.example", "purposes": []}),
+    "confirm-gone": ("confirm_gone", {}),
+    "preferences": ("preferences", preferences()),
+    "preferences-saved": (
+        "preferences",
+        preferences(
+            saved=True,
+            just_confirmed=False,
+            downloads=[],
+            also_given=(),
+            frequency="paused",
+            errors={"pause_until": ["Bitte wählen Sie ein Datum in der Zukunft."]},
+        ),
+    ),
+    "unsubscribe": (
+        "unsubscribe",
+        {"email_masked": "a…g@beispiel.example", "done": False, "preferences_url": "/p"},
+    ),
+    "unsubscribed": (
+        "unsubscribe",
+        {"email_masked": "a…g@beispiel.example", "done": True, "preferences_url": None},
+    ),
+    **{
+        f"problem-{status}": ("problem", {"title": None, "message": None, "status": status, "hint": None})
+        for status in (400, 401, 403, 404, 405, 410, 413, 415, 418, 422, 429, 500, 503)
+    },
+    "demo": (
+        "demo",
+        {
+            "forms": list(FORMS.values()),
+            "form": FORMS["globe-next-download"],
+            "consents": CONSENTS,
+            "inbox_url": "/demo/inbox",
+        },
+    ),
+    "demo-inbox": ("demo_inbox", {"mails": [CaughtMail(), CaughtMail("0002", subject="")]}),
+    "demo-inbox-empty": ("demo_inbox", {"mails": []}),
+    "demo-mail": ("demo_mail", {"mail": CaughtMail(), "html_url": "/demo/inbox/0001/html"}),
+    "lead-open": ("lead", lead_page()),
+    "lead-accepted": (
+        "lead",
+        lead_page(
+            lead=replace(lead(), stage="accepted"), handover=ACCEPTED, message="Der Lead ist übernommen."
+        ),
+    ),
+    "lead-won": (
+        "lead",
+        lead_page(lead=replace(lead(), stage="won", handovers=(WON, REJECTED)), handover=None),
+    ),
+    "lead-nobody": ("lead", lead_page(lead=nobody(), handover=None, error="Diese Antwort kam zu spät.")),
+}
+
+SALES: Context = {
+    "lead": lead(),
+    "handover": OPEN,
+    "submission": CALLBACK,
+    "profile_url": "https://leads.example.com/leads/eyJhbGciOiJIUzI1NiJ9.abcdefghijklmnopqrstuvwxyz",
+    "threshold": 12,
+    "due_at": OPEN.due_at,
+}
+RECEIPT: Context = {
+    "form_title": "Globe Next herunterladen",
+    "answers": [("Firma", "Beispiel GmbH"), ("Nachricht", "Zeile eins\nZeile zwei")],
+    "download_url": "https://leads.example.com/d/token",
+    "sales": False,
+}
+MAILS: Mapping[str, tuple[str, Context]] = {
+    "confirm": (
+        "mail/confirm",
+        {
+            "form_title": "Globe Next herunterladen",
+            "confirm_url": "https://leads.example.com/confirm/eyJhbGciOiJIUzI1NiJ9.abcdefghijklmnopqrstuvwxyz",
+        },
+    ),
+    "receipt-download": ("mail/receipt", RECEIPT),
+    "receipt-sales": (
+        "mail/receipt",
+        {**RECEIPT, "download_url": None, "sales": True, "name": "Anna Berg", "preferences_url": "https://p"},
+    ),
+    "receipt-plain": ("mail/receipt", {**RECEIPT, "download_url": None, "answers": []}),
+    "nurture": (
+        "mail/nurture",
+        {
+            "subject": "Willkommen bei Exact",
+            "text": "Guten Tag Anna Berg,\n\nschön, dass Sie da sind.",
+            "html": "<p>Guten Tag Anna Berg,</p><h2>Lastschriften ohne Rückläufer</h2>"
+            "<p>Schön, dass Sie da sind.</p>"
+            '<p class="deed"><a class="button" href="https://t">SEPA-Checkliste lesen</a></p>',
+            "preheader": "Schön, dass Sie da sind",
+            "pixel_url": "https://leads.example.com/t/o/x.gif",
+            "preferences_url": "https://leads.example.com/preferences/x",
+            "unsubscribe_url": "https://leads.example.com/unsubscribe/x",
+        },
+    ),
+    "handover-direct": ("sales/handover", SALES),
+    "handover-score": ("sales/handover", {**SALES, "submission": DOWNLOADED}),
+    "handover-nobody": ("sales/handover", {**SALES, "lead": nobody(), "submission": None}),
+    "new-request": ("sales/new_request", SALES),
+    "reminder": ("sales/reminder", SALES),
+    "withdrawn": ("sales/withdrawn", SALES),
+}
