@@ -7,8 +7,8 @@ from bridge.flow.unit import Unit
 from bridge.store.profiles import ProfileRow
 
 
-def announce(unit: Unit, kind: str, profile: ProfileRow, cause: UUID, **data: Any) -> None:
-    """Queue a webhook of that type. cause: what happened, so that it is announced once.
+def announce(unit: Unit, kind: str, profile: ProfileRow, because_of: UUID, **data: Any) -> None:
+    """Queue a webhook of that type. because_of: what happened, so that it is announced once.
 
     data: JSON values besides the profile's id, address, stage and score.
     """
@@ -29,8 +29,8 @@ def announce(unit: Unit, kind: str, profile: ProfileRow, cause: UUID, **data: An
                 "webhook",
                 kind,
                 "contract",
-                f"webhook:{number}:{kind}:{cause}",
+                f"webhook:{number}:{kind}:{because_of}",
                 profile=profile.id,
                 payload={"url": hook.url, "body": body},
-                trace=cause,
+                trace=because_of,
             )

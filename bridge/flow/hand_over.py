@@ -9,13 +9,12 @@ from bridge.flow.unit import Unit
 from bridge.ids import derived_id
 from bridge.qualification.routing import route
 from bridge.qualification.stages import BEFORE_SALES
-from bridge.scoring.ledger import SCORE, Entry
+from bridge.scoring.ledger import Entry, strongest
 from bridge.store import handovers
 from bridge.store.handovers import PENDING, HandoverRow, LinkRow
 from bridge.store.profiles import ProfileRow
 
 LINK_LIVES = timedelta(days=90)
-STRONGEST = 3
 
 
 def hand_over(
@@ -55,7 +54,7 @@ def hand_over(
         moved,
         row.id,
         profile_url=unit.world.links.lead(link, unit.now),
-        reasons=strongest_reasons(entries),
+        reasons=[{"reason": e.reason, "points": e.points} for e in strongest(entries)],
         cause=cause,
         sales_person={"id": person.id, "name": person.name, "email": person.email},
     )
@@ -79,16 +78,6 @@ def request_sales(
 def may_be_handed_over(profile: ProfileRow) -> bool:
     """Excluded people and those who objected never are, nor those whom sales has or had."""
     return not profile.excluded and not profile.objected and profile.stage in BEFORE_SALES
-
-
-def strongest_reasons(entries: list[Entry]) -> list[dict[str, object]]:
-    """The best reasons for the score, as sentences with points."""
-    undone = {entry.undoes for entry in entries if entry.undoes}
-    counted = [
-        e for e in entries if e.topic == SCORE and e.points > 0 and e.id not in undone and not e.undoes
-    ]
-    best = sorted(counted, key=lambda entry: (entry.points, entry.at), reverse=True)[:STRONGEST]
-    return [{"reason": entry.reason, "points": entry.points} for entry in best]
 
 
 def _open_link(unit: Unit, row: HandoverRow) -> UUID:

@@ -98,6 +98,14 @@ class Ledger:
                 del self._standing[undone]
 
 
+def strongest(entries: Iterable[Entry], count: int = 3) -> list[Entry]:
+    """The best reasons for a score: standing entries that gave most, the newer first among equals."""
+    known = list(entries)
+    undone = {entry.undoes for entry in known if entry.undoes}
+    standing = [e for e in known if e.topic == SCORE and e.points > 0 and not e.undoes and e.id not in undone]
+    return sorted(standing, key=lambda entry: (entry.points, entry.at), reverse=True)[:count]
+
+
 def reversal(entry: Entry, at: datetime, reason: str) -> Entry:
     """The entry that takes another one back. Its id is derived: taking back twice is taking back once."""
     return Entry(

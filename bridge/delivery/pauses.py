@@ -1,0 +1,22 @@
+"""How long to wait before the next attempt."""
+
+from datetime import timedelta
+
+PAUSES = (
+    timedelta(seconds=30),
+    timedelta(minutes=2),
+    timedelta(minutes=10),
+    timedelta(minutes=30),
+    timedelta(hours=1),
+    timedelta(hours=3),
+    timedelta(hours=6),
+    timedelta(hours=12),
+)
+GIVE_UP_AFTER = timedelta(days=5)
+JITTER = 0.2
+
+
+def pause_before(attempt: int, chance: float) -> timedelta:
+    """The pause after an attempt, counted from 1. chance: 0 to 1; spreads it by a fifth either way."""
+    pause = PAUSES[min(attempt, len(PAUSES)) - 1]
+    return pause * (1 + JITTER * (2 * chance - 1))

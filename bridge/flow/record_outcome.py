@@ -1,0 +1,208 @@
+"""Sales answers a hand-over: accepted, not reached, rejected, won or lost."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from bridge import i18n
+from bridge.errors import HandoverClosed, InvalidFields
+from bridge.flow.announce import announce
+from bridge.flow.hand_over import hand_over
+from bridge.flow.move import move
+from bridge.flow.score_profiles import score_profiles
+from bridge.flow.unit import Unit
+from bridge.ids import derived_id, new_id
+from bridge.profiles.address import address_hash
+from bridge.profiles.fields import take_over
+from bridge.program.model import Reason
+from bridge.qualification.outcomes import POSSIBLE, nurture_resumes
+from bridge.qualification.stages import stage_after_return
+from bridge.store import events, handovers, ledger, outbox, profiles
+from bridge.store.events import EventRow
+from bridge.store.handovers import HandoverRow
+from bridge.store.profiles import ProfileRow
+
+NOT_REACHED_REASON = "not-reached"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What sales said. reason: an id from the programme, for rejected and lost. on: a date the person named."""
+
+    outcome: str
+    reason: str | None = None
+    amount: Decimal | None = None
+    currency: str | None = None
+    on: date | None = None
+    note: str | None = None
+
+
+def record_outcome(unit: Unit, handover_id: UUID, answer: Answer) -> None:
+    """Write the answer down with everything that follows from it.
+
+    The same answer again has no effect. Raises HandoverClosed when the hand-over does not wait for that
+    answer, InvalidFields when a reason or a date is missing.
+    """
+    row = handovers.get(unit.connection, handover_id)
+    if row is None:
+        raise HandoverClosed
+    score_profiles(unit, [row.profile_id])  # what happened before counts before
+    profile = profiles.lock_one(unit.connection, row.profile_id)
+    row = handovers.get(unit.connection, handover_id) or row
+    if row.state == answer.outcome:
+        return
+    if answer.outcome not in POSSIBLE.get(row.state, frozenset()):
+        raise HandoverClosed
+    reason = _reason(unit, answer)
+    match answer.outcome:
+        case "accepted":
+            _accept(unit, profile, row, answer)
+        case "not_reached":
+            handovers.change(unit.connection, row.id, note=_note(row, answer.note or "–"))
+        case "won":
+            _win(unit, profile, row, answer)
+        case _ if reason is not None:
+            _give_back(unit, profile, row, answer, reason)
+    announce_outcome(unit, profile.id, row, answer)
+
+
+def take_over_fields(unit: Unit, profile_id: UUID, names: set[str]) -> None:
+    """Sales says that values somebody also gave are right."""
+    profile = profiles.lock_one(unit.connection, profile_id)
+    merged = take_over(profile.fields, profile.also_given, names)
+    profiles.change(unit.connection, profile_id, fields=merged.fields, also_given=merged.also_given)
+
+
+def announce_outcome(unit: Unit, profile_id: UUID, row: HandoverRow, answer: Answer) -> None:
+    """Tell the outside what sales said."""
+    profile = profiles.get(unit.connection, profile_id)
+    announce(
+        unit,
+        "lead.outcome",
+        profile,
+        new_id() if answer.outcome == "not_reached" else derived_id(row.id, answer.outcome),
+        outcome=answer.outcome,
+        reason=answer.reason,
+        amount=str(answer.amount) if answer.amount is not None else None,
+        currency=answer.currency,
+        sales_person=row.sales_person,
+        handover=str(row.id),
+    )
+
+
+def _reason(unit: Unit, answer: Answer) -> Reason | None:
+    if answer.outcome not in {"rejected", "lost"}:
+        return None
+    reason = unit.program.reasons.get(answer.reason or "")
+    if reason is None:
+        raise InvalidFields({"reason": [_say(unit, "Please choose a reason.")]})
+    if reason.asks == "date" and answer.on is None:
+        raise InvalidFields({"date": [_say(unit, "Please name a date.")]})
+    if reason.asks == "note" and not answer.note:
+        raise InvalidFields({"note": [_say(unit, "Please name the right contact.")]})
+    return reason
+
+
+def _say(unit: Unit, words: str) -> str:
+    return i18n.translations(unit.program.language).gettext(words)
+
+
+def _note(row: HandoverRow, words: str) -> str:
+    return f"{row.note}\n{words}" if row.note else words
+
+
+def _event(
+    unit: Unit, profile: ProfileRow, row: HandoverRow, kind: str, subject: str = "", reason: str = ""
+) -> UUID:
+    event_id = derived_id(row.id, kind)
+    data = {"subject": subject, "reason": reason, "handover": str(row.id)}
+    known = EventRow(event_id, profile.id, kind, unit.now, unit.now, data=data, verdict="human")
+    events.add(unit.connection, [known])
+    return event_id
+
+
+def _accept(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -> None:
+    event_id = _event(unit, profile, row, "sales.accepted", _name(unit, row))
+    note = _note(row, answer.note) if answer.note else row.note
+    handovers.change(unit.connection, row.id, state="accepted", decided_at=unit.now, note=note)
+    profiles.change(unit.connection, profile.id, owner=row.sales_person)
+    move(unit, profile, "accepted", "sales", event_id)
+    score_profiles(unit, [profile.id])
+
+
+def _win(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -> None:
+    event_id = _event(unit, profile, row, "sales.won", _name(unit, row))
+    handovers.change(
+        unit.connection,
+        row.id,
+        state="won",
+        decided_at=unit.now,
+        amount=answer.amount,
+        currency=answer.currency if answer.amount is not None else None,
+        note=_note(row, answer.note) if answer.note else row.note,
+    )
+    move(unit, profile, "won", "sales", event_id)
+    score_profiles(unit, [profile.id])
+
+
+def _name(unit: Unit, row: HandoverRow) -> str:
+    person = unit.program.people.get(row.sales_person)
+    return person.name if person else row.sales_person
+
+
+def _give_back(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer, reason: Reason) -> None:
+    """Rejected or lost: the correction comes first, then nothing can cross again by the old points."""
+    label = i18n.pick(reason.label, unit.program.language)
+    event_id = _event(unit, profile, row, f"sales.{answer.outcome}", label, reason.id)
+    handovers.change(
+        unit.connection,
+        row.id,
+        state=answer.outcome,
+        decided_at=unit.now,
+        reason=reason.id,
+        note=_note(row, answer.note) if answer.note else row.note,
+    )
+    resumes = nurture_resumes(reason, answer.on, unit.now, unit.program.timezone)
+    profiles.change(unit.connection, profile.id, resumes_at=resumes)
+    _apply_effect(unit, profile, reason)
+    score_profiles(unit, [profile.id])
+    profile = profiles.lock_one(unit.connection, profile.id)
+    if answer.outcome == "lost":
+        move(unit, profile, "lost", reason.id, event_id)
+        return
+    back = move(unit, profile, stage_after_return(profile.confirmed), reason.id, event_id)
+    if reason.effect == "reroute":
+        entries = ledger.of_profile(unit.connection, profile.id)
+        handovers.revoke_links(unit.connection, profile.id, unit.now, row.id)
+        hand_over(
+            unit,
+            back,
+            "rerouted",
+            event_id,
+            entries=entries,
+            submission=row.submission_id,
+            not_to=row.sales_person,
+        )
+
+
+def _apply_effect(unit: Unit, profile: ProfileRow, reason: Reason) -> None:
+    connection = unit.connection
+    if reason.effect == "fit_down":
+        profiles.change(connection, profile.id, fit=profile.fit // 2)
+    elif reason.effect == "exclude":
+        profiles.change(connection, profile.id, excluded=True)
+    elif reason.effect == "block":
+        hashed = address_hash(profile.email_key, unit.world.address_secret)
+        profiles.suppress(connection, hashed, "blocked", unit.now, "said to sales")
+        profiles.change(connection, profile.id, excluded=True)
+    if reason.effect in {"exclude", "block"}:
+        outbox.withdraw(connection, profile.id, ["consent", "request"], unit.now, reason.id)
+
+
+def back_from_lost(unit: Unit, profile_ids: list[UUID]) -> None:
+    """Lost people whose pause is over are nurtured again."""
+    for profile in profiles.lock(unit.connection, profile_ids):
+        if profile.stage == "lost" and profile.resumes_at and profile.resumes_at <= unit.now:
+            cause = derived_id("back", profile.id, profile.resumes_at)
+            move(unit, profile, stage_after_return(profile.confirmed), "pause over", cause)

@@ -1,0 +1,203 @@
+"""The whole picture of one person, read in a fixed number of queries."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bridge import i18n
+from bridge.flow.unit import World
+from bridge.profiles.address import address_hash
+from bridge.profiles.consent import Consent, permitted, standing
+from bridge.profiles.fields import full_name
+from bridge.profiles.overview import (
+    AlsoGiven,
+    Colleague,
+    ConsentLine,
+    HandoverLine,
+    LedgerLine,
+    MailLine,
+    Profile360,
+    SubmissionLine,
+    TimelineLine,
+    TopicScore,
+)
+from bridge.program.model import Program
+from bridge.scoring.ledger import Entry, strongest
+from bridge.store import consents, events, handovers, ledger, mails, profiles, submissions
+from bridge.store.events import EventRow
+from bridge.store.handovers import HandoverRow
+from bridge.store.mails import MailRow
+from bridge.store.profiles import ProfileRow
+from bridge.store.submissions import SubmissionRow
+
+
+def show_profile(connection: Connection, world: World, profile: ProfileRow) -> Profile360:
+    """Everything known about a person."""
+    program = world.program
+    entries = ledger.of_profile(connection, profile.id)
+    lines = ledger_lines(entries)
+    sent = [submission_line(program, row) for row in submissions.of_profile(connection, profile.id)]
+    answers = consents.of_profile(connection, profile.id)
+    hashed = address_hash(profile.email_key, world.address_secret)
+    suppressed = profiles.suppressed(connection, hashed)
+    fields = profile.fields
+    return Profile360(
+        id=profile.id,
+        email=profile.email,
+        name=full_name(fields),
+        role=fields.get("role"),
+        company=fields.get("company"),
+        phone=fields.get("phone"),
+        language=profile.language,
+        stage=profile.stage,
+        excluded=profile.excluded,
+        confirmed=profile.confirmed,
+        suppressed=suppressed,
+        score=profile.score,
+        threshold=program.stages.threshold,
+        fit=profile.fit,
+        created_at=profile.created_at,
+        paused_until=profile.pause_until if profile.frequency == "paused" else None,
+        owner=_person_name(program, profile.owner) if profile.owner else None,
+        source=source_of(profile.first_touch),
+        fields=fields,
+        labelled=_labelled(program, fields),
+        permitted=permitted(
+            standing(answers),
+            asked_for=any(line.channel == "sales" for line in sent),
+            phone=bool(fields.get("phone")),
+            blocked=suppressed == "blocked",
+        ),
+        also_given=_also_given(program, profile.also_given),
+        topics=_topics(program, lines),
+        strongest=tuple(reversed(ledger_lines(strongest(entries)))),
+        ledger=lines,
+        timeline=tuple(_timeline_line(row) for row in events.of_profile(connection, profile.id)),
+        consents=tuple(_consent_line(answer) for answer in reversed(answers)),
+        mails=tuple(_mail_line(row, state) for row, state in mails.of_profile(connection, profile.id)),
+        handovers=tuple(handover_line(program, row) for row in handovers.of_profile(connection, profile.id)),
+        submissions=tuple(sent),
+        colleagues=tuple(_colleague(row) for row in profiles.colleagues(connection, profile)),
+        openings=tuple(handovers.openings(connection, profile.id)),
+    )
+
+
+def ledger_lines(entries: Sequence[Entry]) -> tuple[LedgerLine, ...]:
+    """Ledger entries as lines, newest first."""
+    undone = {entry.undoes for entry in entries if entry.undoes}
+    lines = [
+        LedgerLine(e.at, e.rule, e.points, e.reason, e.topic or None, e.id in undone or e.undoes is not None)
+        for e in entries
+    ]
+    return tuple(reversed(lines))
+
+
+def handover_line(program: Program, row: HandoverRow) -> HandoverLine:
+    """A hand-over as people read it."""
+    reason = program.reasons.get(row.reason or "")
+    return HandoverLine(
+        id=row.id,
+        state=row.state,
+        cause=row.cause,
+        sales_person=_person_name(program, row.sales_person),
+        at=row.at,
+        due_at=row.due_at,
+        decided_at=row.decided_at,
+        reason=i18n.pick(reason.label, program.language) if reason else row.reason,
+        note=row.note,
+        amount=row.amount,
+        currency=row.currency,
+    )
+
+
+def submission_line(program: Program, row: SubmissionRow) -> SubmissionLine:
+    """A form sent, as people read it; fields that the programme does not know keep their own names."""
+    form = program.forms.get(row.form)
+    answers = [
+        (_label(program, name), value) for name, value in row.fields.items() if value and name != "message"
+    ]
+    return SubmissionLine(
+        at=row.at,
+        form=row.form,
+        title=i18n.pick(form.title, program.language) if form else row.form,
+        channel=form.channel if form else "marketing",
+        answers=tuple(answers),
+        message=row.fields.get("message"),
+        page_url=row.context.get("page_url"),
+        referrer=row.context.get("referrer"),
+        campaign=source_of(row.context),
+    )
+
+
+def source_of(touch: Mapping[str, Any]) -> str | None:
+    """Where somebody came from, in a few words: “google / cpc / sepa”, or the referring site."""
+    utm = touch.get("utm") or {}
+    parts = [str(utm[key]) for key in ("source", "medium", "campaign") if utm.get(key)]
+    return " / ".join(parts) or (str(touch["referrer"]) if touch.get("referrer") else None)
+
+
+def _person_name(program: Program, person_id: str) -> str:
+    person = program.people.get(person_id)
+    return person.name if person else person_id
+
+
+def _label(program: Program, name: str) -> str:
+    field = program.fields.get(name)
+    return i18n.pick(field.label, program.language) if field else name
+
+
+def _labelled(program: Program, fields: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    shown_elsewhere = {"email", "first_name", "last_name"}
+    return tuple(
+        (_label(program, name), fields[name])
+        for name in program.fields
+        if fields.get(name) and name not in shown_elsewhere
+    )
+
+
+def _also_given(program: Program, waiting: Mapping[str, Any]) -> tuple[AlsoGiven, ...]:
+    return tuple(
+        AlsoGiven(name, _label(program, name), str(entry["value"]), datetime.fromisoformat(entry["at"]))
+        for name, entry in waiting.items()
+    )
+
+
+def _topics(program: Program, entries: Sequence[LedgerLine]) -> tuple[TopicScore, ...]:
+    scores = dict.fromkeys(program.topics, 0)
+    for entry in entries:
+        if entry.topic in scores:
+            scores[entry.topic] += entry.points
+    rows = [
+        TopicScore(topic, i18n.pick(program.topics[topic].title, program.language), score)
+        for topic, score in scores.items()
+    ]
+    return tuple(sorted(rows, key=lambda row: -row.score))
+
+
+def _timeline_line(row: EventRow) -> TimelineLine:
+    subject = str(row.data.get("subject") or "")
+    return TimelineLine(row.at, row.kind, subject, row.verdict, row.signs, row.scored_at is None)
+
+
+def _consent_line(answer: Consent) -> ConsentLine:
+    return ConsentLine(
+        purpose=answer.purpose,
+        state=answer.state,
+        at=answer.at,
+        how=answer.how,
+        where=answer.place,
+        text=answer.text,
+        text_hash=answer.text_hash,
+        ip=answer.ip,
+        user_agent=answer.user_agent,
+    )
+
+
+def _mail_line(row: MailRow, state: str) -> MailLine:
+    return MailLine(row.subject or row.template, row.template, state, row.sent_at, row.tracked)
+
+
+def _colleague(row: ProfileRow) -> Colleague:
+    return Colleague(full_name(row.fields) or row.email, row.email, row.stage, row.fields.get("role"))

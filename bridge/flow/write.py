@@ -1,0 +1,147 @@
+"""Write what is to be sent, from what is true at that moment."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from bridge import i18n
+from bridge.delivery import letters
+from bridge.delivery.letters import Letter, Recipient, message_id
+from bridge.delivery.sales_mails import sales_letter
+from bridge.delivery.webhooks import WebhookRequest, webhook_request
+from bridge.errors import LeadbridgeError, UnknownProfile
+from bridge.flow.show_profile import handover_line, show_profile, submission_line
+from bridge.flow.unit import Unit
+from bridge.ids import derived_id
+from bridge.profiles.address import address_hash
+from bridge.profiles.consent import standing
+from bridge.program.model import Form
+from bridge.store import consents, handovers, mails, profiles, submissions
+from bridge.store.outbox import Delivery
+from bridge.store.profiles import ProfileRow
+from bridge.store.submissions import SubmissionRow
+
+
+class NotToBeSent(LeadbridgeError):
+    """Its reason fell away: no consent any more, the address is suppressed, the person is gone."""
+
+
+def write(unit: Unit, delivery: Delivery) -> Letter | WebhookRequest:
+    """The mail or webhook of a delivery. Raises NotToBeSent."""
+    if delivery.kind == "webhook":
+        return _webhook(unit, delivery)
+    profile = _profile(unit, delivery)
+    if delivery.kind == "sales":
+        return _to_sales(unit, delivery, profile)
+    _check_ground(unit, delivery, profile)
+    if delivery.template == "mail/nurture":
+        return _nurture(unit, delivery, profile)
+    return _answer(unit, delivery, profile)
+
+
+def _profile(unit: Unit, delivery: Delivery) -> ProfileRow:
+    try:
+        return profiles.get(unit.connection, delivery.profile_id or UUID(int=0))
+    except UnknownProfile as error:
+        raise NotToBeSent("the profile is gone") from error
+
+
+def _check_ground(unit: Unit, delivery: Delivery, profile: ProfileRow) -> None:
+    """No mail without consent or a legal reason, at the moment it leaves."""
+    reason = profiles.suppressed(unit.connection, address_hash(profile.email_key, unit.world.address_secret))
+    if reason in {"blocked", "bounced", "complained"} or (reason and delivery.ground == "consent"):
+        raise NotToBeSent(f"the address is suppressed: {reason}")
+    if profile.excluded:
+        raise NotToBeSent("the profile is excluded")
+    states = standing(consents.of_profile(unit.connection, profile.id))
+    if delivery.ground == "consent" and states.get("email") != "given":
+        raise NotToBeSent("no consent to advertising mail")
+
+
+def _answer(unit: Unit, delivery: Delivery, profile: ProfileRow) -> Letter:
+    """The confirmation mail or the receipt of a submission."""
+    submission = _submission(unit, delivery.payload)
+    form = _form(unit, submission)
+    to = Recipient(profile.id, profile.email, profile.fields, profile.language)
+    message = message_id(delivery.id, unit.world.sender)
+    if delivery.template == "mail/confirm":
+        return letters.confirmation(
+            unit.program, unit.world.links, to, form, submission.id, message, unit.now
+        )
+    line = submission_line(replace(unit.program, language=profile.language), submission)
+    answers = [*line.answers, *([(_message_label(unit, profile), line.message)] if line.message else [])]
+    return letters.receipt(unit.program, unit.world.links, to, form, answers, message, unit.now)
+
+
+def _message_label(unit: Unit, profile: ProfileRow) -> str:
+    return i18n.pick(unit.program.fields["message"].label, profile.language)
+
+
+def _submission(unit: Unit, payload: Mapping[str, Any]) -> SubmissionRow:
+    submission = submissions.get(unit.connection, UUID(payload["submission"]))
+    if submission is None:
+        raise NotToBeSent("the submission is gone")
+    return submission
+
+
+def _form(unit: Unit, submission: SubmissionRow) -> Form:
+    form = unit.program.forms.get(submission.form)
+    if form is None:
+        raise NotToBeSent(f"the programme has no form {submission.form} any more")
+    return form
+
+
+def _nurture(unit: Unit, delivery: Delivery, profile: ProfileRow) -> Letter:
+    """A mail of a sequence; its links are written down before it leaves."""
+    mail = mails.get(unit.connection, [delivery.id]).get(delivery.id)
+    template = unit.program.mails.get(mail.template) if mail else None
+    if mail is None or template is None:
+        raise NotToBeSent("the programme has no such mail any more")
+    tracked = standing(consents.of_profile(unit.connection, profile.id)).get("tracking") == "given"
+    to = Recipient(profile.id, profile.email, profile.fields, profile.language, tracked)
+    downloads = asked_downloads(unit, profile.id)
+    written = letters.nurture(
+        unit.program, unit.world.links, to, template, downloads, mail.id, mail.message_id, unit.now
+    )
+    mails.rendered(
+        unit.connection, mail.id, subject=written.letter.subject, tracked=tracked, links=written.links
+    )
+    return written.letter
+
+
+def asked_downloads(unit: Unit, profile_id: UUID) -> list[Form]:
+    """The forms with a gated file that a person sent, in the order of the programme."""
+    sent = {row.form for row in submissions.of_profile(unit.connection, profile_id)}
+    return [form for form in unit.program.forms.values() if form.download and form.id in sent]
+
+
+def _to_sales(unit: Unit, delivery: Delivery, profile: ProfileRow) -> Letter:
+    payload = delivery.payload
+    row = handovers.get(unit.connection, UUID(payload["handover"]))
+    person = unit.program.people.get(str(payload["person"]))
+    if row is None or person is None:
+        raise NotToBeSent("the hand-over or the sales person is gone")
+    submission = (
+        submissions.get(unit.connection, UUID(payload["submission"])) if payload["submission"] else None
+    )
+    link = derived_id("link", row.id, person.id)
+    return sales_letter(
+        unit.program,
+        delivery.template,
+        person,
+        show_profile(unit.connection, unit.world, profile),
+        handover_line(unit.program, row),
+        submission_line(unit.program, submission) if submission else None,
+        unit.world.links.lead(link, unit.now),
+        message_id(delivery.id, unit.world.sender),
+        unit.now,
+    )
+
+
+def _webhook(unit: Unit, delivery: Delivery) -> WebhookRequest:
+    payload = delivery.payload
+    hook = next((h for h in unit.program.webhooks if h.url == payload["url"]), None)
+    if hook is None:
+        raise NotToBeSent("the programme has no such webhook any more")
+    return webhook_request(delivery.id, hook.url, hook.secret, payload["body"], unit.now)
