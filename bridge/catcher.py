@@ -91,14 +91,15 @@ class MailCatcher:
     async def _hang_up(self) -> None:
         if self._server is not None:
             self._server.close()
-        for session in self._sessions:
-            if session.transport is not None:
-                session.transport.abort()
-        self._sessions = []
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        for session in self._sessions:
+            if session.transport is not None:
+                session.transport.abort()
+        self._sessions = []
+        await asyncio.sleep(0)  # one round of the loop, in which the connections close
 
 
 def _protocol() -> Any:

@@ -94,15 +94,17 @@ class Server:
         asyncio.run_coroutine_threadsafe(self._abort(), self.loop).result()
 
     async def _abort(self) -> None:
-        for session in self.sessions:
-            if isinstance(session.transport, asyncio.WriteTransport):
-                session.transport.abort()
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
-        while any(session.transport is not None for session in self.sessions):
-            await asyncio.sleep(0.001)
+        for session in self.sessions:
+            # After a failed STARTTLS the session still holds both, and only the inner one was closed.
+            for transport in (session.transport, session._original_transport):
+                if isinstance(transport, asyncio.WriteTransport):
+                    transport.abort()
+        for _ in range(5):  # rounds of the loop, in which transports say that they are closed
+            await asyncio.sleep(0)
 
     def stop(self) -> None:
         self.loop.call_soon_threadsafe(self._server.close)
