@@ -89,7 +89,9 @@ class Mistake:
     def __str__(self) -> str:
         place = f"line {self.line}" if self.line else "programme"
         hint = f" Expected: {self.expected}." if self.expected else ""
-        return f"{place}, {self.path}: {self.message}.{hint}" if self.path else f"{place}: {self.message}.{hint}"
+        return (
+            f"{place}, {self.path}: {self.message}.{hint}" if self.path else f"{place}: {self.message}.{hint}"
+        )
 
 
 @dataclass
@@ -100,4 +102,6 @@ class InvalidProgram(LeadbridgeError):
     mistakes: Sequence[Mistake]
 
     def __str__(self) -> str:
-        return "\n".join([f"{self.source}: {len(self.mistakes)} mistake(s)", *(f"  {m}" for m in self.mistakes)])
+        return "\n".join(
+            [f"{self.source}: {len(self.mistakes)} mistake(s)", *(f"  {m}" for m in self.mistakes)]
+        )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from babel import Locale
@@ -97,11 +97,13 @@ def format_when(moment: datetime, now: datetime, language: str, timezone: tzinfo
     return words.ngettext("in %(num)s day", "in %(num)s days", days) % {"num": days}
 
 
+@lru_cache(maxsize=2048)
 def format_day(day: date, language: str) -> str:
     """A date in words: "12. März 2026", "12 March 2026"."""
     return format_date(day, format="long", locale=_locale(language))
 
 
+@lru_cache(maxsize=2048)
 def format_weekday(day: date, today: date, language: str) -> str:
     """The heading of a day: "Heute", "Gestern", "Donnerstag, 12. März 2026"."""
     words = translations(language)
@@ -115,6 +117,7 @@ def format_exact(moment: datetime, language: str, timezone: tzinfo) -> str:
     return f"{format_day(local.date(), language)}, {local:%H:%M}"
 
 
+@lru_cache(maxsize=2048)
 def format_number(number: int | float | Decimal, language: str) -> str:
     """A number with the separators of the language: 1.234,5 or 1,234.5."""
     return format_decimal(number, locale=_locale(language))

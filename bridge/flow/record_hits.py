@@ -32,6 +32,7 @@ def record_hits(unit: Unit, hits: Iterable[tuple[Record, Hit]]) -> int:
         if owner in people and _is_allowed(hit, mail, answers.get(owner, []), record.received_at):
             rows.append(_event(unit, record, hit, mail, owner))
     new = events.add(unit.connection, rows)
+    unit.to_score |= {row.profile_id for row in rows if row.id in new and row.due_at <= unit.now}
     return len(new)
 
 

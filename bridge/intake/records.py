@@ -162,6 +162,17 @@ class _Unsubscription(_Record):
 _SCHEMAS: dict[str, Schema] = {SUBMISSION: _Submission(), HIT: _Hit(), UNSUBSCRIBE: _Unsubscription()}
 
 
+def kind_of(record: Submission | Hit | Unsubscription) -> str:
+    """The journal's name for what a record is."""
+    match record:
+        case Submission():
+            return SUBMISSION
+        case Hit():
+            return HIT
+        case Unsubscription():
+            return UNSUBSCRIBE
+
+
 def to_body(record: Submission | Hit | Unsubscription) -> dict[str, Any]:
     """The plain values that go into the journal; empty ones are left out."""
     return {key: _plain(value) for key, value in asdict(record).items() if value is not None}

@@ -75,7 +75,7 @@ def find_or_create(
 def lock_by_key(connection: Connection, email_key: str) -> ProfileRow:
     """The profile with that address, locked. Raises UnknownProfile."""
     found = connection.execute(
-        select(profiles).where(profiles.c.email_key == email_key).with_for_update()
+        select(profiles).where(profiles.c.email_key == email_key).with_for_update(key_share=True)
     ).first()
     if found is None:
         raise UnknownProfile(email_key)
@@ -85,7 +85,10 @@ def lock_by_key(connection: Connection, email_key: str) -> ProfileRow:
 def lock(connection: Connection, profile_ids: Iterable[UUID]) -> list[ProfileRow]:
     """Those of the profiles that exist, locked in the order of their ids."""
     statement = (
-        select(profiles).where(profiles.c.id.in_(list(profile_ids))).order_by(profiles.c.id).with_for_update()
+        select(profiles)
+        .where(profiles.c.id.in_(list(profile_ids)))
+        .order_by(profiles.c.id)
+        .with_for_update(key_share=True)
     )
     return [_profile(row) for row in connection.execute(statement)]
 
@@ -136,11 +139,13 @@ def colleagues(connection: Connection, profile: ProfileRow, limit: int = 20) -> 
     return [_profile(row) for row in connection.execute(statement)]
 
 
-def due_for_recheck(connection: Connection, now: datetime, limit: int = 500) -> list[UUID]:
-    """Profiles whose points have settled since, so that a crossing has to be decided."""
-    statement = (
-        select(profiles.c.id).where(profiles.c.recheck_at <= now).order_by(profiles.c.recheck_at).limit(limit)
-    )
+def due_for_recheck(
+    connection: Connection, now: datetime, since: datetime | None = None, limit: int = 500
+) -> list[UUID]:
+    """Profiles whose points have settled, so that a crossing has to be decided. since: only those after it."""
+    statement = select(profiles.c.id).where(profiles.c.recheck_at <= now).limit(limit)
+    if since is not None:
+        statement = statement.where(profiles.c.recheck_at > since)
     return list(connection.scalars(statement))
 
 

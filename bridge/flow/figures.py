@@ -1,0 +1,58 @@
+"""How much waits and what became of the rest: the numbers behind the metrics."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from bridge import journal
+from bridge.store import dead_letters, events, handovers, outbox, profiles
+from bridge.store.database import Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class JournalFigures:
+    """depth: records that wait. oldest: since when, or None."""
+
+    depth: int
+    oldest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseFigures:
+    """Counts by state or stage; moments are None when nothing waits."""
+
+    outbox: dict[str, int]
+    oldest_due: datetime | None
+    oldest_event: datetime | None
+    profiles: dict[str, int]
+    handovers: dict[str, int]
+    dead_letters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Reads the numbers of one node."""
+
+    engine: Engine
+    journal_folder: Path
+
+    def journal(self) -> JournalFigures:
+        """What waits in this node's journal."""
+        return JournalFigures(*journal.depth(self.journal_folder))
+
+    def database(self, now: datetime) -> DatabaseFigures | None:
+        """What waits in the database; None while it is away."""
+        try:
+            with self.engine.connect() as connection:
+                return DatabaseFigures(
+                    outbox=outbox.count_by_state(connection),
+                    oldest_due=outbox.oldest_due(connection, now),
+                    oldest_event=events.oldest_waiting(connection, now),
+                    profiles=profiles.count_by_stage(connection),
+                    handovers=handovers.count_by_state(connection),
+                    dead_letters=dead_letters.count(connection),
+                )
+        except Unavailable:
+            return None

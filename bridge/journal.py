@@ -1,0 +1,171 @@
+"""The journal: what arrived from outside is on this machine's disk before it is answered.
+
+One SQLite file for each writing process, because two writers in one file wait for each other. Whoever ingests
+reads all files of the folder and deletes what it has taken over.
+"""
+
+import fcntl
+import json
+import logging
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+from uuid import UUID
+
+from bridge.errors import JournalUnavailable
+from bridge.ids import new_id
+
+log = logging.getLogger(__name__)
+
+_TABLE = """
+create table if not exists records (
+    seq integer primary key autoincrement,
+    id blob not null,
+    kind text not null,
+    at integer not null,
+    body text not null
+)
+"""
+_INSERT = "insert into records (id, kind, at, body) values (?, ?, ?, ?)"
+_BUSY_MS = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record as it was appended. seq: its place in its file; body: JSON text, not yet understood."""
+
+    seq: int
+    id: UUID
+    kind: str
+    at: datetime
+    body: str
+
+
+class JournalWriter:
+    """Appends records to a file of its own. Safe to use from several threads."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take the first file of the folder that no living process writes to. Raises JournalUnavailable."""
+        self._lock = threading.Lock()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._claim, path = _claim_file(folder)
+            self._durable = _open(path, "FULL")
+            self._quick = _open(path, "NORMAL")
+        except (OSError, sqlite3.Error) as error:
+            raise JournalUnavailable(str(error)) from error
+
+    def append(self, kind: str, body: Mapping[str, Any], at: datetime, *, durable: bool = True) -> UUID:
+        """Write a record and return its id, which sorts by time.
+
+        durable: flushed to the disk before this returns (submissions, unsubscribes); else it survives a crash of
+        the process but perhaps not of the machine (opens, clicks). Raises JournalUnavailable.
+        """
+        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+        micros = _micros(at)
+        record_id = new_id(micros // 1000)
+        connection = self._durable if durable else self._quick
+        try:
+            with self._lock, connection:
+                connection.execute(_INSERT, (record_id.bytes, kind, micros, text))
+        except sqlite3.Error as error:
+            raise JournalUnavailable(str(error)) from error
+        return record_id
+
+    def close(self) -> None:
+        """Close the file; another process may take it."""
+        with self._lock:
+            self._durable.close()
+            self._quick.close()
+            self._claim.close()
+
+
+class JournalReader:
+    """Reads and acknowledges the records of one file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._connection = _open(path, "NORMAL")
+
+    def batch(self, size: int) -> list[Row]:
+        """The oldest records, in the order of arrival."""
+        rows = self._connection.execute(
+            "select seq, id, kind, at, body from records order by seq limit ?", (size,)
+        )
+        return [
+            Row(seq, UUID(bytes=record_id), kind, datetime.fromtimestamp(at / 1_000_000, UTC), body)
+            for seq, record_id, kind, at, body in rows
+        ]
+
+    def acknowledge(self, rows: Sequence[Row]) -> None:
+        """Forget records that were taken over. The text is overwritten in the file (secure_delete)."""
+        if rows:
+            with self._connection:
+                self._connection.execute(
+                    "delete from records where seq <= ?", (max(row.seq for row in rows),)
+                )
+
+    def truncate(self) -> None:
+        """Empty the write-ahead log, in which deleted text lives on until then."""
+        self._connection.execute("pragma wal_checkpoint(truncate)")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+
+def journal_files(folder: Path) -> list[Path]:
+    """The files of all processes that ever wrote here."""
+    return sorted(folder.glob("*.sqlite"))
+
+
+def depth(folder: Path) -> tuple[int, datetime | None]:
+    """How many records wait in a folder, and since when the oldest does."""
+    count, oldest = 0, None
+    for path in journal_files(folder):
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+            found, since = connection.execute("select count(*), min(at) from records").fetchone()
+        count += found
+        oldest = min((moment for moment in (oldest, since) if moment is not None), default=None)
+    return count, None if oldest is None else datetime.fromtimestamp(oldest / 1_000_000, UTC)
+
+
+def readers(folder: Path, known: dict[Path, JournalReader]) -> Iterator[JournalReader]:
+    """A reader for each file, opened once and kept in `known`."""
+    for path in journal_files(folder):
+        if path not in known:
+            known[path] = JournalReader(path)
+        yield known[path]
+
+
+def _claim_file(folder: Path) -> tuple[IO[bytes], Path]:
+    number = 0
+    while True:
+        claim = (folder / f"web-{number}.lock").open("ab")
+        try:
+            fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            claim.close()
+            number += 1
+        else:
+            return claim, folder / f"web-{number}.sqlite"
+
+
+def _open(path: Path, synchronous: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=_BUSY_MS / 1000, check_same_thread=False)
+    connection.execute("pragma journal_mode=wal")
+    connection.execute(f"pragma synchronous={synchronous}")
+    connection.execute("pragma secure_delete=on")
+    with connection:
+        connection.execute(_TABLE)
+    path.chmod(0o600)
+    return connection
+
+
+def _micros(moment: datetime) -> int:
+    return int(moment.timestamp() * 1_000_000)

@@ -1,0 +1,171 @@
+"""Builds everything from the settings: the only place that knows which parts are in use."""
+
+import hashlib
+import logging
+import os
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from functools import cache, cached_property
+from uuid import UUID
+
+import requests
+from redis import Redis, RedisError
+from rq import Queue
+from rq.serializers import JSONSerializer
+from sqlalchemy import Engine
+
+from bridge.clock import Clock, utc_now
+from bridge.delivery.letters import Letter
+from bridge.delivery.links import Links
+from bridge.delivery.tokens import Tokens
+from bridge.delivery.webhooks import WebhookRequest
+from bridge.flow.deliver import Connectors, Sender
+from bridge.flow.figures import Figures
+from bridge.flow.unit import Settle, Unit, World, unit_of_work
+from bridge.journal import JournalWriter
+from bridge.program.loading import load_program
+from bridge.program.model import Program
+from bridge.settings import Settings
+from bridge.store.database import make_engine
+from connectors.contract import Answer, Deferred, Receipt, Refused
+from connectors.smtp import OutgoingMail, SmtpMailer
+
+log = logging.getLogger(__name__)
+
+JOBS = {"score": "bridge.worker.jobs.score", "deliver": "bridge.worker.jobs.deliver"}
+"""Queue → the job that its worker runs. One queue for each worker process."""
+
+IDS_PER_JOB = {"score": 50, "deliver": 20}
+PAGE_PATIENCE_MS = 1000
+WEBHOOK_SECONDS = (3, 10)
+KEPT_ON_FAILURE = 86_400
+
+
+class Services:
+    """The parts of one process, each built when it is first asked for."""
+
+    def __init__(self, settings: Settings, clock: Clock = utc_now) -> None:
+        self.settings = settings
+        self.clock = clock
+
+    @cached_property
+    def program(self) -> Program:
+        """The programme. Raises InvalidProgram."""
+        return load_program(self.settings.program, os.environ)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Signs and verifies."""
+        return Tokens(self.settings.secret_keys)
+
+    @cached_property
+    def world(self) -> World:
+        """What flows need to know."""
+        settings = self.settings
+        return World(
+            program=self.program,
+            links=Links(settings.public_url, self.tokens),
+            settle=Settle(settings.settle_counts, settings.settle_hands_over),
+            address_secret=hashlib.sha256(b"addresses:" + settings.secret_keys[-1].encode()).digest(),
+            sender=settings.mail_from,
+        )
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The database, for workers."""
+        return make_engine(self.settings.database_url)
+
+    @cached_property
+    def page_engine(self) -> Engine:
+        """The database, for pages: whoever waits in front of a browser does not wait long."""
+        return make_engine(self.settings.database_url, pool_size=8, patience_ms=PAGE_PATIENCE_MS)
+
+    @cached_property
+    def redis(self) -> Redis:
+        """The queue's server, for short calls."""
+        return Redis.from_url(self.settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
+
+    @cached_property
+    def journal(self) -> JournalWriter:
+        """This process's journal. Raises JournalUnavailable."""
+        return JournalWriter(self.settings.journal)
+
+    @cached_property
+    def figures(self) -> Figures:
+        """Numbers for the metrics."""
+        return Figures(self.page_engine, self.settings.journal)
+
+    @cached_property
+    def sender(self) -> Sender:
+        """Sends what is in the outbox."""
+        connectors = Connectors(self._send_letter, post_webhook)
+        return Sender(self.engine, self.world, self.clock, self.wake, connectors)
+
+    @cached_property
+    def mailer(self) -> SmtpMailer:
+        """The SMTP connection of this process."""
+        return SmtpMailer(self.settings.smtp)
+
+    def unit(self) -> AbstractContextManager[Unit]:
+        """A unit of work for workers and commands."""
+        return unit_of_work(self.engine, self.world, self.clock, self.wake)
+
+    def page_unit(self) -> AbstractContextManager[Unit]:
+        """A unit of work for pages."""
+        return unit_of_work(self.page_engine, self.world, self.clock, self.wake)
+
+    def wake(self, kind: str, ids: Iterable[UUID]) -> None:
+        """Enqueue jobs of that kind. When Redis is away nobody is woken; the sweeper finds the work later."""
+        names = [str(one) for one in ids]
+        size = IDS_PER_JOB[kind]
+        try:
+            queue = Queue(kind, connection=self.redis, serializer=JSONSerializer)
+            for start in range(0, len(names), size):
+                queue.enqueue(
+                    JOBS[kind], names[start : start + size], result_ttl=0, failure_ttl=KEPT_ON_FAILURE
+                )
+        except RedisError as error:
+            log.warning("nobody was woken", extra={"queue": kind, "reason": type(error).__name__})
+
+    def _send_letter(self, letter: Letter) -> Answer:
+        return self.mailer.send(
+            OutgoingMail(
+                sender=self.settings.mail_from,
+                recipient=letter.recipient,
+                subject=letter.subject,
+                text=letter.text,
+                html=letter.html,
+                message_id=letter.message_id,
+                date=self.clock(),
+                language=letter.language,
+                reply_to=letter.reply_to,
+                list_unsubscribe_url=letter.list_unsubscribe_url,
+                list_id=letter.list_id,
+                auto_submitted=letter.auto_submitted,
+            )
+        )
+
+
+def post_webhook(request: WebhookRequest) -> Answer:
+    """Post a webhook; redirects are not followed."""
+    try:
+        response = requests.post(
+            request.url,
+            data=request.body,
+            headers=dict(request.headers),
+            timeout=WEBHOOK_SECONDS,
+            allow_redirects=False,
+        )
+    except requests.RequestException as error:
+        return Deferred(f"{request.url}: {type(error).__name__}")
+    if response.ok and response.status_code < 300:
+        return Receipt(f"HTTP {response.status_code}")
+    if response.status_code == 410:
+        return Refused(f"{request.url} answered 410: it wants no more")
+    return Deferred(f"{request.url} answered {response.status_code}")
+
+
+@cache
+def services() -> Services:
+    """The services of this process, from its environment. Raises InvalidSetting."""
+    return Services(Settings.from_env(os.environ))

@@ -1,0 +1,1 @@
+"""Processes behind the web: ingest, RQ workers, cron."""

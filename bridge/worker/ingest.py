@@ -1,0 +1,166 @@
+"""The ingest loop: from the journal into PostgreSQL, in the order of arrival."""
+
+import fcntl
+import json
+import logging
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bridge.errors import LeadbridgeError, UnknownProfile
+from bridge.flow.accept_submission import accept_submission
+from bridge.flow.record_hits import record_hits
+from bridge.flow.sweep import wake_settled
+from bridge.flow.unit import Unit
+from bridge.flow.unsubscribe import unsubscribe
+from bridge.ids import derived_id
+from bridge.intake.records import (
+    Batch,
+    Hit,
+    Record,
+    Submission,
+    UnreadableRecord,
+    Unsubscription,
+    kind_of,
+    parse_record,
+    to_body,
+)
+from bridge.journal import JournalReader, Row, readers
+from bridge.profiles.address import InvalidAddress
+from bridge.store import dead_letters
+from bridge.store.database import is_unavailable
+from bridge.store.dead_letters import DeadLetter
+from bridge.wiring import Services
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+IDLE = 0.02
+TIMER = timedelta(milliseconds=250)
+LOOK_BACK = timedelta(seconds=2)
+LONGEST_PAUSE = 5.0
+
+
+@dataclass
+class Ingest:
+    """Takes over what web processes of this node wrote into their journals."""
+
+    services: Services
+    stop: threading.Event = field(default_factory=threading.Event)
+    _readers: dict[Path, JournalReader] = field(default_factory=dict)
+    _looked_at: datetime | None = None
+
+    def run(self) -> None:
+        """Work until `stop` is set. While the database is away the journal keeps everything."""
+        with only_one(self.services.settings.journal):
+            pause = 0.2
+            while not self.stop.is_set():
+                try:
+                    busy = self.once()
+                    self._wake_settled()
+                    pause = 0.2
+                except Exception as error:
+                    if not is_unavailable(error):
+                        log.exception("ingest failed, trying again")
+                    else:
+                        log.warning("the database is away, the journal keeps everything")
+                    self.stop.wait(pause)
+                    pause = min(2 * pause, LONGEST_PAUSE)
+                    continue
+                if not busy:
+                    self.stop.wait(IDLE)
+
+    def once(self) -> int:
+        """Take over one batch of each file; returns how many records that were."""
+        taken = 0
+        for reader in readers(self.services.settings.journal, self._readers):
+            rows = reader.batch(BATCH)
+            if rows:
+                self._take(rows)
+                reader.acknowledge(rows)
+                taken += len(rows)
+        return taken
+
+    def _take(self, rows: Sequence[Row]) -> None:
+        batch = Batch()
+        for row in rows:
+            try:
+                batch.add(parse_record(row.id, row.kind, row.at, json.loads(row.body)))
+            except (UnreadableRecord, ValueError) as error:
+                self._bury(row.id, row.kind, {"raw": row.body.replace("\x00", "\\0")}, error, row.at)
+        for record, submission in batch.submissions:
+            self._take_one(record, submission)
+        self._take_hits(batch.hits)
+        for record, unsubscription in batch.unsubscriptions:
+            self._take_one(record, unsubscription)
+
+    def _take_hits(self, hits: list[tuple[Record, Hit]]) -> None:
+        """Set-wise; when the set cannot be stored, one by one, so that a poison record stops no other."""
+        if not hits:
+            return
+        try:
+            with self.services.unit() as unit:
+                record_hits(unit, hits)
+        except SQLAlchemyError as error:
+            if is_unavailable(error):
+                raise
+            for record, hit in hits:
+                self._take_one(record, hit)
+
+    def _take_one(self, record: Record, item: Submission | Hit | Unsubscription) -> None:
+        try:
+            with self.services.unit() as unit:
+                self._apply(unit, record, item)
+        except (LeadbridgeError, InvalidAddress, SQLAlchemyError) as error:
+            if is_unavailable(error):
+                raise
+            self._bury(record.id, kind_of(item), to_body(item), error, record.received_at)
+
+    def _apply(self, unit: Unit, record: Record, item: Submission | Hit | Unsubscription) -> None:
+        match item:
+            case Submission():
+                accept_submission(unit, item, record.received_at)
+                log.info("submission", extra={"form": item.form, "trace": str(item.id)})
+            case Hit():
+                record_hits(unit, [(record, item)])
+            case Unsubscription(profile, mail, how, request):
+                with suppress(UnknownProfile):  # erased meanwhile
+                    unsubscribe(unit, record.id, profile, mail, how, request, record.received_at)
+
+    def _bury(self, record_id: UUID, kind: str, body: dict[str, Any], error: Exception, at: datetime) -> None:
+        log.warning(
+            "dead letter", extra={"record": str(record_id), "kind": kind, "reason": type(error).__name__}
+        )
+        letter = DeadLetter(
+            id=derived_id("dead", record_id),
+            source="journal",
+            payload={"id": str(record_id), "kind": kind, "at": at.isoformat(), "body": body},
+            error=f"{type(error).__name__}: {error}"[:500],
+            at=at,
+        )
+        with self.services.unit() as unit:
+            dead_letters.bury(unit.connection, letter)
+
+    def _wake_settled(self) -> None:
+        now = self.services.clock()
+        if self._looked_at is not None and now - self._looked_at < TIMER:
+            return
+        since = (self._looked_at or now - LOOK_BACK) - TIMER
+        wake_settled(self.services.engine, self.services.wake, since, now)
+        self._looked_at = now
+
+
+@contextmanager
+def only_one(folder: Path) -> Iterator[None]:
+    """One ingest for each journal folder: a second one waits until the first is gone."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "ingest.lock").open("ab") as claim:
+        fcntl.flock(claim, fcntl.LOCK_EX)
+        yield
