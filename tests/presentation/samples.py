@@ -122,7 +122,7 @@ def program() -> Program:
 OPEN = HandoverLine(
     UUID(int=1),
     "open",
-    "score",
+    "form",
     "Anna Vertrieb",
     ago(hours=2),
     NOW + timedelta(hours=22),
