@@ -174,7 +174,8 @@ def _start(node: SyntaxTreeNode) -> str:
 
 
 def _html_paragraph(node: SyntaxTreeNode, addresses: _Addresses) -> str:
-    link = _lonely_link(node, addresses)
+    in_list = node.parent is not None and node.parent.type == "list_item"
+    link = None if in_list else _lonely_link(node, addresses)
     if link is None:
         inside = _html_inline(node.children[0].children, addresses)
         return inside if node.hidden else f"<p>{inside}</p>"

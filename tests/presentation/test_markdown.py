@@ -24,6 +24,12 @@ def test_a_link_by_itself_becomes_a_button() -> None:
     )
 
 
+def test_a_link_in_a_list_stays_a_link() -> None:
+    written = write("- [Handbuch](https://example.com/handbuch)")
+    assert written.html == '<ul><li><a href="https://example.com/handbuch">Handbuch</a></li></ul>'
+    assert written.text == "– Handbuch:\n    https://example.com/handbuch"
+
+
 def test_links_are_numbered_by_address_and_printed_as_the_hook_says() -> None:
     source = "[a](https://example.com/1) [b](https://example.com/2) [c](https://example.com/1)"
     written = write(source, lambda link: f"https://t.example/{link.number}")
