@@ -70,7 +70,7 @@ def show_profile(connection: Connection, world: World, profile: ProfileRow) -> P
             phone=bool(fields.get("phone")),
             blocked=suppressed == "blocked",
         ),
-        also_given=_also_given(program, profile.also_given),
+        also_given=also_given(program, profile.also_given, program.language),
         topics=_topics(program, lines),
         strongest=tuple(reversed(ledger_lines(strongest(entries)))),
         ledger=lines,
@@ -116,7 +116,9 @@ def submission_line(program: Program, row: SubmissionRow) -> SubmissionLine:
     """A form sent, as people read it; fields that the programme does not know keep their own names."""
     form = program.forms.get(row.form)
     answers = [
-        (_label(program, name), value) for name, value in row.fields.items() if value and name != "message"
+        (_label(program, name, program.language), value)
+        for name, value in row.fields.items()
+        if value and name != "message"
     ]
     return SubmissionLine(
         at=row.at,
@@ -138,29 +140,32 @@ def source_of(touch: Mapping[str, Any]) -> str | None:
     return " / ".join(parts) or (str(touch["referrer"]) if touch.get("referrer") else None)
 
 
+def also_given(program: Program, waiting: Mapping[str, Any], language: str) -> tuple[AlsoGiven, ...]:
+    """Values from forms that wait until the person or sales takes them over."""
+    return tuple(
+        AlsoGiven(
+            name, _label(program, name, language), str(entry["value"]), datetime.fromisoformat(entry["at"])
+        )
+        for name, entry in waiting.items()
+    )
+
+
 def _person_name(program: Program, person_id: str) -> str:
     person = program.people.get(person_id)
     return person.name if person else person_id
 
 
-def _label(program: Program, name: str) -> str:
+def _label(program: Program, name: str, language: str) -> str:
     field = program.fields.get(name)
-    return i18n.pick(field.label, program.language) if field else name
+    return i18n.pick(field.label, language) if field else name
 
 
 def _labelled(program: Program, fields: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     shown_elsewhere = {"email", "first_name", "last_name"}
     return tuple(
-        (_label(program, name), fields[name])
+        (_label(program, name, program.language), fields[name])
         for name in program.fields
         if fields.get(name) and name not in shown_elsewhere
-    )
-
-
-def _also_given(program: Program, waiting: Mapping[str, Any]) -> tuple[AlsoGiven, ...]:
-    return tuple(
-        AlsoGiven(name, _label(program, name), str(entry["value"]), datetime.fromisoformat(entry["at"]))
-        for name, entry in waiting.items()
     )
 
 

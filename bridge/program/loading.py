@@ -36,14 +36,14 @@ def load_program(path: Path, environ: Mapping[str, str] | None = None) -> Progra
     try:
         data = ProgramFile().load(merged)
     except ValidationError as error:
-        raise InvalidProgram(str(path), places.mistakes(_flat(error.normalized_messages()))) from error
+        raise InvalidProgram(str(path), places.mistakes(_flat(error.messages))) from error
     if found := find_mistakes(data, path.parent, environ):
         raise InvalidProgram(str(path), places.mistakes(found))
     return build(data, path.parent, hashlib.sha256(source.encode()).hexdigest()[:12], environ or {})
 
 
 def over_preset(raw: dict[str, Any]) -> dict[str, Any]:
-    """Lay a programme over its preset: tables key by key, lists of rules and reasons entry by entry, by id."""
+    """Lay a programme over its preset: tables key by key, rules and reasons entry by entry, by id."""
     name = raw.get("scoring", {}).get("preset") if isinstance(raw.get("scoring"), dict) else None
     if name not in {"exact", "artegic"}:
         return raw

@@ -1,4 +1,4 @@
-"""Sample values for every kind of event, so that a mistake in an expression is found before a person meets it."""
+"""Sample values for every kind of event: a mistake in an expression is found before a person meets it."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime

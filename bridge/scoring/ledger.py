@@ -50,6 +50,7 @@ class Ledger:
     _standing: dict[Key, UUID] = field(default_factory=dict)
     _turns: Counter[Key] = field(default_factory=Counter)
     _keys: dict[UUID, Key] = field(default_factory=dict)
+    _undone: set[UUID] = field(default_factory=set)
     _totals: Counter[str] = field(default_factory=Counter)
     _by_day: Counter[tuple[str, date]] = field(default_factory=Counter)
 
@@ -70,6 +71,10 @@ class Ledger:
         else:
             self.topics[entry.topic] += entry.points
         self._note_key(entry)
+
+    def undone(self) -> set[UUID]:
+        """The entries that were taken back."""
+        return self._undone
 
     def has(self, rule: str, once_key: str, topic: str = SCORE) -> bool:
         """Whether that counted already and still stands."""
@@ -93,6 +98,7 @@ class Ledger:
             self._standing[key] = entry.id
             self._keys[entry.id] = key
         elif undone := self._keys.get(entry.undoes):
+            self._undone.add(entry.undoes)
             self._turns[undone] += 1
             if self._standing.get(undone) == entry.undoes:
                 del self._standing[undone]

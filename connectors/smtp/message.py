@@ -19,7 +19,7 @@ class OutgoingMail:
     sender and reply_to: `Name <a@b.example>` or a bare address; recipient: a bare address.
     message_id: with or without angle brackets; a retry keeps it. date: aware.
     language: of the text, such as "de" (RFC 3282).
-    list_unsubscribe_url: HTTPS; answers one-click POSTs (RFC 8058).
+    list_unsubscribe_url: HTTPS in production; answers one-click POSTs (RFC 8058).
     list_id: the list's identifier, such as `news.example.com` (RFC 2919).
     auto_submitted: RFC 3834; None for what a person caused to be sent.
     envelope_from: where bounces go; "" asks for none, None means the sender's address.
@@ -88,7 +88,7 @@ def _headers(mail: OutgoingMail) -> dict[str, Any]:
         "List-Id": _bracketed(mail.list_id) if mail.list_id else None,
     }
     if mail.list_unsubscribe_url:
-        headers["List-Unsubscribe"] = _bracketed(_https(mail.list_unsubscribe_url))
+        headers["List-Unsubscribe"] = _bracketed(_web(mail.list_unsubscribe_url))
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return {name: value for name, value in headers.items() if value is not None}
 
@@ -109,11 +109,10 @@ def _bracketed(text: str) -> str:
     return f"<{_token(text.removeprefix('<').removesuffix('>'))}>"
 
 
-def _https(url: str) -> str:
-    if not url.lower().startswith("https://") or len(url) > _LONGEST_URL:
-        raise ValueError(
-            f"one-click unsubscribing needs an https:// URL of at most {_LONGEST_URL} characters"
-        )
+def _web(url: str) -> str:
+    """RFC 8058 asks for HTTPS; plain HTTP passes, too, so that one machine can be tried out by itself."""
+    if not url.lower().startswith(("https://", "http://")) or len(url) > _LONGEST_URL:
+        raise ValueError(f"one-click unsubscribing needs a web address of at most {_LONGEST_URL} characters")
     return url
 
 

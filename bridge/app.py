@@ -1,0 +1,90 @@
+"""Assembles the web: Flask with its blueprints, the tracking edge in front. Decides nothing."""
+
+import os
+import threading
+from collections.abc import Iterable
+from typing import Literal
+
+from flask import Flask
+
+from bridge.edge.confirmations import confirmations
+from bridge.edge.demo import demo
+from bridge.edge.downloads import downloads
+from bridge.edge.extension import KEY
+from bridge.edge.forms import forms
+from bridge.edge.gate import Gate
+from bridge.edge.health import health
+from bridge.edge.leads import leads
+from bridge.edge.limits import make_limiter
+from bridge.edge.preferences import preferences
+from bridge.edge.problems import handle_problems
+from bridge.edge.submissions import submissions
+from bridge.edge.tracking import Application, Environ, StartResponse, Tracking
+from bridge.edge.unsubscribes import unsubscribes
+from bridge.observe import set_up_logging
+from bridge.settings import Settings
+from bridge.wiring import Services
+
+Part = Literal["edge", "pages", "all"]
+
+LARGEST_BODY = 64 * 1024
+MOST_PARTS = 200
+
+
+def create_app(services: Services, part: Part = "all") -> Flask:
+    """The Flask application. part: "edge" needs no database, "pages" does, "all" is both."""
+    app = Flask("bridge", static_folder=None, template_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
+    app.config["MAX_FORM_PARTS"] = MOST_PARTS
+    app.extensions[KEY] = services
+    handle_problems(app)
+    app.register_blueprint(health)
+    if part in {"edge", "all"}:
+        limiter = make_limiter(app, services.settings)
+        if services.settings.rate_limits:
+            limiter.limit(services.settings.rate_limits, methods=["POST"])(forms)
+        for blueprint in (forms, submissions, unsubscribes, downloads):
+            app.register_blueprint(blueprint)
+    if part in {"pages", "all"}:
+        for blueprint in (confirmations, preferences, leads):
+            app.register_blueprint(blueprint)
+    if services.settings.demo:
+        app.register_blueprint(demo)
+    return app
+
+
+def create_wsgi(services: Services, part: Part = "all", threads: int = 8) -> Application:
+    """Everything in the order in which a request meets it: tracking, the gate for pages, Flask."""
+    app: Application = create_app(services, part)
+    if part == "all":
+        app = Gate(app, slots=max(1, threads - 2))
+    if part == "pages":
+        return app
+    return Tracking(services.tokens, services.journal, services.clock, services.settings.trusted_proxies, app)
+
+
+class Lazily:
+    """Builds the application at its first request, so that a server may load this before it forks."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._application: Application | None = None
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request (PEP 3333)."""
+        if self._application is None:
+            with self._lock:
+                self._application = self._application or from_environment()
+        return self._application(environ, start_response)
+
+
+def from_environment() -> Application:
+    """The application of a server process. Raises InvalidSetting, InvalidProgram, JournalUnavailable."""
+    settings = Settings.from_env(os.environ)
+    set_up_logging(plain=os.environ.get("LEADBRIDGE_LOG") == "plain")
+    part = os.environ.get("LEADBRIDGE_WEB_PART", "all")
+    threads = int(os.environ.get("LEADBRIDGE_WEB_THREADS", "8"))
+    return create_wsgi(
+        Services(settings), "edge" if part == "edge" else "pages" if part == "pages" else "all", threads
+    )

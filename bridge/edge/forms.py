@@ -1,0 +1,180 @@
+"""Forms that a browser posts, from anybody's website or from the page we host."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from flask import Blueprint, Response, jsonify, redirect, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as AnyResponse
+
+from bridge import i18n
+from bridge.delivery.tokens import STAMP
+from bridge.edge.extension import asker, services, wanted_language
+from bridge.edge.presentation import page
+from bridge.edge.problems import wants_json
+from bridge.errors import ExpiredToken, InvalidFields, InvalidToken, UnknownForm
+from bridge.ids import derived_id
+from bridge.intake.records import SUBMISSION, GivenConsent, Submission, to_body
+from bridge.intake.validation import clean, validate
+from bridge.program.model import Form
+
+forms = Blueprint("forms", __name__)
+
+FASTEST = timedelta(seconds=2)
+HONEYPOT = "website"
+OURS = frozenset({HONEYPOT, "_stamp", "_once"})
+YES = frozenset({"on", "1", "yes", "true", "ja"})
+LONGEST_URL = 2000
+
+
+@forms.get("/forms/<form_id>")
+def show(form_id: str) -> Response:
+    """The hosted page of a form."""
+    return _form_page(_form(form_id), {}, {}, 200)
+
+
+@forms.post("/forms/<form_id>")
+def send(form_id: str) -> AnyResponse:
+    """Take a browser's form in."""
+    form = _form(form_id)
+    values = {name: ", ".join(request.form.getlist(name)) for name in request.form}
+    typed = {name: value for name, value in values.items() if name not in OURS and not _is_consent(name)}
+    try:
+        fields = validate(form, typed, wanted_language())
+    except InvalidFields as error:
+        if wants_json():
+            raise
+        return _form_page(form, typed, dict(error.fields), 422)
+    submission = _submission(form, fields, request.form)
+    bridge = services()
+    bridge.journal.append(SUBMISSION, to_body(submission), submission.at)
+    thanks = _thanks_address(form, submission)
+    if wants_json():
+        response = jsonify({"id": str(submission.id), "thanks": thanks})
+        response.status_code = 202
+        return response
+    return redirect(thanks, 303)
+
+
+@forms.get("/thanks")
+@forms.get("/demo/danke")
+def thanks() -> Response:
+    """Where a browser goes after a form, unless the programme names another page."""
+    bridge = services()
+    return page(
+        "pages/thanks.html",
+        program=bridge.program,
+        now=bridge.clock(),
+        language=wanted_language(),
+        form=bridge.program.forms.get(request.args.get("form", "")),
+        confirm_sent=request.args.get("mail") == "1",
+    )
+
+
+def _form(form_id: str) -> Form:
+    form = services().program.forms.get(form_id)
+    if form is None:
+        raise UnknownForm(form_id)
+    return form
+
+
+def _form_page(form: Form, values: dict[str, str], errors: dict[str, Any], status: int) -> Response:
+    bridge, language = services(), wanted_language()
+    return page(
+        "pages/form.html",
+        program=bridge.program,
+        now=bridge.clock(),
+        language=language,
+        status=status,
+        form=form,
+        action=f"/forms/{form.id}",
+        values=values,
+        errors=errors,
+        consents=[(name, i18n.pick(bridge.program.consents[name], language)) for name in form.consents],
+        stamp=_stamp(form),
+        once=secrets.token_urlsafe(12),
+    )
+
+
+def _is_consent(name: str) -> bool:
+    return name.startswith("consent_")
+
+
+def _submission(form: Form, fields: dict[str, str], posted: MultiDict[str, str]) -> Submission:
+    bridge, language, now = services(), wanted_language(), services().clock()
+    key = clean(posted.get("_once", ""))[:64] or secrets.token_urlsafe(12)
+    facts = asker()
+    return Submission(
+        id=derived_id("submission", "browser", form.id, key),
+        form=form.id,
+        source="browser",
+        key=f"{form.id}:{key}",
+        at=now,
+        fields=fields,
+        consents={
+            purpose: GivenConsent(
+                posted.get(f"consent_{purpose}", "").lower() in YES,
+                i18n.pick(bridge.program.consents[purpose], language),
+            )
+            for purpose in form.consents
+        },
+        context=_context(language),
+        request=facts,
+        suspicion=_suspicion(form, posted),
+    )
+
+
+def _context(language: str) -> dict[str, Any]:
+    """Channel facts: hidden fields of the form first, then what the referring address says."""
+    referrer = clean(request.headers.get("Referer", ""))[:LONGEST_URL]
+    asked = parse_qs(urlsplit(referrer).query) if referrer else {}
+    utm = {
+        key: clean(value)[:200]
+        for key in ("source", "medium", "campaign", "term", "content")
+        if (value := request.form.get(f"utm_{key}") or (asked.get(f"utm_{key}") or [""])[0])
+    }
+    return {
+        "language": language,
+        **({"page_url": referrer} if referrer else {}),
+        **({"utm": utm} if utm else {}),
+    }
+
+
+def _suspicion(form: Form, posted: MultiDict[str, str]) -> str | None:
+    """Why a submission looks like spam: a field that people do not see is filled, or it came too fast."""
+    if posted.get(HONEYPOT):
+        return "honeypot"
+    stamp = posted.get("_stamp")
+    try:
+        shown_at = _read_stamp(form, stamp) if stamp else None
+    except ExpiredToken:
+        return None
+    except InvalidToken:
+        return "forged time stamp"
+    return "too fast" if shown_at and services().clock() - shown_at < FASTEST else None
+
+
+def _stamp(form: Form) -> str:
+    """When the page was shown, signed."""
+    bridge = services()
+    shown_at = bridge.clock()
+    payload = f"{form.id} {shown_at.isoformat()}".encode()
+    return bridge.tokens.sign(STAMP, payload, shown_at)
+
+
+def _read_stamp(form: Form, stamp: str) -> datetime:
+    bridge = services()
+    form_id, _, shown_at = bridge.tokens.open(STAMP, stamp, bridge.clock()).decode().partition(" ")
+    if form_id != form.id:
+        raise InvalidToken
+    return datetime.fromisoformat(shown_at)
+
+
+def _thanks_address(form: Form, submission: Submission) -> str:
+    target = form.thanks or services().program.thanks
+    if not target.startswith("/"):
+        return target
+    ticked = "email" in submission.consents and submission.consents["email"].given
+    return f"{target}?{urlencode({'form': form.id, 'mail': '1' if ticked else '0'})}"

@@ -1,0 +1,142 @@
+"""The profile page for sales, behind a link that is opaque, expires and can be revoked."""
+
+from typing import Any
+
+from flask import Blueprint, Response, redirect, request
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from werkzeug.wrappers import Response as AnyResponse
+
+from bridge import i18n
+from bridge.delivery.links import read_lead
+from bridge.edge.extension import services
+from bridge.edge.presentation import page
+from bridge.errors import HandoverClosed, InvalidFields
+from bridge.flow.record_outcome import Answer, record_outcome, take_over_fields
+from bridge.flow.show_profile import handover_line, show_profile
+from bridge.flow.unit import Unit
+from bridge.ids import new_id
+from bridge.store import handovers, profiles
+from bridge.store.handovers import PENDING, LinkRow
+
+leads = Blueprint("leads", __name__)
+
+PRIVATE = {"X-Robots-Tag": "noindex, nofollow", "Pragma": "no-cache"}
+MESSAGES = {
+    "accepted": "You took over this lead.",
+    "not_reached": "Noted: not reached.",
+    "rejected": "The lead is back with marketing.",
+    "won": "Congratulations! The order is noted.",
+    "lost": "Noted: no deal.",
+    "taken": "The values are taken over.",
+}
+
+
+class OutcomeSchema(Schema):
+    """What sales answers."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    outcome = fields.String(
+        required=True, validate=validate.OneOf(("accepted", "not_reached", "rejected", "won", "lost"))
+    )
+    reason = fields.String(load_default=None)
+    amount = fields.Decimal(load_default=None, places=2, validate=validate.Range(0, 10**11))
+    currency = fields.String(load_default="EUR", validate=validate.Regexp(r"^[A-Z]{3}\Z"))
+    date = fields.Date(load_default=None)
+    note = fields.String(load_default=None, validate=validate.Length(max=2000))
+
+
+@leads.get("/leads/<token>")
+def show(token: str) -> Response:
+    """Everything about a person, on one page. Opening it is noted."""
+    with services().page_unit() as unit:
+        link = _link(unit, token)
+        handovers.note_opening(unit.connection, new_id(), link.id, unit.now)
+        return _page(unit, link, token, None, 200)
+
+
+@leads.post("/leads/<token>/outcome")
+def answer(token: str) -> AnyResponse:
+    """Write down what sales answers, and show the page again."""
+    try:
+        with services().page_unit() as unit:
+            link = _link(unit, token)
+            typed = _read_answer(unit)
+            record_outcome(unit, link.handover_id, typed)
+    except (InvalidFields, HandoverClosed) as error:
+        return _refused(token, error)
+    return redirect(f"/leads/{token}?done={typed.outcome}", 303)
+
+
+@leads.post("/leads/<token>/fields")
+def take_over(token: str) -> AnyResponse:
+    """Take over values that somebody also gave."""
+    with services().page_unit() as unit:
+        link = _link(unit, token)
+        take_over_fields(unit, link.profile_id, set(request.form.getlist("field")))
+    return redirect(f"/leads/{token}?done=taken", 303)
+
+
+def _link(unit: Unit, token: str) -> LinkRow:
+    return handovers.link(unit.connection, read_lead(services().tokens, token, unit.now), unit.now)
+
+
+def _read_answer(unit: Unit) -> Answer:
+    typed = {name: value.strip() for name, value in request.form.items() if value.strip()}
+    if "amount" in typed:
+        typed["amount"] = _plain_number(typed["amount"])
+    try:
+        loaded: dict[str, Any] = OutcomeSchema().load(typed)
+    except ValidationError as error:
+        raise InvalidFields(
+            {name: [_say(unit, _MISTAKES.get(name))] for name in error.messages_dict}
+        ) from error
+    return Answer(on=loaded.pop("date"), **loaded)
+
+
+_MISTAKES = {"amount": "Please enter an amount such as 1,250.00.", "date": "Please enter a date."}
+
+
+def _say(unit: Unit, words: str | None) -> str:
+    return i18n.translations(unit.program.language).gettext(words or "Please choose one of the answers.")
+
+
+def _plain_number(text: str) -> str:
+    """“12.500,00” and “12,500.00” as a program writes them."""
+    text = text.replace(" ", "").replace("\u00a0", "")
+    if "," in text and text.rfind(",") > text.rfind("."):
+        return text.replace(".", "").replace(",", ".")
+    return text.replace(",", "")
+
+
+def _refused(token: str, error: InvalidFields | HandoverClosed) -> Response:
+    status = 422 if isinstance(error, InvalidFields) else 409
+    with services().page_unit() as unit:
+        words = _say(unit, "This lead was answered already; the page shows how it stands now.")
+        if isinstance(error, InvalidFields):
+            words = " ".join(text for texts in error.fields.values() for text in texts)
+        return _page(unit, _link(unit, token), token, words, status)
+
+
+def _page(unit: Unit, link: LinkRow, token: str, error: str | None, status: int) -> Response:
+    program = unit.program
+    profile = profiles.get(unit.connection, link.profile_id)
+    row = handovers.get(unit.connection, link.handover_id)
+    done = MESSAGES.get(request.args.get("done", ""))
+    response = page(
+        "pages/lead.html",
+        program=program,
+        now=unit.now,
+        language=program.language,
+        status=status,
+        lead=show_profile(unit.connection, unit.world, profile),
+        handover=handover_line(program, row) if row and row.state in PENDING else None,
+        reasons=list(program.reasons.values()),
+        outcome_url=f"/leads/{token}/outcome",
+        take_over_url=f"/leads/{token}/fields",
+        message=_say(unit, done) if done else None,
+        error=error,
+    )
+    response.headers.update(PRIVATE)
+    return response

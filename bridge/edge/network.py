@@ -1,0 +1,36 @@
+"""Who is asking: the address of the other side, behind as many proxies as we were told to trust."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bridge.intake.records import Request
+
+LONGEST_AGENT = 400
+
+
+def client_ip(environ: Mapping[str, Any], trusted_proxies: int) -> str | None:
+    """The address of the caller. Forwarded headers count only as far as trusted proxies wrote them."""
+    peer: str | None = environ.get("REMOTE_ADDR") or None
+    if trusted_proxies <= 0:
+        return peer
+    forwarded = [part.strip() for part in environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    return forwarded[-trusted_proxies] if len(forwarded) >= trusted_proxies else peer
+
+
+def request_facts(environ: Mapping[str, Any], trusted_proxies: int) -> Request:
+    """What is kept of a request."""
+    agent = environ.get("HTTP_USER_AGENT")
+    purpose = environ.get("HTTP_SEC_PURPOSE") or environ.get("HTTP_PURPOSE") or environ.get("HTTP_X_MOZ")
+    return Request(
+        ip=client_ip(environ, trusted_proxies),
+        user_agent=clean(agent)[:LONGEST_AGENT] if agent else None,
+        method=environ.get("REQUEST_METHOD", "GET"),
+        purpose=clean(purpose)[:100] if purpose else None,
+    )
+
+
+def clean(text: str) -> str:
+    """Text without characters that no database and no log should hold."""
+    return "".join(character for character in text if character == "\n" or character >= " ").replace(
+        "\x7f", ""
+    )

@@ -1,0 +1,129 @@
+"""From exceptions to status codes: the only place that knows them."""
+
+import logging
+
+from flask import Flask, Response, jsonify, request
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+
+from bridge.edge.extension import services, wanted_language
+from bridge.edge.presentation import page
+from bridge.errors import (
+    ExpiredToken,
+    HandoverClosed,
+    InvalidFields,
+    InvalidSignature,
+    InvalidToken,
+    JournalUnavailable,
+    LeadbridgeError,
+    UnknownForm,
+    UnknownProfile,
+)
+from bridge.store.database import is_unavailable
+
+log = logging.getLogger(__name__)
+
+STATUS: dict[type[LeadbridgeError], int] = {
+    UnknownForm: 404,
+    UnknownProfile: 404,
+    ExpiredToken: 410,
+    InvalidToken: 404,
+    InvalidSignature: 401,
+    InvalidFields: 422,
+    HandoverClosed: 409,
+    JournalUnavailable: 503,
+}
+RETRY_AFTER = {429: "60", 503: "5"}
+
+
+def handle_problems(app: Flask) -> None:
+    """Teach the application to answer every error."""
+    app.register_error_handler(LeadbridgeError, _ours)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(SQLAlchemyError, _database)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def status_of(error: LeadbridgeError) -> int:
+    """The status for an error of ours: that of its nearest known kind."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+
+
+def _ours(error: LeadbridgeError) -> Response:
+    status = status_of(error)
+    if status >= 500:
+        log.error("request failed", extra={"path": _path(), "reason": str(error)})
+    fields = error.fields if isinstance(error, InvalidFields) else None
+    return problem(status, fields)
+
+
+def _http(error: HTTPException) -> Response:
+    if isinstance(error.get_response(), Response) and error.code and error.code < 400:
+        return Response(status=error.code, headers=dict(error.get_headers()))
+    response = problem(error.code or 500)
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After"}:
+            response.headers[name] = value
+    return response
+
+
+def _database(error: SQLAlchemyError) -> Response:
+    if is_unavailable(error):
+        log.warning("the database is away", extra={"path": _path()})
+        return problem(503)
+    return _unforeseen(error)
+
+
+def _unforeseen(error: Exception) -> Response:
+    log.error("request failed", extra={"path": _path()}, exc_info=error)
+    return problem(500)
+
+
+def _path() -> str:
+    """The path without its token."""
+    return "/" + request.path.lstrip("/").split("/")[0]
+
+
+def problem(status: int, fields: object = None) -> Response:
+    """An answer for machines as JSON, for people as a page."""
+    if wants_json():
+        body = {"errors": {"fields": fields}} if fields else {"error": _name(status), "status": status}
+        response = jsonify(body)
+        response.status_code = status
+        response.headers["Cache-Control"] = "no-store"
+    else:
+        response = page(
+            "pages/problem.html",
+            program=services().program,
+            now=services().clock(),
+            language=wanted_language(),
+            status=status,
+        )
+    if status in RETRY_AFTER:
+        response.headers["Retry-After"] = RETRY_AFTER[status]
+    return response
+
+
+def wants_json() -> bool:
+    """Whether the other side is a program: it says so, or it uses the interface for programs."""
+    accepts = request.accept_mimetypes
+    best = accepts.best_match(["text/html", "application/json"])
+    asks = best == "application/json" and accepts["application/json"] > accepts["text/html"]
+    return asks or request.path.startswith("/api/")
+
+
+def _name(status: int) -> str:
+    names = {
+        400: "bad request",
+        401: "the signature is missing, wrong or too old",
+        404: "not found",
+        405: "method not allowed",
+        409: "not possible any more",
+        410: "gone",
+        413: "too large",
+        415: "unsupported content type",
+        422: "unprocessable",
+        429: "too many requests",
+        503: "unavailable, please try again",
+    }
+    return names.get(status, "internal error")

@@ -1,0 +1,142 @@
+"""Signed submissions, from server to server."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, abort, jsonify, request
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+
+from bridge.edge.extension import asker, services
+from bridge.edge.signatures import verify
+from bridge.errors import InvalidFields, UnknownForm
+from bridge.ids import derived_id
+from bridge.intake.records import SUBMISSION, GivenConsent, Submission, to_body
+from bridge.intake.validation import clean
+from bridge.intake.validation import validate as validate_fields
+from bridge.profiles.consent import PURPOSES
+
+submissions = Blueprint("submissions", __name__)
+
+OLDEST = timedelta(days=30)
+AHEAD = timedelta(minutes=5)
+LONGEST_TEXT = 5000
+
+
+class _Lenient(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+
+class ConsentSchema(_Lenient):
+    """A box with the text beside it."""
+
+    given = fields.Boolean(required=True)
+    text = fields.String(required=True, validate=validate.Length(1, LONGEST_TEXT))
+
+
+class ContextSchema(_Lenient):
+    """Where the submission came from."""
+
+    page_url = fields.String(allow_none=True, validate=validate.Length(max=2000))
+    landing_page = fields.String(allow_none=True, validate=validate.Length(max=2000))
+    referrer = fields.String(allow_none=True, validate=validate.Length(max=2000))
+    utm = fields.Dict(fields.String(), fields.String(allow_none=True), allow_none=True)
+    ip = fields.IP(allow_none=True)
+    user_agent = fields.String(allow_none=True, validate=validate.Length(max=1000))
+    language = fields.String(allow_none=True, validate=validate.Length(max=200))
+    visitor = fields.String(allow_none=True, validate=validate.Length(max=200))
+
+
+class SubmissionSchema(_Lenient):
+    """The body of a signed submission."""
+
+    form = fields.String(required=True, validate=validate.Length(1, 100))
+    submitted_at = fields.AwareDateTime(load_default=None, allow_none=True, default_timezone=UTC)
+    fields_ = fields.Dict(fields.String(), fields.Raw(allow_none=True), data_key="fields", required=True)
+    consents = fields.Dict(
+        fields.String(validate=validate.OneOf(PURPOSES)), fields.Nested(ConsentSchema), load_default=dict
+    )
+    context = fields.Nested(ContextSchema, load_default=dict, allow_none=True)
+
+
+@submissions.post("/api/v1/submissions")
+def receive() -> tuple[Response, int]:
+    """Take a signed submission in."""
+    bridge = services()
+    if request.mimetype != "application/json":
+        abort(415)
+    body = request.get_data()
+    key = verify(body, dict(request.headers), bridge.settings.intake_secrets)
+    submission = _submission(_parse(body), clean(key)[:200])
+    bridge.journal.append(SUBMISSION, to_body(submission), bridge.clock())
+    return jsonify({"id": str(submission.id)}), 202
+
+
+def _parse(body: bytes) -> dict[str, Any]:
+    try:
+        content = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise InvalidFields({"body": ["not valid JSON"]}) from error
+    if not isinstance(content, dict):
+        raise InvalidFields({"body": ["expected a JSON object"]})
+    try:
+        loaded: dict[str, Any] = SubmissionSchema().load(content)
+    except ValidationError as error:
+        raise InvalidFields(_flat(error.messages)) from error
+    return loaded
+
+
+def _submission(content: dict[str, Any], key: str) -> Submission:
+    program = services().program
+    form = program.forms.get(content["form"])
+    if form is None:
+        raise UnknownForm(content["form"])
+    context = _cleaned({name: value for name, value in (content["context"] or {}).items() if value})
+    values = {clean(name): _text(value) for name, value in content["fields_"].items() if value is not None}
+    return Submission(
+        id=derived_id("submission", "api", key),
+        form=form.id,
+        source="api",
+        key=key,
+        at=_moment(content["submitted_at"]),
+        fields=validate_fields(form, values, str(context.get("language") or program.language)[:2]),
+        consents={
+            purpose: GivenConsent(answer["given"], clean(answer["text"]))
+            for purpose, answer in content["consents"].items()
+        },
+        context=context,
+        request=asker(),
+    )
+
+
+def _moment(submitted_at: datetime | None) -> datetime:
+    """The sender's time when it is plausible, else the time of arrival."""
+    now = services().clock()
+    if submitted_at is None or not now - OLDEST <= submitted_at <= now + AHEAD:
+        return now
+    return submitted_at.astimezone(UTC)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "1" if value else ""
+    if isinstance(value, list):
+        return ", ".join(_text(one) for one in value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {clean(str(name)): _cleaned(inner) for name, inner in value.items()}
+    return clean(str(value))
+
+
+def _flat(messages: Any, path: str = "") -> dict[str, list[str]]:
+    if isinstance(messages, dict):
+        return {
+            name: texts
+            for key, inner in messages.items()
+            for name, texts in _flat(inner, f"{path}.{key}".strip(".")).items()
+        }
+    return {path.removesuffix("_"): [str(text) for text in messages]}

@@ -1,0 +1,80 @@
+"""Opens and clicks: a bare WSGI callable in front of everything else. It needs the journal, nothing more.
+
+A tracked link always redirects, whether or not its click could be written down.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from bridge.clock import Clock
+from bridge.delivery.links import ClickTarget, read_click, read_open
+from bridge.delivery.tokens import Tokens
+from bridge.edge.network import request_facts
+from bridge.errors import InvalidToken, JournalUnavailable
+from bridge.intake.records import HIT, Hit, to_body
+from bridge.journal import JournalWriter
+
+log = logging.getLogger(__name__)
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+PIXEL = (
+    b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\x00\x00\x00!\xf9\x04\x01\x00\x00\x00\x00"
+    b",\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
+)
+_COMMON = [("Cache-Control", "no-store"), ("Referrer-Policy", "no-referrer"), ("X-Robots-Tag", "noindex")]
+_PIXEL_HEADERS = [*_COMMON, ("Content-Type", "image/gif"), ("Content-Length", str(len(PIXEL)))]
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    """Answers `/t/o/…` and `/t/c/…`; everything else, and every token that is not ours, goes on to `behind`."""
+
+    tokens: Tokens
+    journal: JournalWriter
+    clock: Clock
+    trusted_proxies: int
+    behind: Application
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request (PEP 3333)."""
+        path = environ.get("PATH_INFO", "")
+        if environ.get("REQUEST_METHOD") in {"GET", "HEAD"}:
+            try:
+                if path.startswith("/t/c/"):
+                    return self._click(read_click(self.tokens, path[5:]), environ, start_response)
+                if path.startswith("/t/o/") and path.endswith(".gif"):
+                    return self._open(read_open(self.tokens, path[5:-4]), environ, start_response)
+            except InvalidToken:
+                pass
+        return self.behind(environ, start_response)
+
+    def _click(self, target: ClickTarget, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        hit = Hit("link.clicked", target.mail, None, self._facts(environ), target.number, target.url)
+        self._note(hit)
+        start_response("302 Found", [*_COMMON, ("Location", _ascii(target.url)), ("Content-Length", "0")])
+        return []
+
+    def _open(self, mail: UUID, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        self._note(Hit("mail.opened", mail, None, self._facts(environ)))
+        start_response("200 OK", list(_PIXEL_HEADERS))
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [PIXEL]
+
+    def _facts(self, environ: Environ) -> Any:
+        return request_facts(environ, self.trusted_proxies)
+
+    def _note(self, hit: Hit) -> None:
+        try:
+            self.journal.append(HIT, to_body(hit), self.clock(), durable=False)
+        except JournalUnavailable as error:
+            log.error("a hit was not journalled", extra={"reason": str(error)})
+
+
+def _ascii(url: str) -> str:
+    """A URL as a header may hold it (RFC 3986): everything beyond ASCII percent-encoded, no line breaks."""
+    return "".join(c if "!" <= c <= "~" else "".join(f"%{byte:02X}" for byte in c.encode()) for c in url)
