@@ -1,8 +1,6 @@
 """Assembles the web: Flask with its blueprints, the tracking edge in front. Decides nothing."""
 
 import os
-import threading
-from collections.abc import Iterable
 from typing import Literal
 
 from flask import Flask
@@ -19,7 +17,7 @@ from bridge.edge.limits import make_limiter
 from bridge.edge.preferences import preferences
 from bridge.edge.problems import handle_problems
 from bridge.edge.submissions import submissions
-from bridge.edge.tracking import Application, Environ, StartResponse, Tracking
+from bridge.edge.tracking import Application, Tracking
 from bridge.edge.unsubscribes import unsubscribes
 from bridge.observe import set_up_logging
 from bridge.settings import Settings
@@ -62,21 +60,6 @@ def create_wsgi(services: Services, part: Part = "all", threads: int = 8) -> App
     if part == "pages":
         return app
     return Tracking(services.tokens, services.journal, services.clock, services.settings.trusted_proxies, app)
-
-
-class Lazily:
-    """Builds the application at its first request, so that a server may load this before it forks."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._application: Application | None = None
-
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer a request (PEP 3333)."""
-        if self._application is None:
-            with self._lock:
-                self._application = self._application or from_environment()
-        return self._application(environ, start_response)
 
 
 def from_environment() -> Application:

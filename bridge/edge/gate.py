@@ -1,7 +1,7 @@
 """Keeps threads free for the edge: when pages use up theirs, a page waits no longer than its 503."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 Environ = dict[str, Any]
@@ -24,19 +24,20 @@ class Gate:
             return self._behind(environ, start_response)
         if not self._slots.acquire(blocking=False):
             return _busy(start_response)
-        return self._held(environ, start_response)
-
-    def _held(self, environ: Environ, start_response: Callable[..., Any]) -> Iterator[bytes]:
         try:
-            answer = self._behind(environ, start_response)
-            try:
-                yield from answer
-            finally:
-                close = getattr(answer, "close", None)
-                if close:
-                    close()
+            return [_whole(self._behind(environ, start_response))]
         finally:
             self._slots.release()
+
+
+def _whole(answer: Iterable[bytes]) -> bytes:
+    """A page in one piece, so that its slot is free again whatever the server does with it."""
+    try:
+        return b"".join(answer)
+    finally:
+        close = getattr(answer, "close", None)
+        if close:
+            close()
 
 
 def _busy(start_response: Callable[..., Any]) -> Iterable[bytes]:

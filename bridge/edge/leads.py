@@ -22,12 +22,12 @@ leads = Blueprint("leads", __name__)
 
 PRIVATE = {"X-Robots-Tag": "noindex, nofollow", "Pragma": "no-cache"}
 MESSAGES = {
-    "accepted": "You took over this lead.",
-    "not_reached": "Noted: not reached.",
-    "rejected": "The lead is back with marketing.",
-    "won": "Congratulations! The order is noted.",
-    "lost": "Noted: no deal.",
-    "taken": "The values are taken over.",
+    "accepted": "The lead is yours.",
+    "not_reached": "The attempt is recorded.",
+    "rejected": "The lead goes back to marketing.",
+    "won": "The order is recorded. Congratulations!",
+    "lost": "The outcome is recorded.",
+    "taken": "The details are taken over.",
 }
 
 
@@ -99,7 +99,7 @@ _MISTAKES = {"amount": "Please enter an amount such as 1,250.00.", "date": "Plea
 
 
 def _say(unit: Unit, words: str | None) -> str:
-    return i18n.translations(unit.program.language).gettext(words or "Please choose one of the answers.")
+    return i18n.translations(unit.program.language).gettext(words or "Please choose one of the options.")
 
 
 def _plain_number(text: str) -> str:
@@ -113,7 +113,7 @@ def _plain_number(text: str) -> str:
 def _refused(token: str, error: InvalidFields | HandoverClosed) -> Response:
     status = 422 if isinstance(error, InvalidFields) else 409
     with services().page_unit() as unit:
-        words = _say(unit, "This lead was answered already; the page shows how it stands now.")
+        words = _say(unit, "This lead is no longer waiting for that answer.")
         if isinstance(error, InvalidFields):
             words = " ".join(text for texts in error.fields.values() for text in texts)
         return _page(unit, _link(unit, token), token, words, status)

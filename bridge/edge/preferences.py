@@ -66,7 +66,7 @@ def _mistakes(profile: ProfileRow, typed: dict[str, str]) -> dict[str, list[str]
     try:
         loaded = PreferencesSchema().load(typed)
     except ValidationError as error:
-        wrong = dict.fromkeys(error.messages_dict, [say("Please choose one of the answers.")])
+        wrong = {name: [say("Please choose one of the options.")] for name in error.messages_dict}
         return wrong | ({"pause_until": [say("Please enter a date.")]} if "pause_until" in wrong else {})
     until: date | None = loaded["pause_until"]
     if loaded["frequency"] == "paused" and (until is None or until <= today):

@@ -37,6 +37,5 @@ def _page(token: str, *, done: bool) -> Response:
         now=bridge.clock(),
         language=wanted_language(),
         done=done,
-        email_masked=None,
         preferences_url=bridge.world.links.preferences(profile),
     )

@@ -64,7 +64,7 @@ class Unit:
         ground: str,
         dedupe_key: str,
         *,
-        profile: UUID,
+        profile: UUID | None,
         payload: dict[str, Any] | None = None,
         trace: UUID | None = None,
         delivery_id: UUID | None = None,

@@ -40,7 +40,7 @@ def validate(form: Form, values: Mapping[str, str], language: str) -> dict[str, 
     known = {asked.field.id for asked in form.fields}
     for name in [name for name in cleaned if name not in known]:
         if len(name) > 100 or len(cleaned[name]) > LONGEST["textarea"]:
-            errors[name[:100]] = [say("This is too long.")]
+            errors[name[:100]] = [say("Please shorten this text.")]
     if len(cleaned) > MOST_FIELDS:
         errors["form"] = [say("There are too many fields.")]
     if errors:
@@ -50,9 +50,9 @@ def validate(form: Form, values: Mapping[str, str], language: str) -> dict[str, 
 
 def _wrong(field: Field, value: str, required: bool, say: Say) -> str | None:
     if not value:
-        return say("Please fill in this field.") if required else None
+        return say("This field is required.") if required else None
     if len(value) > LONGEST.get(field.type, LONGEST_DEFAULT):
-        return say("This is too long.")
+        return say("Please shorten this text.")
     check = _CHECKS.get(field.type)
     return say(check[1]) if check and not check[0](field, value) else None
 
@@ -89,9 +89,9 @@ def _is_choice(field: Field, value: str) -> bool:
 
 
 _CHECKS: dict[str, tuple[Callable[[Field, str], bool], str]] = {
-    "email": (_is_address, "Please check the e-mail address."),
-    "phone": (_is_phone, "Please check the telephone number."),
+    "email": (_is_address, "Please enter a valid e-mail address."),
+    "phone": (_is_phone, "Please enter a valid telephone number."),
     "number": (_is_number, "Please enter a number."),
     "date": (_is_date, "Please enter a date."),
-    "choice": (_is_choice, "Please choose one of the answers."),
+    "choice": (_is_choice, "Please choose one of the options."),
 }

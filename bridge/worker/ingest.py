@@ -15,11 +15,9 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 
 from bridge.errors import LeadbridgeError, UnknownProfile
-from bridge.flow.accept_submission import accept_submission
 from bridge.flow.record_hits import record_hits
+from bridge.flow.retry import apply
 from bridge.flow.sweep import wake_settled
-from bridge.flow.unit import Unit
-from bridge.flow.unsubscribe import unsubscribe
 from bridge.ids import derived_id
 from bridge.intake.records import (
     Batch,
@@ -116,23 +114,14 @@ class Ingest:
 
     def _take_one(self, record: Record, item: Submission | Hit | Unsubscription) -> None:
         try:
-            with self.services.unit() as unit:
-                self._apply(unit, record, item)
+            with self.services.unit() as unit, suppress(UnknownProfile):  # erased meanwhile
+                apply(unit, record)
+            if isinstance(item, Submission):
+                log.info("submission", extra={"form": item.form, "trace": str(item.id)})
         except (LeadbridgeError, InvalidAddress, SQLAlchemyError) as error:
             if is_unavailable(error):
                 raise
             self._bury(record.id, kind_of(item), to_body(item), error, record.received_at)
-
-    def _apply(self, unit: Unit, record: Record, item: Submission | Hit | Unsubscription) -> None:
-        match item:
-            case Submission():
-                accept_submission(unit, item, record.received_at)
-                log.info("submission", extra={"form": item.form, "trace": str(item.id)})
-            case Hit():
-                record_hits(unit, [(record, item)])
-            case Unsubscription(profile, mail, how, request):
-                with suppress(UnknownProfile):  # erased meanwhile
-                    unsubscribe(unit, record.id, profile, mail, how, request, record.received_at)
 
     def _bury(self, record_id: UUID, kind: str, body: dict[str, Any], error: Exception, at: datetime) -> None:
         log.warning(

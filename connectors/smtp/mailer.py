@@ -66,6 +66,16 @@ class SmtpMailer:
         self._tidy(answer)
         return answer
 
+    def try_out(self) -> str | None:
+        """Connect and log in, without a mail. None when the server lets us in, else its complaint."""
+        try:
+            self._open().noop()
+        except OSError as error:
+            self._drop()
+            return explain(error, self._server)
+        self.close()
+        return None
+
     def close_if_idle(self) -> None:
         """Close a connection that was not used for `idle_seconds`; for a worker that waits."""
         if self._clock() - self._used_at >= self._idle_seconds:

@@ -1,0 +1,57 @@
+"""Where a command finds its settings: the environment, `.env`, and a running `leadbridge up` of this folder."""
+
+import os
+from functools import cache
+from pathlib import Path
+
+import click
+from dotenv import load_dotenv
+
+from bridge.observe import set_up_logging
+from bridge.settings import Settings
+from bridge.up.state import running_state
+from bridge.wiring import Services
+
+NOTHING_RUNS = (
+    "no database: neither is LEADBRIDGE_DATABASE_URL set nor does “leadbridge up” run on {data}.\n"
+    "Start “leadbridge up” first, or name a database: "
+    "LEADBRIDGE_DATABASE_URL=postgresql://leadbridge:secret@127.0.0.1:5432/leadbridge"
+)
+
+
+def load_environment() -> None:
+    """Read `.env` of this folder; what is set already wins."""
+    load_dotenv(Path.cwd() / ".env", override=False)
+    set_up_logging(plain=os.environ.get("LEADBRIDGE_LOG") == "plain")
+
+
+def data_folder() -> Path:
+    """The data folder, whether or not the other settings are complete."""
+    return Path(os.environ.get("LEADBRIDGE_DATA") or "./var").resolve()
+
+
+@cache
+def services() -> Services:
+    """The services for one command."""
+    join_running_system()
+    set_up_logging(plain=True)
+    return Services(Settings.from_env(os.environ))
+
+
+def join_running_system() -> None:
+    """Take over what a running `leadbridge up` of the same data folder says about itself."""
+    state = running_state(data_folder())
+    if state is not None:
+        known = {
+            "DATABASE_URL": state.database_url,
+            "REDIS_URL": state.redis_url,
+            "SMTP_URL": state.smtp_url,
+            "BIND": state.bind,
+            "DEMO": "1" if state.demo else None,
+            "EMBEDDED": "1",
+        }
+        for name, value in known.items():
+            if value:
+                os.environ.setdefault(f"LEADBRIDGE_{name}", value)
+    elif not os.environ.get("LEADBRIDGE_DATABASE_URL"):
+        raise click.ClickException(NOTHING_RUNS.format(data=data_folder()))

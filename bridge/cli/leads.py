@@ -1,0 +1,169 @@
+"""`leadbridge lead …` and `leadbridge consent …`: one person."""
+
+from typing import Any
+
+import click
+
+from bridge.cli.environment import services
+from bridge.cli.printing import print_json, print_table, short
+from bridge.errors import UnknownProfile
+from bridge.flow.erase_profile import erase_profile
+from bridge.flow.show_profile import show_profile
+from bridge.profiles.address import Address, InvalidAddress, parse_address
+from bridge.profiles.consent import standing
+from bridge.profiles.overview import Profile360
+from bridge.store import consents, erasure, handovers, profiles
+
+as_json = click.option("--json", "as_json", is_flag=True, help="For programs.")
+
+
+def _address(text: str) -> Address:
+    try:
+        return parse_address(text)
+    except InvalidAddress as error:
+        raise UnknownProfile(text) from error
+
+
+@click.group()
+def lead() -> None:
+    """Show, export or erase a person."""
+
+
+@lead.command()
+@click.argument("email")
+@as_json
+def show(email: str, as_json: bool) -> None:
+    """Profile, stage, score, ledger with reasons, consents, mails, hand-overs."""
+    bridge = services()
+    with bridge.engine.connect() as connection:
+        profile = profiles.by_address(connection, _address(email))
+        states = dict(standing(consents.of_profile(connection, profile.id)))
+        picture = show_profile(connection, bridge.world, profile)
+    if as_json:
+        print_json(_summary(picture, states))
+    else:
+        _print(picture, states)
+
+
+def _summary(lead: Profile360, states: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": lead.id,
+        "email": lead.email,
+        "stage": lead.stage,
+        "excluded": lead.excluded,
+        "confirmed": lead.confirmed,
+        "suppressed": lead.suppressed,
+        "score": lead.score,
+        "threshold": lead.threshold,
+        "fit": lead.fit,
+        "topics": {row.topic: row.score for row in lead.topics},
+        "fields": dict(lead.fields),
+        "also_given": {row.key: row.value for row in lead.also_given},
+        "language": lead.language,
+        "owner": lead.owner,
+        "source": lead.source,
+        "consents": states,
+        "ledger": list(reversed(lead.ledger)),
+        "events": list(reversed(lead.timeline)),
+        "mails": list(reversed(lead.mails)),
+        "handovers": list(reversed(lead.handovers)),
+    }
+
+
+def _print(lead: Profile360, states: dict[str, Any]) -> None:
+    click.echo(f"{lead.name or lead.email}{f', {lead.company}' if lead.company else ''}  <{lead.email}>")
+    notes = [f"stage {lead.stage}", f"score {lead.score} of {lead.threshold}"]
+    notes += ["confirmed" if lead.confirmed else "not confirmed", *(["excluded"] if lead.excluded else [])]
+    notes += [f"suppressed: {lead.suppressed}"] if lead.suppressed else []
+    click.echo(", ".join(notes))
+    click.echo("consents: " + (", ".join(f"{p} {s}" for p, s in states.items()) or "none"))
+    shown = [f"{row.title} {row.score:+d}" for row in lead.topics if row.score]
+    click.echo("topics: " + (", ".join(shown) or "none yet"))
+    _section("Ledger")
+    entries = [(short(e.at), f"{e.points:+d}", e.topic or "", e.reason) for e in reversed(lead.ledger)]
+    print_table(("when", "points", "topic", "reason"), entries, "no points yet")
+    _section("Events")
+    events = [
+        (short(e.at), e.kind, "pending" if e.pending else e.verdict, e.subject)
+        for e in reversed(lead.timeline)
+    ]
+    print_table(("when", "kind", "verdict", "about"), events, "nothing happened yet")
+    _section("Mails")
+    mails = [
+        (short(m.sent_at), m.state, "tracked" if m.tracked else "", m.subject) for m in reversed(lead.mails)
+    ]
+    print_table(("sent", "state", "", "subject"), mails, "no mail yet")
+    _section("Hand-overs")
+    crossings = [
+        (short(h.at), h.state, h.sales_person, h.cause, h.reason or "") for h in reversed(lead.handovers)
+    ]
+    print_table(("when", "state", "sales person", "cause", "reason"), crossings, "not handed over yet")
+
+
+def _section(title: str) -> None:
+    click.echo(f"\n{title}")
+
+
+@lead.command()
+@click.argument("email")
+def export(email: str) -> None:
+    """Everything stored about a person, as JSON (GDPR, articles 15 and 20)."""
+    bridge = services()
+    with bridge.engine.connect() as connection:
+        profile = profiles.by_address(connection, _address(email))
+        print_json(erasure.read_out(connection, profile.id))
+
+
+@lead.command()
+@click.argument("email")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def erase(email: str, yes: bool) -> None:
+    """Remove a person for good (GDPR, article 17)."""
+    bridge, address = services(), _address(email)
+    with bridge.engine.connect() as connection:
+        profiles.by_address(connection, address)
+    if not yes and click.get_text_stream("stdin").isatty():
+        click.confirm(f"Erase everything about {email}? This cannot be undone", abort=True)
+    with bridge.unit() as unit:
+        erase_profile(unit, address)
+    click.echo(f"{email} is erased")
+
+
+@lead.command()
+@click.argument("email")
+def revoke(email: str) -> None:
+    """Close every link that sales has to a person's profile."""
+    with services().unit() as unit:
+        profile = profiles.by_address(unit.connection, _address(email))
+        count = handovers.revoke_links(unit.connection, profile.id, unit.now)
+    click.echo(f"{count} link(s) revoked")
+
+
+@click.group()
+def consent() -> None:
+    """Proof of what people allowed."""
+
+
+@consent.command("show")
+@click.argument("email")
+@as_json
+def show_consents(email: str, as_json: bool) -> None:
+    """Every answer of a person, with the text that was shown and its hash."""
+    bridge = services()
+    with bridge.engine.connect() as connection:
+        profile = profiles.by_address(connection, _address(email))
+        rows = consents.of_profile(connection, profile.id)
+    if as_json:
+        print_json([{**_as_dict(row), "text_hash": row.text_hash} for row in rows])
+        return
+    for row in rows:
+        click.echo(
+            f"{short(row.at)}  {row.purpose} {row.state} by {row.how} ({row.place}), from {row.ip or '–'}"
+        )
+        click.echo(f"    “{row.text}”\n    SHA-256 {row.text_hash}  message {row.message_id or '–'}")
+    if not rows:
+        click.echo("no consents yet")
+
+
+def _as_dict(row: Any) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in row.__dataclass_fields__}

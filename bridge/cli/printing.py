@@ -1,0 +1,45 @@
+"""How commands print: facts as JSON for programs, as aligned lines for people."""
+
+import dataclasses
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import click
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON."""
+    click.echo(json.dumps(value, default=plain, ensure_ascii=False, indent=2))
+
+
+def plain(value: Any) -> Any:
+    """What JSON can hold instead of a value of ours."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, UUID | Decimal):
+        return str(value)
+    if isinstance(value, set | frozenset | tuple):
+        return list(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
+    """Print rows in columns; `empty` when there are none."""
+    lines = [[str(cell) for cell in row] for row in rows]
+    if not lines:
+        click.echo(empty)
+        return
+    widths = [max(len(line[i]) for line in [list(headings), *lines]) for i in range(len(headings))]
+    for line in [list(headings), *lines]:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def short(moment: datetime | None) -> str:
+    """A moment for a table, in local time."""
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S") if moment else "–"

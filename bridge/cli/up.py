@@ -1,0 +1,141 @@
+"""`leadbridge up`: everything on this machine."""
+
+import os
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+
+from bridge.catcher import MailCatcher
+from bridge.cli.environment import data_folder
+from bridge.settings import Settings
+from bridge.store.database import make_engine
+from bridge.store.schema import migrate
+from bridge.up.child import Child
+from bridge.up.ports import check_bind
+from bridge.up.postgres import prepare_postgres
+from bridge.up.state import EmbeddedState, only_one_up, remove_state, write_state
+from bridge.up.supervisor import Supervisor
+from bridge.up.valkey import prepare_valkey
+from bridge.wiring import Services
+
+PREFIX = "LEADBRIDGE_"
+READY_WITHIN = 30.0
+STAND_INS = {"DATABASE_URL": "postgresql://embedded", "REDIS_URL": "redis://embedded"}
+
+CHILDREN = {
+    "web": ["web"],
+    "ingest": ["ingest"],
+    "score": ["worker", "score"],
+    "deliver": ["worker", "deliver"],
+    "cron": ["cron"],
+}
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="With a sample website and an inbox that catches every mail.")
+def up(demo: bool) -> None:
+    """Run everything on this machine: database, queue, web, ingest, workers, cron. Ctrl-C stops it."""
+    data = data_folder()
+    data.mkdir(mode=0o755, parents=True, exist_ok=True)
+    try:
+        with only_one_up(data), ExitStack() as catcher, Supervisor() as supervisor:
+            _run(supervisor, catcher, data, demo)
+    finally:
+        remove_state(data)
+
+
+def _run(supervisor: Supervisor, catcher: ExitStack, data: Path, demo: bool) -> None:
+    started = time.monotonic()
+    _name(data, demo)
+    if demo and not os.environ.get(PREFIX + "SMTP_URL"):
+        os.environ[PREFIX + "SMTP_URL"] = catcher.enter_context(MailCatcher(data / "inbox")).url
+    embedded = {name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(PREFIX + name)}
+    settings = _checked({PREFIX + name: STAND_INS[name] for name in embedded})
+    check_bind(f"{settings.host}:{settings.port}", patience=5.0)
+    _start_servers(supervisor, data, embedded)
+    settings = Settings.from_env(os.environ)
+    _migrate(settings)
+    for name, arguments in CHILDREN.items():
+        command = [sys.executable, "-m", "bridge.cli", *arguments]
+        supervisor.start(Child(name, command, dict(os.environ)))
+    _wait_for_web(supervisor, settings)
+    _write_state(settings, data)
+    _greet(supervisor, settings, time.monotonic() - started)
+    supervisor.run()
+
+
+def _name(data: Path, demo: bool) -> None:
+    """Say to every child what was said to us."""
+    environ = os.environ
+    environ[PREFIX + "DATA"] = str(data)
+    environ[PREFIX + "LOG"] = "plain"
+    environ["PYTHONUNBUFFERED"] = "1"
+    if demo:
+        environ[PREFIX + "DEMO"] = "1"
+    if demo or not environ.get(PREFIX + "DATABASE_URL"):
+        environ[PREFIX + "EMBEDDED"] = "1"
+
+
+def _checked(stand_ins: dict[str, str]) -> Settings:
+    """Settings and programme, found right before anything is started."""
+    settings = Settings.from_env({**os.environ, **stand_ins})
+    _ = Services(settings).program
+    return settings
+
+
+def _start_servers(supervisor: Supervisor, data: Path, embedded: set[str]) -> None:
+    """Start those servers that nobody named, and name them to the children."""
+    for name, prepare in {"DATABASE_URL": prepare_postgres, "REDIS_URL": prepare_valkey}.items():
+        if name in embedded:
+            server = prepare(data, supervisor.say)
+            supervisor.start(server.child)
+            os.environ[PREFIX + name] = server.url
+
+
+def _migrate(settings: Settings) -> None:
+    engine = make_engine(settings.database_url)
+    try:
+        migrate(engine)
+    finally:
+        engine.dispose()
+
+
+def _wait_for_web(supervisor: Supervisor, settings: Settings) -> None:
+    """Until the web server answers; a web process that cannot start says why in its own lines."""
+    until = time.monotonic() + READY_WITHIN
+    while time.monotonic() < until and not supervisor.stopping():
+        try:
+            with urllib.request.urlopen(f"http://{settings.host}:{settings.port}/healthz", timeout=1):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
+
+
+def _write_state(settings: Settings, data: Path) -> None:
+    state = EmbeddedState(
+        database_url=settings.database_url,
+        redis_url=settings.redis_url,
+        smtp_url=os.environ.get(PREFIX + "SMTP_URL"),
+        bind=f"{settings.host}:{settings.port}",
+        demo=settings.demo,
+        pid=os.getpid(),
+    )
+    write_state(data, state)
+
+
+def _greet(supervisor: Supervisor, settings: Settings, seconds: float) -> None:
+    supervisor.say(f"ready after {seconds:.1f} s")
+    if settings.demo:
+        supervisor.say(f"  sample website   {settings.public_url}/demo")
+        supervisor.say(f"  mails sent       {settings.public_url}/demo/inbox")
+        supervisor.say(f"  health, metrics  {settings.public_url}/readyz  {settings.public_url}/metrics")
+        supervisor.say("  sixty invented profiles, in a second shell:  leadbridge demo seed")
+    else:
+        supervisor.say(
+            f"  listening on {settings.host}:{settings.port}, public address {settings.public_url}"
+        )

@@ -1,0 +1,141 @@
+"""What waits, what failed, what was held back: `outbox`, `dead`, `held`."""
+
+from uuid import UUID
+
+import click
+
+from bridge.cli.environment import services
+from bridge.cli.leads import as_json
+from bridge.cli.printing import print_json, print_table, short
+from bridge.errors import LeadbridgeError
+from bridge.flow.held import release as release_held
+from bridge.flow.retry import retry_letter
+from bridge.store import dead_letters, submissions
+from bridge.store import outbox as deliveries
+
+IDENTIFIER = click.argument("identifier", type=click.UUID, metavar="ID")
+UNFINISHED = ("due", "leased", "deferred", "refused", "dead")
+
+
+class NotFound(LeadbridgeError):
+    """There is nothing of that id, or not any more in that state."""
+
+
+@click.group()
+def outbox() -> None:
+    """What must leave: mails and webhooks."""
+
+
+@outbox.command("list")
+@click.option("--state", type=click.Choice(deliveries.STATES), multiple=True, help="Default: all but sent.")
+@as_json
+def list_outbox(state: tuple[str, ...], as_json: bool) -> None:
+    """What waits and what failed, the oldest first."""
+    with services().engine.connect() as connection:
+        rows = deliveries.listing(connection, state or UNFINISHED)
+    if as_json:
+        print_json(rows)
+        return
+    lines = [(r.id, r.state, r.template, r.attempts, short(r.due_at), r.error or "") for r in rows]
+    print_table(("id", "state", "what", "attempts", "due", "last error"), lines, "nothing waits")
+
+
+@outbox.command("retry")
+@IDENTIFIER
+def retry_delivery(identifier: UUID) -> None:
+    """Try a deferred, refused or dead delivery again, now."""
+    bridge = services()
+    with bridge.unit() as unit:
+        if not deliveries.revive(unit.connection, identifier, unit.now):
+            raise NotFound(f"nothing to retry under {identifier}")
+        unit.to_deliver.append(identifier)
+    click.echo("due again")
+
+
+@outbox.command("drop")
+@IDENTIFIER
+def drop_delivery(identifier: UUID) -> None:
+    """Give a delivery up."""
+    with services().unit() as unit:
+        if not deliveries.drop(unit.connection, identifier, unit.now):
+            raise NotFound(f"nothing to drop under {identifier}")
+    click.echo("dropped")
+
+
+@click.group()
+def dead() -> None:
+    """What could not be processed."""
+
+
+@dead.command("list")
+@as_json
+def list_dead(as_json: bool) -> None:
+    """Dead letters, the oldest first."""
+    with services().engine.connect() as connection:
+        rows = dead_letters.listing(connection)
+    if as_json:
+        print_json(rows)
+        return
+    lines = [(r.id, r.source, short(r.at), r.attempts, r.error) for r in rows]
+    print_table(("id", "source", "when", "attempts", "error"), lines, "no dead letters")
+
+
+@dead.command("retry")
+@IDENTIFIER
+def retry_dead(identifier: UUID) -> None:
+    """Process a dead letter again; when it fails again it stays."""
+    with services().unit() as unit:
+        if not retry_letter(unit, identifier):
+            raise NotFound(f"nothing to retry under {identifier}")
+    click.echo("processed")
+
+
+@dead.command("drop")
+@IDENTIFIER
+def drop_dead(identifier: UUID) -> None:
+    """Forget a dead letter."""
+    with services().unit() as unit:
+        if dead_letters.take(unit.connection, identifier) is None:
+            raise NotFound(f"nothing to drop under {identifier}")
+    click.echo("dropped")
+
+
+@click.group()
+def held() -> None:
+    """Submissions that looked like spam."""
+
+
+@held.command("list")
+@as_json
+def list_held(as_json: bool) -> None:
+    """Held submissions, the oldest first."""
+    with services().engine.connect() as connection:
+        rows = submissions.held(connection)
+    if as_json:
+        print_json(rows)
+        return
+    lines = [
+        (r.id, short(r.received_at), r.form, r.held_because or "", r.fields.get("email", "")) for r in rows
+    ]
+    print_table(("id", "when", "form", "because", "address"), lines, "nothing is held")
+
+
+@held.command()
+@IDENTIFIER
+def release(identifier: UUID) -> None:
+    """Let a submission through after all."""
+    with services().unit() as unit:
+        row = submissions.get(unit.connection, identifier)
+        if row is None or not release_held(unit, row):
+            raise NotFound(f"nothing is held under {identifier}")
+    click.echo("released")
+
+
+@held.command("drop")
+@IDENTIFIER
+def drop_held(identifier: UUID) -> None:
+    """Decide that it is spam."""
+    with services().unit() as unit:
+        if not submissions.decide(unit.connection, identifier, "dropped"):
+            raise NotFound(f"nothing is held under {identifier}")
+    click.echo("dropped")

@@ -1,0 +1,39 @@
+"""Process a dead letter again."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from bridge.flow.accept_submission import accept_submission
+from bridge.flow.record_hits import record_hits
+from bridge.flow.unit import Unit
+from bridge.flow.unsubscribe import unsubscribe
+from bridge.intake.records import Hit, Record, Submission, UnreadableRecord, Unsubscription, parse_record
+from bridge.store import dead_letters
+
+
+def retry_letter(unit: Unit, letter_id: UUID) -> bool:
+    """Take a letter out and process it; False when there is none. An error leaves it where it is."""
+    letter = dead_letters.take(unit.connection, letter_id)
+    if letter is None:
+        return False
+    if letter.source != "journal" or "raw" in letter.payload.get("body", {}):
+        raise UnreadableRecord("this letter can only be read and dropped: it was never a whole record")
+    payload = letter.payload
+    apply(unit, parse_record(UUID(payload["id"]), payload["kind"], _moment(payload["at"]), payload["body"]))
+    return True
+
+
+def apply(unit: Unit, record: Record) -> None:
+    """Process one record of the journal. Raises what its flow raises."""
+    match record.body:
+        case Submission() as submission:
+            accept_submission(unit, submission, record.received_at)
+        case Hit() as hit:
+            record_hits(unit, [(record, hit)])
+        case Unsubscription(profile, mail, how, request):
+            unsubscribe(unit, record.id, profile, mail, how, request, record.received_at)
+
+
+def _moment(text: Any) -> datetime:
+    return datetime.fromisoformat(str(text))

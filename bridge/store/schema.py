@@ -1,0 +1,44 @@
+"""The schema's version: where the database is, where it should be, and the way there."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+_FOLDER = Path(__file__).parent / "migrations"
+_LOCK = 0x1EADB21D6E
+
+
+def migrate(engine: Engine) -> str:
+    """Bring the schema to the newest version and return its name. Two at once wait for each other."""
+    with engine.connect() as connection:
+        connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": _LOCK})
+        connection.commit()
+        try:
+            command.upgrade(config(connection), "head")
+            connection.commit()
+        finally:
+            connection.execute(text("select pg_advisory_unlock(:lock)"), {"lock": _LOCK})
+            connection.commit()
+    return newest()
+
+
+def newest() -> str:
+    """The version that this code needs."""
+    return ScriptDirectory(str(_FOLDER)).get_current_head() or ""
+
+
+def current(connection: Connection) -> str | None:
+    """The version that the database has; None for an empty one."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def config(connection: Connection) -> Config:
+    """Alembic's configuration for one connection."""
+    settings = Config()
+    settings.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    settings.attributes["connection"] = connection
+    return settings
