@@ -54,8 +54,8 @@ def set_up_logging(*, plain: bool) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(PlainLines() if plain else JsonLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    logging.getLogger("rq").setLevel(logging.WARNING)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for talkative in ("rq", "alembic", "mail.log"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
 
 
 class StateOfWork(Collector):

@@ -80,8 +80,8 @@ def _queue(services: Services) -> Iterator[Finding]:
     except RedisError as error:
         yield Finding("queue", False, str(error), "start Redis or Valkey, or correct LEADBRIDGE_REDIS_URL")
         return
-    name = "Valkey" if "valkey_version" in facts else "Redis"  # type: ignore[operator]
-    version = facts.get("valkey_version") or facts.get("redis_version")  # type: ignore[union-attr]
+    name = "Valkey" if "valkey_version" in facts else "Redis"
+    version = facts.get("valkey_version") or facts.get("redis_version")
     yield Finding("queue", True, f"{name} {version}")
 
 

@@ -29,10 +29,10 @@ def lead() -> None:
     """Show, export or erase a person."""
 
 
-@lead.command()
+@lead.command("show")
 @click.argument("email")
 @as_json
-def show(email: str, as_json: bool) -> None:
+def show_lead(email: str, as_json: bool) -> None:
     """Profile, stage, score, ledger with reasons, consents, mails, hand-overs."""
     bridge = services()
     with bridge.engine.connect() as connection:

@@ -1,6 +1,7 @@
 """Connections to PostgreSQL."""
 
-from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy import Connection, Engine, create_engine, literal, make_url
+from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -32,3 +33,11 @@ def is_unavailable(error: BaseException) -> bool:
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
     return isinstance(error, Unavailable)
+
+
+def was_inserted(connection: Connection, statement: Insert) -> bool:
+    """Run an insert of one row that leaves conflicting rows alone; whether the row is new.
+
+    The driver does not count inserted rows reliably, so the row itself has to answer.
+    """
+    return connection.execute(statement.returning(literal(1))).first() is not None

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from bridge.store.database import was_inserted
 from bridge.store.tables import enrolments
 
 
@@ -28,7 +29,7 @@ class EnrolmentRow:
 def enrol(connection: Connection, row: EnrolmentRow) -> bool:
     """Enrol somebody; False when the sequence has started for this person before."""
     values = {column: getattr(row, column) for column in EnrolmentRow.__slots__}
-    return connection.execute(insert(enrolments).values(**values).on_conflict_do_nothing()).rowcount == 1
+    return was_inserted(connection, insert(enrolments).values(**values).on_conflict_do_nothing())
 
 
 def due_of(connection: Connection, profile_id: UUID, now: datetime) -> list[EnrolmentRow]:

@@ -23,11 +23,7 @@ def add(connection: Connection, profile_id: UUID, entries: Iterable[Entry], prog
 
 def of_profiles(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUID, list[Entry]]:
     """All entries of some profiles, in the order they were written."""
-    statement = (
-        select(ledger)
-        .where(ledger.c.profile_id.in_(list(profile_ids)))
-        .order_by(ledger.c.at, ledger.c.undoes.is_not(None), ledger.c.id)
-    )
+    statement = select(ledger).where(ledger.c.profile_id.in_(list(profile_ids))).order_by(ledger.c.seq)
     found: dict[UUID, list[Entry]] = {}
     for row in connection.execute(statement):
         found.setdefault(row.profile_id, []).append(_entry(row))
@@ -56,5 +52,5 @@ def expired(connection: Connection, now: datetime, limit: int = 500) -> list[tup
 
 def _entry(row: Row[Any]) -> Entry:
     values = dict(row._mapping)
-    del values["profile_id"], values["program_version"]
+    del values["profile_id"], values["program_version"], values["seq"]
     return Entry(**values)

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from bridge.store.database import was_inserted
 from bridge.store.tables import mails, outbox
 
 
@@ -33,7 +34,7 @@ class MailRow:
 def add(connection: Connection, row: MailRow) -> bool:
     """Write a mail down; False when that step of the sequence was prepared for this person before."""
     values = {column: getattr(row, column) for column in MailRow.__slots__} | {"links": list(row.links)}
-    return connection.execute(insert(mails).values(**values).on_conflict_do_nothing()).rowcount == 1
+    return was_inserted(connection, insert(mails).values(**values).on_conflict_do_nothing())
 
 
 def get(connection: Connection, mail_ids: Iterable[UUID]) -> dict[UUID, MailRow]:

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bridge.errors import UnknownProfile
 from bridge.profiles.address import Address
+from bridge.store.database import was_inserted
 from bridge.store.tables import profiles, suppressions
 
 
@@ -68,7 +69,7 @@ def find_or_create(
         )
         .on_conflict_do_nothing(index_elements=["email_key"])
     )
-    created = connection.execute(statement).rowcount == 1
+    created = was_inserted(connection, statement)
     return lock_by_key(connection, address.key), created
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from bridge.store.database import was_inserted
 from bridge.store.tables import submissions
 
 
@@ -34,7 +35,7 @@ class SubmissionRow:
 def add(connection: Connection, row: SubmissionRow) -> bool:
     """Write a submission down; False when one with its source and key is there already."""
     values = {column: getattr(row, column) for column in SubmissionRow.__slots__}
-    return connection.execute(insert(submissions).values(**values).on_conflict_do_nothing()).rowcount == 1
+    return was_inserted(connection, insert(submissions).values(**values).on_conflict_do_nothing())
 
 
 def seen_lately(connection: Connection, content_hash: str, at: datetime, within: timedelta) -> bool:

@@ -213,6 +213,7 @@ def upgrade() -> None:
         "ledger",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("profile_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("rule", sa.Text(), nullable=False),
         sa.Column("points", sa.Integer(), nullable=False),

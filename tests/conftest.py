@@ -1,0 +1,84 @@
+"""Real servers for tests: one PostgreSQL and one Valkey for each test process, emptied before each test."""
+
+import os
+import signal
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import rmtree
+
+import pytest
+from redis import Redis
+from sqlalchemy import Engine, text
+
+from bridge.store.database import make_engine
+from bridge.store.schema import migrate
+from bridge.store.tables import metadata
+from bridge.up.leftovers import end_leftovers
+from bridge.up.postgres import embedded_postgres
+from bridge.up.valkey import embedded_valkey
+from tests.house import House
+
+
+@dataclass(frozen=True)
+class Servers:
+    """Where the test process's own servers are."""
+
+    database_url: str
+    redis_url: str
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("LEADBRIDGE_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    """PostgreSQL with the newest schema, and Valkey."""
+    folder = Path(tempfile.mkdtemp(prefix="leadbridge-test-", dir="/tmp"))
+    folder.chmod(0o711)
+    try:
+        with embedded_postgres(folder / "var") as database_url, embedded_valkey(folder / "var") as redis_url:
+            engine = make_engine(database_url)
+            migrate(engine)
+            engine.dispose()
+            yield Servers(database_url, redis_url)
+    finally:
+        for program, name in (("postgres", "postgres"), ("valkey-server", "valkey")):
+            end_leftovers(folder / "var" / name / "data", program, signal.SIGKILL, lambda _: None)
+        rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def one_engine(servers: Servers) -> Iterator[Engine]:
+    """Connections to the database, kept over the tests of this process."""
+    engine = make_engine(servers.database_url, pool_size=10)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def engine(one_engine: Engine) -> Engine:
+    """An empty database."""
+    names = ", ".join(table.name for table in metadata.sorted_tables)
+    with one_engine.begin() as connection:
+        connection.execute(text(f"truncate {names}"))
+    return one_engine
+
+
+@pytest.fixture
+def redis(servers: Servers) -> Iterator[Redis]:
+    """An empty queue server."""
+    client = Redis.from_url(servers.redis_url)
+    client.flushall()
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def house(engine: Engine) -> House:
+    """The whole house in this process, with the demo programme."""
+    return House(engine)

@@ -1,0 +1,233 @@
+"""The whole house in one process: real PostgreSQL, a clock that is moved, and ways out that are listened to."""
+
+import re
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Engine
+
+from bridge.delivery.letters import Letter
+from bridge.delivery.links import Links, read_click, read_confirm, read_download, read_lead, read_open
+from bridge.delivery.tokens import Tokens
+from bridge.delivery.webhooks import WebhookRequest
+from bridge.flow.accept_submission import accept_submission
+from bridge.flow.advance_sequences import advance_profiles
+from bridge.flow.confirm_address import confirm_address
+from bridge.flow.deliver import Connectors, Sender
+from bridge.flow.expire_points import expire_points
+from bridge.flow.record_hits import record_hits
+from bridge.flow.record_outcome import Answer, back_from_lost, record_outcome
+from bridge.flow.save_preferences import Preferences, save_preferences
+from bridge.flow.score_profiles import score_profiles
+from bridge.flow.show_profile import show_profile
+from bridge.flow.sweep import sweep
+from bridge.flow.unit import Settle, Unit, World, unit_of_work
+from bridge.flow.unsubscribe import unsubscribe
+from bridge.ids import new_id
+from bridge.intake.records import Hit, Record, Request, Submission
+from bridge.profiles.address import parse_address
+from bridge.profiles.consent import standing
+from bridge.profiles.overview import Profile360
+from bridge.program.model import Program
+from bridge.store import consents, handovers, profiles
+from connectors.contract import Answer as Reply
+from connectors.contract import Receipt
+from tests import make
+
+PUBLIC = "https://leads.example.com"
+KEY = "a-key-that-only-tests-know"
+
+
+@dataclass
+class Clock:
+    """A clock that stands until it is moved."""
+
+    now: datetime = make.NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **span: float) -> None:
+        """Move on by `seconds=…`, `days=…` …"""
+        self.now += timedelta(**span)
+
+
+@dataclass
+class House:
+    """Use cases one after another, as ingest and workers call them.
+
+    sent: letters that were handed to the mail connector. posted: webhooks. reply: what connectors answer.
+    """
+
+    engine: Engine
+    program: Program = field(default_factory=make.demo_program)
+    clock: Clock = field(default_factory=Clock)
+    settle: Settle = field(default_factory=lambda: Settle(timedelta(seconds=20), timedelta(seconds=120)))
+    sent: list[Letter] = field(default_factory=list)
+    posted: list[WebhookRequest] = field(default_factory=list)
+    reply: Reply = field(default_factory=lambda: Receipt("250 ok"))
+    _woken: list[tuple[str, list[UUID]]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.tokens = Tokens([KEY])
+        self.world = World(
+            self.program, Links(PUBLIC, self.tokens), self.settle, b"secret", "Exact <hello@example.com>"
+        )
+        self.sender = Sender(
+            self.engine, self.world, self.clock, self.wake, Connectors(self._send_letter, self._post_webhook)
+        )
+
+    def wake(self, kind: str, ids: Iterable[UUID]) -> None:
+        """The port that flows call; `run` does the work."""
+        self._woken.append((kind, list(ids)))
+
+    def unit(self) -> AbstractContextManager[Unit]:
+        """One transaction."""
+        return unit_of_work(self.engine, self.world, self.clock, self.wake)
+
+    def run(self) -> None:
+        """Do everything that somebody was woken for, until nobody is."""
+        while self._woken:
+            kind, ids = self._woken.pop(0)
+            if kind == "score":
+                with self.unit() as unit:
+                    score_profiles(unit, ids)
+            else:
+                for one in ids:
+                    self.sender.deliver(one)
+
+    def tick(self, **span: float) -> None:
+        """Let time pass, then do what cron does, and all that follows."""
+        self.clock.move(**span)
+        with self.unit() as unit:
+            expire_points(unit)
+            back_from_lost(unit, profiles.back_from_lost(unit.connection, unit.now))
+        sweep(self.engine, self.wake, self.clock() + timedelta(seconds=5))
+        self.run()
+
+    # What people do
+
+    def submit(self, submission: Submission | None = None, /, **facts: object) -> Submission:
+        """Send a form (see make.submission) and do what follows."""
+        sent = submission or make.submission(at=self.clock(), **facts)  # type: ignore[arg-type]
+        with self.unit() as unit:
+            accept_submission(unit, sent, self.clock())
+        self.run()
+        return sent
+
+    def confirm(self, letter: Letter | None = None) -> None:
+        """Press the button behind the newest confirmation mail, or behind that one."""
+        mail = letter or next(one for one in reversed(self.sent) if "/confirm/" in one.text)
+        submission = read_confirm(self.tokens, self.token(mail, "confirm"), self.clock())
+        with self.unit() as unit:
+            confirm_address(unit, submission, _request())
+        self.run()
+
+    def save_preferences(self, email: str, *topics: str, **wishes: object) -> None:
+        """Save the preference centre."""
+        known: dict[str, object] = {
+            "frequency": "normal",
+            "pause_until": None,
+            "language": "de",
+            "allowed": {p: s == "given" for p, s in self.consents(email).items()},
+            "take": frozenset(),
+        }
+        with self.unit() as unit:
+            profile = profiles.by_address(unit.connection, parse_address(email))
+            save_preferences(unit, profile.id, Preferences(topics=topics, **(known | wishes)), _request())  # type: ignore[arg-type]
+        self.run()
+
+    def click(
+        self, letter: Letter, number: int, agent: str | None = make.A_BROWSER, method: str = "GET"
+    ) -> None:
+        """Follow the nth tracked link of a mail, counted from 1. It counts only after the settle time."""
+        token = self.tracked_links(letter)[number - 1].rpartition("/")[2]
+        target = read_click(self.tokens, token)
+        self._hit(Hit("link.clicked", target.mail, None, _request(agent, method), target.number, target.url))
+
+    def open(self, letter: Letter) -> None:
+        """Load the pixel of a mail."""
+        token = re.search(r"/t/o/([^\"]+)\.gif", letter.html)
+        assert token, "the mail has no pixel"
+        self._hit(Hit("mail.opened", read_open(self.tokens, token[1]), None, _request()))
+
+    def download(self, letter: Letter) -> None:
+        """Follow the download link of a mail."""
+        target = read_download(self.tokens, self.token(letter, "d"))
+        self._hit(Hit("file.downloaded", target.mail, target.profile, _request(), form=target.form))
+
+    def unsubscribe(self, email: str) -> None:
+        """One click in the mail program."""
+        with self.unit() as unit:
+            profile = profiles.by_address(unit.connection, parse_address(email))
+            unsubscribe(unit, new_id(), profile.id, None, "one-click", _request(), unit.now)
+        self.run()
+
+    def answer(self, letter: Letter, outcome: str, **facts: object) -> None:
+        """Sales answers by the link in its mail."""
+        link_id = read_lead(self.tokens, self.token(letter, "leads"), self.clock())
+        with self.unit() as unit:
+            link = handovers.link(unit.connection, link_id, unit.now)
+            record_outcome(unit, link.handover_id, Answer(outcome, **facts))  # type: ignore[arg-type]
+        self.run()
+
+    def _hit(self, hit: Hit) -> None:
+        with self.unit() as unit:
+            record_hits(unit, [(Record(new_id(), self.clock(), hit), hit)])
+        self.run()
+
+    # What one can see
+
+    def lead(self, email: str = "anna@beispiel.example") -> Profile360:
+        """The whole picture of a person."""
+        with self.engine.connect() as connection:
+            profile = profiles.by_address(connection, parse_address(email))
+            return show_profile(connection, self.world, profile)
+
+    def consents(self, email: str = "anna@beispiel.example") -> dict[str, str]:
+        """Purpose → state."""
+        with self.engine.connect() as connection:
+            profile = profiles.by_address(connection, parse_address(email))
+            return dict(standing(consents.of_profile(connection, profile.id)))
+
+    def mails_to(self, address: str) -> list[Letter]:
+        """The letters to an address, oldest first."""
+        return [letter for letter in self.sent if letter.recipient == address]
+
+    def to_sales(self) -> list[Letter]:
+        """The letters to the sales team, oldest first."""
+        team = {person.email for person in self.program.people.values()}
+        return [letter for letter in self.sent if letter.recipient in team]
+
+    def tracked_links(self, letter: Letter) -> list[str]:
+        """The tracked links of a mail, in the order of its text."""
+        return list(dict.fromkeys(re.findall(rf"{PUBLIC}/t/c/[^\s\"<>)]+", letter.text)))
+
+    def token(self, letter: Letter, path: str) -> str:
+        """The token of the first link of that kind in a mail."""
+        found = re.search(rf"{PUBLIC}/{path}/([^\s\"<>)]+)", letter.text)
+        assert found, f"no /{path}/ link in “{letter.subject}”"
+        return found[1]
+
+    def advance(self, *profile_ids: UUID) -> None:
+        """Do what is due in people's sequences."""
+        with self.unit() as unit:
+            advance_profiles(unit, list(profile_ids))
+        self.run()
+
+    def _send_letter(self, letter: Letter) -> Reply:
+        if isinstance(self.reply, Receipt):
+            self.sent.append(letter)
+        return self.reply
+
+    def _post_webhook(self, request: WebhookRequest) -> Reply:
+        if isinstance(self.reply, Receipt):
+            self.posted.append(request)
+        return self.reply
+
+
+def _request(agent: str | None = make.A_BROWSER, method: str = "GET") -> Request:
+    return Request("203.0.113.7", agent, method)
