@@ -1,5 +1,6 @@
 """`leadbridge lead …` and `leadbridge consent …`: one person."""
 
+import sys
 from typing import Any
 
 import click
@@ -122,7 +123,7 @@ def erase(email: str, yes: bool) -> None:
     bridge, address = services(), _address(email)
     with bridge.engine.connect() as connection:
         profiles.by_address(connection, address)
-    if not yes and click.get_text_stream("stdin").isatty():
+    if not yes and sys.stdin.isatty():
         click.confirm(f"Erase everything about {email}? This cannot be undone", abort=True)
     with bridge.unit() as unit:
         erase_profile(unit, address)
