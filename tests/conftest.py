@@ -32,7 +32,8 @@ class Servers:
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("LEADBRIDGE_")]:
-        monkeypatch.delenv(name)
+        if name != "LEADBRIDGE_BROWSER_TESTS":
+            monkeypatch.delenv(name)
 
 
 @pytest.fixture(scope="session")
