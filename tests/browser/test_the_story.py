@@ -135,6 +135,7 @@ def test_without_tracking_the_welcome_mail_is_not_watched_and_unsubscribing_ends
 def test_a_callback_reaches_sales_at_once_and_comes_back_with_a_reason(visitor: Visitor) -> None:
     email, page = "emil@beispiel.example", visitor.page
     visitor.goto("/forms/rueckruf")
+    page.locator("[name=last_name]").fill("Emil")
     page.locator("[name=email]").fill(email)
     page.locator("[name=phone]").fill("+49 30 23125 010")
     time.sleep(2.1)  # nobody types faster
