@@ -24,6 +24,7 @@ def make_engine(url: str, *, pool_size: int = 5, patience_ms: int | None = None)
         max_overflow=5,
         pool_timeout=1,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={"connect_timeout": 2, "options": options},
     )
 
