@@ -1,8 +1,18 @@
 """The WSGI entry for people who bring their own server: `gunicorn wsgi:application`.
 
-Settings come from the environment; the tracking edge stands in front, Flask behind.
+Settings come from the environment. The application is built at its first request, so that a server may load
+this file before it forks.
 """
 
-from bridge.app import Lazily
+from functools import cache
 
-application = Lazily()
+from bridge.app import from_environment
+from bridge.edge.tracking import Application, Environ, StartResponse
+
+_built = cache(from_environment)
+
+
+def application(environ: Environ, start_response: StartResponse) -> object:
+    """Answer a request (PEP 3333)."""
+    handler: Application = _built()
+    return handler(environ, start_response)

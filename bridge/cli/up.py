@@ -25,6 +25,7 @@ from bridge.wiring import Services
 
 PREFIX = "LEADBRIDGE_"
 READY_WITHIN = 30.0
+USUAL = ("Configuration allows spawning up to", "Spawning worker-", "Started worker-", "see ya!")
 STAND_INS = {"DATABASE_URL": "postgresql://embedded", "REDIS_URL": "redis://embedded"}
 
 CHILDREN = {
@@ -62,7 +63,7 @@ def _run(supervisor: Supervisor, catcher: ExitStack, data: Path, demo: bool) -> 
     _migrate(settings)
     for name, arguments in CHILDREN.items():
         command = [sys.executable, "-m", "bridge.cli", *arguments]
-        supervisor.start(Child(name, command, dict(os.environ)))
+        supervisor.start(Child(name, command, dict(os.environ), usual=USUAL))
     _wait_for_web(supervisor, settings)
     _write_state(settings, data)
     _greet(supervisor, settings, time.monotonic() - started)

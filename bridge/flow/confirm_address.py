@@ -3,6 +3,7 @@
 from dataclasses import replace
 from uuid import UUID
 
+from bridge import i18n
 from bridge.delivery.letters import message_id
 from bridge.errors import ExpiredToken
 from bridge.flow.announce import announce
@@ -84,7 +85,8 @@ def _mark_confirmed(unit: Unit, profile: ProfileRow, submission_id: UUID) -> Non
 
 def _note(unit: Unit, profile: ProfileRow, submission_id: UUID, form: str) -> None:
     event_id = derived_id(submission_id, "address.confirmed")
-    data = {"form": form, "subject": form}
+    known = unit.program.forms.get(form)
+    data = {"form": form, "subject": i18n.pick(known.title, unit.program.language) if known else form}
     events.add(
         unit.connection,
         [EventRow(event_id, profile.id, "address.confirmed", unit.now, unit.now, data=data, verdict="human")],

@@ -115,10 +115,12 @@ def handover_line(program: Program, row: HandoverRow) -> HandoverLine:
 def submission_line(program: Program, row: SubmissionRow) -> SubmissionLine:
     """A form sent, as people read it; fields that the programme does not know keep their own names."""
     form = program.forms.get(row.form)
+    order = [asked.field.id for asked in form.fields] if form else []
+    named = sorted(row.fields, key=lambda name: (order.index(name) if name in order else len(order), name))
     answers = [
-        (_label(program, name, program.language), value)
-        for name, value in row.fields.items()
-        if value and name != "message"
+        (_label(program, name, program.language), row.fields[name])
+        for name in named
+        if row.fields[name] and name != "message"
     ]
     return SubmissionLine(
         at=row.at,
