@@ -70,7 +70,7 @@ class InvalidSetting(LeadbridgeError):
     example: str
 
     def __str__(self) -> str:
-        return f"{self.name}: {self.expected}. Example: {self.name}={self.example}"
+        return f"{self.name} {self.expected}. Example: {self.name}={self.example}"
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,11 @@ class Settings:
         )
 
 
+def database_url(environ: Mapping[str, str]) -> str:
+    """The database alone, for commands that need nothing else. Raises InvalidSetting."""
+    return _Reader(environ).parsed("DATABASE_URL", None, _database_url)
+
+
 EXAMPLES = {
     "BIND": "127.0.0.1:8000",
     "PUBLIC_URL": "https://leads.example.com",
@@ -111,7 +116,7 @@ class _Reader:
         try:
             return parse(text)
         except ValueError as error:
-            raise InvalidSetting(PREFIX + name, str(error), EXAMPLES[name]) from error
+            raise InvalidSetting(PREFIX + name, f"is wrong: {error}", EXAMPLES[name]) from error
 
 
 def _bind(text: str) -> tuple[str, int]:

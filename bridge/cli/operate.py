@@ -6,12 +6,13 @@ from pathlib import Path
 import click
 
 from bridge.cli.diagnosis import diagnose
-from bridge.cli.environment import join_running_system, services
+from bridge.cli.environment import join_running_system
 from bridge.cli.leads import as_json
 from bridge.cli.printing import print_json
 from bridge.errors import InvalidProgram
 from bridge.program.loading import DEMO, load_program
-from bridge.settings import Settings
+from bridge.settings import Settings, database_url
+from bridge.store.database import make_engine
 from bridge.store.schema import migrate as bring_up_to_date
 from bridge.wiring import Services
 
@@ -19,7 +20,9 @@ from bridge.wiring import Services
 @click.command()
 def migrate() -> None:
     """Bring the database's schema to the newest version."""
-    click.echo(f"the schema is at version {bring_up_to_date(services().engine)}")
+    join_running_system()
+    engine = make_engine(database_url(os.environ))
+    click.echo(f"the schema is at version {bring_up_to_date(engine)}")
 
 
 @click.command()
