@@ -49,7 +49,7 @@ class Ledger:
     topics: Counter[str] = field(default_factory=Counter)
     _standing: dict[Key, UUID] = field(default_factory=dict)
     _turns: Counter[Key] = field(default_factory=Counter)
-    _keys: dict[UUID, Key] = field(default_factory=dict)
+    _given: dict[UUID, Entry] = field(default_factory=dict)
     _undone: set[UUID] = field(default_factory=set)
     _totals: Counter[str] = field(default_factory=Counter)
     _by_day: Counter[tuple[str, date]] = field(default_factory=Counter)
@@ -63,11 +63,12 @@ class Ledger:
         return ledger
 
     def add(self, entry: Entry) -> None:
-        """Write an entry."""
+        """Write an entry. What is taken back counts on the day on which it was given."""
         if entry.topic == SCORE:
+            given = self._given.get(entry.undoes, entry) if entry.undoes else entry
             self.score += entry.points
             self._totals[entry.rule] += entry.points
-            self._by_day[entry.rule, entry.at.astimezone(self.zone).date()] += entry.points
+            self._by_day[entry.rule, given.at.astimezone(self.zone).date()] += entry.points
         else:
             self.topics[entry.topic] += entry.points
         self._note_key(entry)
@@ -93,15 +94,18 @@ class Ledger:
         return self._by_day[rule, moment.astimezone(self.zone).date()]
 
     def _note_key(self, entry: Entry) -> None:
-        key = (entry.rule, entry.once_key, entry.topic)
         if entry.undoes is None:
-            self._standing[key] = entry.id
-            self._keys[entry.id] = key
-        elif undone := self._keys.get(entry.undoes):
-            self._undone.add(entry.undoes)
-            self._turns[undone] += 1
-            if self._standing.get(undone) == entry.undoes:
-                del self._standing[undone]
+            self._standing[_key(entry)] = entry.id
+            self._given[entry.id] = entry
+        elif given := self._given.get(entry.undoes):
+            self._undone.add(given.id)
+            self._turns[_key(given)] += 1
+            if self._standing.get(_key(given)) == given.id:
+                del self._standing[_key(given)]
+
+
+def _key(entry: Entry) -> Key:
+    return entry.rule, entry.once_key, entry.topic
 
 
 def strongest(entries: Iterable[Entry], count: int = 3) -> list[Entry]:
