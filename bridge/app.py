@@ -19,7 +19,7 @@ from bridge.edge.problems import handle_problems
 from bridge.edge.submissions import submissions
 from bridge.edge.tracking import Application, Tracking
 from bridge.edge.unsubscribes import unsubscribes
-from bridge.observe import set_up_logging
+from bridge.observe.logs import set_up_logging
 from bridge.settings import Settings
 from bridge.wiring import Services
 
@@ -35,6 +35,7 @@ def create_app(services: Services, part: Part = "all") -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
     app.config["MAX_FORM_PARTS"] = MOST_PARTS
+    app.url_map.merge_slashes = False  # it would redirect to whatever host the request names
     app.extensions[KEY] = services
     handle_problems(app)
     app.register_blueprint(health)

@@ -1,26 +1,49 @@
-"""The command line: `leadbridge …`."""
+"""The command line: `leadbridge …`. A command's modules are loaded when it is called, not before."""
 
+import importlib
 import sys
 
 import click
 
-from bridge.cli.demo import demo
 from bridge.cli.environment import load_environment
-from bridge.cli.intake import intake
-from bridge.cli.leads import consent, lead
-from bridge.cli.operate import check, doctor, migrate
-from bridge.cli.run import cron, ingest, web, worker
-from bridge.cli.up import up
-from bridge.cli.waiting import dead, held, outbox
 from bridge.errors import LeadbridgeError
-from bridge.store.database import Unavailable
 
 UNAVAILABLE = 75
 """EX_TEMPFAIL of sysexits.h: try again later."""
 
+COMMANDS = {
+    "up": "bridge.cli.up:up",
+    "web": "bridge.cli.web:web",
+    "ingest": "bridge.cli.run:ingest",
+    "worker": "bridge.cli.run:worker",
+    "cron": "bridge.cli.run:cron",
+    "migrate": "bridge.cli.operate:migrate",
+    "check": "bridge.cli.check:check",
+    "doctor": "bridge.cli.operate:doctor",
+    "lead": "bridge.cli.leads:lead",
+    "consent": "bridge.cli.leads:consent",
+    "outbox": "bridge.cli.waiting:outbox",
+    "dead": "bridge.cli.waiting:dead",
+    "held": "bridge.cli.waiting:held",
+    "intake": "bridge.cli.intake:intake",
+    "demo": "bridge.cli.demo:demo",
+}
+
 
 class Group(click.Group):
-    """Says our errors in one line on standard error, with an exit status."""
+    """Knows commands by the place of their code, and says our errors in one line on standard error."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands, in the order of their use."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command."""
@@ -29,9 +52,17 @@ class Group(click.Group):
         except LeadbridgeError as error:
             click.echo(str(error), err=True)
             ctx.exit(1)
-        except Unavailable as error:
+        except Exception as error:
+            if not _database_is_away(error):
+                raise
             click.echo(f"the database does not answer: {_first_line(error)}", err=True)
             ctx.exit(UNAVAILABLE)
+
+
+def _database_is_away(error: Exception) -> bool:
+    from bridge.store.database import is_unavailable  # only a command that failed pays for this
+
+    return is_unavailable(error)
 
 
 def _first_line(error: Exception) -> str:
@@ -43,26 +74,6 @@ def _first_line(error: Exception) -> str:
 def cli() -> None:
     """Leadbridge: from a website's form to a sales-qualified lead."""
     load_environment()
-
-
-for command in (
-    up,
-    web,
-    ingest,
-    worker,
-    cron,
-    migrate,
-    check,
-    doctor,
-    lead,
-    consent,
-    outbox,
-    dead,
-    held,
-    intake,
-    demo,
-):
-    cli.add_command(command)
 
 
 def main() -> None:

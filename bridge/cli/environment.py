@@ -3,14 +3,16 @@
 import os
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from dotenv import load_dotenv
 
-from bridge.observe import set_up_logging
-from bridge.settings import Settings
+from bridge.observe.logs import set_up_logging
 from bridge.up.state import running_state
-from bridge.wiring import Services
+
+if TYPE_CHECKING:
+    from bridge.wiring import Services
 
 NOTHING_RUNS = (
     "no database: neither is LEADBRIDGE_DATABASE_URL set nor does “leadbridge up” run on {data}.\n"
@@ -31,8 +33,11 @@ def data_folder() -> Path:
 
 
 @cache
-def services() -> Services:
+def services() -> "Services":
     """The services for one command."""
+    from bridge.settings import Settings  # `leadbridge --help` does not need all this
+    from bridge.wiring import Services
+
     join_running_system()
     set_up_logging(plain=True)
     return Services(Settings.from_env(os.environ))

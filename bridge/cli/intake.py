@@ -3,8 +3,7 @@
 import click
 
 from bridge.cli.environment import services
-from bridge.cli.leads import as_json
-from bridge.cli.printing import print_json
+from bridge.cli.printing import as_json, print_json
 
 
 @click.group()

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from bridge.cli.environment import services
-from bridge.cli.printing import print_json, print_table, short
+from bridge.cli.printing import as_json, print_json, print_table, short
 from bridge.errors import UnknownProfile
 from bridge.flow.erase_profile import erase_profile
 from bridge.flow.show_profile import show_profile
@@ -14,8 +14,6 @@ from bridge.profiles.address import Address, InvalidAddress, parse_address
 from bridge.profiles.consent import standing
 from bridge.profiles.overview import Profile360
 from bridge.store import consents, erasure, handovers, profiles
-
-as_json = click.option("--json", "as_json", is_flag=True, help="For programs.")
 
 
 def _address(text: str) -> Address:

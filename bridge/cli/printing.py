@@ -10,6 +10,8 @@ from uuid import UUID
 
 import click
 
+as_json = click.option("--json", "as_json", is_flag=True, help="For programs.")
+
 
 def print_json(value: Any) -> None:
     """Print a value as JSON."""

@@ -5,8 +5,7 @@ from uuid import UUID
 import click
 
 from bridge.cli.environment import services
-from bridge.cli.leads import as_json
-from bridge.cli.printing import print_json, print_table, short
+from bridge.cli.printing import as_json, print_json, print_table, short
 from bridge.errors import LeadbridgeError
 from bridge.flow.held import release as release_held
 from bridge.flow.retry import retry_letter

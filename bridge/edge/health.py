@@ -8,7 +8,7 @@ from sqlalchemy import text
 from bridge.delivery.jinja import stylesheet_url
 from bridge.edge.extension import services
 from bridge.edge.presentation import stylesheet_response
-from bridge.observe import StateOfWork
+from bridge.observe.metrics import StateOfWork
 from bridge.store.database import Unavailable
 
 health = Blueprint("health", __name__)

@@ -1,0 +1,35 @@
+"""`leadbridge web`: granian in front of the application."""
+
+import os
+
+import click
+from granian.constants import Interfaces
+from granian.server import Server
+
+from bridge.cli.run import ready_services
+
+THREADS = {"edge": 1, "pages": 8, "all": 8}
+
+
+@click.command()
+@click.option("--only", type=click.Choice(["edge", "pages"]), help="Serve one part; default is both.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Number of processes.")
+def web(only: str | None, workers: int) -> None:
+    """Serve HTTP. Behind a proxy: `edge` for /t/, /forms/, /api/, /unsubscribe/, `pages` for the rest."""
+    settings = ready_services().settings
+    part = only or "all"
+    os.environ["LEADBRIDGE_WEB_PART"] = part
+    os.environ["LEADBRIDGE_WEB_THREADS"] = str(THREADS[part])
+    Server(
+        "bridge.app:from_environment",
+        factory=True,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=THREADS[part],
+        respawn_failed_workers=True,
+        workers_kill_timeout=8,
+        websockets=False,
+        log_access=False,
+    ).serve()
