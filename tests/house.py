@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Row, Table, select
 
 from bridge.delivery.letters import Letter
 from bridge.delivery.links import Links, read_click, read_confirm, read_download, read_lead, read_open
@@ -32,13 +33,15 @@ from bridge.profiles.address import parse_address
 from bridge.profiles.consent import standing
 from bridge.profiles.overview import Profile360
 from bridge.program.model import Program
-from bridge.store import consents, handovers, profiles
+from bridge.store import consents, handovers, outbox, profiles
+from bridge.store.outbox import Delivery
 from connectors.contract import Answer as Reply
 from connectors.contract import Receipt
 from tests import make
 
 PUBLIC = "https://leads.example.com"
 KEY = "a-key-that-only-tests-know"
+ANNA = "anna@beispiel.example"
 
 
 @dataclass
@@ -140,19 +143,17 @@ class House:
             save_preferences(unit, profile.id, Preferences(topics=topics, **(known | wishes)), _request())  # type: ignore[arg-type]
         self.run()
 
-    def click(
-        self, letter: Letter, number: int, agent: str | None = make.A_BROWSER, method: str = "GET"
-    ) -> None:
+    def click(self, letter: Letter, number: int, **request: str | None) -> None:
         """Follow the nth tracked link of a mail, counted from 1. It counts only after the settle time."""
         token = self.tracked_links(letter)[number - 1].rpartition("/")[2]
         target = read_click(self.tokens, token)
-        self._hit(Hit("link.clicked", target.mail, None, _request(agent, method), target.number, target.url))
+        self._hit(Hit("link.clicked", target.mail, None, _request(**request), target.number, target.url))
 
-    def open(self, letter: Letter) -> None:
+    def open(self, letter: Letter, **request: str | None) -> None:
         """Load the pixel of a mail."""
         token = re.search(r"/t/o/([^\"]+)\.gif", letter.html)
         assert token, "the mail has no pixel"
-        self._hit(Hit("mail.opened", read_open(self.tokens, token[1]), None, _request()))
+        self._hit(Hit("mail.opened", read_open(self.tokens, token[1]), None, _request(**request)))
 
     def download(self, letter: Letter) -> None:
         """Follow the download link of a mail."""
@@ -174,6 +175,29 @@ class House:
             record_outcome(unit, link.handover_id, Answer(outcome, **facts))  # type: ignore[arg-type]
         self.run()
 
+    def lead_by_form(self, email: str = ANNA, **facts: object) -> Letter:
+        """Somebody asks to be called; returns the mail to sales."""
+        self.submit(form="rueckruf", email=email, phone="+49 30 23125 010", **({"allows": ()} | facts))
+        return self.to_sales()[-1]
+
+    def subscriber(self, email: str = ANNA, **facts: object) -> Letter:
+        """Somebody sends a form and confirms; returns the welcome mail."""
+        self.submit(email=email, **facts)
+        self.confirm()
+        return self.mails_to(email)[-1]
+
+    def lead_by_points(self, email: str = ANNA) -> Letter:
+        """A subscriber clicks two links of the welcome mail; returns the mail to sales."""
+        self.click_two(self.subscriber(email))
+        return self.to_sales()[-1]
+
+    def click_two(self, letter: Letter) -> None:
+        """Two different links, half a minute apart; then everything settles."""
+        self.click(letter, 1)
+        self.clock.move(seconds=30)
+        self.click(letter, 2)
+        self.tick(seconds=150)
+
     def _hit(self, hit: Hit) -> None:
         with self.unit() as unit:
             record_hits(unit, [(Record(new_id(), self.clock(), hit), hit)])
@@ -181,13 +205,28 @@ class House:
 
     # What one can see
 
-    def lead(self, email: str = "anna@beispiel.example") -> Profile360:
+    def lead(self, email: str = ANNA) -> Profile360:
         """The whole picture of a person."""
         with self.engine.connect() as connection:
             profile = profiles.by_address(connection, parse_address(email))
             return show_profile(connection, self.world, profile)
 
-    def consents(self, email: str = "anna@beispiel.example") -> dict[str, str]:
+    def points(self, email: str = ANNA) -> list[tuple[str, int]]:
+        """Rule and points of every entry of the score, in the order they were written."""
+        lines = reversed(self.lead(email).ledger)
+        return [(line.rule, line.points) for line in lines if line.topic is None]
+
+    def outbox(self, *states: str) -> list[Delivery]:
+        """What is in the outbox in these states, oldest first."""
+        with self.engine.connect() as connection:
+            return outbox.listing(connection, states or outbox.STATES)
+
+    def rows(self, table: Table) -> list[Row[Any]]:
+        """Everything in a table."""
+        with self.engine.connect() as connection:
+            return list(connection.execute(select(table)))
+
+    def consents(self, email: str = ANNA) -> dict[str, str]:
         """Purpose → state."""
         with self.engine.connect() as connection:
             profile = profiles.by_address(connection, parse_address(email))
@@ -229,5 +268,7 @@ class House:
         return self.reply
 
 
-def _request(agent: str | None = make.A_BROWSER, method: str = "GET") -> Request:
-    return Request("203.0.113.7", agent, method)
+def _request(
+    agent: str | None = make.A_BROWSER, method: str | None = "GET", purpose: str | None = None
+) -> Request:
+    return Request("203.0.113.7", agent, method or "GET", purpose)
