@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, redirect, request
 from werkzeug.datastructures import MultiDict
@@ -11,6 +11,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bridge import i18n
 from bridge.delivery.tokens import STAMP
+from bridge.edge.channel import NAMES as CHANNEL
+from bridge.edge.channel import channel_facts
 from bridge.edge.extension import asker, services, wanted_language
 from bridge.edge.presentation import page
 from bridge.edge.problems import wants_json
@@ -24,9 +26,8 @@ forms = Blueprint("forms", __name__)
 
 FASTEST = timedelta(seconds=2)
 HONEYPOT = "website"
-OURS = frozenset({HONEYPOT, "_stamp", "_once"})
+OURS = frozenset({HONEYPOT, "_stamp", "_once", "_language", *CHANNEL})
 YES = frozenset({"on", "1", "yes", "true", "ja"})
-LONGEST_URL = 2000
 
 
 @forms.get("/forms/<form_id>")
@@ -42,11 +43,12 @@ def send(form_id: str) -> AnyResponse:
     values = {name: ", ".join(request.form.getlist(name)) for name in request.form}
     typed = {name: value for name, value in values.items() if name not in OURS and not _is_consent(name)}
     try:
-        fields = validate(form, typed, wanted_language())
+        fields = validate(form, typed, _shown_language())
     except InvalidFields as error:
         if wants_json():
             raise
-        return _form_page(form, typed, dict(error.fields), 422)
+        ticked = {name: value for name, value in values.items() if _is_consent(name) and _is_yes(value)}
+        return _form_page(form, typed | ticked, dict(error.fields), 422)
     submission = _submission(form, fields, request.form)
     bridge = services()
     bridge.journal.append(SUBMISSION, to_body(submission), submission.at)
@@ -81,7 +83,7 @@ def _form(form_id: str) -> Form:
 
 
 def _form_page(form: Form, values: dict[str, str], errors: dict[str, Any], status: int) -> Response:
-    bridge, language = services(), wanted_language()
+    bridge, language = services(), _shown_language()
     return page(
         "pages/form.html",
         program=bridge.program,
@@ -93,6 +95,7 @@ def _form_page(form: Form, values: dict[str, str], errors: dict[str, Any], statu
         values=values,
         errors=errors,
         consents=[(name, i18n.pick(bridge.program.consents[name], language)) for name in form.consents],
+        channel=channel_facts(),
         stamp=_stamp(form),
         once=secrets.token_urlsafe(12),
     )
@@ -102,8 +105,21 @@ def _is_consent(name: str) -> bool:
     return name.startswith("consent_")
 
 
+def _is_yes(value: str) -> bool:
+    return value.lower() in YES
+
+
+def _shown_language() -> str:
+    """The language that the form was shown in: it says so itself, or it is the one that the browser asks for.
+
+    The consent texts of that language are the ones that were read.
+    """
+    said = request.form.get("_language", "")
+    return said if said in i18n.LANGUAGES else wanted_language()
+
+
 def _submission(form: Form, fields: dict[str, str], posted: MultiDict[str, str]) -> Submission:
-    bridge, language, now = services(), wanted_language(), services().clock()
+    bridge, language, now = services(), _shown_language(), services().clock()
     key = clean(posted.get("_once", ""))[:64] or secrets.token_urlsafe(12)
     facts = asker()
     return Submission(
@@ -115,7 +131,7 @@ def _submission(form: Form, fields: dict[str, str], posted: MultiDict[str, str])
         fields=fields,
         consents={
             purpose: GivenConsent(
-                posted.get(f"consent_{purpose}", "").lower() in YES,
+                _is_yes(posted.get(f"consent_{purpose}", "")),
                 i18n.pick(bridge.program.consents[purpose], language),
             )
             for purpose in form.consents
@@ -127,17 +143,13 @@ def _submission(form: Form, fields: dict[str, str], posted: MultiDict[str, str])
 
 
 def _context(language: str) -> dict[str, Any]:
-    """Channel facts: hidden fields of the form first, then what the referring address says."""
-    referrer = clean(request.headers.get("Referer", ""))[:LONGEST_URL]
-    asked = parse_qs(urlsplit(referrer).query) if referrer else {}
-    utm = {
-        key: clean(value)[:200]
-        for key in ("source", "medium", "campaign", "term", "content")
-        if (value := request.form.get(f"utm_{key}") or (asked.get(f"utm_{key}") or [""])[0])
-    }
+    """Channel facts of a submission."""
+    facts = channel_facts()
+    page_url = facts.pop("page_url", "")
+    utm = {name.removeprefix("utm_"): value for name, value in facts.items()}
     return {
         "language": language,
-        **({"page_url": referrer} if referrer else {}),
+        **({"page_url": page_url} if page_url else {}),
         **({"utm": utm} if utm else {}),
     }
 
