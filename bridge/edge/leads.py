@@ -1,5 +1,6 @@
 """The profile page for sales, behind a link that is opaque, expires and can be revoked."""
 
+import re
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request
@@ -103,9 +104,11 @@ def _say(unit: Unit, words: str | None) -> str:
 
 
 def _plain_number(text: str) -> str:
-    """“12.500,00” and “12,500.00” as a program writes them."""
-    text = text.replace(" ", "").replace("\u00a0", "")
-    if "," in text and text.rfind(",") > text.rfind("."):
+    """“12.500,00”, “12,500.00”, “12.500” and “12.500 €” as a program writes them."""
+    text = "".join(text.split()).removesuffix("€").removesuffix("EUR")
+    if re.fullmatch(r"\d{1,3}([.,])\d{3}(\1\d{3})*", text):  # three digits after a sign: thousands, not cents
+        return re.sub("[.,]", "", text)
+    if text.rfind(",") > text.rfind("."):
         return text.replace(".", "").replace(",", ".")
     return text.replace(",", "")
 
