@@ -1,5 +1,6 @@
 """Rate limits for browser forms, counted in Redis; when Redis is away, in this process, at once."""
 
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from flask import Flask, request
@@ -28,4 +29,10 @@ def make_limiter(app: Flask, settings: Settings) -> Limiter:
 
 def network_of(ip: str) -> str:
     """The network that an address counts for: an IPv4 address itself, of IPv6 the first 64 bits."""
-    return ":".join(ip.split(":")[:4]) if ip.count(":") > 1 else ip
+    try:
+        address = ip_address(ip)
+    except ValueError:
+        return ip
+    if address.version == 4:
+        return str(address)
+    return str(address.ipv4_mapped or ip_network((int(address), 64), strict=False))

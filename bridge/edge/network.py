@@ -1,6 +1,7 @@
 """Who is asking: the address of the other side, behind as many proxies as we were told to trust."""
 
 from collections.abc import Mapping
+from ipaddress import ip_address
 from typing import Any
 
 from bridge.intake.records import Request
@@ -14,7 +15,17 @@ def client_ip(environ: Mapping[str, Any], trusted_proxies: int) -> str | None:
     if trusted_proxies <= 0:
         return peer
     forwarded = [part.strip() for part in environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
-    return forwarded[-trusted_proxies] if len(forwarded) >= trusted_proxies else peer
+    return (_address(forwarded[-trusted_proxies]) if len(forwarded) >= trusted_proxies else None) or peer
+
+
+def _address(forwarded: str) -> str | None:
+    """The address in a forwarded header, where some proxies write its port, too."""
+    host = forwarded.removeprefix("[").partition("]")[0]
+    host = host.partition(":")[0] if host.count(":") == 1 else host
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        return None
 
 
 def request_facts(environ: Mapping[str, Any], trusted_proxies: int) -> Request:
