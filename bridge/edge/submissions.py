@@ -67,15 +67,25 @@ def receive() -> tuple[Response, int]:
     if request.mimetype != "application/json":
         abort(415)
     body = request.get_data()
+    if not _is_text(body):
+        raise InvalidFields({"body": ["expected UTF-8"]})  # nobody can have signed it as the standard says
     key = verify(body, dict(request.headers), bridge.settings.intake_secrets)
     submission = _submission(_parse(body), clean(key)[:200])
     bridge.journal.append(SUBMISSION, to_body(submission), bridge.clock())
     return jsonify({"id": str(submission.id)}), 202
 
 
+def _is_text(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _parse(body: bytes) -> dict[str, Any]:
     try:
-        content = json.loads(body)
+        content = json.loads(body.decode())
     except (ValueError, RecursionError) as error:
         raise InvalidFields({"body": ["not valid JSON"]}) from error
     if not isinstance(content, dict):
@@ -92,8 +102,8 @@ def _submission(content: dict[str, Any], key: str) -> Submission:
     form = program.forms.get(content["form"])
     if form is None:
         raise UnknownForm(content["form"])
-    context = _cleaned({name: value for name, value in (content["context"] or {}).items() if value})
-    values = {clean(name): _text(value) for name, value in content["fields_"].items() if value is not None}
+    context = _cleaned(content["context"] or {})
+    values = _values(content["fields_"])
     return Submission(
         id=derived_id("submission", "api", key),
         form=form.id,
@@ -118,6 +128,13 @@ def _moment(submitted_at: datetime | None) -> datetime:
     return submitted_at.astimezone(UTC)
 
 
+def _values(answers: dict[str, Any]) -> dict[str, str]:
+    try:
+        return {clean(name): _text(value) for name, value in answers.items() if value is not None}
+    except RecursionError as error:
+        raise InvalidFields({"fields": ["nested too deeply"]}) from error
+
+
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "1" if value else ""
@@ -127,8 +144,9 @@ def _text(value: Any) -> str:
 
 
 def _cleaned(value: Any) -> Any:
+    """Text without control characters; of a mapping, those entries that say something."""
     if isinstance(value, dict):
-        return {clean(str(name)): _cleaned(inner) for name, inner in value.items()}
+        return {clean(name): _cleaned(inner) for name, inner in value.items() if inner}
     return clean(str(value))
 
 
