@@ -73,7 +73,7 @@ def _is_phone(_: Field, value: str) -> bool:
 
 
 def _is_number(_: Field, value: str) -> bool:
-    return re.fullmatch(r"-?\d{1,12}([.,]\d{1,4})?", value) is not None
+    return re.fullmatch(r"-?[0-9]{1,12}([.,][0-9]{1,4})?", value) is not None
 
 
 def _is_date(_: Field, value: str) -> bool:
