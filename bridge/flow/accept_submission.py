@@ -36,10 +36,18 @@ def accept_submission(unit: Unit, submission: Submission, received_at: datetime)
     form = _form(unit.program, submission)
     row = _row(submission, received_at)
     if submission.suspicion:
-        held = replace(row, state="held", held_because=submission.suspicion)
+        held = replace(
+            row, state="held", held_because=submission.suspicion, context=_with_request(submission)
+        )
         submissions.add(unit.connection, held)
         return
     _admit(unit, submission, row, form, is_stored=False)
+
+
+def _with_request(submission: Submission) -> dict[str, Any]:
+    """The context with what proves consents, because only that is there when somebody releases it."""
+    request = submission.request
+    return {"ip": request.ip, "user_agent": request.user_agent, **submission.context}
 
 
 def release_submission(unit: Unit, row: SubmissionRow, submission: Submission) -> bool:
@@ -52,6 +60,8 @@ def release_submission(unit: Unit, row: SubmissionRow, submission: Submission) -
 
 def _admit(unit: Unit, submission: Submission, row: SubmissionRow, form: Form, *, is_stored: bool) -> None:
     program, connection = unit.program, unit.connection
+    if not is_stored and submissions.is_known(connection, row):
+        return
     address = parse_address(submission.fields["email"])
     language = i18n.negotiate(submission.context.get("language"), program.language)
     profile, is_new = profiles.find_or_create(
@@ -164,8 +174,8 @@ def _answer(unit: Unit, profile: ProfileRow, submission: Submission, form: Form,
     needs_confirmation = "email" in new or (profile.confirmed and bool(new))
     if needs_confirmation and not _too_often(unit, profile.id, "mail/confirm"):
         _send(unit, profile, submission, "mail/confirm")
-    asked_for_something = not needs_confirmation or form.channel == "sales"
-    if asked_for_something and (profile.confirmed or not _too_often(unit, profile.id, "mail/receipt")):
+    answer_at_once = profile.confirmed or not needs_confirmation or form.channel == "sales"
+    if answer_at_once and (profile.confirmed or not _too_often(unit, profile.id, "mail/receipt")):
         _send(unit, profile, submission, "mail/receipt")
 
 

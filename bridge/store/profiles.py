@@ -67,7 +67,7 @@ def find_or_create(
             language=language,
             created_at=at,
         )
-        .on_conflict_do_nothing(index_elements=["email_key"])
+        .on_conflict_do_nothing()  # by address, or by id when the same submission comes twice at once
     )
     created = was_inserted(connection, statement)
     return lock_by_key(connection, address.key), created

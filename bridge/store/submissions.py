@@ -38,10 +38,19 @@ def add(connection: Connection, row: SubmissionRow) -> bool:
     return was_inserted(connection, insert(submissions).values(**values).on_conflict_do_nothing())
 
 
+def is_known(connection: Connection, row: SubmissionRow) -> bool:
+    """Whether a submission with that source and key is there already."""
+    statement = select(submissions.c.id).where(
+        submissions.c.source == row.source, submissions.c.key == row.key
+    )
+    return connection.execute(statement).first() is not None
+
+
 def seen_lately(connection: Connection, content_hash: str, at: datetime, within: timedelta) -> bool:
-    """Whether a submission with the same content came shortly before (or after, out of order)."""
+    """Whether the same content was accepted shortly before (or after, out of order)."""
     statement = select(submissions.c.id).where(
         submissions.c.content_hash == content_hash,
+        submissions.c.state == "accepted",
         submissions.c.received_at.between(at - within, at + within),
     )
     return connection.execute(statement.limit(1)).first() is not None
