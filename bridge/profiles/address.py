@@ -61,14 +61,15 @@ class Address:
 def parse_address(text: str) -> Address:
     """Read an address as a person typed it (RFC 5321, 6531). Raises InvalidAddress.
 
-    The domain becomes lower-case IDNA; the local part is kept for sending and compared case-insensitively.
+    The domain becomes lower-case IDNA; the local part is kept for sending and compared case-insensitively,
+    by small letters: folding would make “straße” and “strasse”, two mailboxes, one person.
     """
     try:
         valid = validate_email(text.strip(), check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
         raise InvalidAddress(str(error)) from error
     domain = (valid.ascii_domain or valid.domain).lower()
-    return Address(f"{valid.local_part}@{domain}", f"{valid.local_part.casefold()}@{domain}")
+    return Address(f"{valid.local_part}@{domain}", f"{valid.local_part.lower()}@{domain}")
 
 
 def address_hash(key: str, secret: bytes) -> str:
