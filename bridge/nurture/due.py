@@ -49,7 +49,7 @@ class End:
 
 
 LOOK_AGAIN = timedelta(days=1)
-"""While sales has a lead nurturing rests; nobody knows for how long."""
+"""While sales has a lead, and in a pause without an end, nurturing rests; nobody knows for how long."""
 
 
 def next_step(
@@ -60,7 +60,8 @@ def next_step(
         return End("the programme has no such step any more")
     if not wishes.may_mail:
         return End("no consent to advertising mail")
-    if wishes.stage not in BEFORE_SALES:
+    is_paused_for_ever = wishes.frequency == "paused" and wishes.pause_until is None
+    if wishes.stage not in BEFORE_SALES or is_paused_for_ever:
         return Wait(now + LOOK_AGAIN)
     if (until := resting_until(wishes, zone)) and until > now:
         return Wait(until)
