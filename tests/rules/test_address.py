@@ -1,0 +1,94 @@
+"""E-mail addresses: how a person is known."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.profiles.address import InvalidAddress, address_hash, masked, parse_address
+
+
+@pytest.mark.parametrize(
+    ("typed", "sending", "key"),
+    [
+        ("anna@example.com", "anna@example.com", "anna@example.com"),
+        ("  Anna.Berg@EXAMPLE.com ", "Anna.Berg@example.com", "anna.berg@example.com"),
+        ("anna@Müller.example", "anna@xn--mller-kva.example", "anna@xn--mller-kva.example"),
+        ("anna@xn--mller-kva.example", "anna@xn--mller-kva.example", "anna@xn--mller-kva.example"),
+        ("JÖRG@example.com", "JÖRG@example.com", "jörg@example.com"),
+        ("anna+news@example.com", "anna+news@example.com", "anna+news@example.com"),
+    ],
+)
+def test_the_domain_is_written_in_one_way_and_the_name_as_typed(typed: str, sending: str, key: str) -> None:
+    address = parse_address(typed)
+    assert (address.sending, address.key) == (sending, key)
+
+
+def test_composed_and_decomposed_letters_are_the_same() -> None:
+    assert parse_address("jo\u0308rg@example.com").key == parse_address("jörg@example.com").key
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("straße@example.com", "strasse@example.com"), ("ſally@example.com", "sally@example.com")],
+)
+def test_different_mailboxes_are_different_people(one: str, other: str) -> None:
+    assert parse_address(one).key != parse_address(other).key
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "anna",
+        "anna@",
+        "@example.com",
+        "anna@example",
+        "anna@exa mple.com",
+        "a@b@example.com",
+        "anna@[127.0.0.1]",
+    ],
+)
+def test_what_is_no_address_is_refused(typed: str) -> None:
+    with pytest.raises(InvalidAddress):
+        parse_address(typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["anna@example.com\r\nBcc: x@y.example", "an\nna@example.com", "a\x00@example.com"]
+)
+def test_no_line_of_a_mails_head_can_be_smuggled_in(typed: str) -> None:
+    with pytest.raises(InvalidAddress):
+        parse_address(typed)
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_an_address_or_refused(text: str) -> None:
+    try:
+        address = parse_address(text)
+    except InvalidAddress:
+        return
+    assert parse_address(address.sending).key == address.key
+
+
+def test_a_domain_of_its_own_can_stand_for_a_company() -> None:
+    assert parse_address("anna@beispiel.example").company_domain == "beispiel.example"
+    assert parse_address("Anna@GMAIL.com").company_domain is None
+    assert parse_address("anna@web.de").company_domain is None
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("anna@example.com", "a…a@e…e.com"),
+        ("jo@xy.de", "j…@x….de"),
+        ("anna@mail.example.co.uk", "a…a@m…o.uk"),
+    ],
+)
+def test_a_masked_address_is_recognised_only_by_its_owner(address: str, shown: str) -> None:
+    assert masked(address) == shown
+
+
+def test_the_hash_of_an_address_depends_on_the_secret() -> None:
+    assert address_hash("anna@example.com", b"one") == address_hash("anna@example.com", b"one")
+    assert address_hash("anna@example.com", b"one") != address_hash("anna@example.com", b"two")
+    assert len(address_hash("anna@example.com", b"one")) == 64

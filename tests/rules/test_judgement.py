@@ -1,0 +1,82 @@
+"""Human or machine? The signs by which link scanners and prefetchers give themselves away."""
+
+from datetime import timedelta
+
+import pytest
+
+from bridge.intake.judgement import Sighting, judge
+from tests import make
+
+
+def _click(link: str = "a", second: float = 0, agent: str | None = make.A_BROWSER, **more: str) -> Sighting:
+    at = make.NOON + timedelta(seconds=second)
+    return Sighting(at, "link.clicked", link, user_agent=agent, **more)
+
+
+def _open(second: float = 0, agent: str | None = make.A_BROWSER) -> Sighting:
+    return Sighting(make.NOON + timedelta(seconds=second), "mail.opened", "", user_agent=agent)
+
+
+def test_a_single_click_is_a_persons() -> None:
+    verdict = judge(_click(), [_click()])
+    assert (verdict.kind, verdict.signs, verdict.is_machine) == ("human", (), False)
+
+
+@pytest.mark.parametrize("purpose", ["prefetch", "Prefetch", "prefetch;prerender"])
+def test_what_says_that_it_prefetches_does(purpose: str) -> None:
+    verdict = judge(_click(purpose=purpose), [])
+    assert (verdict.kind, verdict.is_machine) == ("prefetch", True)
+
+
+def test_a_head_request_is_no_persons() -> None:
+    verdict = judge(_click(method="HEAD"), [])
+    assert (verdict.kind, verdict.signs, verdict.is_machine) == ("scanner", ("HEAD request",), True)
+
+
+@pytest.mark.parametrize("agent", [None, "", "  "])
+def test_nobodys_browser_is_nameless(agent: str | None) -> None:
+    assert judge(_click(agent=agent), []).signs == ("no user agent",)
+    assert judge(_open(agent=agent), []).is_machine
+
+
+def test_nobody_follows_two_links_within_a_second() -> None:
+    clicks = [_click("a", 0), _click("b", 1)]
+    assert [judge(click, clicks).signs for click in clicks] == [("2 links within a second",)] * 2
+
+
+def test_somebody_may_follow_two_links_within_a_few_seconds() -> None:
+    clicks = [_click("a", 0), _click("b", 1.01)]
+    assert [judge(click, clicks).kind for click in clicks] == ["human", "human"]
+
+
+def test_a_double_click_is_a_persons() -> None:
+    clicks = [_click("a", 0), _click("a", 0.2)]
+    assert [judge(click, clicks).kind for click in clicks] == ["human", "human"]
+
+
+def test_nobody_follows_three_links_within_ten_seconds() -> None:
+    clicks = [_click("a", 0), _click("b", 4), _click("c", 10)]
+    expected = ("3 or more links within 10 seconds",)
+    assert [judge(click, clicks).signs for click in clicks] == [expected] * 3
+
+
+def test_three_links_in_more_than_ten_seconds_are_a_persons() -> None:
+    clicks = [_click("a", 0), _click("b", 5), _click("c", 10.1)]
+    assert [judge(click, clicks).kind for click in clicks] == ["human"] * 3
+
+
+def test_a_click_an_hour_after_the_scanner_is_a_persons() -> None:
+    scanner = [_click(link, 0.1 * number) for number, link in enumerate("abcde")]
+    person = _click("a", 3600)
+    assert all(judge(click, [*scanner, person]).is_machine for click in scanner)
+    assert judge(person, [*scanner, person]).kind == "human"
+
+
+def test_opens_are_no_clicks() -> None:
+    neighbours = [_open(0), _open(0.1), _click("a", 0.2)]
+    assert [judge(hit, neighbours).kind for hit in neighbours] == ["human"] * 3
+
+
+def test_the_judgement_does_not_depend_on_the_order_of_neighbours() -> None:
+    clicks = [_click("a", 0), _click("b", 4), _click("c", 8), _click("d", 60)]
+    assert [judge(c, clicks) for c in clicks] == [judge(c, reversed(clicks)) for c in clicks]
