@@ -125,12 +125,14 @@ class House:
         """Press the button behind the newest confirmation mail, or behind that one."""
         mail = letter or next(one for one in reversed(self.sent) if "/confirm/" in one.text)
         submission = read_confirm(self.tokens, self.token(mail, "confirm"), self.clock())
+        self.clock.move(seconds=1)
         with self.unit() as unit:
             confirm_address(unit, submission, _request())
         self.run()
 
     def save_preferences(self, email: str, *topics: str, **wishes: object) -> None:
         """Save the preference centre."""
+        self.clock.move(seconds=1)
         known: dict[str, object] = {
             "frequency": "normal",
             "pause_until": None,
@@ -162,6 +164,7 @@ class House:
 
     def unsubscribe(self, email: str) -> None:
         """One click in the mail program."""
+        self.clock.move(seconds=1)
         with self.unit() as unit:
             profile = profiles.by_address(unit.connection, parse_address(email))
             unsubscribe(unit, new_id(), profile.id, None, "one-click", _request(), unit.now)

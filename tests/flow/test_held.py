@@ -1,0 +1,82 @@
+"""Submissions that look like spam are held: a person decides, and until then nothing happens."""
+
+from dataclasses import replace
+
+from bridge.flow.held import release
+from bridge.intake.records import Submission
+from bridge.store import consents as consent_rows
+from bridge.store import submissions
+from bridge.store.submissions import SubmissionRow
+from bridge.store.tables import profiles
+from tests import make
+from tests.house import ANNA, House
+
+
+def suspicious(**facts: object) -> Submission:
+    """A form that a browser sent too fast."""
+    sent = make.submission(**facts)  # type: ignore[arg-type]
+    return replace(sent, source="browser", suspicion="too fast")
+
+
+def held(house: House) -> SubmissionRow:
+    """The one submission that waits for a decision."""
+    with house.engine.connect() as connection:
+        (row,) = submissions.held(connection)
+    return row
+
+
+def let_through(house: House, row: SubmissionRow) -> bool:
+    """Release a held submission, and do what follows."""
+    with house.unit() as unit:
+        done = release(unit, row)
+    house.run()
+    return done
+
+
+def test_a_held_submission_causes_no_mail_and_no_profile(house: House) -> None:
+    house.submit(suspicious(form="rueckruf"))
+    assert house.sent == []
+    assert house.rows(profiles) == []
+    assert held(house).held_because == "too fast"
+
+
+def test_a_released_submission_counts_as_if_it_had_just_come(house: House) -> None:
+    house.submit(suspicious())
+    house.clock.move(hours=3)
+    assert let_through(house, held(house))
+    assert [mail.recipient for mail in house.sent] == [ANNA]
+    assert house.points() == [("form-submitted", 2)]
+    house.confirm()
+    assert house.lead().stage == "marketing_qualified"
+
+
+def test_releasing_twice_is_releasing_once(house: House) -> None:
+    house.submit(suspicious())
+    row = held(house)
+    assert let_through(house, row)
+    assert not let_through(house, row)
+    assert len(house.sent) == 1
+
+
+def test_a_dropped_submission_stays_dropped(house: House) -> None:
+    house.submit(suspicious())
+    row = held(house)
+    with house.unit() as unit:
+        assert submissions.decide(unit.connection, row.id, "dropped")
+    assert not let_through(house, row)
+    assert house.sent == []
+
+
+def test_somebody_held_who_sends_again_properly_is_heard(house: House) -> None:
+    house.submit(suspicious())
+    house.clock.move(seconds=20)
+    house.submit(replace(suspicious(), suspicion=None))
+    assert [mail.recipient for mail in house.sent] == [ANNA]
+
+
+def test_the_proof_of_a_released_consent_names_the_browser_that_gave_it(house: House) -> None:
+    house.submit(suspicious())
+    let_through(house, held(house))
+    with house.engine.connect() as connection:
+        asked = consent_rows.of_profile(connection, house.lead().id)
+    assert {(one.ip, one.user_agent) for one in asked} == {("203.0.113.7", make.A_BROWSER)}
