@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from itsdangerous import BadSignature, Signer
+from itsdangerous import BadData, BadSignature, Signer
+from itsdangerous.encoding import base64_decode, base64_encode
 
 from bridge.errors import ExpiredToken, InvalidToken
 
@@ -63,13 +64,21 @@ class Tokens:
     def open(self, purpose: Purpose, token: str, now: datetime | None = None) -> bytes:
         """The payload of a token. Raises InvalidToken, or ExpiredToken when it is too old."""
         try:
-            encoded = self._signers[purpose.name].unsign(token.encode("ascii"))
+            text = token.encode("ascii")
+            encoded = self._signers[purpose.name].unsign(text)
+            _as_written(text.rpartition(b".")[2])
             payload = base64.urlsafe_b64decode(encoded + b"=" * (-len(encoded) % 4))
-        except (BadSignature, UnicodeEncodeError, binascii.Error) as error:
+        except (BadData, UnicodeEncodeError, binascii.Error) as error:
             raise InvalidToken from error
         if purpose.max_age is None:
             return payload
         return _fresh(payload, purpose.max_age, now)
+
+
+def _as_written(signature: bytes) -> None:
+    """Base64 has several spellings of the same bytes; only ours is good, so that a token has one form."""
+    if base64_encode(base64_decode(signature)) != signature:
+        raise BadSignature("another spelling of the signature")
 
 
 def _fresh(payload: bytes, max_age: timedelta, now: datetime | None) -> bytes:
