@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +30,6 @@ def webhook_request(
         "user-agent": "Leadbridge",
         "webhook-id": message_id,
         "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": Signer(secret).sign(message_id, now, body),
+        "webhook-signature": Signer(secret).sign(message_id, now.astimezone(UTC), body),
     }
     return WebhookRequest(url, headers, body.encode())
