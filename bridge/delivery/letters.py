@@ -131,11 +131,10 @@ def nurture(
             for form in downloads
         ],
     }
-    own = (links.public_url + "/", program.imprint, program.privacy)
     counted: list[MarketerLink] = []
 
     def rewrite(link: MarketerLink) -> str:
-        if not to.tracked or link.url.startswith(own) or not link.url.startswith("http"):
+        if not to.tracked or not _is_content(link.url, program, links):
             return link.url
         counted.append(link)
         return links.click(ClickTarget(mail, link.number, link.url))
@@ -157,6 +156,20 @@ def nurture(
     )
     letter = _letter(to, rendered, message, None, unsubscribe)
     return NurtureMail(letter, tuple(_facts(link) for link in counted))
+
+
+def _is_content(url: str, program: Program, links: Links) -> bool:
+    """Whether a link says something about interest: not our own pages, nor imprint and privacy."""
+    if not url.startswith("http") or url.startswith(links.public_url + "/"):
+        return False
+    page, legal = _page(url), (_page(program.imprint), _page(program.privacy))
+    return page not in legal and not page.startswith(
+        tuple(f"{one}{query}" for one in legal for query in ("?", "/?"))
+    )
+
+
+def _page(url: str) -> str:
+    return url.partition("#")[0].rstrip("/")
 
 
 def render_marketer_subject(source: str, variables: Mapping[str, object]) -> str:
