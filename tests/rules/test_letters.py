@@ -1,0 +1,136 @@
+"""Mails as they are written: what stands in them, and which links are counted."""
+
+from dataclasses import replace
+
+import pytest
+
+from bridge.delivery.letters import (
+    NurtureMail,
+    Recipient,
+    confirmation,
+    message_id,
+    nurture,
+    receipt,
+    salutation,
+)
+from bridge.delivery.links import Links, read_click
+from bridge.delivery.tokens import Tokens
+from bridge.program.model import MailTemplate, Program
+from tests import make
+
+TOKENS = Tokens(["a-key-that-only-tests-know"])
+LINKS = Links("https://leads.example.com", TOKENS)
+ANNA = Recipient(
+    make.some_id(), "anna@example.com", {"first_name": "Anna", "last_name": "Berg"}, "de", tracked=True
+)
+PROGRAM: Program = make.demo_program()
+
+
+def _nurture(
+    text: str, to: Recipient = ANNA, program: Program = PROGRAM, subject: str = "Neues"
+) -> NurtureMail:
+    template = MailTemplate("news", {"de": subject}, {"de": text})
+    return nurture(program, LINKS, to, template, [], make.some_id(), "<m@example.com>", make.NOON)
+
+
+def test_the_links_of_a_tracked_mail_lead_through_us_with_number_label_and_topics() -> None:
+    mail = _nurture('Guten Tag\n\n[Checkliste](https://www.example.com/sepa "topics=sepa") und mehr')
+    assert mail.links == (
+        {"number": 1, "url": "https://www.example.com/sepa", "label": "Checkliste", "topics": ["sepa"]},
+    )
+    token = mail.letter.text.split("/t/c/")[1].split()[0].rstrip(").")
+    assert read_click(TOKENS, token).url == "https://www.example.com/sepa"
+    assert "/t/o/" in mail.letter.html
+
+
+def test_without_consent_there_is_no_pixel_and_no_changed_link() -> None:
+    mail = _nurture("[Checkliste](https://www.example.com/sepa) und mehr", replace(ANNA, tracked=False))
+    assert mail.links == ()
+    assert "https://www.example.com/sepa" in mail.letter.text
+    for part in (mail.letter.text, mail.letter.html):
+        assert "/t/c/" not in part
+        assert "/t/o/" not in part
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.example.com/impressum",
+        "https://www.example.com/datenschutz#cookies",
+        "https://www.example.com/impressum/?lang=de",
+        "https://leads.example.com/preferences/abc",
+        "mailto:kontakt@example.com",
+        "tel:+493023125010",
+    ],
+)
+def test_legal_and_own_links_are_never_counted(url: str) -> None:
+    mail = _nurture(f"[Hier]({url}) steht mehr.")
+    assert mail.links == ()
+    assert url in mail.letter.text
+
+
+def test_a_page_whose_address_only_begins_like_a_legal_one_is_counted() -> None:
+    program = replace(PROGRAM, imprint="https://www.example.com/", privacy="https://www.example.com/daten")
+    mail = _nurture(
+        "[A](https://www.example.com/sepa) [B](https://www.example.com/datenblatt)", program=program
+    )
+    assert [link["url"] for link in mail.links] == [
+        "https://www.example.com/sepa",
+        "https://www.example.com/datenblatt",
+    ]
+
+
+def test_a_nurture_mail_can_be_unsubscribed_by_one_click() -> None:
+    letter = _nurture("Guten Tag").letter
+    assert (letter.list_unsubscribe_url or "").startswith("https://leads.example.com/unsubscribe/")
+    assert letter.auto_submitted is None
+    assert "https://leads.example.com/preferences/" in letter.text
+
+
+def test_a_subject_is_plain_text() -> None:
+    to = replace(ANNA, fields={"first_name": "Anna & Co <b>"})
+    assert (
+        _nurture("Hallo", to, subject="Neues für {{ first_name }}").letter.subject
+        == "Neues für Anna & Co <b>"
+    )
+
+
+def test_the_confirmation_shows_nothing_that_the_sender_of_the_form_typed() -> None:
+    letter = confirmation(
+        PROGRAM, LINKS, ANNA, PROGRAM.forms["webinar"], make.some_id(), "<m@example.com>", make.NOON
+    )
+    assert "Anna" not in letter.text + letter.html + letter.subject
+    assert "/confirm/" in letter.text
+    assert letter.auto_submitted == "auto-replied"
+    assert letter.list_unsubscribe_url is None
+
+
+def test_the_receipt_repeats_the_answers_and_carries_the_file() -> None:
+    form = PROGRAM.forms["sepa-checkliste"]
+    answers = [("Firma", "Beispiel & Söhne")]
+    letter = receipt(PROGRAM, LINKS, ANNA, form, answers, "<m@example.com>", make.NOON)
+    assert "Beispiel & Söhne" in letter.text
+    assert "Beispiel &amp; Söhne" in letter.html
+    assert "https://leads.example.com/d/" in letter.text
+
+
+@pytest.mark.parametrize(
+    ("fields", "language", "words"),
+    [
+        ({"first_name": "Anna", "last_name": "Berg"}, "de", "Guten Tag Anna Berg,"),
+        ({"last_name": "Berg"}, "de", "Guten Tag Berg,"),
+        ({}, "de", "Guten Tag,"),
+        ({"first_name": "Anna"}, "en", "Good day Anna,"),
+    ],
+)
+def test_nobodys_gender_is_guessed(fields: dict[str, str], language: str, words: str) -> None:
+    assert salutation(fields, language) == words
+
+
+@pytest.mark.parametrize(
+    ("sender", "domain"),
+    [("Exact <hello@example.com>", "example.com"), ("hello@example.com", "example.com"), ("Exact", "Exact")],
+)
+def test_the_message_id_is_the_same_at_every_attempt(sender: str, domain: str) -> None:
+    mail = make.some_id()
+    assert message_id(mail, sender) == message_id(mail, sender) == f"<{mail}@{domain}>"
