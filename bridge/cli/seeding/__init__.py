@@ -1,0 +1,91 @@
+"""Sixty invented people, led through the normal use cases: something to look at, and nothing leaves."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+import click
+from sqlalchemy import Connection, func, select
+
+from bridge.cli.seeding.life import Life, StillToCome
+from bridge.cli.seeding.people import Invented, invented_people
+from bridge.cli.seeding.stories import STORIES
+from bridge.errors import UnknownProfile
+from bridge.ids import derived_id
+from bridge.profiles.address import parse_address
+from bridge.store import handovers, profiles
+from bridge.store.handovers import HandoverRow
+from bridge.wiring import Services
+
+ONE_AT_A_TIME = 0x6C656164
+"""Key of the lock that keeps two runs from inventing the same person."""
+
+
+def seed_profiles(services: Services) -> Iterator[str]:
+    """Write one profile after another and give its address.
+
+    Who is there already, by a run before or by a form, is left alone. Raises UnknownForm when the programme
+    lacks the forms of the demo programme.
+    """
+    new = []
+    for person in invented_people():
+        if _invent(services, person):
+            new.append(person)
+        yield person.email
+    _tell_afterwards(services, len(new))
+
+
+def _invent(services: Services, person: Invented) -> bool:
+    """Let somebody live up to this moment; False when there is somebody with that address."""
+    with services.engine.begin() as connection:
+        connection.execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
+        if _is_known(connection, person):
+            return False
+        life = Life(connection, services.world, person, services.clock())
+        with suppress(StillToCome):
+            STORIES[person.story](life)
+        life.reach_today()
+    return True
+
+
+def _is_known(connection: Connection, person: Invented) -> bool:
+    try:
+        profiles.by_address(connection, parse_address(person.email))
+    except UnknownProfile:
+        return False
+    return True
+
+
+def _tell_afterwards(services: Services, new: int) -> None:
+    """Say what happened below the command's own last line."""
+    context = click.get_current_context(silent=True)
+    if context is not None:
+        lines = summary(services, new)
+        context.call_on_close(lambda: click.echo("\n".join(lines)))
+
+
+def summary(services: Services, new: int) -> list[str]:
+    """How many are new, and where to look: the profile pages that wait for an answer of sales."""
+    first = f"{new} of them are new" if new else "nothing was added: all of them were there before"
+    waiting = list(_open_leads(services))
+    return [first, *(["open hand-overs, newest first:"] if waiting else []), *waiting]
+
+
+def _open_leads(services: Services) -> Iterator[str]:
+    with services.engine.connect() as connection:
+        rows = [
+            (row, person)
+            for person in invented_people()
+            for row in _handovers(connection, person)
+            if row.state == "open"
+        ]
+    for row, person in sorted(rows, key=lambda found: found[0].at, reverse=True):
+        link = services.world.links.lead(derived_id("link", row.id, row.sales_person), services.clock())
+        yield f"  {person.name}, {person.company}\n    {link}"
+
+
+def _handovers(connection: Connection, person: Invented) -> list[HandoverRow]:
+    try:
+        profile = profiles.by_address(connection, parse_address(person.email))
+    except UnknownProfile:
+        return []
+    return handovers.of_profile(connection, profile.id)

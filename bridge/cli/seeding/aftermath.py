@@ -1,0 +1,56 @@
+"""What follows from a step of an invented life: points, stages, deliveries – everything but sending."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Connection, func, select, union_all
+
+from bridge.flow.deliver import LEASE, settle
+from bridge.flow.score_profiles import score_profiles
+from bridge.flow.unit import Unit
+from bridge.flow.write import NotToBeSent, write
+from bridge.store import outbox
+from bridge.store.tables import enrolments, events, profiles
+from connectors.contract import Receipt
+
+NOT_SENT = Receipt("invented, nothing was sent")
+A_SECOND = timedelta(seconds=1)
+
+
+def follow_up(unit: Unit) -> None:
+    """Do what workers would be woken for, each round a second later, until nobody is."""
+    while unit.to_score or unit.to_deliver:
+        people, unit.to_score = sorted(unit.to_score), set()
+        score_profiles(unit, people)
+        unit.now += A_SECOND
+        deliveries, unit.to_deliver = unit.to_deliver, []
+        for one in deliveries:
+            _deliver(unit, one)
+
+
+def _deliver(unit: Unit, delivery_id: UUID) -> None:
+    """Claim, write and mark as sent, as a worker would; no connector is asked."""
+    delivery = outbox.claim(unit.connection, delivery_id, unit.now, LEASE)
+    if delivery is None:
+        return
+    try:
+        write(unit, delivery)
+    except NotToBeSent as error:
+        outbox.finish(unit.connection, delivery, "refused", unit.now, str(error))
+    else:
+        settle(unit, delivery, NOT_SENT)
+
+
+def next_due(connection: Connection, profile_id: UUID) -> datetime | None:
+    """When the next hit of a person has settled, the next points may hand over, or the next mail is due."""
+    moments = union_all(
+        select(func.min(events.c.due_at).label("due")).where(
+            events.c.profile_id == profile_id, events.c.scored_at.is_(None)
+        ),
+        select(func.min(enrolments.c.due_at)).where(
+            enrolments.c.profile_id == profile_id, enrolments.c.state == "active"
+        ),
+        select(profiles.c.recheck_at).where(profiles.c.id == profile_id),
+    ).subquery()
+    moment: datetime | None = connection.scalar(select(func.min(moments.c.due)))
+    return moment

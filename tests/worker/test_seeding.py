@@ -1,0 +1,191 @@
+"""Sixty invented people, through the normal use cases, with nothing that leaves."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, Select, Table, func, select, text
+
+from bridge.cli.seeding import seed_profiles, summary
+from bridge.cli.seeding.people import invented_people
+from bridge.cli.seeding.stories import STORIES
+from bridge.errors import UnknownForm
+from bridge.settings import Settings
+from bridge.store import tables
+from bridge.wiring import Services
+from tests import make
+from tests.conftest import Servers
+
+NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+STAGES = {"prospect", "marketing_qualified", "sales_qualified", "accepted", "won", "lost"}
+
+
+@pytest.fixture
+def services(one_engine: Engine, servers: Servers, tmp_path: Path) -> Services:
+    """The services of a demo whose mail server and queue do not exist: whoever tries to send fails."""
+    environ = {
+        "DATA": str(tmp_path),
+        "DEMO": "1",
+        "EMBEDDED": "1",
+        "DATABASE_URL": servers.database_url,
+        "REDIS_URL": "redis://127.0.0.1:1/0",
+        "SMTP_URL": "smtp://127.0.0.1:1",
+    }
+    services = Services(
+        Settings.from_env({f"LEADBRIDGE_{name}": value for name, value in environ.items()}), lambda: NOW
+    )
+    services.__dict__["engine"] = one_engine
+    return services
+
+
+@pytest.fixture
+def seeded(services: Services) -> Iterator[Connection]:
+    """The database after `leadbridge demo seed`; seeded again only when another test emptied it."""
+    wanted = {person.email for person in invented_people()}
+    with services.engine.connect() as connection:
+        known = {email for (email,) in _rows(connection, select(tables.profiles.c.email))}
+    if known != wanted:
+        _empty(services.engine)
+        assert len(list(seed_profiles(services))) == 60
+    with services.engine.connect() as connection:
+        yield connection
+
+
+def test_sixty_people_are_in_every_stage(seeded: Connection) -> None:
+    stages = dict(_rows(seeded, select(tables.profiles.c.stage, func.count()).group_by("stage")))
+    assert sum(stages.values()) == 60
+    assert set(stages) == STAGES
+
+
+def test_every_story_ends_where_it_should(seeded: Connection) -> None:
+    stage_of = dict(_rows(seeded, select(tables.profiles.c.email, tables.profiles.c.stage)))
+    ends = {
+        "unconfirmed": {"prospect"},
+        "confirmed_quiet": {"marketing_qualified"},
+        "reader": {"marketing_qualified"},
+        "downloader": {"marketing_qualified"},
+        "unsubscribed": {"marketing_qualified"},
+        "rejected": {"marketing_qualified"},
+        "clicker": {"sales_qualified", "accepted"},
+        "callback": {"sales_qualified", "accepted"},
+        "contact": {"sales_qualified", "accepted"},
+        "order": {"sales_qualified", "accepted"},
+        "accepted": {"accepted"},
+        "won": {"won"},
+        "lost": {"lost"},
+    }
+    assert set(ends) == set(STORIES)
+    for person in invented_people():
+        assert stage_of[person.email] in ends[person.story], f"{person.email}, {person.story}"
+
+
+def test_every_score_is_the_sum_of_its_ledger(seeded: Connection) -> None:
+    points = (
+        select(func.coalesce(func.sum(tables.ledger.c.points), 0))
+        .where(tables.ledger.c.profile_id == tables.profiles.c.id, tables.ledger.c.topic == "")
+        .scalar_subquery()
+    )
+    wrong = select(tables.profiles.c.email).where(tables.profiles.c.score != points)
+    assert _rows(seeded, wrong) == []
+    assert _count(seeded, tables.ledger) > 200
+
+
+def test_nothing_is_left_for_the_workers(seeded: Connection) -> None:
+    waiting = select(tables.outbox.c.template, tables.outbox.c.state).where(
+        tables.outbox.c.state.not_in(("sent", "refused"))
+    )
+    assert _rows(seeded, waiting) == []
+    assert _rows(seeded, select(tables.events.c.kind).where(tables.events.c.scored_at.is_(None))) == []
+    assert _rows(seeded, select(tables.enrolments.c.id).where(tables.enrolments.c.due_at <= NOW)) == []
+    assert _rows(seeded, select(tables.dead_letters.c.error)) == []
+
+
+def test_everything_happened_between_the_first_form_and_now(seeded: Connection) -> None:
+    first, last = NOW - timedelta(days=120), NOW
+    moments = [
+        tables.profiles.c.created_at,
+        tables.submissions.c.at,
+        tables.consents.c.at,
+        tables.events.c.at,
+        tables.events.c.scored_at,
+        tables.ledger.c.at,
+        tables.stage_changes.c.at,
+        tables.handovers.c.at,
+        tables.outbox.c.created_at,
+        tables.outbox.c.finished_at,
+    ]
+    for column in moments:
+        found = _rows(seeded, select(func.min(column), func.max(column)))[0]
+        assert first < found[0] < found[1] <= last, column
+
+
+def test_sales_has_not_answered_the_newest_hand_overs(seeded: Connection) -> None:
+    rows = _rows(seeded, select(tables.handovers.c.state, tables.handovers.c.at))
+    newest = [at for state, at in rows if state == "open"]
+    assert len(newest) >= 4
+    assert all(NOW - at < timedelta(days=7) for at in newest)
+    assert {"accepted", "won", "lost", "rejected"} <= {state for state, _ in rows}
+
+
+def test_machines_and_people_are_told_apart(seeded: Connection) -> None:
+    verdicts = Counter(verdict for (verdict,) in _rows(seeded, select(tables.events.c.verdict)))
+    assert verdicts["scanner"] > 0
+    assert set(verdicts) == {"human", "scanner"}
+
+
+def test_a_second_run_adds_nothing_and_says_so(services: Services, seeded: Connection) -> None:
+    before = _counts(seeded)
+    seeded.rollback()
+    assert len(list(seed_profiles(services))) == 60
+    assert _counts(seeded) == before
+    assert summary(services, 0)[0].startswith("nothing was added")
+
+
+def test_an_interrupted_run_is_completed_by_the_next_and_the_lives_are_the_same(
+    services: Services, seeded: Connection
+) -> None:
+    before = _ledger(seeded)
+    seeded.rollback()
+    _empty(services.engine)
+    assert len(list(islice(seed_profiles(services), 7))) == 7
+    assert len(list(seed_profiles(services))) == 60
+    assert _ledger(seeded) == before
+
+
+def test_a_programme_without_these_forms_is_told_so(services: Services) -> None:
+    _empty(services.engine)
+    services.__dict__["program"] = make.program()
+    with pytest.raises(UnknownForm):
+        next(seed_profiles(services))
+
+
+def _empty(engine: Engine) -> None:
+    names = ", ".join(table.name for table in tables.metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.execute(text(f"truncate {names}"))
+
+
+def _counts(connection: Connection) -> dict[str, int]:
+    return {table.name: _count(connection, table) for table in tables.metadata.sorted_tables}
+
+
+def _count(connection: Connection, table: Table) -> int:
+    return connection.scalar(select(func.count()).select_from(table)) or 0
+
+
+def _ledger(connection: Connection) -> list[tuple[Any, ...]]:
+    entry = tables.ledger.c
+    statement = (
+        select(tables.profiles.c.email, entry.rule, entry.points, entry.topic, entry.at, entry.reason)
+        .join(tables.profiles, tables.profiles.c.id == entry.profile_id)
+        .order_by(tables.profiles.c.email, entry.at, entry.rule, entry.topic)
+    )
+    return _rows(connection, statement)
+
+
+def _rows(connection: Connection, statement: Select[*tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    return [tuple(row) for row in connection.execute(statement)]
