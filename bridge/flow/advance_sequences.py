@@ -6,7 +6,7 @@ from uuid import UUID
 from bridge.delivery.letters import message_id
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
-from bridge.nurture.due import End, Send, Wait, Wishes, next_step
+from bridge.nurture.due import LOOK_AGAIN, End, Send, Wait, Wishes, next_step
 from bridge.profiles.address import address_hash
 from bridge.profiles.consent import standing
 from bridge.program.model import Sequence
@@ -40,7 +40,8 @@ def advance(unit: Unit, profile: ProfileRow) -> None:
             case Send(mail, next_due) if sequence is not None:
                 _send(unit, profile, place, sequence, mail, next_due)
             case Wait(until):
-                enrolments.change(unit.connection, place.id, due_at=until)
+                # whoever waits may change their mind, so nobody waits longer than a day for the next look
+                enrolments.change(unit.connection, place.id, due_at=min(until, unit.now + LOOK_AGAIN))
             case End():
                 enrolments.change(unit.connection, place.id, state="ended", due_at=None)
 
