@@ -18,6 +18,7 @@ from bridge.flow.accept_submission import accept_submission
 from bridge.flow.advance_sequences import advance_profiles
 from bridge.flow.confirm_address import confirm_address
 from bridge.flow.deliver import Connectors, Sender
+from bridge.flow.erase_profile import erase_profile
 from bridge.flow.expire_points import expire_points
 from bridge.flow.record_hits import record_hits
 from bridge.flow.record_outcome import Answer, back_from_lost, record_outcome
@@ -170,6 +171,12 @@ class House:
             unsubscribe(unit, new_id(), profile.id, None, "one-click", _request(), unit.now)
         self.run()
 
+    def erase(self, email: str = ANNA) -> None:
+        """Somebody has their data erased."""
+        with self.unit() as unit:
+            erase_profile(unit, parse_address(email))
+        self.run()
+
     def answer(self, letter: Letter, outcome: str, **facts: object) -> None:
         """Sales answers by the link in its mail."""
         link_id = read_lead(self.tokens, self.token(letter, "leads"), self.clock())
@@ -247,6 +254,10 @@ class House:
     def tracked_links(self, letter: Letter) -> list[str]:
         """The tracked links of a mail, in the order of its text."""
         return list(dict.fromkeys(re.findall(rf"{PUBLIC}/t/c/[^\s\"<>)]+", letter.text)))
+
+    def target(self, link: str) -> str:
+        """Where a tracked link leads."""
+        return read_click(self.tokens, link.rpartition("/")[2]).url
 
     def token(self, letter: Letter, path: str) -> str:
         """The token of the first link of that kind in a mail."""
