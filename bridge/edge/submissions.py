@@ -151,10 +151,11 @@ def _cleaned(value: Any) -> Any:
 
 
 def _flat(messages: Any, path: str = "") -> dict[str, list[str]]:
+    """Messages by dotted path. marshmallow names key and value of a mapping apart, which says nothing here."""
     if isinstance(messages, dict):
         return {
             name: texts
             for key, inner in messages.items()
-            for name, texts in _flat(inner, f"{path}.{key}".strip(".")).items()
+            for name, texts in _flat(inner, path if key in {"key", "value"} else f"{path}.{key}").items()
         }
-    return {path.removesuffix("_"): [str(text) for text in messages]}
+    return {path.strip(".").removesuffix("_"): [str(text) for text in messages]}
