@@ -49,6 +49,7 @@ BROWSERS = (
     "Safari/537.36",
 )
 A_SCANNER = Request("198.51.100.25", None)
+MORNING, NIGHT, A_NIGHT = time(7), time(21), timedelta(hours=3)
 
 
 class StillToCome(Exception):
@@ -77,8 +78,13 @@ class Life:
     # Time
 
     def wait(self, shortest: timedelta, longest: timedelta) -> None:
-        """Let a while pass. Raises StillToCome when it would reach beyond today."""
-        self._go_on_to(self.now + shortest + (longest - shortest) * self.chance.random())
+        """Let a while pass; who would be at it by night goes on in the morning.
+
+        Raises StillToCome when it would reach beyond today.
+        """
+        moment = self.now + shortest + (longest - shortest) * self.chance.random()
+        local = moment.astimezone(self.world.program.timezone)
+        self._go_on_to(moment if MORNING <= local.time() < NIGHT else self._by_day(moment + A_NIGHT))
 
     def wait_days(self, fewest: int, most: int) -> None:
         """Go on some days later, between morning and evening. Raises StillToCome."""
