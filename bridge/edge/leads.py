@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, Response, redirect, request
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
@@ -51,8 +52,9 @@ class OutcomeSchema(Schema):
 @leads.get("/leads/<token>")
 def show(token: str) -> Response:
     """Everything about a person, on one page. Opening it is noted."""
+    link_id = _link_id(token)
     with services().page_unit() as unit:
-        link = _link(unit, token)
+        link = handovers.link(unit.connection, link_id, unit.now)
         handovers.note_opening(unit.connection, new_id(), link.id, unit.now)
         return _page(unit, link, token, None, 200)
 
@@ -60,27 +62,30 @@ def show(token: str) -> Response:
 @leads.post("/leads/<token>/outcome")
 def answer(token: str) -> AnyResponse:
     """Write down what sales answers, and show the page again."""
+    link_id = _link_id(token)
     try:
         with services().page_unit() as unit:
-            link = _link(unit, token)
+            link = handovers.link(unit.connection, link_id, unit.now)
             typed = _read_answer(unit)
             record_outcome(unit, link.handover_id, typed)
     except (InvalidFields, HandoverClosed) as error:
-        return _refused(token, error)
+        return _refused(token, link_id, error)
     return redirect(f"/leads/{token}?done={typed.outcome}", 303)
 
 
 @leads.post("/leads/<token>/fields")
 def take_over(token: str) -> AnyResponse:
     """Take over values that somebody also gave."""
+    link_id = _link_id(token)
     with services().page_unit() as unit:
-        link = _link(unit, token)
+        link = handovers.link(unit.connection, link_id, unit.now)
         take_over_fields(unit, link.profile_id, set(request.form.getlist("field")))
     return redirect(f"/leads/{token}?done=taken", 303)
 
 
-def _link(unit: Unit, token: str) -> LinkRow:
-    return handovers.link(unit.connection, read_lead(services().tokens, token, unit.now), unit.now)
+def _link_id(token: str) -> UUID:
+    """Which link; whoever makes a token up does not get as far as the database."""
+    return read_lead(services().tokens, token, services().clock())
 
 
 def _read_answer(unit: Unit) -> Answer:
@@ -113,13 +118,14 @@ def _plain_number(text: str) -> str:
     return text.replace(",", "")
 
 
-def _refused(token: str, error: InvalidFields | HandoverClosed) -> Response:
+def _refused(token: str, link_id: UUID, error: InvalidFields | HandoverClosed) -> Response:
     status = 422 if isinstance(error, InvalidFields) else 409
     with services().page_unit() as unit:
         words = _say(unit, "This lead is no longer waiting for that answer.")
         if isinstance(error, InvalidFields):
             words = " ".join(text for texts in error.fields.values() for text in texts)
-        return _page(unit, _link(unit, token), token, words, status)
+        link = handovers.link(unit.connection, link_id, unit.now)
+        return _page(unit, link, token, words, status)
 
 
 def _page(unit: Unit, link: LinkRow, token: str, error: str | None, status: int) -> Response:
