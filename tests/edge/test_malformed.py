@@ -44,10 +44,20 @@ shaped = st.fixed_dictionaries(
 )
 
 
-HEADERS = (
-    "WEBHOOK_ID WEBHOOK_TIMESTAMP WEBHOOK_SIGNATURE ACCEPT ACCEPT_LANGUAGE HOST USER_AGENT REFERER "
-    "X_FORWARDED_FOR SEC_PURPOSE COOKIE IF_NONE_MATCH"
-).split()
+HEADERS = [
+    "WEBHOOK_ID",
+    "WEBHOOK_TIMESTAMP",
+    "WEBHOOK_SIGNATURE",
+    "ACCEPT",
+    "ACCEPT_LANGUAGE",
+    "HOST",
+    "USER_AGENT",
+    "REFERER",
+    "X_FORWARDED_FOR",
+    "SEC_PURPOSE",
+    "COOKIE",
+    "IF_NONE_MATCH",
+]
 
 
 def every_record_can_be_read(site: Site, newest: int = 0) -> bool:
