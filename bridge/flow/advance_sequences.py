@@ -55,10 +55,11 @@ def advance_profiles(unit: Unit, profile_ids: list[UUID]) -> None:
 def _wishes(unit: Unit, profile: ProfileRow) -> Wishes:
     connection = unit.connection
     hashed = address_hash(profile.email_key, unit.world.address_secret)
-    allowed = standing(consents.of_profile(connection, profile.id)).get("email") == "given"
+    given = standing(consents.of_profile(connection, profile.id)).get("email") == "given"
+    barred = profile.excluded or profile.objected
     return Wishes(
         stage=profile.stage,
-        may_mail=allowed and not profile.excluded and profiles.suppressed(connection, hashed) is None,
+        may_mail=given and not barred and profiles.suppressed(connection, hashed) is None,
         frequency=profile.frequency,
         pause_until=profile.pause_until,
         resumes_at=profile.resumes_at,

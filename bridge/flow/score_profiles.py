@@ -78,11 +78,12 @@ def _history(unit: Unit, waiting: list[EventRow]) -> History:
 def _score(unit: Unit, case: Case, history: History) -> None:
     verdicts = {row.id: _verdict(row, history) for row in case.waiting}
     for row in case.waiting:
-        facts = _mail_facts(unit, row, history, verdicts)
         event = _event(row, verdicts[row.id])
-        earned, failures = score_event(unit.program, case.person, case.book, event, facts)
-        case.new += earned
-        case.failures += failures
+        if not case.profile.objected:
+            facts = _mail_facts(unit, row, history, verdicts)
+            earned, failures = score_event(unit.program, case.person, case.book, event, facts)
+            case.new += earned
+            case.failures += failures
         if not event.is_machine:
             enrol_for(unit, case.profile.id, row.kind, row.at)
     case.entries += case.new

@@ -54,6 +54,8 @@ def _check_ground(unit: Unit, delivery: Delivery, profile: ProfileRow) -> None:
         raise NotToBeSent(f"the address is suppressed: {reason}")
     if profile.excluded:
         raise NotToBeSent("the profile is excluded")
+    if profile.objected and delivery.ground == "consent":
+        raise NotToBeSent("the person objected")
     states = standing(consents.of_profile(unit.connection, profile.id))
     if delivery.ground == "consent" and states.get("email") != "given":
         raise NotToBeSent("no consent to advertising mail")
