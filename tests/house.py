@@ -36,6 +36,7 @@ from bridge.profiles.overview import Profile360
 from bridge.program.model import Program
 from bridge.store import consents, handovers, outbox, profiles
 from bridge.store.outbox import Delivery
+from bridge.store.tables import stage_changes
 from connectors.contract import Answer as Reply
 from connectors.contract import Receipt
 from tests import make
@@ -177,6 +178,12 @@ class House:
             erase_profile(unit, parse_address(email))
         self.run()
 
+    def objects(self, email: str = ANNA) -> None:
+        """Somebody objects to being profiled."""
+        with self.unit() as unit:
+            profile = profiles.by_address(unit.connection, parse_address(email))
+            profiles.change(unit.connection, profile.id, objected=True)
+
     def answer(self, letter: Letter, outcome: str, **facts: object) -> None:
         """Sales answers by the link in its mail."""
         link_id = read_lead(self.tokens, self.token(letter, "leads"), self.clock())
@@ -225,6 +232,10 @@ class House:
         """Rule and points of every entry of the score, in the order they were written."""
         lines = reversed(self.lead(email).ledger)
         return [(line.rule, line.points) for line in lines if line.topic is None]
+
+    def moves(self) -> list[tuple[str, str]]:
+        """Every move between stages, oldest first."""
+        return [(row.was, row.became) for row in sorted(self.rows(stage_changes), key=lambda row: row.at)]
 
     def outbox(self, *states: str) -> list[Delivery]:
         """What is in the outbox in these states, oldest first."""

@@ -1,0 +1,253 @@
+"""What sales answers, and what follows from it."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from bridge.errors import ExpiredToken, HandoverClosed, InvalidFields
+from tests.house import ANNA, House
+
+SECOND_MAIL = "Drei Fragen vor dem Umstieg"
+
+
+def nurtured(house: House) -> bool:
+    """Whether the second mail of the welcome sequence has gone out."""
+    return SECOND_MAIL in [mail.subject for mail in house.mails_to(ANNA)]
+
+
+def test_accepting_makes_the_lead_somebodys_own(house: House) -> None:
+    letter = house.lead_by_points()
+    house.answer(letter, "accepted", note="rufe morgen an")
+    lead = house.lead()
+    assert (lead.stage, lead.owner) == ("accepted", "Mira Steinfeld")
+    assert (lead.handovers[0].state, lead.handovers[0].note) == ("accepted", "rufe morgen an")
+
+
+def test_not_reached_is_noted_and_changes_nothing_else(house: House) -> None:
+    letter = house.lead_by_form()
+    house.answer(letter, "not_reached", note="Mailbox")
+    house.answer(letter, "not_reached", note="im Urlaub")
+    lead = house.lead()
+    assert (lead.stage, lead.handovers[0].state) == ("sales_qualified", "open")
+    assert lead.handovers[0].note == "Mailbox\nim Urlaub"
+
+
+def test_an_order_is_kept_with_its_amount(house: House) -> None:
+    letter = house.lead_by_form()
+    house.answer(letter, "accepted")
+    house.answer(letter, "won", amount=Decimal("12500.00"), currency="EUR")
+    row = house.lead().handovers[0]
+    assert (house.lead().stage, row.state) == ("won", "won")
+    assert (row.amount, row.currency) == (Decimal(12500), "EUR")
+
+
+def test_an_order_needs_no_amount(house: House) -> None:
+    letter = house.lead_by_form()
+    house.answer(letter, "accepted")
+    house.answer(letter, "won")
+    assert house.lead().handovers[0].amount is None
+
+
+def test_a_rejected_lead_goes_back_to_marketing_with_fewer_points(house: House) -> None:
+    house.answer(house.lead_by_points(), "rejected", reason="no-budget")
+    lead = house.lead()
+    assert (lead.stage, lead.score, lead.handovers[0].state) == ("marketing_qualified", 6, "rejected")
+    assert house.points()[-1] == ("sales-rejected", -6)
+    assert lead.ledger[0].reason == "vom Vertrieb zurückgegeben: Kein Budget"
+
+
+def test_an_accepted_lead_can_still_be_rejected(house: House) -> None:
+    letter = house.lead_by_points()
+    house.answer(letter, "accepted")
+    house.answer(letter, "rejected", reason="no-need")
+    assert house.lead().stage == "marketing_qualified"
+
+
+def test_a_rejected_lead_that_never_confirmed_is_a_prospect_again(house: House) -> None:
+    house.answer(house.lead_by_form(), "rejected", reason="no-need")
+    assert house.lead().stage == "prospect"
+
+
+def test_few_points_are_not_corrected(house: House) -> None:
+    house.submit(form="kontakt", allows=(), message="Frage")
+    house.answer(house.to_sales()[-1], "rejected", reason="no-need")
+    assert house.lead().score == 2
+
+
+def test_a_lost_lead_waits_and_comes_back_to_marketing(house: House) -> None:
+    letter = house.lead_by_points()
+    house.answer(letter, "accepted")
+    house.answer(letter, "lost", reason="no-need")
+    lead = house.lead()
+    assert (lead.stage, lead.score, lead.handovers[0].state) == ("lost", 6, "lost")
+    house.tick(days=180)
+    assert house.lead().stage == "lost"
+    house.tick(days=5)
+    assert house.lead().stage == "marketing_qualified"
+
+
+@pytest.mark.parametrize(
+    ("reason", "months"),
+    [("only-informing", 0), ("not-reached", 1), ("no-budget", 9), ("other-supplier", 18)],
+)
+def test_nurturing_resumes_after_the_pause_of_the_reason(house: House, reason: str, months: int) -> None:
+    house.answer(house.lead_by_points(), "rejected", reason=reason)
+    days = max(8, months * 30)
+    if months:
+        house.tick(days=days - 1)
+        assert not nurtured(house)
+    house.tick(days=12)
+    assert nurtured(house)
+
+
+def test_nurturing_rests_while_sales_has_the_lead(house: House) -> None:
+    letter = house.lead_by_points()
+    house.tick(days=30)
+    assert not nurtured(house)
+    house.answer(letter, "accepted")
+    house.tick(days=30)
+    assert not nurtured(house)
+    house.answer(letter, "rejected", reason="only-informing")
+    house.tick(days=2)
+    assert nurtured(house)
+
+
+def test_later_means_six_weeks_before_the_date(house: House) -> None:
+    day = (house.clock() + timedelta(days=100)).date()
+    house.answer(house.lead_by_points(), "rejected", reason="later", on=day)
+    house.tick(days=57)
+    assert not nurtured(house)
+    house.tick(days=3)
+    assert nurtured(house)
+
+
+def test_later_needs_a_date(house: House) -> None:
+    letter = house.lead_by_form()
+    with pytest.raises(InvalidFields, match="date"):
+        house.answer(letter, "rejected", reason="later")
+    assert house.lead().stage == "sales_qualified"
+
+
+def test_a_date_in_the_near_future_means_now(house: House) -> None:
+    house.answer(house.lead_by_points(), "rejected", reason="later", on=date(2026, 3, 20))
+    house.tick(days=9)
+    assert nurtured(house)
+
+
+def test_not_entitled_asks_for_the_right_contact(house: House) -> None:
+    letter = house.lead_by_form()
+    with pytest.raises(InvalidFields, match="note"):
+        house.answer(letter, "rejected", reason="not-entitled")
+    house.answer(letter, "rejected", reason="not-entitled", note="Frau Kern, Einkauf")
+    assert house.lead().handovers[0].note == "Frau Kern, Einkauf"
+
+
+def test_rejecting_needs_a_reason(house: House) -> None:
+    letter = house.lead_by_form()
+    for reason in (None, "made-up"):
+        with pytest.raises(InvalidFields, match="reason"):
+            house.answer(letter, "rejected", reason=reason)
+
+
+def test_who_does_not_fit_loses_fit(house: House) -> None:
+    house.answer(house.lead_by_form(), "rejected", reason="does-not-fit")
+    assert house.lead().fit == 25
+
+
+def test_wrong_territory_goes_to_the_next_person(house: House) -> None:
+    first = house.lead_by_form()
+    house.answer(first, "rejected", reason="wrong-territory")
+    second = house.to_sales()[-1]
+    assert (first.recipient, second.recipient) == (
+        "mira.steinfeld@example.com",
+        "jonas.achterberg@example.com",
+    )
+    assert [row.state for row in house.lead().handovers] == ["open", "rejected"]
+    assert house.lead().stage == "sales_qualified"
+    assert second.subject == first.subject
+
+
+def test_the_link_of_whoever_gave_a_lead_away_is_closed(house: House) -> None:
+    first = house.lead_by_form()
+    house.answer(first, "rejected", reason="wrong-territory")
+    with pytest.raises(ExpiredToken):
+        house.answer(first, "accepted")
+    assert house.lead().handovers[0].state == "open"
+
+
+def test_a_competitor_is_kept_but_never_mailed(house: House) -> None:
+    house.answer(house.lead_by_points(), "rejected", reason="competitor")
+    assert house.lead().excluded
+    count = len(house.sent)
+    house.tick(days=60)
+    house.submit(form="sepa-checkliste")
+    assert len(house.sent) == count
+
+
+def test_who_wants_no_contact_is_blocked_on_every_channel(house: House) -> None:
+    house.answer(house.lead_by_points(), "rejected", reason="no-contact")
+    lead = house.lead()
+    assert lead.excluded
+    assert lead.suppressed == "blocked"
+    assert dict(lead.permitted) == {"email": "none", "phone": "none"}
+    count = len(house.sent)
+    house.submit(form="rueckruf", phone="+49 30 23125 010")
+    house.tick(days=60)
+    assert len(house.sent) == count
+
+
+def test_the_same_answer_twice_is_one(house: House) -> None:
+    letter = house.lead_by_points()
+    house.answer(letter, "rejected", reason="no-budget")
+    picture = house.lead()
+    house.answer(letter, "rejected", reason="no-budget")
+    assert house.lead() == picture
+
+
+def test_a_closed_hand_over_takes_no_other_answer(house: House) -> None:
+    letter = house.lead_by_form()
+    house.answer(letter, "rejected", reason="no-need")
+    for outcome in ("accepted", "won", "lost", "not_reached"):
+        with pytest.raises(HandoverClosed):
+            house.answer(letter, outcome, reason="no-need")
+
+
+def test_only_an_accepted_lead_can_be_won_or_lost(house: House) -> None:
+    letter = house.lead_by_form()
+    for outcome in ("won", "lost"):
+        with pytest.raises(HandoverClosed):
+            house.answer(letter, outcome, reason="no-need")
+
+
+def test_clicks_that_settle_after_a_rejection_count_from_the_corrected_score(house: House) -> None:
+    letter = house.lead_by_points()
+    house.click(house.mails_to(ANNA)[-1], 3)
+    house.answer(letter, "rejected", reason="no-budget")
+    assert house.lead().score == 6
+    house.tick(minutes=5)
+    assert house.lead().score == 8
+    assert house.lead().stage == "marketing_qualified"
+
+
+def test_clicks_that_settled_before_a_rejection_are_corrected_with_it(house: House) -> None:
+    letter = house.lead_by_points()
+    house.click(house.mails_to(ANNA)[-1], 3)
+    house.clock.move(minutes=5)
+    house.answer(letter, "rejected", reason="no-budget")
+    assert house.points()[-2:] == [("link-clicked", 2), ("sales-rejected", -8)]
+    assert house.lead().score == 6
+
+
+def test_every_move_between_stages_is_written_down(house: House) -> None:
+    letter = house.lead_by_points()
+    house.answer(letter, "accepted")
+    house.answer(letter, "lost", reason="no-need")
+    house.tick(days=190)
+    assert house.moves() == [
+        ("prospect", "marketing_qualified"),
+        ("marketing_qualified", "sales_qualified"),
+        ("sales_qualified", "accepted"),
+        ("accepted", "lost"),
+        ("lost", "marketing_qualified"),
+    ]
