@@ -45,7 +45,7 @@ def load_program(path: Path, environ: Mapping[str, str] | None = None) -> Progra
 def over_preset(raw: dict[str, Any]) -> dict[str, Any]:
     """Lay a programme over its preset: tables key by key, rules and reasons entry by entry, by id."""
     name = raw.get("scoring", {}).get("preset") if isinstance(raw.get("scoring"), dict) else None
-    if name not in {"exact", "artegic"}:
+    if name not in ("exact", "artegic"):
         return raw
     preset = _preset(name)
     merged = {**raw}
@@ -75,19 +75,24 @@ def _over(below: Any, above: Any) -> Any:
 
 
 def _by_id(below: list[dict[str, Any]], above: Any) -> Any:
-    """Own entries first so that their places keep their line numbers; the order of the preset is kept."""
+    """Own entries take the place of the preset's with the same id; the order of the preset is kept.
+
+    An id that is there twice stays there twice, to be found as a mistake.
+    """
     if above is None:
         return below
     if not isinstance(above, list) or not all(isinstance(entry, dict) for entry in above):
         return above
-    own = {entry.get("id"): entry for entry in above}
-    merged = [own.get(entry["id"], entry) for entry in below]
-    return merged + [entry for entry in above if entry.get("id") not in {e["id"] for e in below}]
+    ids = [entry["id"] for entry in below]
+    merged: list[dict[str, Any]] = []
+    for entry in below:
+        merged += [own for own in above if own.get("id") == entry["id"]] or [entry]
+    return merged + [entry for entry in above if entry.get("id") not in ids]
 
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidProgram(str(path), [Mistake("", None, f"cannot be read: {error}")]) from error
 

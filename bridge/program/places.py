@@ -9,6 +9,9 @@ from bridge.errors import Mistake
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"""^\s*([A-Za-z0-9_\-."']+)\s*=""")
+_LAST_STEP = re.compile(r"(\.[^.\[]+|\[\d+\]|^[^.\[]+)$")
+_STRINGS = re.compile(r""""{3}(?:\\.|[^\\])*?"{3}|'{3}.*?'{3}|("{3}|'{3})|"(?:\\.|[^"\\])*"|'[^']*'|#.*""")
+"""Strings and remarks of a line; the group holds the quotes of a string that the line leaves open."""
 
 
 def line_numbers(source: str) -> dict[str, int]:
@@ -25,9 +28,9 @@ def line_numbers(source: str) -> dict[str, int]:
             continue
         if header := _HEADER.match(line):
             table = _table_path(header[2], header[1] == "[[", counts)
-            lines.setdefault(table, number)
+            _note(lines, table, number)
         elif key := _KEY.match(line):
-            lines.setdefault(_join(table, _clean(key[1])), number)
+            _note(lines, _join(table, _clean(key[1])), number)
         quoted = _opened(line)
     return lines
 
@@ -54,7 +57,7 @@ class Places:
         while path:
             if path in self._lines:
                 return self._lines[path]
-            path = re.sub(r"(\.[^.\[]+|\[\d+\]|^[^.\[]+)$", "", path)
+            path = _LAST_STEP.sub("", path)
         return None
 
     def _in_file(self, path: str) -> str:
@@ -86,6 +89,13 @@ def _entry(values: Any, path: str) -> Any:
     return values
 
 
+def _note(lines: dict[str, int], path: str, number: int) -> None:
+    """Remember where something stands, and what it stands in, unless that stood somewhere before."""
+    while path:
+        lines.setdefault(path, number)
+        path = _LAST_STEP.sub("", path)
+
+
 def _table_path(name: str, is_array: bool, counts: Counter[str]) -> str:
     path = ""
     parts = _clean(name).split(".")
@@ -108,4 +118,4 @@ def _join(table: str, key: str) -> str:
 
 def _opened(line: str) -> str:
     """Which multi-line quote a line leaves open, or ""."""
-    return next((q for q in ('"""', "'''") if line.count(q) % 2), "")
+    return next((match[1] for match in _STRINGS.finditer(line) if match[1]), "")
