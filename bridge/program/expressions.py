@@ -25,6 +25,8 @@ VARIABLES = frozenset(
     {"event", "profile", "mail", "score", "threshold", "topics", "fit", "stage", "confirmed"}
 )
 LONGEST = 500
+MOST_POINTS = 1_000_000
+"""What one formula may give; far more would not fit into the database."""
 FUNCTIONS: dict[str, Callable[..., Any]] = {"min": min, "max": max}
 
 _MACRO = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(\s*([A-Za-z_]\w*)")
@@ -73,9 +75,11 @@ class Expression:
     def number(self, resolve: Resolver) -> int:
         """Evaluate as a formula. Raises FailedExpression when it fails or gives no integer."""
         value = self._evaluate(resolve)
-        if isinstance(value, int) and not isinstance(value, bool):
-            return value
-        raise FailedExpression(self.source, f"a formula gives a whole number, this gave {value!r}")
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise FailedExpression(self.source, f"a formula gives a whole number, this gave {value!r}")
+        if abs(value) > MOST_POINTS:
+            raise FailedExpression(self.source, f"too many points: {value}; at most {MOST_POINTS} either way")
+        return value
 
     def _evaluate(self, resolve: Resolver) -> Any:
         context = cel.Context()

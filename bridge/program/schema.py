@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
 from bridge.program.events import EVENT_KINDS
+from bridge.program.expressions import MOST_POINTS
 
 LANGUAGES = ("de", "en")
 ID = validate.Regexp(
@@ -81,6 +82,8 @@ class Points(fields.Field[int | str]):
             raise ValidationError(
                 'not points; expected a whole number or a formula such as "threshold - score"'
             )
+        if isinstance(value, int) and abs(value) > MOST_POINTS:
+            raise ValidationError(f"too many points; at most {MOST_POINTS} either way")
         return value
 
 
@@ -90,7 +93,7 @@ class Zone(fields.Field[ZoneInfo]):
     def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> ZoneInfo:
         try:
             return ZoneInfo(str(value))
-        except (ValueError, OSError) as error:
+        except (KeyError, ValueError, OSError) as error:
             raise ValidationError('unknown time zone; expected one such as "Europe/Berlin"') from error
 
 
