@@ -1,5 +1,6 @@
 """Turn the checked values of a programme file into the frozen `Program`."""
 
+import base64
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -81,9 +82,23 @@ def secret_of(value: str, environ: Mapping[str, str]) -> str | None:
     return environ.get(value.removeprefix("env:")) if value.startswith("env:") else value
 
 
+def can_sign(secret: str) -> bool:
+    """Whether a webhook can be signed with that secret: base64, after `whsec_` as in Standard Webhooks."""
+    encoded = secret.removeprefix("whsec_").rstrip("=")
+    try:
+        return bool(base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True))
+    except ValueError:
+        return False
+
+
 def mail_path(folder: Path, text: str, language: str) -> Path:
     """The Markdown file of a mail in one language."""
     return folder / text.replace("{language}", language)
+
+
+def read_mail(path: Path) -> str:
+    """The text of a mail. Raises OSError, or UnicodeDecodeError when it is not UTF-8."""
+    return path.read_text(encoding="utf-8-sig")
 
 
 def _by_id(entries: Iterable[Entry]) -> dict[str, Entry]:
@@ -122,10 +137,7 @@ def _rule(rule: Mapping[str, Any]) -> Rule:
 
 
 def _mail(mail: Mapping[str, Any], folder: Path) -> MailTemplate:
-    texts = {
-        language: mail_path(folder, mail["text"], language).read_text(encoding="utf-8")
-        for language in mail["subject"]
-    }
+    texts = {language: read_mail(mail_path(folder, mail["text"], language)) for language in mail["subject"]}
     return MailTemplate(mail["id"], mail["subject"], texts)
 
 

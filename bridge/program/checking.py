@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from bridge.program.building import all_fields, mail_path, secret_of
+from bridge.program.building import all_fields, can_sign, mail_path, read_mail, secret_of
 from bridge.program.expressions import FailedExpression, InvalidExpression, compile_expression, resolver
 from bridge.program.samples import sample_variables
 
@@ -128,8 +128,12 @@ def _mails(data: Mapping[str, Any], folder: Path) -> Iterator[Complaint]:
         place = f"mails[{index}]"
         for language in mail["subject"]:
             path = mail_path(folder, mail["text"], language)
-            if not path.is_file():
+            try:
+                read_mail(path)
+            except OSError:
                 yield f"{place}.text", f"no text in “{language}”", str(path)
+            except UnicodeDecodeError:
+                yield f"{place}.text", f"the text in “{language}” is not UTF-8", f"{path}, saved as UTF-8"
         if data["program"]["language"] not in mail["subject"]:
             language = data["program"]["language"]
             yield f"{place}.subject", f"no subject in the programme's language “{language}”", ""
@@ -144,6 +148,10 @@ def _sequences(data: Mapping[str, Any]) -> Iterator[Complaint]:
 
 def _webhooks(data: Mapping[str, Any], environ: Mapping[str, str] | None) -> Iterator[Complaint]:
     for index, hook in enumerate(data["webhooks"]):
-        if environ is not None and not secret_of(hook["secret"], environ):
+        place = f"webhooks[{index}].secret"
+        secret = secret_of(hook["secret"], environ or {})
+        if secret and not can_sign(secret):
+            yield place, "cannot be used for signing", "whsec_ and base64"
+        elif environ is not None and not secret:
             name = hook["secret"].removeprefix("env:")
-            yield f"webhooks[{index}].secret", f"the environment has no {name}", f"{name}=whsec_…"
+            yield place, f"the environment has no {name}", f"{name}=whsec_…"
