@@ -30,6 +30,11 @@ def download(token: str) -> Response:
         bridge.program.path_of(form.download).resolve(), as_attachment=True, download_name=form.download
     )
     response.headers.update(
-        {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+        {
+            "Cache-Control": "no-store",
+            "Referrer-Policy": "no-referrer",
+            "X-Content-Type-Options": "nosniff",
+            "X-Robots-Tag": "noindex",
+        }
     )
     return response
