@@ -90,6 +90,7 @@ class JournalReader:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.is_dirty = True
         self._connection = _open(path, "NORMAL")
 
     def batch(self, size: int) -> list[Row]:
@@ -112,7 +113,8 @@ class JournalReader:
 
     def truncate(self) -> None:
         """Empty the write-ahead log, in which deleted text lives on until then."""
-        self._connection.execute("pragma wal_checkpoint(truncate)")
+        busy, _, _ = self._connection.execute("pragma wal_checkpoint(truncate)").fetchone()
+        self.is_dirty = bool(busy)
 
     def close(self) -> None:
         """Close the file."""
@@ -128,7 +130,7 @@ def depth(folder: Path) -> tuple[int, datetime | None]:
     """How many records wait in a folder, and since when the oldest does."""
     count, oldest = 0, None
     for path in journal_files(folder):
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             found, since = connection.execute("select count(*), min(at) from records").fetchone()
         count += found
         oldest = min((moment for moment in (oldest, since) if moment is not None), default=None)

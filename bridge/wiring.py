@@ -35,7 +35,9 @@ log = logging.getLogger(__name__)
 JOBS = {"score": "bridge.worker.jobs.score", "deliver": "bridge.worker.jobs.deliver"}
 """Queue → the job that its worker runs. One queue for each worker process."""
 
-IDS_PER_JOB = {"score": 50, "deliver": 20}
+IDS_PER_JOB = {"score": 50, "deliver": 5}
+JOB_SECONDS = {"score": 180, "deliver": -1}
+"""A job that sends is never interrupted from outside: each step of it has its own time limit."""
 PAGE_PATIENCE_MS = 1000
 WEBHOOK_SECONDS = (3, 10)
 KEPT_ON_FAILURE = 86_400
@@ -122,7 +124,11 @@ class Services:
             queue = Queue(kind, connection=self.redis, serializer=JSONSerializer)
             for start in range(0, len(names), size):
                 queue.enqueue(
-                    JOBS[kind], names[start : start + size], result_ttl=0, failure_ttl=KEPT_ON_FAILURE
+                    JOBS[kind],
+                    names[start : start + size],
+                    job_timeout=JOB_SECONDS[kind],
+                    result_ttl=0,
+                    failure_ttl=KEPT_ON_FAILURE,
                 )
         except RedisError as error:
             log.warning("nobody was woken", extra={"queue": kind, "reason": type(error).__name__})

@@ -3,6 +3,7 @@
 import logging
 import random
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -18,13 +19,15 @@ from bridge.flow.write import NotToBeSent, write
 from bridge.ids import derived_id
 from bridge.profiles.address import address_hash
 from bridge.store import events, mails, outbox, profiles
+from bridge.store.database import is_unavailable
 from bridge.store.events import EventRow
 from bridge.store.outbox import Delivery
 from connectors.contract import Answer, Deferred, Receipt, Refused
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(minutes=15)
+"""Longer than every step of one SMTP conversation together may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +50,17 @@ class Sender:
 
     def deliver(self, delivery_id: UUID) -> str | None:
         """Try to send one thing; returns its new state, or None when there was nothing to do."""
-        with unit_of_work(self.engine, self.world, self.clock, self.wake) as unit:
-            delivery = outbox.claim(unit.connection, delivery_id, unit.now, LEASE)
-            if delivery is None:
-                return None
-            try:
-                message = write(unit, delivery)
-            except NotToBeSent as error:
-                outbox.finish(unit.connection, delivery, "refused", unit.now, str(error))
-                return "refused"
+        try:
+            prepared = self._prepare(delivery_id)
+        except Exception as error:
+            if is_unavailable(error):
+                raise
+            return self._bury(delivery_id, error)
+        if prepared is None or isinstance(prepared, str):
+            return prepared
+        delivery, message = prepared
         answer = self._send(message)
-        with unit_of_work(self.engine, self.world, self.clock, self.wake) as unit:
+        with self._unit() as unit:
             state = settle(unit, delivery, answer)
         log.info(
             "delivery",
@@ -69,6 +72,31 @@ class Sender:
             },
         )
         return state
+
+    def _prepare(self, delivery_id: UUID) -> tuple[Delivery, Letter | WebhookRequest] | str | None:
+        """Claim and write; the new state when it is not to be sent, None when it is not ours to send."""
+        with self._unit() as unit:
+            delivery = outbox.claim(unit.connection, delivery_id, unit.now, LEASE)
+            if delivery is None:
+                return None
+            try:
+                return delivery, write(unit, delivery)
+            except NotToBeSent as error:
+                outbox.finish(unit.connection, delivery, "refused", unit.now, str(error))
+                return "refused"
+
+    def _bury(self, delivery_id: UUID, error: Exception) -> str:
+        """What cannot be written is dead at once, and visible: trying again would change nothing."""
+        log.exception("a delivery cannot be written", extra={"delivery": str(delivery_id)})
+        with self._unit() as unit:
+            delivery = outbox.claim(unit.connection, delivery_id, unit.now, LEASE)
+            if delivery:
+                words = f"cannot be written: {type(error).__name__}: {error}"[:500]
+                outbox.finish(unit.connection, delivery, "dead", unit.now, words)
+        return "dead"
+
+    def _unit(self) -> AbstractContextManager[Unit]:
+        return unit_of_work(self.engine, self.world, self.clock, self.wake)
 
     def _send(self, message: Letter | WebhookRequest) -> Answer:
         if isinstance(message, Letter):
@@ -106,10 +134,11 @@ def _deferred(unit: Unit, delivery: Delivery, reason: str, after: timedelta | No
 
 
 def _refused(unit: Unit, delivery: Delivery, reason: str, bad_address: bool) -> str:
-    state = "refused" if bad_address else "dead"
+    bounced = bad_address and delivery.kind == "mail"
+    state = "refused" if bounced else "dead"
     if not outbox.finish(unit.connection, delivery, state, unit.now, reason):
         return "taken over"
-    if bad_address and delivery.kind == "mail" and delivery.profile_id:
+    if bounced and delivery.profile_id:
         profile = profiles.lock_one(unit.connection, delivery.profile_id)
         hashed = address_hash(profile.email_key, unit.world.address_secret)
         profiles.suppress(unit.connection, hashed, "bounced", unit.now, reason)

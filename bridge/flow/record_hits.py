@@ -39,7 +39,7 @@ def record_hits(unit: Unit, hits: Iterable[tuple[Record, Hit]]) -> int:
 def _is_allowed(hit: Hit, mail: MailRow | None, answers: list[Consent], at: datetime) -> bool:
     """A download is what the person asked for; to be watched is allowed by consent only."""
     if hit.kind == "file.downloaded":
-        return hit.request.method != "HEAD"
+        return True
     states = standing(answer for answer in answers if answer.at <= at)
     return (
         mail is not None
@@ -57,13 +57,12 @@ def _event(unit: Unit, record: Record, hit: Hit, mail: MailRow | None, owner: UU
         **(_click_facts(hit, mail) if hit.kind == "link.clicked" else {}),
         **(_download_facts(unit.program, hit) if hit.kind == "file.downloaded" else {}),
     }
-    rests = hit.kind != "file.downloaded"
     return EventRow(
         id=record.id,
         profile_id=owner,
         kind=hit.kind,
         at=record.received_at,
-        due_at=record.received_at + unit.world.settle.counts if rests else record.received_at,
+        due_at=record.received_at + unit.world.settle.counts,
         mail_id=hit.mail if mail else None,
         data={key: value for key, value in data.items() if value not in (None, "")},
     )

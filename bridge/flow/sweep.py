@@ -6,8 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from bridge.flow.unit import Wake
-from bridge.store import enrolments, events, outbox, profiles
+from bridge.flow.unit import Unit, Wake
+from bridge.ids import derived_id
+from bridge.store import dead_letters, enrolments, events, outbox, profiles
+from bridge.store.dead_letters import DeadLetter
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,18 @@ def wake_settled(engine: Engine, wake: Wake, since: datetime, now: datetime) -> 
     found = Found(sorted(scoring), [])
     _wake(wake, found)
     return found
+
+
+def bury_profile(unit: Unit, profile_id: UUID, error: Exception) -> None:
+    """A profile that cannot be scored becomes visible; its events go on waiting for a correction."""
+    letter = DeadLetter(
+        id=derived_id("scoring", profile_id),
+        source="scoring",
+        payload={"profile": str(profile_id)},
+        error=f"{type(error).__name__}: {error}"[:500],
+        at=unit.now,
+    )
+    dead_letters.bury(unit.connection, letter)
 
 
 def _wake(wake: Wake, found: Found) -> None:

@@ -20,5 +20,5 @@ EVENT_KINDS = (
     "sales.lost",
 )
 
-HITS = frozenset({"mail.opened", "link.clicked", "page.visited"})
+HITS = frozenset({"mail.opened", "link.clicked", "page.visited", "file.downloaded"})
 """Kinds that a machine can cause: they rest for the settle time and get a verdict."""

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import logging
+import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -12,9 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from bridge.errors import LeadbridgeError, UnknownProfile
+from bridge.errors import UnknownProfile
 from bridge.flow.record_hits import record_hits
 from bridge.flow.retry import apply
 from bridge.flow.sweep import wake_settled
@@ -31,7 +30,6 @@ from bridge.intake.records import (
     to_body,
 )
 from bridge.journal import JournalReader, Row, readers
-from bridge.profiles.address import InvalidAddress
 from bridge.store import dead_letters
 from bridge.store.database import is_unavailable
 from bridge.store.dead_letters import DeadLetter
@@ -79,12 +77,23 @@ class Ingest:
         """Take over one batch of each file; returns how many records that were."""
         taken = 0
         for reader in readers(self.services.settings.journal, self._readers):
-            rows = reader.batch(BATCH)
-            if rows:
-                self._take(rows)
-                reader.acknowledge(rows)
-                taken += len(rows)
+            try:
+                taken += self._take_batch(reader)
+            except sqlite3.Error as error:
+                log.error(
+                    "a journal file cannot be read", extra={"file": reader.path.name, "reason": str(error)}
+                )
+                self.stop.wait(LONGEST_PAUSE / 10)
         return taken
+
+    def _take_batch(self, reader: JournalReader) -> int:
+        rows = reader.batch(BATCH)
+        if rows:
+            self._take(rows)
+            reader.acknowledge(rows)
+        elif reader.is_dirty:
+            reader.truncate()  # deleted text lives on in the write-ahead log until then
+        return len(rows)
 
     def _take(self, rows: Sequence[Row]) -> None:
         batch = Batch()
@@ -92,7 +101,7 @@ class Ingest:
             try:
                 batch.add(parse_record(row.id, row.kind, row.at, json.loads(row.body)))
             except (UnreadableRecord, ValueError) as error:
-                self._bury(row.id, row.kind, {"raw": row.body.replace("\x00", "\\0")}, error, row.at)
+                self._bury(row.id, row.kind, {"raw": row.body}, error, row.at)
         for record, submission in batch.submissions:
             self._take_one(record, submission)
         self._take_hits(batch.hits)
@@ -106,7 +115,7 @@ class Ingest:
         try:
             with self.services.unit() as unit:
                 record_hits(unit, hits)
-        except SQLAlchemyError as error:
+        except Exception as error:
             if is_unavailable(error):
                 raise
             for record, hit in hits:
@@ -118,7 +127,7 @@ class Ingest:
                 apply(unit, record)
             if isinstance(item, Submission):
                 log.info("submission", extra={"form": item.form, "trace": str(item.id)})
-        except (LeadbridgeError, InvalidAddress, SQLAlchemyError) as error:
+        except Exception as error:
             if is_unavailable(error):
                 raise
             self._bury(record.id, kind_of(item), to_body(item), error, record.received_at)
@@ -130,8 +139,8 @@ class Ingest:
         letter = DeadLetter(
             id=derived_id("dead", record_id),
             source="journal",
-            payload={"id": str(record_id), "kind": kind, "at": at.isoformat(), "body": body},
-            error=f"{type(error).__name__}: {error}"[:500],
+            payload=without_nul({"id": str(record_id), "kind": kind, "at": at.isoformat(), "body": body}),
+            error=f"{type(error).__name__}: {error}"[:500].replace("\x00", ""),
             at=at,
         )
         with self.services.unit() as unit:
@@ -144,6 +153,15 @@ class Ingest:
         since = (self._looked_at or now - LOOK_BACK) - TIMER
         wake_settled(self.services.engine, self.services.wake, since, now)
         self._looked_at = now
+
+
+def without_nul(value: Any) -> Any:
+    """A JSON value as PostgreSQL can hold it: text there cannot contain U+0000."""
+    if isinstance(value, str):
+        return value.replace("\x00", "")
+    if isinstance(value, dict):
+        return {without_nul(key): without_nul(inner) for key, inner in value.items()}
+    return [without_nul(inner) for inner in value] if isinstance(value, list) else value
 
 
 @contextmanager

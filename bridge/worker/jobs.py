@@ -1,15 +1,20 @@
 """RQ jobs: each is one sentence and takes ids. Running one again does no harm."""
 
+import logging
+from collections.abc import Callable
 from uuid import UUID
 
 from bridge import wiring
 from bridge.flow.score_profiles import score_profiles
+from bridge.flow.sweep import bury_profile
+from bridge.store.database import is_unavailable
+
+log = logging.getLogger(__name__)
 
 
 def score(profile_ids: list[str]) -> None:
     """Score what is due for these profiles, and qualify them."""
-    with wiring.services().unit() as unit:
-        score_profiles(unit, [UUID(one) for one in profile_ids])
+    _together_or_one_by_one(_score, [UUID(one) for one in profile_ids])
 
 
 def deliver(delivery_ids: list[str]) -> None:
@@ -17,3 +22,24 @@ def deliver(delivery_ids: list[str]) -> None:
     sender = wiring.services().sender
     for one in delivery_ids:
         sender.deliver(UUID(one))
+
+
+def _score(profile_ids: list[UUID]) -> None:
+    with wiring.services().unit() as unit:
+        score_profiles(unit, profile_ids)
+
+
+def _together_or_one_by_one(do: Callable[[list[UUID]], None], ids: list[UUID]) -> None:
+    """A batch in one transaction; when it fails each by itself, so that one stops no other."""
+    try:
+        do(ids)
+    except Exception as error:
+        if is_unavailable(error):
+            raise
+        if len(ids) > 1:
+            for one in ids:
+                _together_or_one_by_one(do, [one])
+            return
+        log.exception("a profile cannot be scored", extra={"profile": str(ids[0])})
+        with wiring.services().unit() as unit:
+            bury_profile(unit, ids[0], error)

@@ -63,6 +63,9 @@ class SmtpMailer:
         except OSError as error:
             self._drop()
             return Deferred(explain(error, self._server))
+        except BaseException:
+            self._drop()  # interrupted in mid-dialogue: the next reply would be taken for another one
+            raise
         self._tidy(answer)
         return answer
 
@@ -125,6 +128,11 @@ class SmtpMailer:
             reply = read_reply(*self._open().data(letter.content))
         except smtplib.SMTPDataError as error:
             reply = read_reply(error.smtp_code, error.smtp_error)
+            if (
+                reply.good
+            ):  # to DATA the answer is 354; a success means that replies and commands are out of step
+                self._drop()
+                return Deferred("the SMTP server answered out of step")
         except smtplib.SMTPServerDisconnected:
             self._drop()
             return Deferred(_UNKNOWN_OUTCOME)
