@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from bridge.errors import InvalidSetting
+from bridge.program.building import can_sign
 from bridge.program.loading import DEMO
 from connectors.smtp import SmtpServer
 
@@ -121,7 +122,7 @@ class _Reader:
 
 def _bind(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
-    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+    if not host or not re.fullmatch("[0-9]{1,5}", port) or not 0 < int(port) < 65536:
         raise ValueError("expected an address and a port")
     return host.strip("[]"), int(port)
 
@@ -130,21 +131,28 @@ def _host_in_url(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
+def _parts(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError:
+        raise ValueError("expected an address") from None  # the library's words may quote a password
+
+
 def _public_url(text: str) -> str:
-    parts = urlsplit(text)
+    parts = _parts(text)
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
         raise ValueError("expected the address under which people reach this service")
     return text.rstrip("/")
 
 
 def _database_url(text: str) -> str:
-    if urlsplit(text).scheme not in {"postgresql", "postgres"}:
+    if _parts(text).scheme not in {"postgresql", "postgres"}:
         raise ValueError("expected the address of a PostgreSQL database")
     return text.replace("postgres://", "postgresql://", 1)
 
 
 def _redis_url(text: str) -> str:
-    if urlsplit(text).scheme not in {"redis", "rediss", "unix"}:
+    if _parts(text).scheme not in {"redis", "rediss", "unix"}:
         raise ValueError("expected the address of a Redis or Valkey server")
     return text
 
@@ -158,7 +166,7 @@ def _keys(text: str) -> tuple[str, ...]:
 
 def _intake_secrets(text: str) -> tuple[str, ...]:
     keys = _list(text)
-    if not keys or any(not re.fullmatch(r"whsec_[A-Za-z0-9+/=]{16,}", key) for key in keys):
+    if not keys or any(not re.fullmatch(r"whsec_.{16,}", key) or not can_sign(key) for key in keys):
         raise ValueError("expected one or more secrets of the form whsec_<base64>, between commas")
     return keys
 
@@ -178,7 +186,9 @@ def _rate_limits(text: str) -> str | None:
 
 
 def _settle(text: str) -> tuple[timedelta, timedelta]:
-    spans = [re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s|m|h)", part.strip()) for part in text.split(",")]
+    spans = [
+        re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)(ms|s|m|h)", part.strip()) for part in text.split(",")
+    ]
     if len(spans) != 2 or not spans[0] or not spans[1]:
         raise ValueError("expected two lengths of time: until a click counts, and until it may hand over")
     first, second = (timedelta(seconds=float(span[1]) * _UNITS[span[2]]) for span in spans if span)
@@ -186,7 +196,7 @@ def _settle(text: str) -> tuple[timedelta, timedelta]:
 
 
 def _count(text: str) -> int:
-    if not text.isdigit():
+    if not re.fullmatch("[0-9]{1,3}", text):
         raise ValueError("expected how many proxies stand in front")
     return int(text)
 
