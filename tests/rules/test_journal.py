@@ -1,0 +1,225 @@
+"""The journal: what arrived is on the disk of this machine, in a file of its own for each process."""
+
+import json
+import resource
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bridge.errors import JournalUnavailable
+from bridge.journal import JournalReader, JournalWriter, depth, journal_files, readers
+from tests import make
+
+CANARY = "Kanarienvogel-7c1f"
+
+
+@contextmanager
+def _writer(folder: Path) -> Iterator[JournalWriter]:
+    with closing(JournalWriter(folder)) as writer:
+        yield writer
+
+
+@contextmanager
+def _reader(folder: Path) -> Iterator[JournalReader]:
+    with closing(JournalReader(journal_files(folder)[0])) as reader:
+        yield reader
+
+
+def _bytes(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(folder.iterdir()))
+
+
+def test_what_was_appended_is_read_in_the_order_of_arrival(tmp_path: Path) -> None:
+    with _writer(tmp_path) as writer:
+        ids = [
+            writer.append("hit", {"n": n, "name": "Jörg"}, make.NOON, durable=n % 2 == 0) for n in range(5)
+        ]
+        with _reader(tmp_path) as reader:
+            rows = reader.batch(100)
+    assert [row.id for row in rows] == ids
+    assert [json.loads(row.body) for row in rows] == [{"n": n, "name": "Jörg"} for n in range(5)]
+    assert {row.kind for row in rows} == {"hit"}
+    assert {row.at for row in rows} == {make.NOON}
+
+
+def test_ids_sort_by_time(tmp_path: Path) -> None:
+    with _writer(tmp_path) as writer:
+        early = writer.append("hit", {}, make.NOON)
+        late = writer.append("hit", {}, make.NOON + timedelta(milliseconds=1))
+    assert early < late
+    assert early.version == late.version == 7
+
+
+def test_a_moment_keeps_its_microseconds(tmp_path: Path) -> None:
+    moment = make.NOON + timedelta(microseconds=123_457)
+    with _writer(tmp_path) as writer, _reader(tmp_path) as reader:
+        writer.append("hit", {}, moment)
+        assert reader.batch(1)[0].at == moment
+
+
+def test_a_batch_is_no_larger_than_asked_for(tmp_path: Path) -> None:
+    with _writer(tmp_path) as writer, _reader(tmp_path) as reader:
+        for n in range(5):
+            writer.append("hit", {"n": n}, make.NOON)
+        assert [json.loads(row.body)["n"] for row in reader.batch(3)] == [0, 1, 2]
+
+
+def test_what_was_acknowledged_does_not_come_back_and_the_rest_does(tmp_path: Path) -> None:
+    with _writer(tmp_path) as writer, _reader(tmp_path) as reader:
+        for n in range(5):
+            writer.append("hit", {"n": n}, make.NOON)
+        reader.acknowledge(reader.batch(3))
+        assert [json.loads(row.body)["n"] for row in reader.batch(9)] == [3, 4]
+        reader.acknowledge([])
+        assert len(reader.batch(9)) == 2
+
+
+def test_what_was_not_acknowledged_comes_again(tmp_path: Path) -> None:
+    with _writer(tmp_path) as writer:
+        writer.append("hit", {}, make.NOON)
+    for _ in range(2):
+        with _reader(tmp_path) as reader:
+            assert len(reader.batch(9)) == 1
+
+
+def test_places_are_never_given_twice(tmp_path: Path) -> None:
+    with _writer(tmp_path) as writer, _reader(tmp_path) as reader:
+        writer.append("hit", {}, make.NOON)
+        first = reader.batch(1)
+        reader.acknowledge(first)
+        writer.append("hit", {}, make.NOON)
+        assert reader.batch(1)[0].seq > first[0].seq
+
+
+def test_text_that_is_no_unicode_is_kept_all_the_same(tmp_path: Path) -> None:
+    with _writer(tmp_path) as writer, _reader(tmp_path) as reader:
+        writer.append("submission", {"name": "Anna \ud83d"}, make.NOON)
+        assert json.loads(reader.batch(1)[0].body)["name"].startswith("Anna ")
+
+
+# Files
+
+
+def test_two_writers_have_two_files(tmp_path: Path) -> None:
+    with _writer(tmp_path) as one, _writer(tmp_path) as two:
+        one.append("hit", {}, make.NOON)
+        two.append("hit", {}, make.NOON)
+        assert len(journal_files(tmp_path)) == 2
+        assert depth(tmp_path) == (2, make.NOON)
+
+
+def test_the_next_writer_takes_the_file_of_one_that_ended(tmp_path: Path) -> None:
+    for _ in range(3):
+        with _writer(tmp_path) as writer:
+            writer.append("hit", {}, make.NOON)
+    assert len(journal_files(tmp_path)) == 1
+    assert depth(tmp_path)[0] == 3
+
+
+def test_nobody_else_can_read_the_files(tmp_path: Path) -> None:
+    with _writer(tmp_path):
+        assert [oct(path.stat().st_mode & 0o777) for path in journal_files(tmp_path)] == ["0o600"]
+
+
+def test_readers_are_opened_once_and_find_new_files(tmp_path: Path) -> None:
+    known: dict[Path, JournalReader] = {}
+    with _writer(tmp_path):
+        first = list(readers(tmp_path, known))
+        with _writer(tmp_path):
+            both = list(readers(tmp_path, known))
+    assert (len(first), len(both)) == (1, 2)
+    assert both[0] is first[0]
+    for reader in both:
+        reader.close()
+
+
+def test_deleted_text_is_gone_from_the_files(tmp_path: Path) -> None:
+    with _writer(tmp_path) as writer, _reader(tmp_path) as reader:
+        writer.append("submission", {"name": CANARY}, make.NOON)
+        assert CANARY.encode() in _bytes(tmp_path)
+        reader.acknowledge(reader.batch(9))
+        reader.truncate()
+        assert CANARY.encode() not in _bytes(tmp_path)
+        writer.append("submission", {"name": "Anna"}, make.NOON)
+        assert len(reader.batch(9)) == 1
+
+
+# Depth
+
+
+def test_depth_says_how_much_waits_and_since_when(tmp_path: Path) -> None:
+    assert depth(tmp_path) == (0, None)
+    with _writer(tmp_path) as one, _writer(tmp_path) as two:
+        assert depth(tmp_path) == (0, None)
+        one.append("hit", {}, make.NOON + timedelta(hours=2))
+        two.append("hit", {}, make.NOON + timedelta(hours=1))
+        two.append("hit", {}, make.NOON + timedelta(hours=3))
+        assert depth(tmp_path) == (3, make.NOON + timedelta(hours=1))
+
+
+@pytest.mark.parametrize("name", ["a folder with blanks", "100%25", "was ist? #1", "Übersicht"])
+def test_a_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
+    with _writer(tmp_path / name) as writer:
+        writer.append("hit", {}, make.NOON)
+        assert depth(tmp_path / name) == (1, make.NOON)
+
+
+def test_a_file_that_is_just_being_made_holds_nothing(tmp_path: Path) -> None:
+    (tmp_path / "web-0.sqlite").touch()
+    assert depth(tmp_path) == (0, None)
+
+
+# Trouble
+
+
+def test_a_folder_that_cannot_be_made_is_said_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(JournalUnavailable):
+        JournalWriter(tmp_path / "file" / "journal")
+
+
+def test_a_folder_that_cannot_be_written_is_said_at_the_start() -> None:
+    with pytest.raises(JournalUnavailable):
+        JournalWriter(Path("/proc/self"))
+
+
+def test_a_file_that_is_no_journal_is_said_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "web-0.sqlite").write_bytes(b"not a database at all" * 100)
+    with pytest.raises(JournalUnavailable):
+        JournalWriter(tmp_path)
+
+
+def test_a_closed_journal_takes_nothing(tmp_path: Path) -> None:
+    writer = JournalWriter(tmp_path)
+    writer.close()
+    with pytest.raises(JournalUnavailable):
+        writer.append("hit", {}, make.NOON)
+
+
+@pytest.mark.parametrize("durable", [True, False])
+def test_a_full_disk_is_said_and_when_there_is_room_again_all_goes_on(tmp_path: Path, durable: bool) -> None:
+    with _writer(tmp_path) as writer:
+        writer.append("hit", {"n": 1}, make.NOON)
+        with _no_file_larger_than(64 * 1024), pytest.raises(JournalUnavailable):
+            for _ in range(50):
+                writer.append("hit", {"text": "x" * 10_000}, make.NOON, durable=durable)
+        kept = depth(tmp_path)[0]
+        writer.append("hit", {"n": 2}, make.NOON)
+        assert depth(tmp_path)[0] == kept + 1
+        with closing(sqlite3.connect(journal_files(tmp_path)[0])) as connection:
+            assert connection.execute("pragma integrity_check").fetchone() == ("ok",)
+
+
+@contextmanager
+def _no_file_larger_than(size: int) -> Iterator[None]:
+    """What a full disk is to a process: the next write fails."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
