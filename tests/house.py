@@ -64,13 +64,15 @@ class Clock:
 class House:
     """Use cases one after another, as ingest and workers call them.
 
-    sent: letters that were handed to the mail connector. posted: webhooks. reply: what connectors answer.
+    tried: letters that were handed to the mail connector, every attempt. sent: those that it took.
+    posted: webhooks. reply: what connectors answer.
     """
 
     engine: Engine
     program: Program = field(default_factory=make.demo_program)
     clock: Clock = field(default_factory=Clock)
     settle: Settle = field(default_factory=lambda: Settle(timedelta(seconds=20), timedelta(seconds=120)))
+    tried: list[Letter] = field(default_factory=list)
     sent: list[Letter] = field(default_factory=list)
     posted: list[WebhookRequest] = field(default_factory=list)
     reply: Reply = field(default_factory=lambda: Receipt("250 ok"))
@@ -78,9 +80,7 @@ class House:
 
     def __post_init__(self) -> None:
         self.tokens = Tokens([KEY])
-        self.world = World(
-            self.program, Links(PUBLIC, self.tokens), self.settle, b"secret", "Exact <hello@example.com>"
-        )
+        self.world = World(self.program, Links(PUBLIC, self.tokens), self.settle, "Exact <hello@example.com>")
         self.sender = Sender(
             self.engine, self.world, self.clock, self.wake, Connectors(self._send_letter, self._post_webhook)
         )
@@ -283,6 +283,7 @@ class House:
         self.run()
 
     def _send_letter(self, letter: Letter) -> Reply:
+        self.tried.append(letter)
         if isinstance(self.reply, Receipt):
             self.sent.append(letter)
         return self.reply
