@@ -1,0 +1,112 @@
+"""Who is asking, and how often."""
+
+import pytest
+from redis import Redis
+
+from bridge.edge.limits import network_of
+from bridge.edge.network import client_ip
+from tests.conftest import Servers
+from tests.edge.conftest import Open
+from tests.edge.site import Site, is_locked_down
+from tests.edge.test_forms import ANNA, DOWNLOAD, GERMAN, JSON
+
+
+def post_from(site: Site, address: str, forwarded: str | None = None) -> int:
+    """The status of a form that comes from there."""
+    environ = {"REMOTE_ADDR": address} | ({"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {})
+    return site.post(DOWNLOAD, ANNA, environ_overrides=environ).status_code
+
+
+@pytest.fixture
+def limited(open_one: Open, servers: Servers, redis: Redis) -> Site:
+    """A site that takes two forms a minute of a network."""
+    del redis
+    return open_one(REDIS_URL=servers.redis_url, RATE_LIMITS="2/minute;100/hour")
+
+
+def test_too_many_forms_of_a_network_are_asked_to_wait(limited: Site) -> None:
+    assert [post_from(limited, "203.0.113.7") for _ in range(3)] == [303, 303, 429]
+    page = limited.post(DOWNLOAD, ANNA, headers=GERMAN, environ_overrides={"REMOTE_ADDR": "203.0.113.7"})
+    assert int(page.headers["Retry-After"]) == 60
+    assert is_locked_down(page)
+    assert "Netz" in page.text
+    answer = limited.post(DOWNLOAD, ANNA, headers=JSON, environ_overrides={"REMOTE_ADDR": "203.0.113.7"})
+    assert answer.json == {"error": "too many requests", "status": 429}
+    assert len(limited.journalled()) == 2
+
+
+def test_other_networks_and_looking_are_not_limited(limited: Site) -> None:
+    for _ in range(3):
+        post_from(limited, "203.0.113.7")
+    assert post_from(limited, "203.0.113.8") == 303
+    assert limited.get(DOWNLOAD, environ_overrides={"REMOTE_ADDR": "203.0.113.7"}).status_code == 200
+
+
+def test_two_processes_count_together(limited: Site, open_one: Open, servers: Servers) -> None:
+    other = open_one(REDIS_URL=servers.redis_url, RATE_LIMITS="2/minute;100/hour")
+    counted = [post_from(site, "203.0.113.9") for site in (limited, other, limited)]
+    assert counted == [303, 303, 429]
+
+
+def test_limits_can_be_switched_off(open_one: Open, servers: Servers, redis: Redis) -> None:
+    del redis
+    site = open_one(REDIS_URL=servers.redis_url, RATE_LIMITS="off")
+    assert {post_from(site, "203.0.113.7") for _ in range(30)} == {303}
+
+
+def test_a_network_of_ipv6_is_one_caller(limited: Site) -> None:
+    addresses = ["2001:db8:1:2::1", "2001:db8:1:2:3:4:5:6", "2001:0db8:0001:0002::ffff"]
+    assert [post_from(limited, address) for address in addresses] == [303, 303, 429]
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("2001:db8::1", "2001:db8::/64"),
+        ("2001:db8:0:0:1::", "2001:db8::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("unknown", "unknown"),
+    ],
+)
+def test_networks_are_named(address: str, network: str) -> None:
+    assert network_of(address) == network
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "caller"),
+    [
+        (0, "198.51.100.1", "10.0.0.1"),
+        (1, "198.51.100.1", "198.51.100.1"),
+        (1, "made.up, 198.51.100.1", "198.51.100.1"),
+        (1, "6.6.6.6, 198.51.100.1", "198.51.100.1"),
+        (2, "6.6.6.6, 198.51.100.1, 10.0.0.2", "198.51.100.1"),
+        (2, "198.51.100.1", "10.0.0.1"),
+        (1, "198.51.100.1:4711", "198.51.100.1"),
+        (1, "[2001:db8::1]:4711", "2001:db8::1"),
+        (1, "2001:DB8::1", "2001:db8::1"),
+        (1, "unknown", "10.0.0.1"),
+        (1, "<script>\x00", "10.0.0.1"),
+        (1, " , ,", "10.0.0.1"),
+        (1, "", "10.0.0.1"),
+    ],
+)
+def test_forwarded_addresses_count_as_far_as_proxies_are_trusted(
+    proxies: int, forwarded: str, caller: str
+) -> None:
+    environ = {"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": forwarded}
+    assert client_ip(environ, proxies) == caller
+
+
+def test_behind_a_proxy_everybody_is_counted_by_themselves(
+    open_one: Open, servers: Servers, redis: Redis
+) -> None:
+    del redis
+    site = open_one(REDIS_URL=servers.redis_url, RATE_LIMITS="1/minute", TRUSTED_PROXIES="1")
+    assert [post_from(site, "10.0.0.1", f"198.51.100.{n}") for n in (1, 2, 1)] == [303, 303, 429]
+    assert site.journalled()[0]["request"]["ip"] == "198.51.100.1"
+
+
+def test_nobody_escapes_by_a_header_of_their_own(limited: Site) -> None:
+    assert [post_from(limited, "203.0.113.7", f"198.51.100.{n}") for n in (1, 2, 3)] == [303, 303, 429]
