@@ -10,7 +10,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +31,7 @@ create table if not exists records (
     body text not null
 )
 """
+_WAITING = "select count(*), min(at) from records"
 _INSERT = "insert into records (id, kind, at, body) values (?, ?, ?, ?)"
 _BUSY_MS = 5000
 
@@ -53,10 +54,13 @@ class JournalWriter:
         """Take the first file of the folder that no living process writes to. Raises JournalUnavailable."""
         self._lock = threading.Lock()
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._claim, path = _claim_file(folder)
-            self._durable = _open(path, "FULL")
-            self._quick = _open(path, "NORMAL")
+            with ExitStack() as opened:
+                folder.mkdir(parents=True, exist_ok=True)
+                self._claim, path = _claim_file(folder)
+                opened.callback(self._claim.close)
+                self._durable = opened.enter_context(closing(_open(path, "FULL")))
+                self._quick = _open(path, "NORMAL")
+                opened.pop_all()
         except (OSError, sqlite3.Error) as error:
             raise JournalUnavailable(str(error)) from error
 
@@ -67,6 +71,7 @@ class JournalWriter:
         the process but perhaps not of the machine (opens, clicks). Raises JournalUnavailable.
         """
         text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+        text = text.encode(errors="replace").decode()  # half a surrogate pair is no text that can be kept
         micros = _micros(at)
         record_id = new_id(micros // 1000)
         connection = self._durable if durable else self._quick
@@ -131,10 +136,15 @@ def depth(folder: Path) -> tuple[int, datetime | None]:
     count, oldest = 0, None
     for path in journal_files(folder):
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-            found, since = connection.execute("select count(*), min(at) from records").fetchone()
+            found, since = connection.execute(_WAITING).fetchone() if _is_made(connection) else (0, None)
         count += found
         oldest = min((moment for moment in (oldest, since) if moment is not None), default=None)
     return count, None if oldest is None else datetime.fromtimestamp(oldest / 1_000_000, UTC)
+
+
+def _is_made(connection: sqlite3.Connection) -> bool:
+    """Whether the file's writer has come as far as making the table."""
+    return connection.execute("select 1 from sqlite_master where name = 'records'").fetchone() is not None
 
 
 def readers(folder: Path, known: dict[Path, JournalReader]) -> Iterator[JournalReader]:
