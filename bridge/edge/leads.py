@@ -101,7 +101,11 @@ def _read_answer(unit: Unit) -> Answer:
     return Answer(on=loaded.pop("date"), **loaded)
 
 
-_MISTAKES = {"amount": "Please enter an amount such as 1,250.00.", "date": "Please enter a date."}
+_MISTAKES = {
+    "amount": "Please enter an amount such as 1,250.00.",
+    "date": "Please enter a date.",
+    "note": "Please shorten this text.",
+}
 
 
 def _say(unit: Unit, words: str | None) -> str:
