@@ -12,9 +12,8 @@ from typing import Any
 
 from werkzeug.test import Client, TestResponse
 
-from bridge.app import Part, create_app, create_wsgi
+from bridge.app import Part, create_wsgi
 from bridge.clock import Clock, utc_now
-from bridge.edge.extension import KEY as EXTENSION
 from bridge.journal import JournalReader, journal_files
 from bridge.settings import Settings
 from bridge.wiring import Services
@@ -73,10 +72,8 @@ class Site:
                 getattr(opened[name], end)()
 
 
-def open_site(
-    folder: Path, *, clock: Clock = utc_now, part: Part = "all", threads: int = 8, **settings: str
-) -> Site:
-    """A site whose database and queue are away, unless the settings name some. No rate limits, unless named."""
+def environment(folder: Path, **settings: str) -> dict[str, str]:
+    """The environment of a site whose database and queue are away, unless the settings name some."""
     known = {
         "DATA": str(folder / "var"),
         "PUBLIC_URL": PUBLIC,
@@ -88,21 +85,15 @@ def open_site(
         "MAIL_FROM": "Exact <hello@example.com>",
         "RATE_LIMITS": "off",
     } | settings
-    services = Services(
-        Settings.from_env({f"LEADBRIDGE_{name}": value for name, value in known.items()}), clock
-    )
+    return {f"LEADBRIDGE_{name}": value for name, value in known.items()}
+
+
+def open_site(
+    folder: Path, *, clock: Clock = utc_now, part: Part = "all", threads: int = 8, **settings: str
+) -> Site:
+    """A site with these settings. No rate limits, unless named."""
+    services = Services(Settings.from_env(environment(folder, **settings)), clock)
     return Site(services, Client(create_wsgi(services, part, threads)))
-
-
-def all_rules(site: Site) -> list[tuple[str, str]]:
-    """Method and pattern of every route of the Flask application."""
-    app = create_app(site.services)
-    assert app.extensions[EXTENSION] is site.services
-    return sorted(
-        (method, rule.rule)
-        for rule in app.url_map.iter_rules()
-        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
-    )
 
 
 class Outline(HTMLParser):

@@ -1,0 +1,78 @@
+"""The sample website and the inbox: in the demo, and nowhere else."""
+
+from email.message import EmailMessage
+
+import pytest
+
+from bridge.inbox import list_mails, store_mail
+from tests.edge.conftest import Open
+from tests.edge.site import CSP, Outline, Site, is_locked_down
+from tests.edge.test_forms import ANNA
+from tests.make import NOON
+
+SHOWN = ("/", "/demo", "/demo/inbox", "/demo/inbox/0000000000000001-00000000")
+
+
+@pytest.fixture
+def demo(open_one: Open) -> Site:
+    """A site that was started with --demo."""
+    return open_one(DEMO="1")
+
+
+def caught(site: Site, html: str | None = "<html><head></head><body><b>Hallo</b></body></html>") -> str:
+    """The key of a mail that the catcher kept."""
+    mail = EmailMessage()
+    mail["Subject"], mail["From"] = "Grüße <script>", "a@example.com"
+    mail.set_content("Hallo https://example.com/x")
+    if html is not None:
+        mail.add_alternative(html, subtype="html")
+    return store_mail(
+        site.services.settings.inbox, "a@example.com", ["anna@beispiel.example"], mail.as_bytes(), NOON
+    )
+
+
+@pytest.mark.parametrize("path", SHOWN)
+def test_without_the_demo_there_is_none(edge: Site, path: str) -> None:
+    caught(edge)
+    assert edge.get(path).status_code == 404
+    key = list_mails(edge.services.settings.inbox)[0].key
+    assert edge.get(f"/demo/inbox/{key}").status_code == 404
+    assert edge.get(f"/demo/inbox/{key}/html").status_code == 404
+
+
+def test_the_sample_website_has_a_form_that_works(demo: Site) -> None:
+    assert demo.get("/").location == "/demo"
+    page = demo.get("/demo", headers={"Accept-Language": "en"})
+    assert is_locked_down(page)
+    assert page.headers["Content-Security-Policy"] == CSP
+    outline = Outline(page.text)
+    [form] = outline.all("form")
+    hidden = {one["name"]: one["value"] for one in outline.all("input") if one["type"] == "hidden"}
+    assert (form["method"], form["action"]) == ("post", "/forms/globe-next-download")
+    sent = demo.post(
+        form["action"], ANNA | hidden | {"consent_email": "1"}, headers={"Accept-Language": "de"}
+    )
+    assert sent.status_code == 303
+    record = demo.only_record()
+    assert record["consents"]["email"]["text"].startswith("Yes, Exact may send me")
+    assert "suspicion" not in record
+
+
+def test_the_inbox_shows_mails_and_their_html_in_a_cage(demo: Site) -> None:
+    assert demo.get("/demo/inbox").status_code == 200
+    key = caught(demo)
+    assert "<script>" not in demo.get("/demo/inbox").text
+    page = demo.get(f"/demo/inbox/{key}")
+    assert page.status_code == 200
+    assert page.headers["Content-Security-Policy"] == f"{CSP}; frame-src 'self'"
+    assert "sandbox" in Outline(page.text).all("iframe")[0]
+    framed = demo.get(f"/demo/inbox/{key}/html")
+    assert "<b>Hallo</b>" in framed.text
+    assert "sandbox" in framed.headers["Content-Security-Policy"]
+    assert "script-src" not in framed.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("key", ["x", "..%2f..%2fetc%2fpasswd", "0000000000000001-00000000", "%00"])
+def test_an_unknown_mail_is_not_found(demo: Site, key: str) -> None:
+    for path in (f"/demo/inbox/{key}", f"/demo/inbox/{key}/html"):
+        assert demo.get(path).status_code == 404

@@ -1,0 +1,99 @@
+"""Slow pages never use up the threads of the edge, and each part of the web serves its own paths."""
+
+import threading
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from werkzeug.test import Client, create_environ
+
+from bridge.edge.gate import EDGE, Gate
+from tests.edge.conftest import Open
+from tests.edge.signed import send
+from tests.edge.test_forms import ANNA, DOWNLOAD
+from tests.house import PUBLIC
+from tests.make import some_id
+
+
+class SlowPages:
+    """An application whose pages take until they are let go; what belongs to the edge answers at once."""
+
+    def __init__(self) -> None:
+        self.started = threading.Semaphore(0)
+        self.go_on = threading.Event()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer a request (PEP 3333)."""
+        if not environ["PATH_INFO"].startswith(EDGE):
+            self.started.release()
+            assert self.go_on.wait(10)
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [b"page"]
+
+
+def test_pages_beyond_the_slots_are_busy_while_the_edge_passes() -> None:
+    behind = SlowPages()
+    client = Client(Gate(behind, slots=2))
+    slow = [threading.Thread(target=client.get, args=(f"/leads/{n}",)) for n in range(2)]
+    for thread in slow:
+        thread.start()
+        assert behind.started.acquire(timeout=10)
+
+    busy = client.get("/leads/3")
+    assert busy.status_code == 503
+    assert busy.headers["Retry-After"] == "2"
+    assert busy.headers["Cache-Control"] == "no-store"
+    assert "Busy" in busy.text
+    for path in EDGE:
+        assert client.get(path + "x").status_code == 200
+
+    behind.go_on.set()
+    for thread in slow:
+        thread.join(10)
+    assert client.get("/leads/4").status_code == 200, "the slots are free again"
+
+
+@pytest.mark.parametrize("fails", ["at once", "while it is read"])
+def test_a_page_that_fails_gives_its_slot_back(fails: str) -> None:
+    closed: list[bool] = []
+
+    class Broken:
+        """An answer that breaks off."""
+
+        def __iter__(self) -> "Broken":
+            return self
+
+        def __next__(self) -> bytes:
+            raise RuntimeError("broken off")
+
+        def close(self) -> None:
+            """Be told that nobody reads on."""
+            closed.append(True)
+
+    def app(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == "/fine":
+            start_response("200 OK", [])
+            return [b""]
+        if fails == "at once":
+            raise RuntimeError("broken")
+        return Broken()
+
+    gate = Gate(app, slots=1)
+    for _ in range(3):
+        with pytest.raises(RuntimeError):
+            gate(create_environ("/leads/x"), lambda *_: None)
+    assert Client(gate).get("/fine").status_code == 200
+    assert len(closed) == (0 if fails == "at once" else 3)
+
+
+def test_the_edge_alone_serves_the_edge_and_the_pages_alone_the_pages(open_one: Open) -> None:
+    edge, pages = open_one(part="edge"), open_one(part="pages")
+    assert edge.post(DOWNLOAD, ANNA).status_code == 303
+    assert send(edge).status_code == 202
+    assert pages.post(DOWNLOAD, ANNA).status_code == 404
+    assert send(pages).status_code == 404
+    lead = pages.services.world.links.lead(some_id(), pages.services.clock()).removeprefix(PUBLIC)
+    assert edge.get(lead).status_code == 404
+    assert pages.get(lead).status_code == 503, "known, and the database is away"
+    for site in (edge, pages):
+        assert site.get("/healthz").status_code == 200

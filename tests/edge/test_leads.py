@@ -1,0 +1,231 @@
+"""The profile page for sales, and its answers."""
+
+from datetime import timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+from sqlalchemy import update
+
+from bridge.store import handovers
+from bridge.store.handovers import HandoverRow
+from bridge.store.tables import link_openings, profile_links
+from tests.edge.site import CSP, Outline, Site, is_locked_down, words
+from tests.edge.test_pages import link, snapshot
+from tests.house import House
+
+PHONE = "+49 30 23125 010"
+
+
+@pytest.fixture
+def path(house: House) -> str:
+    """The link in the mail to sales after a request for a call."""
+    house.submit(form="rueckruf", allows=(), phone=PHONE, message="Bitte <b>vor</b> Mittag.")
+    house.clock.move(minutes=10)
+    return link(house.to_sales()[-1], "leads")
+
+
+def handed_over(house: House) -> HandoverRow:
+    """Anna's newest hand-over."""
+    with house.engine.connect() as connection:
+        return handovers.of_profile(connection, UUID(str(_profile(house))))[0]
+
+
+def _profile(house: House) -> UUID:
+    with house.engine.connect() as connection:
+        found = connection.execute(profile_links.select()).first()
+    assert found
+    profile: UUID = found.profile_id
+    return profile
+
+
+def answer(site: Site, path: str, outcome: str, status: int = 303, **fields: str) -> str:
+    """Send an answer of sales; the page that follows."""
+    response = site.post(f"{path}/outcome", {"outcome": outcome, **fields})
+    assert response.status_code == status, words(response.text)
+    if status != 303:
+        assert is_locked_down(response)
+        return response.text
+    assert response.location == f"{path}?done={outcome}"
+    return site.get(response.location).text
+
+
+def test_everything_about_a_person_stands_on_one_page(site: Site, path: str) -> None:
+    page = site.get(path)
+    said = words(page.text)
+    assert page.status_code == 200
+    assert "Anna Berg" in said
+    assert "Beispiel GmbH" in said
+    assert "Bitte &lt;b&gt;vor&lt;/b&gt; Mittag." in page.text
+    assert 'href="tel:+493023125010"' in page.text
+    assert Outline(page.text).all("script") == []
+
+
+def test_the_page_is_kept_by_nobody(site: Site, path: str) -> None:
+    for page in (site.get(path), site.client.head(path)):
+        assert is_locked_down(page)
+        assert page.headers["Content-Security-Policy"] == CSP
+        assert page.headers["X-Robots-Tag"] == "noindex, nofollow"
+        assert page.headers["Pragma"] == "no-cache"
+
+
+def test_opening_the_page_is_noted_and_changes_nothing_else(site: Site, house: House, path: str) -> None:
+    before = snapshot(house.engine)
+    for _ in range(3):
+        site.get(path)
+    assert snapshot(house.engine) == before
+    assert len(snapshot(house.engine, (link_openings,))["link_openings"]) == 3
+
+
+def test_sales_accepts_and_wins_with_an_amount(site: Site, house: House, path: str) -> None:
+    assert "Der Lead ist übernommen." in words(answer(site, path, "accepted"))
+    assert house.lead().stage == "accepted"
+    answer(site, path, "won", amount="12.500,50", currency="EUR", date="2026-03-12", note="Start im Mai")
+    row = handed_over(house)
+    assert (row.state, row.amount, row.currency, row.note) == (
+        "won",
+        Decimal("12500.50"),
+        "EUR",
+        "Start im Mai",
+    )
+    assert house.lead().stage == "won"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("1250", "1250"),
+        ("1.250", "1250"),
+        ("1,250", "1250"),
+        ("12.500.000", "12500000"),
+        ("12,500,000", "12500000"),
+        ("1250,5", "1250.50"),
+        ("1250.50", "1250.50"),
+        ("1.250,50 €", "1250.50"),
+        ("1,250.50", "1250.50"),
+        ("1 250,50", "1250.50"),
+        ("1\u00a0250,00 EUR", "1250"),
+        ("0", "0"),
+        ("0,99", "0.99"),
+        ("", None),
+    ],
+)
+def test_amounts_are_read_as_people_write_them(
+    site: Site, house: House, path: str, typed: str, meant: str | None
+) -> None:
+    answer(site, path, "accepted")
+    answer(site, path, "won", amount=typed)
+    assert handed_over(house).amount == (None if meant is None else Decimal(meant))
+
+
+@pytest.mark.parametrize(
+    "typed", ["much", "-5", "1e99", "NaN", "Infinity", "1..2", "1,2,3", "100000000001", "\x00"]
+)
+def test_what_is_no_amount_is_said_so(site: Site, house: House, path: str, typed: str) -> None:
+    answer(site, path, "accepted")
+    page = answer(site, path, "won", 422, amount=typed, note="Start im Mai")
+    assert "1.250,00" in page
+    assert handed_over(house).state == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "fields", "message"),
+    [
+        ("rejected", {}, "Grund"),
+        ("rejected", {"reason": "made-up"}, "Grund"),
+        ("rejected", {"reason": "later"}, "Datum"),
+        ("rejected", {"reason": "not-entitled"}, "Ansprechperson"),
+        ("rejected", {"reason": "later", "date": "soon"}, "Datum"),
+        ("abducted", {}, "Möglichkeiten"),
+        ("", {}, "Möglichkeiten"),
+        ("accepted", {"currency": "euro"}, "Möglichkeiten"),
+        ("accepted", {"note": "x" * 2001}, "kürz"),
+    ],
+)
+def test_a_wrong_answer_shows_the_page_with_a_word_and_changes_nothing(
+    site: Site, house: House, path: str, outcome: str, fields: dict[str, str], message: str
+) -> None:
+    before = snapshot(house.engine)
+    page = answer(site, path, outcome, 422, **fields)
+    assert message in words(page[page.index('role="alert"') :][:400])
+    assert "Anna Berg" in page
+    assert snapshot(house.engine) == before
+
+
+def test_a_lead_goes_back_with_a_reason(site: Site, house: House, path: str) -> None:
+    answer(site, path, "rejected", reason="no-budget", note="Erst im nächsten Jahr")
+    row = handed_over(house)
+    assert (row.state, row.reason, row.note) == ("rejected", "no-budget", "Erst im nächsten Jahr")
+    assert house.lead().stage == "prospect"
+
+
+def test_a_second_answer_comes_too_late_and_the_same_one_changes_nothing(
+    site: Site, house: House, path: str
+) -> None:
+    answer(site, path, "rejected", reason="no-need")
+    before = snapshot(house.engine)
+    answer(site, path, "rejected", reason="no-need")
+    for late in ("accepted", "won", "not_reached"):
+        assert "wartet nicht mehr" in words(answer(site, path, late, 409))
+    assert snapshot(house.engine) == before
+
+
+def test_not_reached_is_noted_and_the_lead_stays_open(site: Site, house: House, path: str) -> None:
+    answer(site, path, "not_reached", note="Mailbox")
+    assert (handed_over(house).state, handed_over(house).note) == ("open", "Mailbox")
+    answer(site, path, "accepted")
+
+
+def test_an_open_lead_can_not_be_won_before_it_is_accepted(site: Site, path: str) -> None:
+    answer(site, path, "won", 409, amount="100")
+
+
+def test_a_revoked_link_is_gone(site: Site, house: House, path: str) -> None:
+    with house.engine.begin() as connection:
+        handovers.revoke_links(connection, _profile(house), house.clock())
+    before = snapshot(house.engine)
+    for response in (
+        site.get(path),
+        site.post(f"{path}/outcome", {"outcome": "accepted"}),
+        site.post(f"{path}/fields", {"field": "company"}),
+    ):
+        assert response.status_code == 410
+        assert is_locked_down(response)
+        assert "Anna" not in response.text
+    assert snapshot(house.engine) == before
+
+
+def test_an_expired_link_is_gone(site: Site, house: House, path: str) -> None:
+    with house.engine.begin() as connection:
+        connection.execute(update(profile_links).values(expires_at=house.clock() + timedelta(minutes=1)))
+    assert site.get(path).status_code == 200
+    house.clock.move(minutes=1)
+    assert site.get(path).status_code == 410
+
+
+def test_the_link_of_somebody_who_was_erased_is_gone(site: Site, house: House) -> None:
+    nothing = house.world.links.lead(UUID(int=7), house.clock()).partition("/leads/")[2]
+    assert site.get(f"/leads/{nothing}").status_code == 410
+
+
+def test_sales_takes_over_what_somebody_also_gave(site: Site, house: House) -> None:
+    house.submit()
+    house.clock.move(minutes=1)
+    house.confirm()
+    house.clock.move(minutes=20)
+    house.submit(form="rueckruf", allows=(), phone=PHONE, company="Muster AG")
+    path = link(house.to_sales()[-1], "leads")
+    assert "Muster AG" in site.get(path).text
+    assert house.lead().company == "Beispiel GmbH"
+    taken = site.post(f"{path}/fields", {"field": ["company", "email", "made-up"]})
+    assert (taken.status_code, taken.location) == (303, f"{path}?done=taken")
+    assert house.lead().company == "Muster AG"
+    assert house.lead().email == "anna@beispiel.example"
+
+
+@pytest.mark.parametrize("done", ["", "nonsense", "<script>", "accepted"])
+def test_the_word_of_thanks_is_one_of_ours(site: Site, path: str, done: str) -> None:
+    page = site.get(path, query_string={"done": done})
+    assert page.status_code == 200
+    assert "<script" not in page.text
+    assert ('role="status"' in page.text) is (done == "accepted")

@@ -1,0 +1,150 @@
+"""What nobody remembers every time, so that forgetting it fails here."""
+
+import importlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from bridge.app import create_app
+from bridge.cli import cli
+from bridge.delivery.jinja import template_folder
+from bridge.program.events import EVENT_KINDS
+from bridge.settings import Settings
+from bridge.wiring import JOBS, Services
+from tests.edge.site import environment
+
+ROOT = Path(__file__).parents[1]
+
+PUBLIC = {
+    # For anybody: what a visitor's browser needs
+    "GET /forms/<form_id>": "a form is there to be filled in",
+    "POST /forms/<form_id>": "rate-limited, with honeypot and time stamp; it writes to the journal only",
+    "GET /thanks": "says thank you",
+    "GET /demo/danke": "the same under the address that the demo programme names",
+    "GET /static/leadbridge.css": "the stylesheet",
+    # Behind a token that we signed for this purpose; tests/edge/test_forged_tokens.py
+    "GET /confirm/<token>": "token in the confirmation mail; shows a masked address",
+    "POST /confirm/<token>": "the same token",
+    "GET /preferences/<token>": "token in mails to that person",
+    "POST /preferences/<token>": "the same token",
+    "GET /unsubscribe/<token>": "token in mails to that person",
+    "POST /unsubscribe/<token>": "the same token; mail programs post here without a cookie (RFC 8058)",
+    "GET /d/<token>": "token in mails to that person",
+    "GET /leads/<token>": "token in the mail to one sales person; expires, can be revoked, openings are noted",
+    "POST /leads/<token>/outcome": "the same token",
+    "POST /leads/<token>/fields": "the same token",
+    # Signed by one of LEADBRIDGE_INTAKE_SECRETS; tests/edge/test_submissions.py
+    "POST /api/v1/submissions": "signed as in Standard Webhooks",
+    # Operations: nothing about people; a reverse proxy keeps strangers out
+    "GET /healthz": "whether this process answers",
+    "GET /readyz": "whether database and Redis answer",
+    "GET /metrics": "numbers",
+}
+"""Every route that answers without signing in, and why it may."""
+
+ONLY_IN_THE_DEMO = {
+    "GET /": "leads to the sample website",
+    "GET /demo": "the sample website",
+    "GET /demo/inbox": "invented people's mails, on the machine of whoever tries Leadbridge",
+    "GET /demo/inbox/<key>": "one of them",
+    "GET /demo/inbox/<key>/html": "the same in HTML",
+}
+
+SET_BY_UP = {"LEADBRIDGE_DEMO", "LEADBRIDGE_EMBEDDED"}
+"""`leadbridge up` tells its children by these; nobody sets them by hand."""
+
+
+def routes(folder: Path, **settings: str) -> set[str]:
+    """Method and path of every route."""
+    app = create_app(Services(Settings.from_env(environment(folder, **settings))))
+    return {
+        f"{method} {rule.rule}"
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def documentation() -> str:
+    """All that is written for people."""
+    files = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)
+
+
+def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The words of every command."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+        else:
+            yield (*path, name)
+
+
+class Asked(dict[str, str]):
+    """An environment that remembers what it was asked for."""
+
+    def __init__(self, known: dict[str, str]) -> None:
+        super().__init__(known)
+        self.names: set[str] = set()
+
+    def get(self, name: str, default: str | None = None) -> str | None:  # type: ignore[override]
+        """A variable."""
+        self.names.add(name)
+        return super().get(name, default)
+
+
+def test_every_route_is_on_the_list_of_public_ones(tmp_path: Path) -> None:
+    assert routes(tmp_path) == set(PUBLIC)
+
+
+def test_the_demo_adds_its_own_routes_and_no_other(tmp_path: Path) -> None:
+    assert routes(tmp_path, DEMO="1") - routes(tmp_path) == set(ONLY_IN_THE_DEMO)
+
+
+def test_every_queue_has_a_worker_and_a_job() -> None:
+    worker = cli.get_command(click.Context(cli), "worker")
+    assert worker is not None
+    [queue] = [one for one in worker.params if one.name == "queue"]
+    assert isinstance(queue.type, click.Choice)
+    assert set(queue.type.choices) == set(JOBS)
+    for place in JOBS.values():
+        module, _, name = place.rpartition(".")
+        assert callable(getattr(importlib.import_module(module), name))
+
+
+@pytest.mark.parametrize("family", ["mail", "sales"])
+def test_every_mail_has_its_three_files(family: str) -> None:
+    folders = [path for path in (template_folder() / family).iterdir() if path.is_dir()]
+    assert folders
+    for folder in folders:
+        assert {file.name for file in folder.iterdir()} == {"subject.txt", "body.txt", "body.html"}, (
+            folder.name
+        )
+
+
+def test_every_setting_stands_in_the_docs(tmp_path: Path) -> None:
+    asked = Asked(environment(tmp_path))
+    Settings.from_env(asked)
+    assert len(asked.names) > 10
+    text = documentation()
+    missing = {name for name in asked.names - SET_BY_UP if name not in text}
+    assert not missing
+
+
+def test_every_command_stands_in_the_docs() -> None:
+    text = documentation()
+    missing = [
+        " ".join(words)
+        for words in commands(cli)
+        if not re.search(r"leadbridge " + r"\b[^\n]*\b".join(map(re.escape, words)), text)
+    ]
+    assert not missing
+
+
+@pytest.mark.parametrize("kind", EVENT_KINDS)
+def test_every_kind_of_event_stands_in_the_docs(kind: str) -> None:
+    assert f"`{kind}`" in (ROOT / "docs" / "programme.md").read_text(encoding="utf-8")
