@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
@@ -96,7 +97,10 @@ class JournalReader:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.is_dirty = True
-        self._connection = _open(path, "NORMAL")
+
+    @cached_property
+    def _connection(self) -> sqlite3.Connection:
+        return _open(self.path, "NORMAL")
 
     def batch(self, size: int) -> list[Row]:
         """The oldest records, in the order of arrival."""
@@ -115,6 +119,7 @@ class JournalReader:
                 self._connection.execute(
                     "delete from records where seq <= ?", (max(row.seq for row in rows),)
                 )
+            self.is_dirty = True
 
     def truncate(self) -> None:
         """Empty the write-ahead log, in which deleted text lives on until then."""

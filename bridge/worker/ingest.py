@@ -100,7 +100,7 @@ class Ingest:
         for row in rows:
             try:
                 batch.add(parse_record(row.id, row.kind, row.at, json.loads(row.body)))
-            except (UnreadableRecord, ValueError) as error:
+            except (UnreadableRecord, ValueError, RecursionError) as error:
                 self._bury(row.id, row.kind, {"raw": row.body}, error, row.at)
         for record, submission in batch.submissions:
             self._take_one(record, submission)
@@ -139,8 +139,8 @@ class Ingest:
         letter = DeadLetter(
             id=derived_id("dead", record_id),
             source="journal",
-            payload=without_nul({"id": str(record_id), "kind": kind, "at": at.isoformat(), "body": body}),
-            error=f"{type(error).__name__}: {error}"[:500].replace("\x00", ""),
+            payload=storable({"id": str(record_id), "kind": kind, "at": at.isoformat(), "body": body}),
+            error=storable(f"{type(error).__name__}: {error}"[:500]),
             at=at,
         )
         with self.services.unit() as unit:
@@ -155,13 +155,13 @@ class Ingest:
         self._looked_at = now
 
 
-def without_nul(value: Any) -> Any:
-    """A JSON value as PostgreSQL can hold it: text there cannot contain U+0000."""
+def storable(value: Any) -> Any:
+    """A JSON value as PostgreSQL can hold it: text there has no U+0000 and no half of a surrogate pair."""
     if isinstance(value, str):
-        return value.replace("\x00", "")
+        return value.replace("\x00", "").encode(errors="replace").decode()
     if isinstance(value, dict):
-        return {without_nul(key): without_nul(inner) for key, inner in value.items()}
-    return [without_nul(inner) for inner in value] if isinstance(value, list) else value
+        return {storable(key): storable(inner) for key, inner in value.items()}
+    return [storable(inner) for inner in value] if isinstance(value, list) else value
 
 
 @contextmanager
