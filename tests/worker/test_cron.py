@@ -1,0 +1,82 @@
+"""Our own small cron: whatever a duty does, the next one is done, and the loop goes on."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from croniter import croniter
+from sqlalchemy import text
+
+from bridge.store.database import make_engine
+from bridge.up.ports import free_port
+from bridge.wiring import Services
+from bridge.worker.cron import DUTIES, Duty, run_cron
+
+EVERY_SECOND = "* * * * * *"
+
+
+def run(services: Services, *duties: Duty, rounds: int) -> None:
+    """Let cron run until the last duty was done so often."""
+    stop = threading.Event()
+    left = [rounds]
+
+    def count(_: Services) -> None:
+        left[0] -= 1
+        if not left[0]:
+            stop.set()
+
+    loop = threading.Thread(
+        target=run_cron, args=(services, stop, (*duties, Duty("count", EVERY_SECOND, count))), daemon=True
+    )
+    loop.start()
+    loop.join(timeout=20)
+    assert not loop.is_alive()
+
+
+@pytest.fixture
+def hurried(services: Services) -> Services:
+    """A process in which every look at the clock is a second later."""
+    now = [services.clock()]
+
+    def clock() -> object:
+        now[0] += timedelta(seconds=1)
+        return now[0]
+
+    services.clock = clock  # type: ignore[assignment]
+    return services
+
+
+def failing(error: Callable[[Services], object], calls: list[str]) -> Duty:
+    def do(services: Services) -> None:
+        calls.append("tried")
+        error(services)
+
+    return Duty("failing", EVERY_SECOND, do)
+
+
+def test_a_failing_duty_stops_neither_itself_nor_the_others(hurried: Services) -> None:
+    calls: list[str] = []
+    run(hurried, failing(lambda _: 1 / 0, calls), rounds=3)
+    assert len(calls) >= 3
+
+
+def test_an_absent_database_stops_nothing(hurried: Services) -> None:
+    calls: list[str] = []
+    away = make_engine(f"postgresql://nobody@127.0.0.1:{free_port()}/nothing")
+
+    def ask(_: Services) -> None:
+        with away.connect() as connection:
+            connection.execute(text("select 1"))
+
+    run(hurried, failing(ask, calls), rounds=3)
+    assert len(calls) >= 3
+
+
+def test_the_real_duties_run_on_an_empty_system(hurried: Services) -> None:
+    run(hurried, *DUTIES, rounds=2)
+
+
+def test_the_duties_are_due_when_they_should_be() -> None:
+    assert all(croniter.is_valid(duty.when, second_at_beginning=False) for duty in DUTIES)
+    assert {duty.name for duty in DUTIES} == {"sweep", "expire points", "return lost leads"}

@@ -1,0 +1,103 @@
+"""Being woken: jobs carry ids, a worker process does them, and nobody fails for lack of a queue."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from threading import Event
+
+import pytest
+from redis import Redis
+from rq import Queue
+from rq.serializers import JSONSerializer
+from sqlalchemy import select
+
+from bridge.flow.accept_submission import accept_submission
+from bridge.store.tables import events, outbox, profiles
+from bridge.up.ports import free_port
+from bridge.wiring import IDS_PER_JOB, Services
+from tests import make
+from tests.house import House
+
+PATIENCE = 20.0
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    """Whether something becomes true while another process works."""
+    pause = Event()
+    return any(holds() or pause.wait(0.05) for _ in range(int(PATIENCE / 0.05)))
+
+
+@pytest.fixture
+def worker(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A real worker for the queue “score”, in a process of its own."""
+    command = [sys.executable, "-m", "bridge.cli", "worker", "score"]
+    process = subprocess.Popen(command, env={**os.environ, **environment})
+    yield process
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=15) == 0
+
+
+def jobs(redis: Redis, queue: str) -> list[list[object]]:
+    """The arguments of the jobs in a queue."""
+    return [list(job.args) for job in Queue(queue, connection=redis, serializer=JSONSerializer).jobs]
+
+
+def test_jobs_carry_ids_in_batches(services: Services, redis: Redis) -> None:
+    size = IDS_PER_JOB["score"]
+    ids = [make.some_id() for _ in range(size + 1)]
+    services.wake("score", ids)
+    names = [str(one) for one in ids]
+    assert jobs(redis, "score") == [[names[:size]], [names[size:]]]
+
+
+def test_whoever_commits_wakes_both_queues(services: Services, redis: Redis) -> None:
+    with services.unit() as unit:
+        accept_submission(unit, make.submission(), services.clock())
+    with services.engine.connect() as connection:
+        person = connection.execute(select(profiles.c.id)).scalar_one()
+        delivery = connection.execute(select(outbox.c.id)).scalar_one()
+    assert jobs(redis, "score") == [[[str(person)]]]
+    assert jobs(redis, "deliver") == [[[str(delivery)]]]
+
+
+def test_nobody_is_woken_by_what_was_not_committed(services: Services, redis: Redis) -> None:
+    with pytest.raises(RuntimeError), services.unit() as unit:
+        accept_submission(unit, make.submission(), services.clock())
+        raise RuntimeError
+    assert jobs(redis, "score") == []
+    with services.engine.connect() as connection:
+        assert connection.execute(select(profiles)).all() == []
+
+
+def test_with_redis_away_everything_is_accepted(services: Services) -> None:
+    away = replace(services.settings, redis_url=f"redis://127.0.0.1:{free_port()}/0")
+    alone = Services(away, services.clock)
+    with alone.unit() as unit:
+        accept_submission(unit, make.submission(), alone.clock())
+    alone.engine.dispose()
+    with services.engine.connect() as connection:
+        assert len(connection.execute(select(profiles)).all()) == 1
+
+
+def test_a_worker_process_does_what_it_is_woken_for(
+    services: Services, worker: subprocess.Popen[bytes], house: House
+) -> None:
+    with services.unit() as unit:
+        accept_submission(unit, make.submission(), services.clock())
+    assert eventually(lambda: house.lead().score == 2)
+    with services.engine.connect() as connection:
+        assert connection.execute(select(events.c.scored_at)).scalar_one() is not None
+    assert worker.poll() is None
+
+
+def test_a_job_for_nobody_harms_no_worker(
+    services: Services, worker: subprocess.Popen[bytes], house: House
+) -> None:
+    services.wake("score", [make.some_id()])
+    with services.unit() as unit:
+        accept_submission(unit, make.submission(), services.clock())
+    assert eventually(lambda: house.lead().score == 2)
+    assert worker.poll() is None
