@@ -150,6 +150,7 @@ def _page(unit: Unit, link: LinkRow, token: str, error: str | None, status: int)
         take_over_url=f"/leads/{token}/fields",
         message=_say(unit, done) if done else None,
         error=error,
+        typed=request.form.to_dict() if error else {},
     )
     response.headers.update(PRIVATE)
     return response

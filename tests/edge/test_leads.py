@@ -152,6 +152,15 @@ def test_a_wrong_answer_shows_the_page_with_a_word_and_changes_nothing(
     assert snapshot(house.engine) == before
 
 
+def test_what_sales_typed_stays_when_an_answer_is_wrong(site: Site, path: str) -> None:
+    page = answer(site, path, "rejected", 422, reason="later", date="soon", note="Ruft </textarea> zurück")
+    assert page.count("<details open>") == 1
+    assert '<option value="later" selected>' in page
+    assert "Ruft &lt;/textarea&gt; zurück</textarea>" in page
+    answer(site, path, "accepted")
+    assert 'name="amount" value="viel"' in answer(site, path, "won", 422, amount="viel")
+
+
 def test_a_lead_goes_back_with_a_reason(site: Site, house: House, path: str) -> None:
     answer(site, path, "rejected", reason="no-budget", note="Erst im nächsten Jahr")
     row = handed_over(house)
