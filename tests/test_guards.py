@@ -10,6 +10,7 @@ import pytest
 
 from bridge.app import create_app
 from bridge.cli import cli
+from bridge.cli.up import CHILDREN
 from bridge.delivery.jinja import template_folder
 from bridge.program.events import EVENT_KINDS
 from bridge.settings import Settings
@@ -111,6 +112,7 @@ def test_every_queue_has_a_worker_and_a_job() -> None:
     [queue] = [one for one in worker.params if one.name == "queue"]
     assert isinstance(queue.type, click.Choice)
     assert set(queue.type.choices) == set(JOBS)
+    assert {queue for _, queue in (c for c in CHILDREN.values() if c[0] == "worker")} == set(JOBS)
     for place in JOBS.values():
         module, _, name = place.rpartition(".")
         assert callable(getattr(importlib.import_module(module), name))

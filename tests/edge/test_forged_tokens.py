@@ -16,7 +16,7 @@ from tests.edge.site import Site
 from tests.house import PUBLIC, Clock
 
 LETTERS = string.ascii_letters + string.digits + "-_.=~!%+ "
-EACH = 1000
+EACH = 300
 SOMEBODY = UUID("018f2d6e-0000-7000-8000-000000000001")
 
 
