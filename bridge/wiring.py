@@ -1,6 +1,5 @@
 """Builds everything from the settings: the only place that knows which parts are in use."""
 
-import hashlib
 import logging
 import os
 from collections.abc import Iterable
@@ -68,7 +67,6 @@ class Services:
             program=self.program,
             links=Links(settings.public_url, self.tokens),
             settle=Settle(settings.settle_counts, settings.settle_hands_over),
-            address_secret=hashlib.sha256(b"addresses:" + settings.secret_keys[-1].encode()).digest(),
             sender=settings.mail_from,
         )
 

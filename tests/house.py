@@ -159,10 +159,10 @@ class House:
         assert token, "the mail has no pixel"
         self._hit(Hit("mail.opened", read_open(self.tokens, token[1]), None, _request(**request)))
 
-    def download(self, letter: Letter) -> None:
+    def download(self, letter: Letter, **request: str | None) -> None:
         """Follow the download link of a mail."""
         target = read_download(self.tokens, self.token(letter, "d"))
-        self._hit(Hit("file.downloaded", target.mail, target.profile, _request(), form=target.form))
+        self._hit(Hit("file.downloaded", target.mail, target.profile, _request(**request), form=target.form))
 
     def unsubscribe(self, email: str) -> None:
         """One click in the mail program."""

@@ -1,15 +1,19 @@
 """`leadbridge lead …` and `leadbridge consent …`: one person."""
 
+import dataclasses
 import sys
+import time
+from pathlib import Path
 from typing import Any
 
 import click
 
 from bridge.cli.environment import services
 from bridge.cli.printing import as_json, print_json, print_table, short
-from bridge.errors import UnknownProfile
+from bridge.errors import LeadbridgeError, UnknownProfile
 from bridge.flow.erase_profile import erase_profile
 from bridge.flow.show_profile import show_profile
+from bridge.journal import depth
 from bridge.profiles.address import Address, InvalidAddress, parse_address
 from bridge.profiles.consent import standing
 from bridge.profiles.overview import Profile360
@@ -62,8 +66,12 @@ def _summary(lead: Profile360, states: dict[str, Any]) -> dict[str, Any]:
         "owner": lead.owner,
         "source": lead.source,
         "consents": states,
-        "ledger": list(reversed(lead.ledger)),
-        "events": list(reversed(lead.timeline)),
+        "ledger": [line for line in reversed(lead.ledger) if line.topic is None],
+        "topic_ledger": [line for line in reversed(lead.ledger) if line.topic is not None],
+        "events": [
+            {**dataclasses.asdict(line), "reason": ", ".join(line.signs) or line.subject}
+            for line in reversed(lead.timeline)
+        ],
         "mails": list(reversed(lead.mails)),
         "handovers": list(reversed(lead.handovers)),
     }
@@ -123,9 +131,21 @@ def erase(email: str, yes: bool) -> None:
         profiles.by_address(connection, address)
     if not yes and sys.stdin.isatty():
         click.confirm(f"Erase everything about {email}? This cannot be undone", abort=True)
+    _wait_for_journal(bridge.settings.journal)
     with bridge.unit() as unit:
         erase_profile(unit, address)
     click.echo(f"{email} is erased")
+
+
+def _wait_for_journal(folder: Path) -> None:
+    """What still lies in this node's journal would bring the person back."""
+    until = time.monotonic() + 10
+    while depth(folder)[0]:
+        if time.monotonic() > until:
+            raise LeadbridgeError(
+                "the journal is not empty: is “leadbridge ingest” running? Nothing was erased"
+            )
+        time.sleep(0.1)
 
 
 @lead.command()

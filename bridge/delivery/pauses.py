@@ -12,7 +12,6 @@ PAUSES = (
     timedelta(hours=6),
     timedelta(hours=12),
 )
-GIVE_UP_AFTER = timedelta(days=5)
 JITTER = 0.2
 
 

@@ -17,7 +17,7 @@ def make_limiter(app: Flask, settings: Settings) -> Limiter:
     return Limiter(
         lambda: network_of(client_ip(request.environ, settings.trusted_proxies) or "unknown"),
         app=app,
-        storage_uri=settings.redis_url,
+        storage_uri=settings.redis_url.replace("unix://", "redis+unix://", 1),
         storage_options=QUICKLY,
         key_prefix="leadbridge-limits",
         in_memory_fallback_enabled=True,

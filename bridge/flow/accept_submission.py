@@ -14,18 +14,20 @@ from bridge.flow.announce import announce
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
 from bridge.intake.records import Submission
-from bridge.profiles.address import address_hash, parse_address
+from bridge.profiles.address import parse_address
 from bridge.profiles.consent import Consent, standing
 from bridge.profiles.fields import merge
 from bridge.program.model import Form, Program
-from bridge.store import consents, events, outbox, profiles, submissions
+from bridge.store import consents, events, outbox, profiles, submissions, suppressions
 from bridge.store.events import EventRow
 from bridge.store.profiles import ProfileRow
 from bridge.store.submissions import SubmissionRow
 
 TWICE = timedelta(seconds=60)
-CONFIRMATION_PAUSE = timedelta(minutes=10)
-CONFIRMATIONS_A_DAY = 3
+PAUSE_BETWEEN = {"mail/confirm": timedelta(minutes=10), "mail/receipt": timedelta(0)}
+PER_DAY = 3
+RECEIPTS_PER_DAY = 20
+"""Receipts a day for somebody who confirmed the address; for others PER_DAY."""
 
 
 def accept_submission(unit: Unit, submission: Submission, received_at: datetime) -> None:
@@ -100,7 +102,8 @@ def _form(program: Program, submission: Submission) -> Form:
 
 def _learn(unit: Unit, profile: ProfileRow, submission: Submission, program: Program) -> ProfileRow:
     """Lay the form's values and its channel over the profile."""
-    known = {name: value for name, value in submission.fields.items() if name in program.fields}
+    asked = {one.field.id for one in program.forms[submission.form].fields}
+    known = {name: value for name, value in submission.fields.items() if name in asked}
     merged = merge(
         profile.fields,
         profile.also_given,
@@ -168,18 +171,20 @@ def _note_event(unit: Unit, profile: ProfileRow, submission: Submission, form: F
 
 def _answer(unit: Unit, profile: ProfileRow, submission: Submission, form: Form, new: set[str]) -> None:
     """Send the confirmation mail, or the receipt of what was asked for."""
-    blocked = profiles.suppressed(unit.connection, address_hash(profile.email_key, unit.world.address_secret))
+    blocked = suppressions.reason_for(unit.connection, profile.email_key)
     if profile.excluded or blocked in {"blocked", "bounced", "complained"}:
         return
     needs_confirmation = "email" in new or (profile.confirmed and bool(new))
-    if needs_confirmation and not _too_often(unit, profile.id, "mail/confirm"):
-        _send(unit, profile, submission, "mail/confirm")
-    answer_at_once = profile.confirmed or not needs_confirmation or form.channel == "sales"
-    if answer_at_once and (profile.confirmed or not _too_often(unit, profile.id, "mail/receipt")):
-        _send(unit, profile, submission, "mail/receipt")
+    slot = _slot(unit, profile.id, "mail/confirm", PER_DAY) if needs_confirmation else None
+    if slot:
+        _send(unit, profile, submission, "mail/confirm", slot)
+    answer_at_once = profile.confirmed or slot is None or form.channel == "sales"
+    per_day = RECEIPTS_PER_DAY if profile.confirmed else PER_DAY
+    if answer_at_once and _slot(unit, profile.id, "mail/receipt", per_day):
+        _send(unit, profile, submission, "mail/receipt", unit.now)
 
 
-def _send(unit: Unit, profile: ProfileRow, submission: Submission, template: str) -> None:
+def _send(unit: Unit, profile: ProfileRow, submission: Submission, template: str, due_at: datetime) -> None:
     unit.send(
         "mail",
         template,
@@ -188,16 +193,19 @@ def _send(unit: Unit, profile: ProfileRow, submission: Submission, template: str
         profile=profile.id,
         payload={"submission": str(submission.id)},
         trace=submission.id,
+        due_at=due_at,
     )
 
 
-def _too_often(unit: Unit, profile_id: UUID, template: str) -> bool:
-    """The limit that keeps anybody from filling somebody else's mailbox."""
-    lately, today = (
-        outbox.count_lately(unit.connection, profile_id, template, unit.now - span)
-        for span in (CONFIRMATION_PAUSE, timedelta(days=1))
-    )
-    return lately > 0 or today >= CONFIRMATIONS_A_DAY
+def _slot(unit: Unit, profile_id: UUID, template: str, per_day: int) -> datetime | None:
+    """When the next mail of that kind may go to this person, so that nobody can fill somebody's mailbox.
+
+    None when it was enough for today.
+    """
+    times = outbox.due_times(unit.connection, profile_id, template, unit.now - timedelta(days=1))
+    if len(times) >= per_day:
+        return None
+    return max([unit.now, *(time + PAUSE_BETWEEN[template] for time in times)])
 
 
 def _row(submission: Submission, received_at: datetime) -> SubmissionRow:

@@ -7,10 +7,9 @@ from bridge.delivery.letters import message_id
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
 from bridge.nurture.due import LOOK_AGAIN, End, Send, Wait, Wishes, next_step
-from bridge.profiles.address import address_hash
 from bridge.profiles.consent import standing
 from bridge.program.model import Sequence
-from bridge.store import consents, enrolments, events, mails, profiles
+from bridge.store import consents, enrolments, events, mails, profiles, suppressions
 from bridge.store.enrolments import EnrolmentRow
 from bridge.store.events import EventRow
 from bridge.store.mails import MailRow
@@ -18,7 +17,12 @@ from bridge.store.profiles import ProfileRow
 
 
 def enrol_for(unit: Unit, profile_id: UUID, kind: str, at: datetime) -> None:
-    """Start the sequences that begin with that kind of event; each starts once for a person."""
+    """Start the sequences that begin with that kind of event; each starts once for a person.
+
+    Whoever confirms (again) takes up what had to end without consent.
+    """
+    if kind == "address.confirmed":
+        enrolments.revive(unit.connection, profile_id, unit.now)
     for sequence in unit.program.sequences.values():
         if sequence.starts == kind:
             place = EnrolmentRow(
@@ -54,12 +58,11 @@ def advance_profiles(unit: Unit, profile_ids: list[UUID]) -> None:
 
 def _wishes(unit: Unit, profile: ProfileRow) -> Wishes:
     connection = unit.connection
-    hashed = address_hash(profile.email_key, unit.world.address_secret)
     given = standing(consents.of_profile(connection, profile.id)).get("email") == "given"
     barred = profile.excluded or profile.objected
     return Wishes(
         stage=profile.stage,
-        may_mail=given and not barred and profiles.suppressed(connection, hashed) is None,
+        may_mail=given and not barred and suppressions.reason_for(connection, profile.email_key) is None,
         frequency=profile.frequency,
         pause_until=profile.pause_until,
         resumes_at=profile.resumes_at,

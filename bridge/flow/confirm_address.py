@@ -10,10 +10,9 @@ from bridge.flow.announce import announce
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
 from bridge.intake.records import Request
-from bridge.profiles.address import address_hash
 from bridge.profiles.consent import Consent, standing
 from bridge.profiles.fields import take_over
-from bridge.store import consents, events, profiles, submissions
+from bridge.store import consents, events, profiles, submissions, suppressions
 from bridge.store.events import EventRow
 from bridge.store.profiles import ProfileRow
 
@@ -36,8 +35,7 @@ def confirm_address(unit: Unit, submission_id: UUID, request: Request) -> UUID:
     _mark_confirmed(unit, profile, submission_id)
     if not profile.confirmed or before.get("email") != "given":
         _note(unit, profile, submission_id, submission.form)
-    hashed = address_hash(profile.email_key, unit.world.address_secret)
-    profiles.lift_suppression(unit.connection, hashed, "unsubscribed")
+    suppressions.lift(unit.connection, profile.email_key, "unsubscribed")
     return profile.id
 
 

@@ -12,13 +12,12 @@ from sqlalchemy import Engine
 
 from bridge.clock import Clock
 from bridge.delivery.letters import Letter
-from bridge.delivery.pauses import GIVE_UP_AFTER, pause_before
+from bridge.delivery.pauses import pause_before
 from bridge.delivery.webhooks import WebhookRequest
 from bridge.flow.unit import Unit, Wake, World, unit_of_work
 from bridge.flow.write import NotToBeSent, write
 from bridge.ids import derived_id
-from bridge.profiles.address import address_hash
-from bridge.store import events, mails, outbox, profiles
+from bridge.store import events, mails, outbox, profiles, suppressions
 from bridge.store.database import is_unavailable
 from bridge.store.events import EventRow
 from bridge.store.outbox import Delivery
@@ -125,7 +124,7 @@ def _sent(unit: Unit, delivery: Delivery) -> str:
 
 
 def _deferred(unit: Unit, delivery: Delivery, reason: str, after: timedelta | None) -> str:
-    if unit.now - delivery.created_at > GIVE_UP_AFTER:
+    if unit.now > (delivery.gives_up_at or delivery.created_at + outbox.PATIENCE):
         outbox.finish(unit.connection, delivery, "dead", unit.now, reason)
         return "dead"
     pause = max(pause_before(delivery.attempts, random.random()), after or timedelta(0))  # noqa: S311 - no secret
@@ -140,8 +139,7 @@ def _refused(unit: Unit, delivery: Delivery, reason: str, bad_address: bool) -> 
         return "taken over"
     if bounced and delivery.profile_id:
         profile = profiles.lock_one(unit.connection, delivery.profile_id)
-        hashed = address_hash(profile.email_key, unit.world.address_secret)
-        profiles.suppress(unit.connection, hashed, "bounced", unit.now, reason)
+        suppressions.suppress(unit.connection, profile.email_key, "bounced", unit.now)
         _note(unit, profile.id, delivery.id, "mail.bounced", unit.now)
     return state
 

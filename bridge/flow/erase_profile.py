@@ -2,17 +2,18 @@
 
 from bridge.flow.unit import Unit
 from bridge.ids import new_id
-from bridge.profiles.address import Address, address_hash
+from bridge.profiles.address import Address
 from bridge.profiles.consent import standing
-from bridge.store import consents, erasure, profiles
+from bridge.store import consents, erasure, profiles, suppressions
 
 
 def erase_profile(unit: Unit, address: Address) -> None:
     """Remove a profile and all that belongs to it. Raises UnknownProfile."""
     profile = profiles.lock_by_key(unit.connection, address.key)
-    hashed = address_hash(profile.email_key, unit.world.address_secret)
     if standing(consents.of_profile(unit.connection, profile.id)).get("email") == "withdrawn":
-        profiles.suppress(unit.connection, hashed, "unsubscribed", unit.now, "kept after erasure")
+        suppressions.suppress(
+            unit.connection, profile.email_key, "unsubscribed", unit.now, "kept after erasure"
+        )
     erasure.erase(unit.connection, profile.id, address.key)
     for number, hook in enumerate(unit.program.webhooks):
         if "lead.erased" in hook.events:

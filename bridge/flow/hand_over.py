@@ -1,12 +1,13 @@
 """Sales gets a lead: one hand-over per crossing, one mail, one webhook, one link to the profile."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 from bridge.flow.announce import announce
 from bridge.flow.move import move
 from bridge.flow.unit import Unit
-from bridge.ids import derived_id
+from bridge.ids import derived_id, new_id
 from bridge.qualification.routing import route
 from bridge.qualification.stages import BEFORE_SALES
 from bridge.scoring.ledger import Entry, strongest
@@ -25,14 +26,13 @@ def hand_over(
     *,
     entries: list[Entry],
     submission: UUID | None = None,
-    not_to: str | None = None,
 ) -> ProfileRow:
     """Open a hand-over. The caller holds the lock on the profile's row and decided that it crosses.
 
     cause: "points", "form" or "rerouted". entries: the ledger, for the reasons that sales is told.
     """
     earlier = handovers.of_profile(unit.connection, profile.id)
-    person = route(unit.program, profile.owner, not_to)
+    person = route(unit.program, profile.owner)
     row = HandoverRow(
         id=derived_id("handover", profile.id, len(earlier) + 1),
         profile_id=profile.id,
@@ -70,8 +70,14 @@ def request_sales(
     if pending is None:
         return hand_over(unit, profile, "form", event_id, entries=entries, submission=submission)
     due = unit.now + timedelta(hours=unit.program.response_hours)
-    handovers.change(unit.connection, pending.id, due_at=due, submission_id=submission)
-    _tell(unit, profile, pending, "sales/new_request", f"new_request:{event_id}", submission)
+    person = unit.program.people.get(pending.sales_person) or route(unit.program, None)
+    handovers.change(
+        unit.connection, pending.id, due_at=due, submission_id=submission, sales_person=person.id
+    )
+    joined = replace(pending, sales_person=person.id)
+    if handovers.standing_link(unit.connection, joined.id, person.id, unit.now) is None:
+        _open_link(unit, joined)
+    _tell(unit, profile, joined, "sales/new_request", f"new_request:{event_id}", submission)
     return profile
 
 
@@ -81,7 +87,7 @@ def may_be_handed_over(profile: ProfileRow) -> bool:
 
 
 def _open_link(unit: Unit, row: HandoverRow) -> UUID:
-    link_id = derived_id("link", row.id, row.sales_person)
+    link_id = new_id()
     link = LinkRow(link_id, row.profile_id, row.id, row.sales_person, unit.now, unit.now + LINK_LIVES)
     handovers.add_link(unit.connection, link)
     return link_id

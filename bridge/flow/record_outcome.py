@@ -1,7 +1,7 @@
 """Sales answers a hand-over: accepted, not reached, rejected, won or lost."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -13,17 +13,18 @@ from bridge.flow.move import move
 from bridge.flow.score_profiles import score_profiles
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id, new_id
-from bridge.profiles.address import address_hash
 from bridge.profiles.fields import take_over
 from bridge.program.model import Reason
 from bridge.qualification.outcomes import POSSIBLE, nurture_resumes
+from bridge.qualification.routing import route
 from bridge.qualification.stages import stage_after_return
-from bridge.store import events, handovers, ledger, outbox, profiles
+from bridge.store import events, handovers, ledger, outbox, profiles, suppressions
 from bridge.store.events import EventRow
 from bridge.store.handovers import HandoverRow
 from bridge.store.profiles import ProfileRow
 
-NOT_REACHED_REASON = "not-reached"
+LINK_OUTLIVES = timedelta(days=1)
+"""A hand-over that is over can be looked at a little longer by whoever ended it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,9 @@ def announce_outcome(unit: Unit, profile_id: UUID, row: HandoverRow, answer: Ans
         outcome=answer.outcome,
         reason=answer.reason,
         amount=str(answer.amount) if answer.amount is not None else None,
-        currency=answer.currency,
+        currency=answer.currency if answer.amount is not None else None,
+        date=answer.on.isoformat() if answer.on else None,
+        note=answer.note,
         sales_person=row.sales_person,
         handover=str(row.id),
     )
@@ -140,6 +143,7 @@ def _win(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -> N
         decided_at=unit.now,
         amount=answer.amount,
         currency=answer.currency if answer.amount is not None else None,
+        decided_on=answer.on,
         note=_note(row, answer.note) if answer.note else row.note,
     )
     move(unit, profile, "won", "sales", event_id)
@@ -153,8 +157,23 @@ def _name(unit: Unit, row: HandoverRow) -> str:
 
 def _give_back(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer, reason: Reason) -> None:
     """Rejected or lost: the correction comes first, then nothing can cross again by the old points."""
+    _close(unit, row, answer, reason)
+    if answer.outcome == "rejected" and reason.effect == "reroute" and len(unit.program.people) > 1:
+        _reroute(unit, profile, row)
+        return
     label = i18n.pick(reason.label, unit.program.language)
     event_id = _event(unit, profile, row, f"sales.{answer.outcome}", label, reason.id)
+    on = answer.on if reason.asks == "date" else None
+    resumes = nurture_resumes(reason, on, unit.now, unit.program.timezone)
+    profiles.change(unit.connection, profile.id, resumes_at=resumes)
+    _apply_effect(unit, profile, reason)
+    score_profiles(unit, [profile.id])
+    profile = profiles.lock_one(unit.connection, profile.id)
+    stage = "lost" if answer.outcome == "lost" else stage_after_return(profile.confirmed)
+    move(unit, profile, stage, reason.id, event_id)
+
+
+def _close(unit: Unit, row: HandoverRow, answer: Answer, reason: Reason) -> None:
     handovers.change(
         unit.connection,
         row.id,
@@ -163,27 +182,19 @@ def _give_back(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer
         reason=reason.id,
         note=_note(row, answer.note) if answer.note else row.note,
     )
-    resumes = nurture_resumes(reason, answer.on, unit.now, unit.program.timezone)
-    profiles.change(unit.connection, profile.id, resumes_at=resumes)
-    _apply_effect(unit, profile, reason)
-    score_profiles(unit, [profile.id])
-    profile = profiles.lock_one(unit.connection, profile.id)
-    if answer.outcome == "lost":
-        move(unit, profile, "lost", reason.id, event_id)
-        return
-    back = move(unit, profile, stage_after_return(profile.confirmed), reason.id, event_id)
-    if reason.effect == "reroute":
-        entries = ledger.of_profile(unit.connection, profile.id)
-        handovers.revoke_links(unit.connection, profile.id, unit.now, row.id)
-        hand_over(
-            unit,
-            back,
-            "rerouted",
-            event_id,
-            entries=entries,
-            submission=row.submission_id,
-            not_to=row.sales_person,
-        )
+    handovers.close_links_soon(unit.connection, row.id, unit.now + LINK_OUTLIVES)
+
+
+def _reroute(unit: Unit, profile: ProfileRow, row: HandoverRow) -> None:
+    """Somebody else's lead: it does not go back to marketing, so nothing is taken from its score."""
+    handovers.revoke_links(unit.connection, profile.id, unit.now, row.id)
+    cause = derived_id(row.id, "rerouted")
+    back = move(unit, profile, stage_after_return(profile.confirmed), "rerouted", cause)
+    entries = ledger.of_profile(unit.connection, profile.id)
+    person = route(unit.program, profile.owner, row.sales_person)
+    profiles.change(unit.connection, profile.id, owner=person.id)
+    back = replace(back, owner=person.id)
+    hand_over(unit, back, "rerouted", cause, entries=entries, submission=row.submission_id)
 
 
 def _apply_effect(unit: Unit, profile: ProfileRow, reason: Reason) -> None:
@@ -193,8 +204,7 @@ def _apply_effect(unit: Unit, profile: ProfileRow, reason: Reason) -> None:
     elif reason.effect == "exclude":
         profiles.change(connection, profile.id, excluded=True)
     elif reason.effect == "block":
-        hashed = address_hash(profile.email_key, unit.world.address_secret)
-        profiles.suppress(connection, hashed, "blocked", unit.now, "said to sales")
+        suppressions.suppress(connection, profile.email_key, "blocked", unit.now, "said to sales")
         profiles.change(connection, profile.id, excluded=True)
     if reason.effect in {"exclude", "block"}:
         outbox.withdraw(connection, profile.id, ["consent", "request"], unit.now, reason.id)

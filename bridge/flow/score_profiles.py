@@ -178,7 +178,7 @@ def _sighting(row: EventRow) -> Sighting:
     return Sighting(
         at=row.at,
         kind=row.kind,
-        link=str(data.get("link") or ""),
+        link=str(data.get("link") or data.get("file") or ""),
         method=str(data.get("method") or "GET"),
         user_agent=data.get("user_agent"),
         purpose=data.get("purpose"),

@@ -8,7 +8,6 @@ from sqlalchemy import Connection
 
 from bridge import i18n
 from bridge.flow.unit import World
-from bridge.profiles.address import address_hash
 from bridge.profiles.consent import Consent, permitted, standing
 from bridge.profiles.fields import full_name
 from bridge.profiles.overview import (
@@ -25,7 +24,7 @@ from bridge.profiles.overview import (
 )
 from bridge.program.model import Program
 from bridge.scoring.ledger import Entry, strongest
-from bridge.store import consents, events, handovers, ledger, mails, profiles, submissions
+from bridge.store import consents, events, handovers, ledger, mails, profiles, submissions, suppressions
 from bridge.store.events import EventRow
 from bridge.store.handovers import HandoverRow
 from bridge.store.mails import MailRow
@@ -40,8 +39,7 @@ def show_profile(connection: Connection, world: World, profile: ProfileRow) -> P
     lines = ledger_lines(entries)
     sent = [submission_line(program, row) for row in submissions.of_profile(connection, profile.id)]
     answers = consents.of_profile(connection, profile.id)
-    hashed = address_hash(profile.email_key, world.address_secret)
-    suppressed = profiles.suppressed(connection, hashed)
+    suppressed = suppressions.reason_for(connection, profile.email_key)
     fields = profile.fields
     return Profile360(
         id=profile.id,

@@ -38,7 +38,6 @@ class World:
     program: Program
     links: Links
     settle: Settle
-    address_secret: bytes
     sender: str
 
 
@@ -68,15 +67,16 @@ class Unit:
         payload: dict[str, Any] | None = None,
         trace: UUID | None = None,
         delivery_id: UUID | None = None,
+        due_at: datetime | None = None,
     ) -> None:
-        """Put something into the outbox, once per dedupe key."""
+        """Put something into the outbox, once per dedupe key. due_at: None means now."""
         row = Delivery(
             id=delivery_id or derived_id("delivery", dedupe_key),
             kind=kind,
             template=template,
             ground=ground,
             dedupe_key=dedupe_key,
-            due_at=self.now,
+            due_at=due_at or self.now,
             created_at=self.now,
             profile_id=profile,
             payload=payload or {},

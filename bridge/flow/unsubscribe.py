@@ -1,6 +1,6 @@
 """Somebody wants no more advertising: from now on none goes out."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from bridge.flow.announce import announce
@@ -27,6 +27,10 @@ def unsubscribe(
     if standing(answers).get("email") in {None, "withdrawn"}:
         return False
     asked = next((answer for answer in reversed(answers) if answer.purpose == "email"), None)
+    # clocks of two machines differ: a withdrawal is never older than what it withdraws
+    at = max(
+        [at, *(answer.at + timedelta(microseconds=1) for answer in answers if answer.purpose == "email")]
+    )
     withdrawal = Consent(
         id=derived_id("consent", cause, "email", "withdrawn"),
         profile_id=profile_id,

@@ -13,11 +13,9 @@ from bridge.delivery.webhooks import WebhookRequest, webhook_request
 from bridge.errors import LeadbridgeError, UnknownProfile
 from bridge.flow.show_profile import handover_line, show_profile, submission_line
 from bridge.flow.unit import Unit
-from bridge.ids import derived_id
-from bridge.profiles.address import address_hash
 from bridge.profiles.consent import standing
 from bridge.program.model import Form
-from bridge.store import consents, handovers, mails, profiles, submissions
+from bridge.store import consents, handovers, mails, profiles, submissions, suppressions
 from bridge.store.outbox import Delivery
 from bridge.store.profiles import ProfileRow
 from bridge.store.submissions import SubmissionRow
@@ -49,7 +47,7 @@ def _profile(unit: Unit, delivery: Delivery) -> ProfileRow:
 
 def _check_ground(unit: Unit, delivery: Delivery, profile: ProfileRow) -> None:
     """No mail without consent or a legal reason, at the moment it leaves."""
-    reason = profiles.suppressed(unit.connection, address_hash(profile.email_key, unit.world.address_secret))
+    reason = suppressions.reason_for(unit.connection, profile.email_key)
     if reason in {"blocked", "bounced", "complained"} or (reason and delivery.ground == "consent"):
         raise NotToBeSent(f"the address is suppressed: {reason}")
     if profile.excluded:
@@ -68,16 +66,34 @@ def _answer(unit: Unit, delivery: Delivery, profile: ProfileRow) -> Letter:
     to = Recipient(profile.id, profile.email, profile.fields, profile.language)
     message = message_id(delivery.id, unit.world.sender)
     if delivery.template == "mail/confirm":
+        _check_open_questions(unit, profile, submission)
         return letters.confirmation(
             unit.program, unit.world.links, to, form, submission.id, message, unit.now
         )
-    line = submission_line(replace(unit.program, language=profile.language), submission)
-    answers = [*line.answers, *([(_message_label(unit, profile), line.message)] if line.message else [])]
+    answers = _own_answers(unit, profile, submission, form) if profile.confirmed else []
     return letters.receipt(unit.program, unit.world.links, to, form, answers, message, unit.now)
 
 
-def _message_label(unit: Unit, profile: ProfileRow) -> str:
-    return i18n.pick(unit.program.fields["message"].label, profile.language)
+def _check_open_questions(unit: Unit, profile: ProfileRow, submission: SubmissionRow) -> None:
+    """A confirmation that was put off may have been answered by an earlier one meanwhile."""
+    states = standing(consents.of_profile(unit.connection, profile.id))
+    asked = {p for p, box in submission.consents.items() if box["given"]}
+    if asked and all(states.get(purpose) == "given" for purpose in asked):
+        raise NotToBeSent("nothing is left to confirm")
+
+
+def _own_answers(
+    unit: Unit, profile: ProfileRow, submission: SubmissionRow, form: Form
+) -> list[tuple[str, str]]:
+    """What was asked for, word for word: only to an address whose owner proved to be it.
+
+    Anybody can type anybody's address; nobody's words go to a mailbox that did not ask for them.
+    """
+    asked = {one.field.id for one in form.fields}
+    known = replace(submission, fields={k: v for k, v in submission.fields.items() if k in asked})
+    line = submission_line(replace(unit.program, language=profile.language), known)
+    label = i18n.pick(unit.program.fields["message"].label, profile.language)
+    return [*line.answers, *([(label, line.message)] if line.message else [])]
 
 
 def _submission(unit: Unit, payload: Mapping[str, Any]) -> SubmissionRow:
@@ -127,7 +143,9 @@ def _to_sales(unit: Unit, delivery: Delivery, profile: ProfileRow) -> Letter:
     submission = (
         submissions.get(unit.connection, UUID(payload["submission"])) if payload["submission"] else None
     )
-    link = derived_id("link", row.id, person.id)
+    link = handovers.standing_link(unit.connection, row.id, person.id, unit.now)
+    if link is None:
+        raise NotToBeSent("the link to the profile was revoked")
     return sales_letter(
         unit.program,
         delivery.template,

@@ -11,6 +11,9 @@ from typing import Literal
 
 Kind = Literal["human", "prefetch", "scanner", "unknown"]
 
+FOLLOWED = frozenset({"link.clicked", "file.downloaded"})
+"""Hits that follow a link, as opposed to loading a picture."""
+
 BURST = timedelta(seconds=10)
 BURST_LINKS = 3
 AT_ONCE = timedelta(seconds=1)
@@ -54,8 +57,8 @@ def _signs(hit: Sighting, neighbours: Iterable[Sighting]) -> Iterable[str]:
         yield "HEAD request"
     if not (hit.user_agent or "").strip():
         yield "no user agent"
-    if hit.kind == "link.clicked":
-        yield from _burst(hit, [other for other in neighbours if other.kind == "link.clicked"])
+    if hit.kind in FOLLOWED:
+        yield from _burst(hit, [other for other in neighbours if other.kind in FOLLOWED])
 
 
 def _burst(hit: Sighting, clicks: list[Sighting]) -> Iterable[str]:

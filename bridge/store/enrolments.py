@@ -32,6 +32,15 @@ def enrol(connection: Connection, row: EnrolmentRow) -> bool:
     return was_inserted(connection, insert(enrolments).values(**values).on_conflict_do_nothing())
 
 
+def revive(connection: Connection, profile_id: UUID, now: datetime) -> None:
+    """Take up sequences where they were ended, for want of consent or by unsubscribing."""
+    connection.execute(
+        update(enrolments)
+        .where(enrolments.c.profile_id == profile_id, enrolments.c.state == "ended")
+        .values(state="active", due_at=now)
+    )
+
+
 def due_of(connection: Connection, profile_id: UUID, now: datetime) -> list[EnrolmentRow]:
     """Places of a person whose next step is due. The caller holds the lock on the profile's row."""
     statement = (

@@ -1,7 +1,7 @@
 """Rows about hand-overs and the links that lead to profiles."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -33,6 +33,7 @@ class HandoverRow:
     note: str | None = None
     amount: Decimal | None = None
     currency: str | None = None
+    decided_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,31 @@ def link(connection: Connection, link_id: UUID, now: datetime) -> LinkRow:
     if found is None or found.revoked_at is not None or found.expires_at <= now:
         raise ExpiredToken
     return LinkRow(**found._mapping)
+
+
+def standing_link(connection: Connection, handover_id: UUID, sales_person: str, now: datetime) -> UUID | None:
+    """A link of that hand-over and person that still opens, the newest."""
+    statement = (
+        select(profile_links.c.id)
+        .where(
+            profile_links.c.handover_id == handover_id,
+            profile_links.c.sales_person == sales_person,
+            profile_links.c.revoked_at.is_(None),
+            profile_links.c.expires_at > now,
+        )
+        .order_by(profile_links.c.created_at.desc())
+        .limit(1)
+    )
+    return connection.scalar(statement)
+
+
+def close_links_soon(connection: Connection, handover_id: UUID, at: datetime) -> None:
+    """Let the links of a hand-over that is over end at that time, if they would live longer."""
+    connection.execute(
+        update(profile_links)
+        .where(profile_links.c.handover_id == handover_id, profile_links.c.expires_at > at)
+        .values(expires_at=at)
+    )
 
 
 def revoke_links(

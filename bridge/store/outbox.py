@@ -21,6 +21,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bridge.store.tables import outbox
 
+PATIENCE = timedelta(days=5)
+"""How long attempts go on, counted from the first one or from a retry by hand."""
+
 STATES = ("due", "leased", "deferred", "sent", "refused", "dead")
 
 
@@ -28,7 +31,8 @@ STATES = ("due", "leased", "deferred", "sent", "refused", "dead")
 class Delivery:
     """Something that must leave.
 
-    kind: "mail", "sales" or "webhook". ground: the legal reason ("consent", "request", "staff", "contract").
+    kind: "mail", "sales" or "webhook". gives_up_at: None means PATIENCE after created_at. ground: the
+     legal reason ("consent", "request", "staff", "contract").
     dedupe_key: two deliveries with the same one are one. trace: the id that follows a lead through the logs.
     """
 
@@ -46,6 +50,7 @@ class Delivery:
     attempts: int = 0
     leased_until: datetime | None = None
     error: str | None = None
+    gives_up_at: datetime | None = None
     finished_at: datetime | None = None
 
 
@@ -90,12 +95,12 @@ def due(connection: Connection, now: datetime, limit: int = 500) -> list[UUID]:
     return list(connection.scalars(statement))
 
 
-def count_lately(connection: Connection, profile_id: UUID, template: str, since: datetime) -> int:
-    """How many deliveries of a template a profile got since a moment."""
-    statement = select(func.count()).where(
+def due_times(connection: Connection, profile_id: UUID, template: str, since: datetime) -> list[datetime]:
+    """When the deliveries of a template to a person were or are due, as far as they were made since a moment."""
+    statement = select(outbox.c.due_at).where(
         outbox.c.profile_id == profile_id, outbox.c.template == template, outbox.c.created_at > since
     )
-    return connection.scalar(statement) or 0
+    return list(connection.scalars(statement))
 
 
 def withdraw(
@@ -127,7 +132,7 @@ def revive(connection: Connection, delivery_id: UUID, now: datetime) -> bool:
     statement = (
         update(outbox)
         .where(outbox.c.id == delivery_id, outbox.c.state.in_(("deferred", "refused", "dead")))
-        .values(state="due", due_at=now, attempts=0, finished_at=None)
+        .values(state="due", due_at=now, attempts=0, finished_at=None, gives_up_at=now + PATIENCE)
     )
     return connection.execute(statement).rowcount == 1
 

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from bridge.errors import UnknownProfile
 from bridge.profiles.address import Address
 from bridge.store.database import was_inserted
-from bridge.store.tables import profiles, suppressions
+from bridge.store.tables import profiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,31 +156,6 @@ def back_from_lost(connection: Connection, now: datetime, limit: int = 500) -> l
         select(profiles.c.id).where(profiles.c.stage == "lost", profiles.c.resumes_at <= now).limit(limit)
     )
     return list(connection.scalars(statement))
-
-
-def suppress(
-    connection: Connection, address_hash: str, reason: str, at: datetime, note: str | None = None
-) -> None:
-    """Remember that an address must not be mailed. reason: "bounced", "complained", "blocked", "unsubscribed"."""
-    statement = insert(suppressions).values(address_hash=address_hash, reason=reason, at=at, note=note)
-    connection.execute(statement.on_conflict_do_nothing())
-
-
-def lift_suppression(connection: Connection, address_hash: str, reason: str) -> None:
-    """Forget one reason for not mailing an address."""
-    connection.execute(
-        suppressions.delete().where(
-            suppressions.c.address_hash == address_hash, suppressions.c.reason == reason
-        )
-    )
-
-
-def suppressed(connection: Connection, address_hash: str) -> str | None:
-    """The strongest reason why an address must not be mailed, or None."""
-    reasons = set(
-        connection.scalars(select(suppressions.c.reason).where(suppressions.c.address_hash == address_hash))
-    )
-    return next((r for r in ("blocked", "complained", "bounced", "unsubscribed") if r in reasons), None)
 
 
 def count_by_stage(connection: Connection) -> dict[str, int]:

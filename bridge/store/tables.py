@@ -210,6 +210,7 @@ handovers = Table(
     Column("note", Text),
     Column("amount", Numeric(14, 2)),
     Column("currency", Text),
+    Column("decided_on", Date),
     UniqueConstraint("profile_id", "crossing"),
     Index(
         "uq_handovers_pending",
@@ -255,6 +256,7 @@ outbox = Table(
     _moment("leased_until", nullable=True),
     Column("error", Text),
     _moment("created_at"),
+    _moment("gives_up_at", nullable=True),
     _moment("finished_at", nullable=True),
     Column("trace", Text),
     Index("ix_outbox_waiting", "due_at", postgresql_where=text("state in ('due', 'deferred', 'leased')")),
@@ -267,6 +269,13 @@ suppressions = Table(
     Column("reason", Text, primary_key=True),
     _moment("at"),
     Column("note", Text),
+)
+
+installation = Table(
+    "installation",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _text("address_secret"),
 )
 
 enrolments = Table(

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from bridge.delivery.pauses import GIVE_UP_AFTER, pause_before
+from bridge.delivery.pauses import pause_before
+from bridge.store.outbox import PATIENCE as GIVE_UP_AFTER
 
 
 @pytest.mark.parametrize(
