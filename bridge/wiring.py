@@ -2,6 +2,7 @@
 
 import logging
 import os
+import time
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from functools import cache, cached_property
@@ -38,6 +39,8 @@ IDS_PER_JOB = {"score": 50, "deliver": 5}
 JOB_SECONDS = {"score": 180, "deliver": -1}
 """A job that sends is never interrupted from outside: each step of it has its own time limit."""
 PAGE_PATIENCE_MS = 1000
+PAUSE_WITHOUT_REDIS = 2.0
+MOST_JOBS = 200
 WEBHOOK_SECONDS = (3, 10)
 KEPT_ON_FAILURE = 86_400
 
@@ -48,6 +51,7 @@ class Services:
     def __init__(self, settings: Settings, clock: Clock = utc_now) -> None:
         self.settings = settings
         self.clock = clock
+        self._no_wakes_before = 0.0
 
     @cached_property
     def program(self) -> Program:
@@ -116,6 +120,8 @@ class Services:
 
     def wake(self, kind: str, ids: Iterable[UUID]) -> None:
         """Enqueue jobs of that kind. When Redis is away nobody is woken; the sweeper finds the work later."""
+        if time.monotonic() < self._no_wakes_before:
+            return
         names = [str(one) for one in ids]
         size = IDS_PER_JOB[kind]
         try:
@@ -129,7 +135,15 @@ class Services:
                     failure_ttl=KEPT_ON_FAILURE,
                 )
         except RedisError as error:
+            self._no_wakes_before = time.monotonic() + PAUSE_WITHOUT_REDIS
             log.warning("nobody was woken", extra={"queue": kind, "reason": type(error).__name__})
+
+    def is_behind(self, kind: str) -> bool:
+        """Whether so many jobs wait that more wake-ups would only be in the way; False when nobody knows."""
+        try:
+            return Queue(kind, connection=self.redis, serializer=JSONSerializer).count > MOST_JOBS
+        except RedisError:
+            return False
 
     def _send_letter(self, letter: Letter) -> Answer:
         return self.mailer.send(

@@ -198,4 +198,5 @@ def _letter(
         language=to.language,
         auto_submitted=auto_submitted,
         list_unsubscribe_url=unsubscribe,
+        list_id=f"leadbridge.{message.strip('<>').partition('@')[2]}" if unsubscribe else None,
     )

@@ -1,6 +1,7 @@
 """The profile page for sales, behind a link that is opaque, expires and can be revoked."""
 
 import re
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from bridge.flow.record_outcome import Answer, record_outcome, take_over_fields
 from bridge.flow.show_profile import handover_line, show_profile
 from bridge.flow.unit import Unit
 from bridge.ids import new_id
+from bridge.intake.validation import clean
 from bridge.store import handovers, profiles
 from bridge.store.handovers import PENDING, LinkRow
 
@@ -45,7 +47,7 @@ class OutcomeSchema(Schema):
     reason = fields.String(load_default=None)
     amount = fields.Decimal(load_default=None, places=2, validate=validate.Range(0, 10**11))
     currency = fields.String(load_default="EUR", validate=validate.Regexp(r"^[A-Z]{3}\Z"))
-    date = fields.Date(load_default=None)
+    date = fields.Date(load_default=None, validate=validate.Range(date(2000, 1, 1), date(2100, 1, 1)))
     note = fields.String(load_default=None, validate=validate.Length(max=2000))
 
 
@@ -89,7 +91,7 @@ def _link_id(token: str) -> UUID:
 
 
 def _read_answer(unit: Unit) -> Answer:
-    typed = {name: value.strip() for name, value in request.form.items() if value.strip()}
+    typed = {name: words for name, value in request.form.items() if (words := clean(value))}
     if "amount" in typed:
         typed["amount"] = _plain_number(typed["amount"])
     try:

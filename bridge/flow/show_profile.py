@@ -64,7 +64,7 @@ def show_profile(connection: Connection, world: World, profile: ProfileRow) -> P
         labelled=_labelled(program, fields),
         permitted=permitted(
             standing(answers),
-            asked_for=any(line.channel == "sales" for line in sent),
+            asked_for=_asks(sent, answers),
             phone=bool(fields.get("phone")),
             blocked=suppressed == "blocked",
         ),
@@ -80,6 +80,14 @@ def show_profile(connection: Connection, world: World, profile: ProfileRow) -> P
         colleagues=tuple(_colleague(row) for row in profiles.colleagues(connection, profile)),
         openings=tuple(handovers.openings(connection, profile.id)),
     )
+
+
+def _asks(sent: Sequence[SubmissionLine], answers: Sequence[Consent]) -> bool:
+    """Whether the person asked sales to get in touch, and took back nothing since."""
+    withdrawn = max(
+        (a.at for a in answers if a.state == "withdrawn" and a.purpose != "tracking"), default=None
+    )
+    return any(line.channel == "sales" and (not withdrawn or line.at > withdrawn) for line in sent)
 
 
 def ledger_lines(entries: Sequence[Entry]) -> tuple[LedgerLine, ...]:

@@ -2,9 +2,10 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from croniter import croniter
 
@@ -28,7 +29,13 @@ class Duty:
 
 
 def _sweep(services: Services) -> None:
-    sweep(services.engine, services.wake, services.clock())
+    """A queue with much waiting needs no more wake-ups: what it does not do now is found again."""
+
+    def wake(kind: str, ids: Iterable[UUID]) -> None:
+        if not services.is_behind(kind):
+            services.wake(kind, ids)
+
+    sweep(services.engine, wake, services.clock())
 
 
 def _expire(services: Services) -> None:
