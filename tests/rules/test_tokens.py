@@ -105,7 +105,7 @@ def _opens(purpose: Purpose, token: str) -> bool:
     return True
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(_damaged())
 def test_a_damaged_token_opens_nothing(case: tuple[Purpose, str]) -> None:
     purpose, damaged = case
