@@ -1,6 +1,5 @@
 """Settings from the environment: read once, frozen; a wrong or missing one stops the start, by name."""
 
-import base64
 import re
 import secrets
 from collections.abc import Callable, Mapping
@@ -170,14 +169,6 @@ def _intake_secrets(text: str) -> tuple[str, ...]:
     if not keys or any(not re.fullmatch(r"whsec_.{16,}", key) or not can_sign(key) for key in keys):
         raise ValueError("expected one or more secrets of the form whsec_<base64>, between commas")
     return keys
-
-
-def _is_webhook_secret(text: str) -> bool:
-    """`whsec_` and at least 12 bytes in base64, as Standard Webhooks writes secrets."""
-    try:
-        return text.startswith("whsec_") and len(base64.b64decode(text[6:] + "==", validate=False)) >= 12
-    except ValueError:
-        return False
 
 
 def _sender(text: str) -> str:

@@ -81,14 +81,6 @@ def _as_written(signature: bytes) -> None:
         raise BadSignature("another spelling of the signature")
 
 
-def _decode(encoded: bytes) -> bytes:
-    """Base64 without padding (RFC 4648, 5), in its one canonical form: spare bits are zero."""
-    decoded = base64.urlsafe_b64decode(encoded + b"=" * (-len(encoded) % 4))
-    if base64.urlsafe_b64encode(decoded).rstrip(b"=") != encoded:
-        raise InvalidToken
-    return decoded
-
-
 def _fresh(payload: bytes, max_age: timedelta, now: datetime | None) -> bytes:
     if now is None:
         raise ValueError("a token with an age limit needs the time")
