@@ -72,6 +72,12 @@ def test_a_click_an_hour_after_the_scanner_is_a_persons() -> None:
     assert judge(person, [*scanner, person]).kind == "human"
 
 
+def test_a_scanner_that_follows_links_and_downloads_gives_itself_away() -> None:
+    download = Sighting(make.NOON, "file.downloaded", "globe.pdf", user_agent=make.A_BROWSER)
+    hits = [download, _click("a", 0.5)]
+    assert [judge(hit, hits).signs for hit in hits] == [("2 links within a second",)] * 2
+
+
 def test_opens_are_no_clicks() -> None:
     neighbours = [_open(0), _open(0.1), _click("a", 0.2)]
     assert [judge(hit, neighbours).kind for hit in neighbours] == ["human"] * 3
