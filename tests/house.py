@@ -15,7 +15,6 @@ from bridge.delivery.links import Links, read_click, read_confirm, read_download
 from bridge.delivery.tokens import Tokens
 from bridge.delivery.webhooks import WebhookRequest
 from bridge.flow.accept_submission import accept_submission
-from bridge.flow.advance_sequences import advance_profiles
 from bridge.flow.confirm_address import confirm_address
 from bridge.flow.deliver import Connectors, Sender
 from bridge.flow.erase_profile import erase_profile
@@ -275,12 +274,6 @@ class House:
         found = re.search(rf"{PUBLIC}/{path}/([^\s\"<>)]+)", letter.text)
         assert found, f"no /{path}/ link in “{letter.subject}”"
         return found[1]
-
-    def advance(self, *profile_ids: UUID) -> None:
-        """Do what is due in people's sequences."""
-        with self.unit() as unit:
-            advance_profiles(unit, list(profile_ids))
-        self.run()
 
     def _send_letter(self, letter: Letter) -> Reply:
         self.tried.append(letter)

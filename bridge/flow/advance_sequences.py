@@ -1,5 +1,6 @@
 """Enrol people in sequences and send the steps that are due."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from bridge.ids import derived_id
 from bridge.nurture.due import LOOK_AGAIN, End, Send, Wait, Wishes, next_step
 from bridge.profiles.consent import standing
 from bridge.program.model import Sequence
-from bridge.store import consents, enrolments, events, mails, profiles, suppressions
+from bridge.store import consents, enrolments, events, mails, suppressions
 from bridge.store.enrolments import EnrolmentRow
 from bridge.store.events import EventRow
 from bridge.store.mails import MailRow
@@ -35,25 +36,23 @@ def enrol_for(unit: Unit, profile_id: UUID, kind: str, at: datetime) -> None:
             enrolments.enrol(unit.connection, place)
 
 
-def advance(unit: Unit, profile: ProfileRow) -> None:
-    """Do what is due in a person's sequences. The caller holds the lock on the profile's row."""
-    places = enrolments.due_of(unit.connection, profile.id, unit.now)
-    for place in places:
-        sequence = unit.program.sequences.get(place.sequence)
-        match next_step(sequence, place.next_step, _wishes(unit, profile), unit.now, unit.program.timezone):
-            case Send(mail, next_due) if sequence is not None:
-                _send(unit, profile, place, sequence, mail, next_due)
-            case Wait(until):
-                # whoever waits may change their mind, so nobody waits longer than a day for the next look
-                enrolments.change(unit.connection, place.id, due_at=min(until, unit.now + LOOK_AGAIN))
-            case End():
-                enrolments.change(unit.connection, place.id, state="ended", due_at=None)
+def advance(unit: Unit, people: Iterable[ProfileRow]) -> None:
+    """Do what is due in people's sequences. The caller holds the locks on the profiles' rows."""
+    known = {profile.id: profile for profile in people}
+    for place in enrolments.due_of(unit.connection, known, unit.now):
+        _advance(unit, known[place.profile_id], place)
 
 
-def advance_profiles(unit: Unit, profile_ids: list[UUID]) -> None:
-    """Do what is due for several people."""
-    for profile in profiles.lock(unit.connection, profile_ids):
-        advance(unit, profile)
+def _advance(unit: Unit, profile: ProfileRow, place: EnrolmentRow) -> None:
+    sequence = unit.program.sequences.get(place.sequence)
+    match next_step(sequence, place.next_step, _wishes(unit, profile), unit.now, unit.program.timezone):
+        case Send(mail, next_due) if sequence is not None:
+            _send(unit, profile, place, sequence, mail, next_due)
+        case Wait(until):
+            # whoever waits may change their mind, so nobody waits longer than a day for the next look
+            enrolments.change(unit.connection, place.id, due_at=min(until, unit.now + LOOK_AGAIN))
+        case End():
+            enrolments.change(unit.connection, place.id, state="ended", due_at=None)
 
 
 def _wishes(unit: Unit, profile: ProfileRow) -> Wishes:

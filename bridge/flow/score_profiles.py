@@ -64,10 +64,14 @@ def score_profiles(unit: Unit, profile_ids: Iterable[UUID]) -> None:
         waiting.setdefault(row.profile_id, []).append(row)
     entries = ledger.of_profiles(unit.connection, ids)
     history = _history(unit, [row for rows in waiting.values() for row in rows])
+    cases = []
     for person in people:
         known = entries.get(person.id, [])
         book = Ledger.of(known, unit.program.timezone)
-        _score(unit, Case(person, waiting.get(person.id, []), book, list(known)), history)
+        cases.append(Case(person, waiting.get(person.id, []), book, list(known)))
+    for case in cases:
+        _score(unit, case, history)
+    advance(unit, [case.profile for case in cases])
 
 
 def _history(unit: Unit, waiting: list[EventRow]) -> History:
@@ -89,7 +93,6 @@ def _score(unit: Unit, case: Case, history: History) -> None:
     case.entries += case.new
     _write(unit, case, verdicts)
     _qualify(unit, case)
-    advance(unit, case.profile)
 
 
 def _write(unit: Unit, case: Case, verdicts: dict[UUID, Verdict]) -> None:

@@ -41,12 +41,12 @@ def revive(connection: Connection, profile_id: UUID, now: datetime) -> None:
     )
 
 
-def due_of(connection: Connection, profile_id: UUID, now: datetime) -> list[EnrolmentRow]:
-    """Places of a person whose next step is due. The caller holds the lock on the profile's row."""
+def due_of(connection: Connection, profile_ids: Iterable[UUID], now: datetime) -> list[EnrolmentRow]:
+    """Places of some people whose next step is due. The caller holds the locks on the profiles' rows."""
     statement = (
         select(enrolments)
         .where(
-            enrolments.c.profile_id == profile_id,
+            enrolments.c.profile_id.in_(list(profile_ids)),
             enrolments.c.state == "active",
             enrolments.c.due_at <= now,
         )
