@@ -147,7 +147,16 @@ def test_hits_of_a_person_who_is_gone_are_dropped(house: House) -> None:
 def test_a_download_needs_no_consent_to_tracking(house: House) -> None:
     house.submit(allows=())
     house.download(house.sent[-1])
+    house.tick(seconds=20)
     assert house.points()[-1] == ("file-downloaded", 2)
+
+
+def test_a_machine_that_fetches_the_download_scores_nothing(house: House) -> None:
+    welcome = house.subscriber()
+    house.download(welcome, method="HEAD")
+    house.download(welcome, agent="")
+    house.tick(minutes=5)
+    assert ("file-downloaded", 2) not in house.points()
 
 
 def test_several_clicks_top_up_to_exactly_the_threshold(house: House) -> None:

@@ -12,6 +12,7 @@ def test_the_welcome_mail_goes_out_at_once(house: House) -> None:
 def test_it_carries_the_download_and_at_least_three_contents(house: House) -> None:
     welcome = house.subscriber()
     house.download(welcome)
+    house.tick(seconds=20)
     assert len(house.tracked_links(welcome)) >= 3
     assert house.points()[-1] == ("file-downloaded", 2)
 
@@ -29,8 +30,9 @@ def test_it_carries_every_download_that_was_asked_for(house: House) -> None:
 def test_each_file_gives_its_points_once(house: House) -> None:
     welcome = house.subscriber()
     house.download(welcome)
-    house.clock.move(days=1)
+    house.tick(days=1)
     house.download(welcome)
+    house.tick(minutes=5)
     assert house.points().count(("file-downloaded", 2)) == 1
 
 

@@ -1,0 +1,55 @@
+"""The schema: migrations lead from nothing to what the code expects, as often as they are run."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Engine, create_engine, inspect, make_url, text
+
+from bridge.store.schema import current, migrate, newest
+from bridge.store.tables import metadata
+from tests.conftest import Servers
+from tests.together import at_once
+
+
+@pytest.fixture
+def empty(servers: Servers, one_engine: Engine) -> Iterator[Engine]:
+    """A database with nothing in it: a schema of its own stands for one."""
+    name = f"empty_{uuid4().hex}"
+    with one_engine.begin() as connection:
+        connection.execute(text(f"create schema {name}"))
+    address = make_url(servers.database_url).set(drivername="postgresql+psycopg")
+    engine = create_engine(address, connect_args={"options": f"-c search_path={name}"})
+    yield engine
+    engine.dispose()
+    with one_engine.begin() as connection:
+        connection.execute(text(f"drop schema {name} cascade"))
+
+
+def test_an_empty_database_is_brought_to_the_newest_version(empty: Engine) -> None:
+    with empty.connect() as connection:
+        assert current(connection) is None
+    assert migrate(empty) == newest()
+    with empty.connect() as connection:
+        assert current(connection) == newest()
+    assert set(metadata.tables) <= set(inspect(empty).get_table_names())
+
+
+def test_migrating_again_changes_nothing(empty: Engine) -> None:
+    migrate(empty)
+    assert migrate(empty) == newest()
+
+
+def test_two_that_migrate_at_once_wait_for_each_other(empty: Engine) -> None:
+    at_once(3, lambda: migrate(empty))
+    with empty.connect() as connection:
+        assert current(connection) == newest()
+
+
+def test_the_migrated_schema_is_what_the_code_expects(empty: Engine) -> None:
+    migrate(empty)
+    with empty.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        assert compare_metadata(context, metadata) == []

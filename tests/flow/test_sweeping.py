@@ -1,0 +1,132 @@
+"""Nothing depends on being woken: what is due is found; points whose time is over go."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bridge.flow.expire_points import expire_points
+from bridge.flow.sweep import sweep, wake_settled
+from bridge.store.tables import ledger
+from tests.house import ANNA, House
+from tests.together import at_once
+
+
+class Deaf(House):
+    """A house in which nobody hears the calls of those who commit: Redis is wiped at every moment."""
+
+    def run(self) -> None:
+        """Forget who was woken."""
+        self._woken.clear()
+
+    def sweep(self) -> None:
+        """Do what the sweep finds, again and again, until it finds nothing."""
+        self.clock.move(seconds=6)
+        for _ in range(5):
+            sweep(self.engine, self.wake, self.clock())
+            super().run()
+
+
+def forgetful(house: House, days: int) -> House:
+    """The same house, with points for forms that expire."""
+    rules = tuple(
+        replace(rule, expires=timedelta(days=days)) if rule.id == "form-submitted" else rule
+        for rule in house.program.rules
+    )
+    return House(house.engine, replace(house.program, rules=rules))
+
+
+def test_the_whole_story_runs_on_sweeps_alone(house: House) -> None:
+    deaf = Deaf(house.engine)
+    deaf.submit()
+    assert deaf.sent == []
+    deaf.sweep()
+    deaf.confirm()
+    deaf.sweep()
+    deaf.sweep()
+    welcome = deaf.mails_to(ANNA)[-1]
+    deaf.click(welcome, 1)
+    deaf.clock.move(seconds=30)
+    deaf.click(welcome, 2)
+    deaf.clock.move(minutes=3)
+    deaf.sweep()
+    deaf.sweep()
+    assert deaf.lead().stage == "sales_qualified"
+    assert len(deaf.to_sales()) == 1
+
+
+def test_whoever_is_at_it_is_not_woken_twice(house: House) -> None:
+    deaf = Deaf(house.engine)
+    deaf.submit()
+    found = sweep(deaf.engine, deaf.wake, deaf.clock() + timedelta(seconds=4))
+    assert (found.to_score, found.to_deliver) == ([], [])
+    found = sweep(deaf.engine, deaf.wake, deaf.clock() + timedelta(seconds=6))
+    assert (len(found.to_score), len(found.to_deliver)) == (1, 1)
+
+
+def test_nothing_is_found_when_everything_is_done(house: House) -> None:
+    house.lead_by_points()
+    house.clock.move(seconds=10)
+    found = sweep(house.engine, house.wake, house.clock())
+    assert (found.to_score, found.to_deliver) == ([], [])
+
+
+def test_a_click_that_has_settled_is_found_by_the_timer(house: House) -> None:
+    welcome = house.subscriber()
+    house.click(welcome, 1)
+    asked_at = house.clock()
+    house.clock.move(seconds=19)
+    assert wake_settled(house.engine, house.wake, asked_at, house.clock()).to_score == []
+    last_look = house.clock()
+    house.clock.move(seconds=2)
+    assert wake_settled(house.engine, house.wake, last_look, house.clock()).to_score == [house.lead().id]
+
+
+def test_a_crossing_that_may_be_decided_is_found_by_the_timer(house: House) -> None:
+    welcome = house.subscriber()
+    house.click(welcome, 1)
+    house.clock.move(seconds=30)
+    house.click(welcome, 2)
+    house.tick(seconds=60)
+    last_look = house.clock()
+    house.clock.move(seconds=61)
+    assert wake_settled(house.engine, house.wake, last_look, house.clock()).to_score == [house.lead().id]
+
+
+def test_points_expire_by_an_entry_of_their_own(house: House) -> None:
+    short = forgetful(house, 90)
+    short.submit()
+    short.tick(days=89)
+    assert short.lead().score == 2
+    short.tick(days=2)
+    assert short.points() == [("form-submitted", 2), ("form-submitted", -2)]
+    assert short.lead().score == 0
+    assert short.lead().ledger[0].reason.startswith("verfallen: ")
+
+
+def test_topic_points_expire_with_them(house: House) -> None:
+    short = forgetful(house, 90)
+    short.submit(form="webinar")
+    short.tick(days=91)
+    assert {row.score for row in short.lead().topics} == {0}
+
+
+def test_expiring_many_times_at_once_is_expiring_once(house: House) -> None:
+    short = forgetful(house, 90)
+    for number in range(3):
+        short.submit(email=f"person{number}@firma.example", form="webinar")
+    short.clock.move(days=91)
+
+    def expire() -> None:
+        with short.unit() as unit:
+            expire_points(unit)
+
+    at_once(10, expire)
+    assert len(short.rows(ledger)) == 3 * 4
+    assert {short.lead(f"person{number}@firma.example").score for number in range(3)} == {0}
+
+
+def test_what_expired_can_be_earned_again(house: House) -> None:
+    short = forgetful(house, 90)
+    short.submit()
+    short.tick(days=91)
+    short.submit()
+    assert short.lead().score == 2
