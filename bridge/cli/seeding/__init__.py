@@ -10,7 +10,6 @@ from bridge.cli.seeding.life import Life, StillToCome
 from bridge.cli.seeding.people import Invented, invented_people
 from bridge.cli.seeding.stories import STORIES
 from bridge.errors import UnknownProfile
-from bridge.ids import derived_id
 from bridge.profiles.address import parse_address
 from bridge.store import handovers, profiles
 from bridge.store.handovers import HandoverRow
@@ -71,16 +70,17 @@ def summary(services: Services, new: int) -> list[str]:
 
 
 def _open_leads(services: Services) -> Iterator[str]:
+    now = services.clock()
     with services.engine.connect() as connection:
         rows = [
-            (row, person)
+            (row.at, person, handovers.standing_link(connection, row.id, row.sales_person, now))
             for person in invented_people()
             for row in _handovers(connection, person)
             if row.state == "open"
         ]
-    for row, person in sorted(rows, key=lambda found: found[0].at, reverse=True):
-        link = services.world.links.lead(derived_id("link", row.id, row.sales_person), services.clock())
-        yield f"  {person.name}, {person.company}\n    {link}"
+    for _, person, link in sorted(rows, key=lambda found: found[0], reverse=True):
+        if link is not None:
+            yield f"  {person.name}, {person.company}\n    {services.world.links.lead(link, now)}"
 
 
 def _handovers(connection: Connection, person: Invented) -> list[HandoverRow]:

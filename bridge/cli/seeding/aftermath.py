@@ -3,14 +3,14 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select, union_all
+from sqlalchemy import ColumnElement, Connection, func, select, union_all
 
 from bridge.flow.deliver import LEASE, settle
 from bridge.flow.score_profiles import score_profiles
 from bridge.flow.unit import Unit
 from bridge.flow.write import NotToBeSent, write
-from bridge.store import outbox
-from bridge.store.tables import enrolments, events, profiles
+from bridge.store import outbox as deliveries
+from bridge.store.tables import enrolments, events, outbox, profiles
 from connectors.contract import Receipt
 
 NOT_SENT = Receipt("invented, nothing was sent")
@@ -23,26 +23,33 @@ def follow_up(unit: Unit) -> None:
         people, unit.to_score = sorted(unit.to_score), set()
         score_profiles(unit, people)
         unit.now += A_SECOND
-        deliveries, unit.to_deliver = unit.to_deliver, []
-        for one in deliveries:
+        letters, unit.to_deliver = unit.to_deliver, []
+        for one in letters:
             _deliver(unit, one)
 
 
 def _deliver(unit: Unit, delivery_id: UUID) -> None:
     """Claim, write and mark as sent, as a worker would; no connector is asked."""
-    delivery = outbox.claim(unit.connection, delivery_id, unit.now, LEASE)
+    delivery = deliveries.claim(unit.connection, delivery_id, unit.now, LEASE)
     if delivery is None:
         return
     try:
         write(unit, delivery)
     except NotToBeSent as error:
-        outbox.finish(unit.connection, delivery, "refused", unit.now, str(error))
+        deliveries.finish(unit.connection, delivery, "refused", unit.now, str(error))
     else:
         settle(unit, delivery, NOT_SENT)
 
 
+def take_up(unit: Unit, profile_id: UUID) -> None:
+    """Wake everybody for whom something of this person is due."""
+    unit.to_score.add(profile_id)
+    due = select(outbox.c.id).where(*_waiting(profile_id), outbox.c.due_at <= unit.now)
+    unit.to_deliver += unit.connection.scalars(due)
+
+
 def next_due(connection: Connection, profile_id: UUID) -> datetime | None:
-    """When the next hit of a person has settled, the next points may hand over, or the next mail is due."""
+    """When the next hit of a person has settled, the next points may hand over, the next mail is due."""
     moments = union_all(
         select(func.min(events.c.due_at).label("due")).where(
             events.c.profile_id == profile_id, events.c.scored_at.is_(None)
@@ -51,6 +58,11 @@ def next_due(connection: Connection, profile_id: UUID) -> datetime | None:
             enrolments.c.profile_id == profile_id, enrolments.c.state == "active"
         ),
         select(profiles.c.recheck_at).where(profiles.c.id == profile_id),
+        select(func.min(outbox.c.due_at)).where(*_waiting(profile_id)),
     ).subquery()
     moment: datetime | None = connection.scalar(select(func.min(moments.c.due)))
     return moment
+
+
+def _waiting(profile_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    return outbox.c.profile_id == profile_id, outbox.c.state == "due"

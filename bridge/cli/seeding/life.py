@@ -21,7 +21,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from bridge.cli.seeding.aftermath import A_SECOND, follow_up, next_due
+from bridge.cli.seeding.aftermath import A_SECOND, follow_up, next_due, take_up
 from bridge.cli.seeding.people import Invented, submission_of
 from bridge.flow.accept_submission import accept_submission
 from bridge.flow.confirm_address import confirm_address
@@ -119,7 +119,7 @@ class Life:
         while (due := next_due(self.connection, self.profile_id)) and due <= moment:
             self.now = max(self.now, due)
             with self._step() as unit:
-                unit.to_score.add(self.profile_id)
+                take_up(unit, self.profile_id)
         self.now = max(self.now, moment)
 
     @contextmanager

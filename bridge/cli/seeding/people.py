@@ -15,7 +15,7 @@ from bridge.program.loading import DEMO
 from bridge.program.model import Program
 
 PEOPLE = DEMO.with_name("people.json")
-OF_THE_PERSON = ("first_name", "last_name", "email", "company", "role", "phone", "employees")
+OF_THE_PERSON = ("first_name", "last_name", "email", "company", "role", "phone", "employees", "message")
 REFERRERS = {
     "google": "https://www.google.com/",
     "linkedin": "https://www.linkedin.com/",
@@ -64,9 +64,8 @@ def submission_of(
     form = program.forms.get(form_id)
     if form is None:
         raise UnknownForm(form_id)
-    typed = {name: str(getattr(person, name)) for name in OF_THE_PERSON}
-    if form_id == person.form:
-        typed |= {"message": person.message, **person.fields}
+    known = {name: str(getattr(person, name)) for name in OF_THE_PERSON} | dict(person.fields)
+    typed = {asked.field.id: known.get(asked.field.id, "") for asked in form.fields}
     key = f"{form_id}:invented:{person.email}"
     return Submission(
         id=derived_id("submission", "browser", key),

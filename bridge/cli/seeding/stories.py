@@ -33,10 +33,11 @@ def confirmed_quiet(life: Life) -> None:
 
 
 def reader(life: Life) -> None:
-    """Opens the mails, chooses topics, follows a single link in each."""
+    """Opens the mails, chooses topics, follows a single link in each, comes back for another form."""
     _join(life, "tracking")
     _choose_topics(life)
     _read(life, 1)
+    _come_back(life)
     life.wait_days(8, 12)
     _read(life, 1)
 
@@ -60,7 +61,8 @@ def clicker(life: Life) -> None:
     _join(life, "tracking")
     _choose_topics(life)
     _read(life, 1)
-    life.wait_days(8, 9)
+    _come_back(life)
+    life.wait_days(7, 8)
     life.wait_until_days_ago(1, 30)
     _read(life, 2)
     _accepted_unless_new(life)
@@ -154,6 +156,12 @@ def _choose_topics(life: Life) -> None:
     life.choose(*life.chance.sample(topics, life.chance.randint(1, 2)))
 
 
+def _come_back(life: Life) -> None:
+    """Another form a few days later; it tells what the first did not ask for."""
+    life.wait_days(2, 4)
+    life.send_form("globe-next-download" if life.person.form == "webinar" else "webinar")
+
+
 def _read(life: Life, links: int) -> None:
     """Open the newest mail after a while, and follow some of its links."""
     life.wait(20 * MINUTE, 9 * HOUR)
@@ -172,12 +180,13 @@ def _click(life: Life, mail: MailRow, links: int) -> None:
 
 
 def _qualify(life: Life) -> None:
-    """The way to sales by points: the welcome mail is read at once, and several of its links followed."""
+    """The way to sales by points: several forms, and several links of the welcome mail."""
     _join(life, "tracking")
     _choose_topics(life)
     if life.world.program.forms[life.person.form].download:
         life.wait(2 * MINUTE, 10 * MINUTE)
         life.download(life.person.form, life.newest_mail())
+    _come_back(life)
     _read(life, 2)
     life.wait(10 * MINUTE, 20 * MINUTE)
 
