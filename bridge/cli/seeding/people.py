@@ -84,10 +84,12 @@ def submission_of(
 
 
 def _context(person: Invented, form_id: str) -> dict[str, Any]:
-    referrer = REFERRERS.get(person.utm.get("source", ""))
+    """The campaign belongs to the first visit; later ones come by themselves."""
+    utm = dict(person.utm) if form_id == person.form else {}
+    referrer = REFERRERS.get(utm.get("source", ""))
     return {
         "language": person.language,
         "page_url": f"https://www.example.com/{form_id}",
-        **({"utm": dict(person.utm)} if person.utm else {}),
+        **({"utm": utm} if utm else {}),
         **({"referrer": referrer} if referrer else {}),
     }
