@@ -13,10 +13,11 @@ from bridge.edge.forms import forms
 from bridge.edge.gate import Gate
 from bridge.edge.health import health
 from bridge.edge.leads import leads
-from bridge.edge.limits import make_limiter
+from bridge.edge.limits import FormLimits
 from bridge.edge.preferences import preferences
 from bridge.edge.problems import handle_problems
 from bridge.edge.submissions import submissions
+from bridge.edge.thanks import thanks
 from bridge.edge.tracking import Application, Tracking
 from bridge.edge.unsubscribes import unsubscribes
 from bridge.observe.logs import set_up_logging
@@ -38,12 +39,11 @@ def create_app(services: Services, part: Part = "all") -> Flask:
     app.url_map.merge_slashes = False  # it would redirect to whatever host the request names
     app.extensions[KEY] = services
     handle_problems(app)
-    app.register_blueprint(health)
+    for blueprint in (health, thanks, downloads):
+        app.register_blueprint(blueprint)
     if part in {"edge", "all"}:
-        limiter = make_limiter(app, services.settings)
-        if services.settings.rate_limits:
-            limiter.limit(services.settings.rate_limits, methods=["POST"])(forms)
-        for blueprint in (forms, submissions, unsubscribes, downloads):
+        FormLimits(app, services.settings, forms)
+        for blueprint in (forms, submissions, unsubscribes):
             app.register_blueprint(blueprint)
     if part in {"pages", "all"}:
         for blueprint in (confirmations, preferences, leads):

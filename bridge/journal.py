@@ -34,7 +34,9 @@ create table if not exists records (
 """
 _WAITING = "select count(*), min(at) from records"
 _INSERT = "insert into records (id, kind, at, body) values (?, ?, ?, ?)"
-_BUSY_MS = 5000
+BUSY_MS = 5000
+QUICK_BUSY_MS = 500
+"""A redirect does not wait long for a locked file; a submission does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class JournalWriter:
                 self._claim, path = _claim_file(folder)
                 opened.callback(self._claim.close)
                 self._durable = opened.enter_context(closing(_open(path, "FULL")))
-                self._quick = _open(path, "NORMAL")
+                self._quick = _open(path, "NORMAL", QUICK_BUSY_MS)
                 opened.pop_all()
         except (OSError, sqlite3.Error) as error:
             raise JournalUnavailable(str(error)) from error
@@ -173,8 +175,8 @@ def _claim_file(folder: Path) -> tuple[IO[bytes], Path]:
             return claim, folder / f"web-{number}.sqlite"
 
 
-def _open(path: Path, synchronous: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=_BUSY_MS / 1000, check_same_thread=False)
+def _open(path: Path, synchronous: str, busy_ms: int = BUSY_MS) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=busy_ms / 1000, check_same_thread=False)
     connection.execute("pragma journal_mode=wal")
     connection.execute(f"pragma synchronous={synchronous}")
     connection.execute("pragma secure_delete=on")

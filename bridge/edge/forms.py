@@ -14,6 +14,7 @@ from bridge.delivery.tokens import STAMP
 from bridge.edge.channel import NAMES as CHANNEL
 from bridge.edge.channel import channel_facts
 from bridge.edge.extension import asker, services, wanted_language
+from bridge.edge.limits import too_many
 from bridge.edge.presentation import page
 from bridge.edge.problems import wants_json
 from bridge.errors import ExpiredToken, InvalidFields, InvalidToken, UnknownForm
@@ -58,21 +59,6 @@ def send(form_id: str) -> AnyResponse:
         response.status_code = 202
         return response
     return redirect(thanks, 303)
-
-
-@forms.get("/thanks")
-@forms.get("/demo/danke")
-def thanks() -> Response:
-    """Where a browser goes after a form, unless the programme names another page."""
-    bridge = services()
-    return page(
-        "pages/thanks.html",
-        program=bridge.program,
-        now=bridge.clock(),
-        language=wanted_language(),
-        form=bridge.program.forms.get(request.args.get("form", "")),
-        confirm_sent=request.args.get("mail") == "1",
-    )
 
 
 def _form(form_id: str) -> Form:
@@ -120,6 +106,7 @@ def _shown_language() -> str:
 
 def _submission(form: Form, fields: dict[str, str], posted: MultiDict[str, str]) -> Submission:
     bridge, language, now = services(), _shown_language(), services().clock()
+    text_language = language if "_language" in posted else bridge.program.language
     key = clean(posted.get("_once", ""))[:64] or secrets.token_urlsafe(12)
     facts = asker()
     return Submission(
@@ -132,7 +119,7 @@ def _submission(form: Form, fields: dict[str, str], posted: MultiDict[str, str])
         consents={
             purpose: GivenConsent(
                 _is_yes(posted.get(f"consent_{purpose}", "")),
-                i18n.pick(bridge.program.consents[purpose], language),
+                i18n.pick(bridge.program.consents[purpose], text_language),
             )
             for purpose in form.consents
         },
@@ -155,7 +142,8 @@ def _context(language: str) -> dict[str, Any]:
 
 
 def _suspicion(form: Form, posted: MultiDict[str, str]) -> str | None:
-    """Why a submission looks like spam: a field that people do not see is filled, or it came too fast."""
+    """Why a submission looks like spam: a field that people do not see is filled, it came too fast, or
+    one of too many."""
     if posted.get(HONEYPOT):
         return "honeypot"
     stamp = posted.get("_stamp")
@@ -165,7 +153,9 @@ def _suspicion(form: Form, posted: MultiDict[str, str]) -> str | None:
         return None
     except InvalidToken:
         return "forged time stamp"
-    return "too fast" if shown_at and services().clock() - shown_at < FASTEST else None
+    if shown_at and services().clock() - shown_at < FASTEST:
+        return "too fast"
+    return "too many" if too_many() else None
 
 
 def _stamp(form: Form) -> str:

@@ -1,30 +1,67 @@
-"""Rate limits for browser forms, counted in Redis; when Redis is away, in this process, at once."""
+"""Rate limits for browser forms, counted in Redis; when Redis is away, in this process, at once.
 
+Whoever exceeds the limit looks like spam: the form is held, and nothing is lost. Only far above it, where the
+journal itself has to be protected, the answer is 429.
+"""
+
+import logging
+import re
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from flask import Flask, request
+from flask import Blueprint, Flask, current_app, request
 from flask_limiter import Limiter
+from limits import RateLimitItem, parse_many
 
 from bridge.edge.network import client_ip
 from bridge.settings import Settings
 
+log = logging.getLogger(__name__)
+
+FAR_ABOVE = 10
+KEY = "bridge-limits"
 QUICKLY: dict[str, Any] = {"socket_timeout": 0.1, "socket_connect_timeout": 0.1}
 
 
-def make_limiter(app: Flask, settings: Settings) -> Limiter:
-    """The limiter of an application; views name their limits themselves."""
-    return Limiter(
-        lambda: network_of(client_ip(request.environ, settings.trusted_proxies) or "unknown"),
-        app=app,
-        storage_uri=settings.redis_url.replace("unix://", "redis+unix://", 1),
-        storage_options=QUICKLY,
-        key_prefix="leadbridge-limits",
-        in_memory_fallback_enabled=True,
-        enabled=settings.rate_limits is not None,
-        headers_enabled=False,
-        swallow_errors=True,
-    )
+class FormLimits:
+    """The limits of one application. settings.rate_limits: such as `20/minute;200/hour`, or None for none."""
+
+    def __init__(self, app: Flask, settings: Settings, blueprint: Blueprint) -> None:
+        self._limits: list[RateLimitItem] = []
+        self._proxies = settings.trusted_proxies
+        app.extensions[KEY] = self
+        if settings.rate_limits is None:
+            return
+        self._limits = parse_many(settings.rate_limits)
+        self._limiter = Limiter(
+            self._network,
+            app=app,
+            storage_uri=settings.redis_url.replace("unix://", "redis+unix://", 1),
+            storage_options=QUICKLY,
+            key_prefix="leadbridge-limits",
+            in_memory_fallback_enabled=True,
+            headers_enabled=False,
+            swallow_errors=True,
+        )
+        self._limiter.limit(_multiplied(settings.rate_limits), methods=["POST"])(blueprint)
+
+    def exceeded(self) -> bool:
+        """Count this request; whether its network has sent too many."""
+        try:
+            counted = [self._limiter.limiter.hit(limit, "form", self._network()) for limit in self._limits]
+        except Exception as error:  # the storage's own kinds; whatever it is, nobody is held up by it
+            log.warning("a form was not counted", extra={"reason": type(error).__name__})
+            return False
+        return not all(counted)
+
+    def _network(self) -> str:
+        return network_of(client_ip(request.environ, self._proxies) or "unknown")
+
+
+def too_many() -> bool:
+    """Whether the network of this request has sent too many forms."""
+    limits: FormLimits = current_app.extensions[KEY]
+    return limits.exceeded()
 
 
 def network_of(ip: str) -> str:
@@ -36,3 +73,7 @@ def network_of(ip: str) -> str:
     if address.version == 4:
         return str(address)
     return str(address.ipv4_mapped or ip_network((int(address), 64), strict=False))
+
+
+def _multiplied(limits: str) -> str:
+    return re.sub(r"\d+(?=/)", lambda number: str(FAR_ABOVE * int(number[0])), limits)

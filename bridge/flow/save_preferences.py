@@ -93,8 +93,10 @@ def _answer(
         profile_id=profile.id,
         purpose=purpose,
         state="given" if state == "given" else "withdrawn",
-        text=i18n.pick(unit.program.consents[purpose], wishes.language),
-        language=wishes.language,
+        text=i18n.pick(
+            unit.program.consents[purpose], profile.language
+        ),  # the page was shown in this language
+        language=profile.language,
         at=unit.now,
         how="preferences",
         place="/preferences",

@@ -306,12 +306,17 @@ def test_a_consent_is_recorded_in_the_words_that_were_shown(
     edge: Site, headers: dict[str, str], language: str
 ) -> None:
     shown = edge.get(DOWNLOAD, headers=headers).text
-    edge.post(DOWNLOAD, ANNA | {"consent_email": "1"}, headers=headers)
+    edge.post(DOWNLOAD, ANNA | {"consent_email": "1"} | fresh(edge, headers), headers=headers)
     record = edge.only_record()
     text = i18n.pick(edge.services.program.consents["email"], language)
     assert record["consents"]["email"]["text"] == text
     assert text in shown
     assert record["context"]["language"] == language
+
+
+def test_a_pasted_form_speaks_the_language_of_the_programme(edge: Site) -> None:
+    edge.post(DOWNLOAD, ANNA | {"consent_email": "1"}, headers=ENGLISH)
+    assert edge.only_record()["consents"]["email"]["text"].startswith("Ja, Exact darf mir")
 
 
 def test_a_german_page_in_an_english_browser_records_german_words(edge: Site) -> None:

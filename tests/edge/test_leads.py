@@ -118,9 +118,7 @@ def test_amounts_are_read_as_people_write_them(
     assert handed_over(house).amount == (None if meant is None else Decimal(meant))
 
 
-@pytest.mark.parametrize(
-    "typed", ["much", "-5", "1e99", "NaN", "Infinity", "1..2", "1,2,3", "100000000001", "\x00"]
-)
+@pytest.mark.parametrize("typed", ["much", "-5", "1e99", "NaN", "Infinity", "1..2", "1,2,3", "100000000001"])
 def test_what_is_no_amount_is_said_so(site: Site, house: House, path: str, typed: str) -> None:
     answer(site, path, "accepted")
     page = answer(site, path, "won", 422, amount=typed, note="Start im Mai")
