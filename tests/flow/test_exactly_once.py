@@ -177,7 +177,7 @@ def test_of_two_answers_at_once_one_counts(house: House, second: str) -> None:
     (now,) = house.rows(handovers)
     assert now.state in {"accepted", "rejected"}
     assert house.points().count(("sales-rejected", -6)) == (1 if now.state == "rejected" else 0)
-    assert len(house.moves()) == 3
+    assert len(house.moves()) == len(set(house.moves())), "no move twice"
 
 
 def test_ten_sweeps_at_once_do_the_work_once(house: House) -> None:
