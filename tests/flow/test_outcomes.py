@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from bridge.errors import ExpiredToken, HandoverClosed, InvalidFields
+from bridge.store import handovers
 from tests.house import ANNA, House
 
 SECOND_MAIL = "Drei Fragen vor dem Umstieg"
@@ -251,3 +252,36 @@ def test_every_move_between_stages_is_written_down(house: House) -> None:
         ("accepted", "lost"),
         ("lost", "marketing_qualified"),
     ]
+
+
+def test_a_lead_in_the_wrong_territory_keeps_its_points(house: House) -> None:
+    house.answer(house.lead_by_points(), "rejected", reason="wrong-territory")
+    assert house.lead().score == 12
+    assert house.to_sales()[-1].recipient == "jonas.achterberg@example.com"
+
+
+def test_whoever_ended_a_hand_over_sees_it_for_one_more_day(house: House) -> None:
+    letter = house.lead_by_form()
+    house.answer(letter, "rejected", reason="no-need")
+    house.clock.move(hours=23)
+    house.answer(letter, "rejected", reason="no-need")
+    house.clock.move(hours=2)
+    with pytest.raises(ExpiredToken):
+        house.answer(letter, "rejected", reason="no-need")
+
+
+def test_a_revoked_link_opens_nothing_and_is_sent_to_nobody(house: House) -> None:
+    letter = house.lead_by_form()
+    with house.unit() as unit:
+        assert handovers.revoke_links(unit.connection, house.lead().id, unit.now) == 1
+    with pytest.raises(ExpiredToken):
+        house.answer(letter, "accepted")
+
+
+def test_a_new_request_brings_a_link_that_opens(house: House) -> None:
+    house.lead_by_form()
+    with house.unit() as unit:
+        handovers.revoke_links(unit.connection, house.lead().id, unit.now)
+    house.submit(form="kontakt", allows=(), message="Und nun?")
+    house.answer(house.to_sales()[-1], "accepted")
+    assert house.lead().stage == "accepted"

@@ -80,3 +80,13 @@ def test_points_and_stage_stay(house: House) -> None:
     before = house.lead()
     house.unsubscribe(ANNA)
     assert (house.lead().score, house.lead().stage) == (before.score, before.stage)
+
+
+def test_who_comes_back_is_written_to_again(house: House) -> None:
+    house.subscriber()
+    house.unsubscribe(ANNA)
+    house.clock.move(days=30)
+    house.submit(form="webinar")
+    house.confirm()
+    house.tick(days=8)
+    assert advertising(house) == ["Willkommen bei Globe Next", "Drei Fragen vor dem Umstieg"]

@@ -14,10 +14,14 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 from sqlalchemy import select
 
+from bridge import wiring
 from bridge.flow.accept_submission import accept_submission
-from bridge.store.tables import events, outbox, profiles
+from bridge.store.events import EventRow
+from bridge.store.events import add as add_events
+from bridge.store.tables import dead_letters, events, outbox, profiles
 from bridge.up.ports import free_port
 from bridge.wiring import IDS_PER_JOB, Services
+from bridge.worker import jobs as jobs_of_workers
 from tests import make
 from tests.house import House
 
@@ -101,3 +105,34 @@ def test_a_job_for_nobody_harms_no_worker(
         accept_submission(unit, make.submission(), services.clock())
     assert eventually(lambda: house.lead().score == 2)
     assert worker.poll() is None
+
+
+@pytest.fixture
+def in_this_process(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Jobs find their services by the environment, as in a worker process."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    wiring.services.cache_clear()
+    yield
+    wiring.services().engine.dispose()
+    wiring.services().redis.close()
+    wiring.services.cache_clear()
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_a_person_who_cannot_be_scored_stops_no_other(services: Services, house: House) -> None:
+    house.submit(email="ben@beispiel.example")
+    with services.unit() as unit:
+        accept_submission(unit, make.submission(), services.clock())
+        unscorable = EventRow(
+            make.some_id(),
+            house.lead("ben@beispiel.example").id,
+            "form.submitted",
+            services.clock(),
+            services.clock(),
+            data={"channel": "sales", "submission": "no id"},
+        )
+        add_events(unit.connection, [unscorable])
+    jobs_of_workers.score([str(row.id) for row in house.rows(profiles)])
+    assert house.lead().score == 2
+    assert [row.source for row in house.rows(dead_letters)] == ["scoring"]
