@@ -20,7 +20,7 @@ run: $(STAMP) ## try it: everything on this machine, with a sample website
 	$(BIN)/leadbridge up --demo
 
 test: $(STAMP) ## the whole test suite
-	$(BIN)/python -m pytest -n 4 --dist worksteal -m "not faults"
+	$(BIN)/python -m pytest -n 4 --dist loadgroup -m "not faults"
 
 check: $(STAMP) ## what CI runs: format, lint, types, import contracts, tests
 	$(BIN)/ruff format --check .

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from bridge.cli.printing import as_json, print_json
+from bridge.delivery.proofreading import proofread
 from bridge.errors import InvalidProgram
 from bridge.program.loading import DEMO, load_program
 
@@ -18,6 +19,8 @@ def check(file: Path | None, as_json: bool) -> None:
     path = file or Path(os.environ.get("LEADBRIDGE_PROGRAM") or DEMO)
     try:
         program = load_program(path)
+        if mistakes := proofread(program):
+            raise InvalidProgram(str(path), mistakes)
     except InvalidProgram as error:
         if as_json:
             print_json({"valid": False, "mistakes": list(error.mistakes)})

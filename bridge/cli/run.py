@@ -7,6 +7,8 @@ import threading
 import click
 
 from bridge.cli.environment import join_running_system
+from bridge.delivery.proofreading import proofread
+from bridge.errors import InvalidProgram
 from bridge.settings import Settings
 from bridge.wiring import JOBS, Services
 from bridge.worker.cron import run_cron
@@ -41,7 +43,8 @@ def ready_services() -> Services:
     """Services whose settings and programme are known to be right before anything starts."""
     join_running_system()
     services = Services(Settings.from_env(os.environ))
-    _ = services.program
+    if mistakes := proofread(services.program):
+        raise InvalidProgram(str(services.settings.program), mistakes)
     return services
 
 

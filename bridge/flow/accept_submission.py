@@ -18,7 +18,7 @@ from bridge.profiles.address import parse_address
 from bridge.profiles.consent import Consent, standing
 from bridge.profiles.fields import merge
 from bridge.program.model import Form, Program
-from bridge.store import consents, events, outbox, profiles, submissions, suppressions
+from bridge.store import consents, events, handovers, outbox, profiles, submissions, suppressions
 from bridge.store.events import EventRow
 from bridge.store.profiles import ProfileRow
 from bridge.store.submissions import SubmissionRow
@@ -81,6 +81,10 @@ def _admit(unit: Unit, submission: Submission, row: SubmissionRow, form: Form, *
     new = {purpose for purpose in wanted if before.get(purpose) != "given"}
     _answer(unit, profile, submission, form, new)
     if is_new:
+        change_id = derived_id("stage", profile.id, "prospect")
+        handovers.add_stage_change(
+            connection, change_id, profile.id, None, "prospect", unit.now, "submission"
+        )
         announce(unit, "lead.created", profile, submission.id, form=form.id, fields=dict(profile.fields))
 
 
@@ -112,7 +116,9 @@ def _learn(unit: Unit, profile: ProfileRow, submission: Submission, program: Pro
         origin={"submission": str(submission.id), "at": submission.at.isoformat()},
     )
     touch = touch_of(submission.context)
-    values: dict[str, Any] = {"fields": merged.fields, "also_given": merged.also_given, "last_touch": touch}
+    values: dict[str, Any] = {"fields": merged.fields, "also_given": merged.also_given}
+    if touch:
+        values["last_touch"] = touch
     if not profile.first_touch:
         values["first_touch"] = touch
     profiles.change(unit.connection, profile.id, **values)

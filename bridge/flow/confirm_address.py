@@ -35,7 +35,8 @@ def confirm_address(unit: Unit, submission_id: UUID, request: Request) -> UUID:
     _mark_confirmed(unit, profile, submission_id)
     if not profile.confirmed or before.get("email") != "given":
         _note(unit, profile, submission_id, submission.form)
-    suppressions.lift(unit.connection, profile.email_key, "unsubscribed")
+    if any(answer.purpose == "email" for answer in given):
+        suppressions.lift(unit.connection, profile.email_key, "unsubscribed")
     return profile.id
 
 

@@ -98,9 +98,13 @@ class Sender:
         return unit_of_work(self.engine, self.world, self.clock, self.wake)
 
     def _send(self, message: Letter | WebhookRequest) -> Answer:
-        if isinstance(message, Letter):
-            return self.connectors.send_letter(message)
-        return self.connectors.post_webhook(message)
+        try:
+            if isinstance(message, Letter):
+                return self.connectors.send_letter(message)
+            return self.connectors.post_webhook(message)
+        except Exception as error:  # a connector promises to raise nothing; a broken promise loses no mail
+            log.exception("a connector failed")
+            return Deferred(f"the connector failed: {type(error).__name__}")
 
 
 def settle(unit: Unit, delivery: Delivery, answer: Answer) -> str:

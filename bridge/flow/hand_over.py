@@ -10,6 +10,7 @@ from bridge.flow.unit import Unit
 from bridge.ids import derived_id, new_id
 from bridge.qualification.routing import route
 from bridge.qualification.stages import BEFORE_SALES
+from bridge.qualification.working_hours import due_after
 from bridge.scoring.ledger import Entry, strongest
 from bridge.store import handovers
 from bridge.store.handovers import PENDING, HandoverRow, LinkRow
@@ -41,7 +42,7 @@ def hand_over(
         sales_person=person.id,
         score=profile.score,
         at=unit.now,
-        due_at=unit.now + timedelta(hours=unit.program.response_hours),
+        due_at=due_after(unit.now, unit.program.response_hours, unit.program.timezone),
         submission_id=submission,
     )
     handovers.add(unit.connection, row)
@@ -69,7 +70,7 @@ def request_sales(
     pending = next((row for row in earlier if row.state in PENDING), None)
     if pending is None:
         return hand_over(unit, profile, "form", event_id, entries=entries, submission=submission)
-    due = unit.now + timedelta(hours=unit.program.response_hours)
+    due = due_after(unit.now, unit.program.response_hours, unit.program.timezone)
     person = unit.program.people.get(pending.sales_person) or route(unit.program, None)
     handovers.change(
         unit.connection, pending.id, due_at=due, submission_id=submission, sales_person=person.id

@@ -54,6 +54,7 @@ def _event(unit: Unit, record: Record, hit: Hit, mail: MailRow | None, owner: UU
         "user_agent": hit.request.user_agent,
         "ip": hit.request.ip,
         "purpose": hit.request.purpose,
+        "subject": mail.subject if mail else None,
         **(_click_facts(hit, mail) if hit.kind == "link.clicked" else {}),
         **(_download_facts(unit.program, hit) if hit.kind == "file.downloaded" else {}),
     }

@@ -1,7 +1,7 @@
 """Sales answers a hand-over: accepted, not reached, rejected, won or lost."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from bridge.program.model import Reason
 from bridge.qualification.outcomes import POSSIBLE, nurture_resumes
 from bridge.qualification.routing import route
 from bridge.qualification.stages import stage_after_return
+from bridge.qualification.working_hours import OPENS, due_after
 from bridge.store import events, handovers, ledger, outbox, profiles, suppressions
 from bridge.store.events import EventRow
 from bridge.store.handovers import HandoverRow
@@ -60,7 +61,7 @@ def record_outcome(unit: Unit, handover_id: UUID, answer: Answer) -> None:
         case "accepted":
             _accept(unit, profile, row, answer)
         case "not_reached":
-            handovers.change(unit.connection, row.id, note=_note(row, answer.note or "–"))
+            _not_reached(unit, row, answer)
         case "won":
             _win(unit, profile, row, answer)
         case _ if reason is not None:
@@ -132,6 +133,16 @@ def _accept(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -
     profiles.change(unit.connection, profile.id, owner=row.sales_person)
     move(unit, profile, "accepted", "sales", event_id)
     score_profiles(unit, [profile.id])
+
+
+def _not_reached(unit: Unit, row: HandoverRow, answer: Answer) -> None:
+    """Somebody will try again: on the date that was named, or within the usual time."""
+    zone = unit.program.timezone
+    again = datetime.combine(answer.on, OPENS, tzinfo=zone) if answer.on else unit.now
+    due = due_after(max(unit.now, again), unit.program.response_hours, zone)
+    words = f"{unit.now.astimezone(zone):%d.%m.%Y %H:%M} {_say(unit, 'not reached')}"
+    note = _note(row, f"{words}: {answer.note}" if answer.note else words)
+    handovers.change(unit.connection, row.id, note=note, due_at=due)
 
 
 def _win(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -> None:

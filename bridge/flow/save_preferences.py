@@ -12,7 +12,7 @@ from bridge.ids import derived_id, new_id
 from bridge.intake.records import Request
 from bridge.profiles.consent import Consent, standing
 from bridge.profiles.fields import take_over
-from bridge.store import consents, events, profiles
+from bridge.store import consents, events, profiles, suppressions
 from bridge.store.events import EventRow
 from bridge.store.profiles import ProfileRow
 
@@ -75,6 +75,8 @@ def _change_consents(
         if purpose == "email" and is_given and not ticked:
             unsubscribe(unit, saving, profile.id, None, "preferences", request, unit.now)
         elif ticked != is_given and (ticked or states.get(purpose)):
+            if purpose == "email":
+                suppressions.lift(unit.connection, profile.email_key, "unsubscribed")
             state = "given" if ticked else "withdrawn"
             consents.add(unit.connection, [_answer(unit, profile, purpose, state, wishes, request, saving)])
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -24,7 +25,17 @@ from bridge.profiles.overview import (
 )
 from bridge.program.model import Program
 from bridge.scoring.ledger import Entry, strongest
-from bridge.store import consents, events, handovers, ledger, mails, profiles, submissions, suppressions
+from bridge.store import (
+    consents,
+    events,
+    handovers,
+    ledger,
+    mails,
+    outbox,
+    profiles,
+    submissions,
+    suppressions,
+)
 from bridge.store.events import EventRow
 from bridge.store.handovers import HandoverRow
 from bridge.store.mails import MailRow
@@ -74,7 +85,7 @@ def show_profile(connection: Connection, world: World, profile: ProfileRow) -> P
         ledger=lines,
         timeline=tuple(_timeline_line(row) for row in events.of_profile(connection, profile.id)),
         consents=tuple(_consent_line(answer) for answer in reversed(answers)),
-        mails=tuple(_mail_line(row, state) for row, state in mails.of_profile(connection, profile.id)),
+        mails=_mail_lines(connection, program, profile.id),
         handovers=tuple(handover_line(program, row) for row in handovers.of_profile(connection, profile.id)),
         submissions=tuple(sent),
         colleagues=tuple(_colleague(row) for row in profiles.colleagues(connection, profile)),
@@ -206,6 +217,25 @@ def _consent_line(answer: Consent) -> ConsentLine:
         ip=answer.ip,
         user_agent=answer.user_agent,
     )
+
+
+ANSWERS = {"mail/confirm": "Confirmation mail", "mail/receipt": "Receipt"}
+
+
+def _mail_lines(connection: Connection, program: Program, profile_id: UUID) -> tuple[MailLine, ...]:
+    """Nurture mails, confirmations and receipts, newest first."""
+    say = i18n.translations(program.language).gettext
+    lines = [
+        (row.created_at, _mail_line(row, state)) for row, state in mails.of_profile(connection, profile_id)
+    ]
+    lines += [
+        (
+            row.created_at,
+            MailLine(say(ANSWERS[row.template]), row.template, row.state, row.finished_at, False),
+        )
+        for row in outbox.answers_to(connection, profile_id)
+    ]
+    return tuple(line for _, line in sorted(lines, key=lambda one: one[0], reverse=True))
 
 
 def _mail_line(row: MailRow, state: str) -> MailLine:

@@ -103,6 +103,20 @@ def due_times(connection: Connection, profile_id: UUID, template: str, since: da
     return list(connection.scalars(statement))
 
 
+def answers_to(connection: Connection, profile_id: UUID) -> list[Delivery]:
+    """Confirmation mails and receipts of a person, newest first."""
+    statement = (
+        select(outbox)
+        .where(
+            outbox.c.profile_id == profile_id,
+            outbox.c.kind == "mail",
+            outbox.c.template.in_(("mail/confirm", "mail/receipt")),
+        )
+        .order_by(outbox.c.created_at.desc())
+    )
+    return [_delivery(row) for row in connection.execute(statement)]
+
+
 def withdraw(
     connection: Connection, profile_id: UUID, grounds: Iterable[str], now: datetime, why: str
 ) -> int:

@@ -39,9 +39,11 @@ def wait_for_mail(folder: Path, recipient: str, subject: str, seconds: float = 2
 
 def link(mail: CaughtMail, path: str, number: int = 0) -> str:
     """An address in a mail."""
-    return re.findall(rf"http://[^\s<>\"]+/{path}/[^\s<>\")]+", mail.text)[number]
+    found: list[str] = re.findall(rf"http://[^\s<>\"]+/{path}/[^\s<>\")]+", mail.text)
+    return found[number]
 
 
+@pytest.mark.xdist_group("browser")
 def test_the_story_on_servers_that_somebody_else_started(
     servers: Servers, engine: Engine, redis: Redis, mailbox: MailCatcher, tmp_path: Path
 ) -> None:

@@ -31,7 +31,14 @@ def test_not_reached_is_noted_and_changes_nothing_else(house: House) -> None:
     house.answer(letter, "not_reached", note="im Urlaub")
     lead = house.lead()
     assert (lead.stage, lead.handovers[0].state) == ("sales_qualified", "open")
-    assert lead.handovers[0].note == "Mailbox\nim Urlaub"
+    assert lead.handovers[0].note == (
+        "12.03.2026 13:00 nicht erreicht: Mailbox\n12.03.2026 13:00 nicht erreicht: im Urlaub"
+    )
+
+
+def test_who_was_not_reached_can_be_tried_again_on_a_date(house: House) -> None:
+    house.answer(house.lead_by_form(), "not_reached", on=date(2026, 3, 20))
+    assert f"{house.lead().handovers[0].due_at:%Y-%m-%d %H:%M}" == "2026-03-20 16:00", "17 o'clock in Berlin"
 
 
 def test_an_order_is_kept_with_its_amount(house: House) -> None:

@@ -72,7 +72,7 @@ def test_it_says_since_when_where_from_and_until_when(house: House) -> None:
     text = house.lead_by_form().text
     assert "Bekannt seit: 12. März 2026, 13:00" in text
     assert "google / cpc" in text
-    assert "Bitte antworten Sie bis 12. März 2026, 21:00." in text
+    assert "Bitte antworten Sie bis 13. März 2026, 13:00." in text
 
 
 def test_it_has_one_button_that_leads_to_the_profile(house: House) -> None:
@@ -106,7 +106,7 @@ def test_the_profile_shows_everything_on_one_page(house: House) -> None:
     house.lead_by_points()
     lead = house.lead()
     assert (lead.name, lead.company, lead.source) == ("Anna Berg", "Beispiel GmbH", "google / cpc")
-    assert [mail.subject for mail in lead.mails] == ["Willkommen bei Globe Next"]
+    assert [mail.subject for mail in lead.mails] == ["Willkommen bei Globe Next", "Bestätigungsmail"]
     assert {line.kind for line in lead.timeline} == {
         "form.submitted",
         "address.confirmed",

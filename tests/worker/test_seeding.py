@@ -20,6 +20,8 @@ from bridge.wiring import Services
 from tests import make
 from tests.conftest import Servers
 
+pytestmark = pytest.mark.xdist_group("seeding")
+
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 STAGES = {"prospect", "marketing_qualified", "sales_qualified", "accepted", "won", "lost"}
 

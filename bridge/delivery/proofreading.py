@@ -1,0 +1,64 @@
+"""Read every mail of a programme as people will get it: a mistake is found before anybody does."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from uuid import UUID
+
+from jinja2 import TemplateError, TemplateSyntaxError
+
+from bridge.delivery.letters import Recipient, nurture
+from bridge.delivery.links import Links
+from bridge.delivery.tokens import Tokens
+from bridge.errors import Mistake
+from bridge.program.model import MailTemplate, Program
+
+SOMEBODY = UUID(int=0)
+SAMPLES: tuple[dict[str, str], ...] = (
+    {},
+    {"first_name": "Anna", "last_name": "Berg", "company": "Beispiel GmbH"},
+)
+LARGEST = 100_000
+"""Bytes of HTML: beyond that mail programs cut a mail off."""
+
+
+def proofread(program: Program) -> list[Mistake]:
+    """Mistakes in the texts of mails: unknown names, broken placeholders, unknown topics, too much text."""
+    links = Links("https://leads.example.com", Tokens(["proofreading-only"]))
+    return [
+        mistake
+        for template in program.mails.values()
+        for language in template.text
+        for mistake in _read(program, links, template, language)
+    ]
+
+
+def _read(program: Program, links: Links, template: MailTemplate, language: str) -> Iterator[Mistake]:
+    place = f"mails[{template.id}].text, “{language}”"
+    known = {mistake for fields in SAMPLES for mistake in _try(program, links, template, language, fields)}
+    for line, message, expected in sorted(known, key=lambda one: one[0] or 0):
+        yield Mistake(place, line, message, expected)
+
+
+def _try(
+    program: Program, links: Links, template: MailTemplate, language: str, fields: dict[str, str]
+) -> Iterator[tuple[int | None, str, str]]:
+    downloads = [form for form in program.forms.values() if form.download] if fields else []
+    to = Recipient(SOMEBODY, "anna.berg@example.com", fields, language, tracked=True)
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    try:
+        mail = nurture(program, links, to, template, downloads, SOMEBODY, "<1@example.com>", now)
+    except TemplateSyntaxError as error:
+        yield error.lineno, f"the text cannot be read: {error.message}", "{{ name }} or {% if … %}"
+        return
+    except TemplateError as error:
+        yield None, f"the text cannot be filled in: {error.message}", "the names that the documentation lists"
+        return
+    for link in mail.links:
+        for topic in set(link["topics"]) - set(program.topics):
+            yield (
+                None,
+                f"the link “{link['label']}” has the unknown topic “{topic}”",
+                ", ".join(program.topics),
+            )
+    if len(mail.letter.html.encode()) > LARGEST:
+        yield None, f"the mail is larger than {LARGEST // 1000} kB", "a shorter text"
