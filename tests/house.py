@@ -232,7 +232,7 @@ class House:
         lines = reversed(self.lead(email).ledger)
         return [(line.rule, line.points) for line in lines if line.topic is None]
 
-    def moves(self) -> list[tuple[str, str]]:
+    def moves(self) -> list[tuple[str | None, str]]:
         """Every move between stages, oldest first."""
         return [(row.was, row.became) for row in sorted(self.rows(stage_changes), key=lambda row: row.at)]
 

@@ -57,14 +57,23 @@ def _signs(hit: Sighting, neighbours: Iterable[Sighting]) -> Iterable[str]:
         yield "HEAD request"
     if not (hit.user_agent or "").strip():
         yield "no user agent"
-    if hit.kind in FOLLOWED:
+    if hit.kind == "link.clicked":
+        clicks = [other for other in neighbours if other.kind == "link.clicked"]
+        yield from _at_once(hit, clicks)
+        yield from _burst(hit, clicks)
+    elif (
+        hit.kind == "file.downloaded"
+    ):  # somebody may open a file and a link in one go; a scanner opens everything
         yield from _burst(hit, [other for other in neighbours if other.kind in FOLLOWED])
 
 
+def _at_once(hit: Sighting, clicks: list[Sighting]) -> Iterable[str]:
+    links = {other.link for other in clicks if abs(other.at - hit.at) <= AT_ONCE} | {hit.link}
+    if len(links) > 1:
+        yield f"{len(links)} links within a second"
+
+
 def _burst(hit: Sighting, clicks: list[Sighting]) -> Iterable[str]:
-    at_once = {other.link for other in clicks if abs(other.at - hit.at) <= AT_ONCE} | {hit.link}
-    if len(at_once) > 1:
-        yield f"{len(at_once)} links within a second"
     if _most_links_within(BURST, hit, clicks) >= BURST_LINKS:
         yield f"{BURST_LINKS} or more links within {BURST.seconds} seconds"
 

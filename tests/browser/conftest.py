@@ -116,9 +116,9 @@ def _free_port() -> int:
         return port
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, without a window."""
+    """Debian's Chromium, without a window. Playwright keeps an event loop running, so it ends with its module."""
     if CHROMIUM is None:
         reason = "no Chromium is installed: apt-get install chromium"
         if os.environ.get("LEADBRIDGE_BROWSER_TESTS") == "required":
@@ -130,7 +130,7 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def system() -> Iterator[System]:
     """One running system for the tests of this process."""
     with running_system() as running:

@@ -92,7 +92,7 @@ def test_optional_headers_stand_there_only_when_asked_for() -> None:
         replace(MAIL, message_id="a@b>\r\nX: <y"),
         replace(MAIL, language="de\r\nX: y"),
         replace(MAIL, list_id="n.example\r\nX: y"),
-        replace(MAIL, list_unsubscribe_url="http://firma.example/u"),
+        replace(MAIL, list_unsubscribe_url="mailto:u@firma.example"),
         replace(MAIL, list_unsubscribe_url="https://firma.example/u\r\nX: y"),
         replace(MAIL, list_unsubscribe_url="https://firma.example/" + "a" * 1000),
         replace(MAIL, date=datetime(2026, 11, 3)),  # noqa: DTZ001, the missing zone is the point

@@ -179,7 +179,10 @@ def test_a_second_answer_comes_too_late_and_the_same_one_changes_nothing(
 
 def test_not_reached_is_noted_and_the_lead_stays_open(site: Site, house: House, path: str) -> None:
     answer(site, path, "not_reached", note="Mailbox")
-    assert (handed_over(house).state, handed_over(house).note) == ("open", "Mailbox")
+    assert (handed_over(house).state, handed_over(house).note) == (
+        "open",
+        "12.03.2026 13:10 nicht erreicht: Mailbox",
+    )
     answer(site, path, "accepted")
 
 

@@ -253,6 +253,7 @@ def test_every_move_between_stages_is_written_down(house: House) -> None:
     house.answer(letter, "lost", reason="no-need")
     house.tick(days=190)
     assert house.moves() == [
+        (None, "prospect"),
         ("prospect", "marketing_qualified"),
         ("marketing_qualified", "sales_qualified"),
         ("sales_qualified", "accepted"),
