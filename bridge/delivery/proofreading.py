@@ -6,8 +6,9 @@ from uuid import UUID
 
 from jinja2 import TemplateError, TemplateSyntaxError
 
-from bridge.delivery.letters import Recipient, nurture
+from bridge.delivery.letters import Recipient
 from bridge.delivery.links import Links
+from bridge.delivery.nurture_mails import nurture
 from bridge.delivery.tokens import Tokens
 from bridge.errors import Mistake
 from bridge.program.model import MailTemplate, Program

@@ -8,6 +8,7 @@ from uuid import UUID
 from bridge import i18n
 from bridge.delivery import letters
 from bridge.delivery.letters import Letter, Recipient, message_id
+from bridge.delivery.nurture_mails import nurture
 from bridge.delivery.sales_mails import sales_letter
 from bridge.delivery.webhooks import WebhookRequest, webhook_request
 from bridge.errors import LeadbridgeError, UnknownProfile
@@ -119,7 +120,7 @@ def _nurture(unit: Unit, delivery: Delivery, profile: ProfileRow) -> Letter:
     tracked = standing(consents.of_profile(unit.connection, profile.id)).get("tracking") == "given"
     to = Recipient(profile.id, profile.email, profile.fields, profile.language, tracked)
     downloads = asked_downloads(unit, profile.id)
-    written = letters.nurture(
+    written = nurture(
         unit.program, unit.world.links, to, template, downloads, mail.id, mail.message_id, unit.now
     )
     mails.rendered(

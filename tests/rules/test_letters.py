@@ -4,16 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from bridge.delivery.letters import (
-    NurtureMail,
-    Recipient,
-    confirmation,
-    message_id,
-    nurture,
-    receipt,
-    salutation,
-)
+from bridge.delivery.letters import Recipient, confirmation, message_id, receipt, salutation
 from bridge.delivery.links import Links, read_click
+from bridge.delivery.nurture_mails import NurtureMail, nurture
 from bridge.delivery.tokens import Tokens
 from bridge.program.model import MailTemplate, Program
 from tests import make
