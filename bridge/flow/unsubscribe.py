@@ -10,6 +10,7 @@ from bridge.intake.records import Request
 from bridge.profiles.consent import Consent, standing
 from bridge.store import consents, enrolments, events, outbox, profiles
 from bridge.store.events import EventRow
+from bridge.store.profiles import ProfileRow
 
 
 def unsubscribe(
@@ -26,31 +27,55 @@ def unsubscribe(
     outbox.withdraw(unit.connection, profile_id, ["consent"], unit.now, "unsubscribed")
     if standing(answers).get("email") in {None, "withdrawn"}:
         return False
-    asked = next((answer for answer in reversed(answers) if answer.purpose == "email"), None)
-    # clocks of two machines differ: a withdrawal is never older than what it withdraws
-    at = max(
-        [at, *(answer.at + timedelta(microseconds=1) for answer in answers if answer.purpose == "email")]
+    withdrawal = _withdrawal(unit, profile, answers, cause, mail_id, how, request, at)
+    consents.add(unit.connection, [withdrawal])
+    event_id = derived_id(cause, "unsubscribed")
+    events.add(
+        unit.connection,
+        [
+            EventRow(
+                event_id,
+                profile_id,
+                "unsubscribed",
+                withdrawal.at,
+                unit.now,
+                mail_id,
+                {"how": how},
+                verdict="human",
+            )
+        ],
     )
-    withdrawal = Consent(
+    unit.to_score.add(profile_id)
+    announce(unit, "lead.unsubscribed", profile, cause, how=how)
+    return True
+
+
+def _withdrawal(
+    unit: Unit,
+    profile: ProfileRow,
+    answers: list[Consent],
+    cause: UUID,
+    mail_id: UUID | None,
+    how: str,
+    request: Request,
+    at: datetime,
+) -> Consent:
+    """The answer that takes consent back, with the words that were consented to.
+
+    Clocks of two machines differ: a withdrawal is never older than what it withdraws.
+    """
+    asked = [answer for answer in answers if answer.purpose == "email"]
+    return Consent(
         id=derived_id("consent", cause, "email", "withdrawn"),
-        profile_id=profile_id,
+        profile_id=profile.id,
         purpose="email",
         state="withdrawn",
-        text=asked.text if asked else "",
+        text=asked[-1].text,
         language=profile.language,
-        at=at,
+        at=max([at, *(answer.at + timedelta(microseconds=1) for answer in asked)]),
         how=how,
         place=str(mail_id or "preferences"),
         program_version=unit.program.version,
         ip=request.ip,
         user_agent=request.user_agent,
     )
-    consents.add(unit.connection, [withdrawal])
-    event_id = derived_id(cause, "unsubscribed")
-    events.add(
-        unit.connection,
-        [EventRow(event_id, profile_id, "unsubscribed", at, at, mail_id, {"how": how}, verdict="human")],
-    )
-    unit.to_score.add(profile_id)
-    announce(unit, "lead.unsubscribed", profile, cause, how=how)
-    return True
