@@ -121,7 +121,7 @@ def browser() -> Iterator[Browser]:
     """Debian's Chromium, without a window. Playwright keeps an event loop running, so it ends with its module."""
     if CHROMIUM is None:
         reason = "no Chromium is installed: apt-get install chromium"
-        if os.environ.get("LEADBRIDGE_BROWSER_TESTS") == "required":
+        if os.environ.get("CI") == "true" or os.environ.get("LEADBRIDGE_BROWSER_TESTS") == "required":
             pytest.fail(reason)
         pytest.skip(reason)
     with sync_playwright() as playwright:
