@@ -57,7 +57,7 @@ def create_wsgi(services: Services, part: Part = "all", threads: int = 8) -> App
     """Everything in the order in which a request meets it: tracking, the gate for pages, Flask."""
     app: Application = create_app(services, part)
     if part == "all":
-        app = Gate(app, slots=max(1, threads - 2))
+        app = Gate(app, pages=max(1, threads // 2), edge=max(1, threads // 2 - 1))
     if part == "pages":
         return app
     return Tracking(services.tokens, services.journal, services.clock, services.settings.trusted_proxies, app)

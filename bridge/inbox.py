@@ -46,7 +46,7 @@ def store_mail(folder: Path, sender: str, recipients: list[str], content: bytes,
     """
     key = f"{(at - _EPOCH) // _TICK:016d}-{secrets.token_hex(4)}"
     for name in ("tmp", "new", "cur"):
-        (folder / name).mkdir(parents=True, exist_ok=True)
+        (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = folder / "tmp" / key
     fresh.write_bytes(_envelope(sender, recipients, at) + content)
     fresh.rename(folder / "new" / key)

@@ -55,10 +55,10 @@ class JournalWriter:
 
     def __init__(self, folder: Path) -> None:
         """Take the first file of the folder that no living process writes to. Raises JournalUnavailable."""
-        self._lock = threading.Lock()
+        self._locks = {True: threading.Lock(), False: threading.Lock()}
         try:
             with ExitStack() as opened:
-                folder.mkdir(parents=True, exist_ok=True)
+                private_folder(folder)
                 self._claim, path = _claim_file(folder)
                 opened.callback(self._claim.close)
                 self._durable = opened.enter_context(closing(_open(path, "FULL")))
@@ -79,7 +79,7 @@ class JournalWriter:
         record_id = new_id(micros // 1000)
         connection = self._durable if durable else self._quick
         try:
-            with self._lock, connection:
+            with self._locks[durable], connection:
                 connection.execute(_INSERT, (record_id.bytes, kind, micros, text))
         except sqlite3.Error as error:
             raise JournalUnavailable(str(error)) from error
@@ -87,7 +87,7 @@ class JournalWriter:
 
     def close(self) -> None:
         """Close the file; another process may take it."""
-        with self._lock:
+        with self._locks[True], self._locks[False]:
             self._durable.close()
             self._quick.close()
             self._claim.close()
@@ -175,14 +175,20 @@ def _claim_file(folder: Path) -> tuple[IO[bytes], Path]:
             return claim, folder / f"web-{number}.sqlite"
 
 
+def private_folder(folder: Path) -> None:
+    """Make a folder that only its owner can look into: what arrives is nobody else's business."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+
+
 def _open(path: Path, synchronous: str, busy_ms: int = BUSY_MS) -> sqlite3.Connection:
+    path.touch(mode=0o600)  # before SQLite does: its write-ahead log takes over the mode
     connection = sqlite3.connect(path, timeout=busy_ms / 1000, check_same_thread=False)
     connection.execute("pragma journal_mode=wal")
     connection.execute(f"pragma synchronous={synchronous}")
     connection.execute("pragma secure_delete=on")
     with connection:
         connection.execute(_TABLE)
-    path.chmod(0o600)
     return connection
 
 

@@ -43,9 +43,14 @@ def ready_services() -> Services:
     """Services whose settings and programme are known to be right before anything starts."""
     join_running_system()
     services = Services(Settings.from_env(os.environ))
+    check_programme(services)
+    return services
+
+
+def check_programme(services: Services) -> None:
+    """Raises InvalidProgram for a programme that would fail later."""
     if mistakes := proofread(services.program):
         raise InvalidProgram(str(services.settings.program), mistakes)
-    return services
 
 
 def _on_stop(stop: threading.Event) -> None:

@@ -12,10 +12,12 @@ import click
 
 from bridge.catcher import MailCatcher
 from bridge.cli.environment import data_folder
+from bridge.cli.run import check_programme
 from bridge.settings import Settings
 from bridge.store.database import make_engine
 from bridge.store.schema import migrate
 from bridge.up.child import Child
+from bridge.up.errors import ServerFailed
 from bridge.up.ports import check_bind
 from bridge.up.postgres import prepare_postgres
 from bridge.up.state import EmbeddedState, only_one_up, remove_state, write_state
@@ -43,18 +45,16 @@ def up(demo: bool) -> None:
     """Run everything on this machine: database, queue, web, ingest, workers, cron. Ctrl-C stops it."""
     data = data_folder()
     data.mkdir(mode=0o755, parents=True, exist_ok=True)
-    try:
-        with only_one_up(data), ExitStack() as catcher, Supervisor() as supervisor:
-            _run(supervisor, catcher, data, demo)
-    finally:
-        remove_state(data)
+    with only_one_up(data), ExitStack() as closing, Supervisor() as supervisor:
+        closing.callback(remove_state, data)
+        _run(supervisor, closing, data, demo)
 
 
-def _run(supervisor: Supervisor, catcher: ExitStack, data: Path, demo: bool) -> None:
+def _run(supervisor: Supervisor, closing: ExitStack, data: Path, demo: bool) -> None:
     started = time.monotonic()
     _name(data, demo)
     if demo and not os.environ.get(PREFIX + "SMTP_URL"):
-        os.environ[PREFIX + "SMTP_URL"] = catcher.enter_context(MailCatcher(data / "inbox")).url
+        os.environ[PREFIX + "SMTP_URL"] = closing.enter_context(MailCatcher(data / "inbox")).url
     embedded = {name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(PREFIX + name)}
     settings = _checked({PREFIX + name: STAND_INS[name] for name in embedded})
     check_bind(f"{settings.host}:{settings.port}", patience=5.0)
@@ -85,7 +85,7 @@ def _name(data: Path, demo: bool) -> None:
 def _checked(stand_ins: dict[str, str]) -> Settings:
     """Settings and programme, found right before anything is started."""
     settings = Settings.from_env({**os.environ, **stand_ins})
-    _ = Services(settings).program
+    check_programme(Services(settings))
     return settings
 
 
@@ -107,13 +107,19 @@ def _migrate(settings: Settings) -> None:
 
 
 def _wait_for_web(supervisor: Supervisor, settings: Settings) -> None:
-    """Until the web server answers; a web process that cannot start says why in its own lines."""
+    """Until the web server answers. Raises ServerFailed; its own lines above say why."""
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
     until = time.monotonic() + READY_WITHIN
-    while time.monotonic() < until and not supervisor.stopping():
+    while not supervisor.stopping():
         try:
-            with urllib.request.urlopen(f"http://{settings.host}:{settings.port}/healthz", timeout=1):
+            with direct.open(f"http://{host}:{settings.port}/healthz", timeout=1):
                 return
         except (urllib.error.URLError, OSError):
+            if time.monotonic() > until:
+                raise ServerFailed(
+                    f"the web server did not answer within {READY_WITHIN:.0f} seconds"
+                ) from None
             time.sleep(0.05)
 
 

@@ -1,5 +1,7 @@
 """Forms that a browser posts, from anybody's website or from the page we host."""
 
+import hashlib
+import json
 import secrets
 from datetime import datetime, timedelta
 from typing import Any
@@ -87,6 +89,11 @@ def _form_page(form: Form, values: dict[str, str], errors: dict[str, Any], statu
     )
 
 
+def _content(fields: dict[str, str]) -> str:
+    """What distinguishes a corrected form, sent again from the same page, from the same one sent twice."""
+    return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()[:16]
+
+
 def _is_consent(name: str) -> bool:
     return name.startswith("consent_")
 
@@ -107,7 +114,8 @@ def _shown_language() -> str:
 def _submission(form: Form, fields: dict[str, str], posted: MultiDict[str, str]) -> Submission:
     bridge, language, now = services(), _shown_language(), services().clock()
     text_language = language if "_language" in posted else bridge.program.language
-    key = clean(posted.get("_once", ""))[:64] or secrets.token_urlsafe(12)
+    once = clean(posted.get("_once", ""))[:64]
+    key = f"{once}:{_content(fields)}" if once else secrets.token_urlsafe(12)
     facts = asker()
     return Submission(
         id=derived_id("submission", "browser", form.id, key),

@@ -1,4 +1,8 @@
-"""Keeps threads free for the edge: when pages use up theirs, a page waits no longer than its 503."""
+"""Keeps threads free for tracked links, whatever else is slow.
+
+Pages and everything with a body have slots of their own; when they are used up, the next one is answered 503 at
+once. A slow page, a slow database or a client that sends its form byte by byte delays no redirect.
+"""
 
 import threading
 from collections.abc import Callable, Iterable
@@ -7,27 +11,31 @@ from typing import Any
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
-EDGE = ("/t/", "/forms/", "/api/", "/unsubscribe/", "/d/", "/static/", "/healthz")
+ALWAYS = ("/t/", "/healthz")
+EDGE = ("/forms/", "/api/", "/unsubscribe/", "/d/", "/static/", "/thanks", "/demo/danke")
 BUSY = b"Busy, please try again in a moment. / Gerade ausgelastet, bitte gleich noch einmal versuchen.\n"
 
 
 class Gate:
-    """Lets at most `slots` pages be answered at once; what belongs to the edge always passes."""
+    """Lets at most `pages` pages and `edge` other requests be answered at once; tracked links always pass."""
 
-    def __init__(self, behind: Application, slots: int) -> None:
+    def __init__(self, behind: Application, pages: int, edge: int) -> None:
         self._behind = behind
-        self._slots = threading.BoundedSemaphore(slots)
+        self._pages = threading.BoundedSemaphore(pages)
+        self._edge = threading.BoundedSemaphore(edge)
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer a request (PEP 3333)."""
-        if environ.get("PATH_INFO", "").startswith(EDGE):
+        path = environ.get("PATH_INFO", "")
+        if path.startswith(ALWAYS):
             return self._behind(environ, start_response)
-        if not self._slots.acquire(blocking=False):
+        slots = self._edge if path.startswith(EDGE) else self._pages
+        if not slots.acquire(blocking=False):
             return _busy(start_response)
         try:
             return [_whole(self._behind(environ, start_response))]
         finally:
-            self._slots.release()
+            slots.release()
 
 
 def _whole(answer: Iterable[bytes]) -> bytes:

@@ -23,5 +23,6 @@ def expire_points(unit: Unit) -> int:
         ledger.add(unit.connection, owner, entries, unit.program.version)
         score = book.score + sum(entry.points for entry in entries if entry.topic == SCORE)
         profiles.change(unit.connection, owner, score=score)
+        unit.to_score.add(owner)
         written += len(entries)
     return written

@@ -12,7 +12,7 @@ from bridge.ids import derived_id, new_id
 from bridge.intake.records import Request
 from bridge.profiles.consent import Consent, standing
 from bridge.profiles.fields import take_over
-from bridge.store import consents, events, profiles, suppressions
+from bridge.store import consents, enrolments, events, profiles, suppressions
 from bridge.store.events import EventRow
 from bridge.store.profiles import ProfileRow
 
@@ -35,8 +35,7 @@ class Preferences:
 def save_preferences(unit: Unit, profile_id: UUID, wishes: Preferences, request: Request) -> None:
     """Write the wishes down, with proof of what they allow. Raises UnknownProfile.
 
-    Whoever opens this page got its link by mail: saving proves the address as much as confirming does, but
-    consent to mail that was never asked for by a form is not made up here.
+    Whoever opens this page got its link by mail, so saving proves the address as much as confirming does.
     """
     profile = profiles.lock_one(unit.connection, profile_id)
     saving = new_id()
@@ -75,10 +74,17 @@ def _change_consents(
         if purpose == "email" and is_given and not ticked:
             unsubscribe(unit, saving, profile.id, None, "preferences", request, unit.now)
         elif ticked != is_given and (ticked or states.get(purpose)):
-            if purpose == "email":
-                suppressions.lift(unit.connection, profile.email_key, "unsubscribed")
+            if purpose == "email" and ticked:
+                _take_up_again(unit, profile)
             state = "given" if ticked else "withdrawn"
             consents.add(unit.connection, [_answer(unit, profile, purpose, state, wishes, request, saving)])
+
+
+def _take_up_again(unit: Unit, profile: ProfileRow) -> None:
+    """Somebody wants mail (again): what ended without consent goes on."""
+    suppressions.lift(unit.connection, profile.email_key, "unsubscribed")
+    enrolments.revive(unit.connection, profile.id, unit.now)
+    profiles.change(unit.connection, profile.id, confirmed_at=profile.confirmed_at or unit.now)
 
 
 def _answer(
@@ -95,9 +101,7 @@ def _answer(
         profile_id=profile.id,
         purpose=purpose,
         state="given" if state == "given" else "withdrawn",
-        text=i18n.pick(
-            unit.program.consents[purpose], profile.language
-        ),  # the page was shown in this language
+        text=i18n.pick(unit.program.consents[purpose], profile.language),  # as the page was shown
         language=profile.language,
         at=unit.now,
         how="preferences",

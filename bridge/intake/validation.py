@@ -14,7 +14,9 @@ from bridge.program.model import Field, Form
 LONGEST = {"textarea": 5000}
 LONGEST_DEFAULT = 300
 MOST_FIELDS = 60
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters, overrides of the direction of writing, halves of surrogate pairs."""
+
 
 Say = Callable[[str], str]
 

@@ -22,6 +22,7 @@ def find_mistakes(
     """
     return [
         *_twice(data),
+        *_fields(data),
         *_forms(data, folder),
         *_stages(data),
         *_rules(data),
@@ -51,6 +52,22 @@ def _twice(data: Mapping[str, Any]) -> Iterator[Complaint]:
                     f"“{entry['id']}” is there {counts[entry['id']]} times",
                     "unique ids",
                 )
+
+
+RESERVED = ("website", "page_url")
+RESERVED_STARTS = ("consent_", "utm_", "take_")
+
+
+def _fields(data: Mapping[str, Any]) -> Iterator[Complaint]:
+    for index, field in enumerate(data["fields_"]):
+        name = field["id"]
+        if name in RESERVED or name.startswith(RESERVED_STARTS):
+            place = f"fields[{index}].id"
+            yield (
+                place,
+                f"“{name}” has a meaning of its own in forms",
+                "another name, such as company_website",
+            )
 
 
 def _forms(data: Mapping[str, Any], folder: Path) -> Iterator[Complaint]:

@@ -1,7 +1,8 @@
 """Apply the rules to one event: pure, in file order, each rule seeing the score so far."""
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,6 +11,8 @@ from bridge.program.expressions import FailedExpression, Resolver
 from bridge.program.model import Program, Rule
 from bridge.scoring.facts import Event, MailFacts, Person, resolver_for
 from bridge.scoring.ledger import SCORE, Entry, Ledger
+
+LONGEST_IN_KEY = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +104,20 @@ def once_key(program: Program, rule: Rule, event: Event) -> str:
     data = event.data
     day = event.at.astimezone(program.timezone).date().isoformat()
     keys: Mapping[str, str | None] = {
-        "link": f"{event.mail_id}|{data.get('link')}" if event.mail_id and data.get("link") else None,
+        "link": f"{event.mail_id}|{_short(data['link'])}" if event.mail_id and data.get("link") else None,
         "mail": str(event.mail_id) if event.mail_id else None,
         "form": data.get("form"),
         "file": data.get("file"),
-        "page_day": f"{data['page']}|{day}" if data.get("page") else None,
+        "page_day": f"{_short(data['page'])}|{day}" if data.get("page") else None,
         "day": day,
         "profile": "profile",
     }
     return (keys[rule.once] if rule.once else None) or str(event.id)
+
+
+def _short(address: str) -> str:
+    """An address as part of a key: a long one by its hash, for keys are indexed."""
+    return address if len(address) <= LONGEST_IN_KEY else hashlib.sha256(address.encode()).hexdigest()
 
 
 def words(program: Program, rule: Rule, event: Event, mail: MailFacts | None) -> str:
@@ -133,8 +141,3 @@ def _fill(template: str, values: Mapping[str, str]) -> str:
     for name in ("subject", "mail", "topics"):
         template = template.replace(f"{{{name}}}", values[name])
     return template
-
-
-def ordered(events: Sequence[Event]) -> list[Event]:
-    """Events in the order in which they are scored: by time, then id."""
-    return sorted(events, key=lambda event: (event.at, event.id))

@@ -9,6 +9,10 @@ Unavailable = (OperationalError, InterfaceError, PoolTimeout)
 """What SQLAlchemy raises when the database is away, too slow, or out of connections."""
 
 
+PASSING = ("08", "40", "53", "55P03", "57")
+"""SQLSTATE classes of what passes: connection, rollback, resources, lock not available, operator intervention."""
+
+
 def make_engine(url: str, *, pool_size: int = 5, patience_ms: int | None = None) -> Engine:
     """An engine for a `postgresql://` URL.
 
@@ -31,9 +35,14 @@ def make_engine(url: str, *, pool_size: int = 5, patience_ms: int | None = None)
 
 def is_unavailable(error: BaseException) -> bool:
     """Whether an error means that the database is away, rather than that the data are wrong."""
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
+    if isinstance(error, PoolTimeout):
         return True
-    return isinstance(error, Unavailable)
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    if error.connection_invalidated or (state is None and isinstance(error, Unavailable)):
+        return True
+    return isinstance(state, str) and state.startswith(PASSING)
 
 
 def was_inserted(connection: Connection, statement: Insert) -> bool:

@@ -29,7 +29,7 @@ from bridge.intake.records import (
     parse_record,
     to_body,
 )
-from bridge.journal import JournalReader, Row, readers
+from bridge.journal import JournalReader, Row, private_folder, readers
 from bridge.store import dead_letters
 from bridge.store.database import is_unavailable
 from bridge.store.dead_letters import DeadLetter
@@ -167,7 +167,7 @@ def storable(value: Any) -> Any:
 @contextmanager
 def only_one(folder: Path) -> Iterator[None]:
     """One ingest for each journal folder: a second one waits until the first is gone."""
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     with (folder / "ingest.lock").open("ab") as claim:
         fcntl.flock(claim, fcntl.LOCK_EX)
         yield

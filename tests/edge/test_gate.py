@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from werkzeug.test import Client, create_environ
 
-from bridge.edge.gate import EDGE, Gate
+from bridge.edge.gate import ALWAYS, EDGE, Gate
 from tests.edge.conftest import Open
 from tests.edge.signed import send
 from tests.edge.test_forms import ANNA, DOWNLOAD
@@ -24,7 +24,7 @@ class SlowPages:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer a request (PEP 3333)."""
-        if not environ["PATH_INFO"].startswith(EDGE):
+        if not environ["PATH_INFO"].startswith((*EDGE, *ALWAYS)):
             self.started.release()
             assert self.go_on.wait(10)
         start_response("200 OK", [("Content-Type", "text/plain")])
@@ -33,7 +33,7 @@ class SlowPages:
 
 def test_pages_beyond_the_slots_are_busy_while_the_edge_passes() -> None:
     behind = SlowPages()
-    client = Client(Gate(behind, slots=2))
+    client = Client(Gate(behind, pages=2, edge=2))
     slow = [threading.Thread(target=client.get, args=(f"/leads/{n}",)) for n in range(2)]
     for thread in slow:
         thread.start()
@@ -44,13 +44,34 @@ def test_pages_beyond_the_slots_are_busy_while_the_edge_passes() -> None:
     assert busy.headers["Retry-After"] == "2"
     assert busy.headers["Cache-Control"] == "no-store"
     assert "Busy" in busy.text
-    for path in EDGE:
+    for path in (*EDGE, *ALWAYS):
         assert client.get(path + "x").status_code == 200
 
     behind.go_on.set()
     for thread in slow:
         thread.join(10)
     assert client.get("/leads/4").status_code == 200, "the slots are free again"
+
+
+def test_forms_that_are_sent_byte_by_byte_hold_up_no_tracked_link() -> None:
+    behind, started, go_on = SlowPages(), threading.Semaphore(0), threading.Event()
+
+    def slow_forms(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ["PATH_INFO"].startswith("/forms/"):
+            started.release()
+            assert go_on.wait(10)
+        return behind(environ, start_response)
+
+    client = Client(Gate(slow_forms, pages=2, edge=2))
+    slow = [threading.Thread(target=client.post, args=("/forms/x",)) for _ in range(2)]
+    for thread in slow:
+        thread.start()
+        assert started.acquire(timeout=10)
+    assert client.post("/forms/x").status_code == 503
+    assert client.get("/t/c/x").status_code == 200
+    go_on.set()
+    for thread in slow:
+        thread.join(10)
 
 
 @pytest.mark.parametrize("fails", ["at once", "while it is read"])
@@ -78,7 +99,7 @@ def test_a_page_that_fails_gives_its_slot_back(fails: str) -> None:
             raise RuntimeError("broken")
         return Broken()
 
-    gate = Gate(app, slots=1)
+    gate = Gate(app, pages=1, edge=1)
     for _ in range(3):
         with pytest.raises(RuntimeError):
             gate(create_environ("/leads/x"), lambda *_: None)

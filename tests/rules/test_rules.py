@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from bridge.scoring.ledger import Ledger, strongest
-from bridge.scoring.rules import ordered
 from tests import make
 from tests.rules.story import Story, with_rules
 
@@ -131,12 +130,6 @@ def test_rules_go_in_file_order_each_seeing_the_score_so_far() -> None:
     double = 'id = "double"\non = "link.clicked"\npoints = "score"'
     assert with_rules(CLICK, double).happens("link.clicked") == {"click": 2, "double": 2}
     assert with_rules(double, CLICK).happens("link.clicked") == {"click": 2}, "twice nothing is nothing"
-
-
-def test_events_are_scored_in_order_of_time_then_id() -> None:
-    late, early, twin = (make.event("link.clicked", make.NOON + timedelta(seconds=s)) for s in (5, 1, 1))
-    first, second = sorted((early, twin), key=lambda event: event.id)
-    assert ordered([late, early, twin]) == [first, second, late]
 
 
 # Points
