@@ -17,7 +17,7 @@ from bridge.edge.limits import FormLimits
 from bridge.edge.preferences import preferences
 from bridge.edge.problems import handle_problems
 from bridge.edge.submissions import submissions
-from bridge.edge.thanks import thanks
+from bridge.edge.thanks import thank_at
 from bridge.edge.tracking import Application, Tracking
 from bridge.edge.unsubscribes import unsubscribes
 from bridge.observe.logs import set_up_logging
@@ -39,7 +39,8 @@ def create_app(services: Services, part: Part = "all") -> Flask:
     app.url_map.merge_slashes = False  # it would redirect to whatever host the request names
     app.extensions[KEY] = services
     handle_problems(app)
-    for blueprint in (health, thanks, downloads):
+    thank_at(app, services.program)
+    for blueprint in (health, downloads):
         app.register_blueprint(blueprint)
     if part in {"edge", "all"}:
         FormLimits(app, services.settings, forms)

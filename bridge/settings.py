@@ -71,9 +71,7 @@ class Settings:
                 "INTAKE_SECRETS", _kept(data, "intake_secrets", embedded, _new_intake_secret), _intake_secrets
             ),
             smtp=read.parsed("SMTP_URL", None, SmtpServer.from_url),
-            mail_from=read.parsed(
-                "MAIL_FROM", "Leadbridge <leadbridge@example.com>" if demo else None, _sender
-            ),
+            mail_from=read.parsed("MAIL_FROM", "Exact <hello@example.com>" if demo else None, _sender),
             program=Path(read.text("PROGRAM", str(DEMO))),
             rate_limits=read.parsed("RATE_LIMITS", "20/minute;200/hour", _rate_limits),
             settle_counts=counts,

@@ -47,16 +47,7 @@ def join_running_system() -> None:
     """Take over what a running `leadbridge up` of the same data folder says about itself."""
     state = running_state(data_folder())
     if state is not None:
-        known = {
-            "DATABASE_URL": state.database_url,
-            "REDIS_URL": state.redis_url,
-            "SMTP_URL": state.smtp_url,
-            "BIND": state.bind,
-            "DEMO": "1" if state.demo else None,
-            "EMBEDDED": "1",
-        }
-        for name, value in known.items():
-            if value:
-                os.environ.setdefault(f"LEADBRIDGE_{name}", value)
+        for name, value in state.settings.items():
+            os.environ.setdefault(name, value)
     elif not os.environ.get("LEADBRIDGE_DATABASE_URL"):
         raise click.ClickException(NOTHING_RUNS.format(data=data_folder()))

@@ -11,13 +11,13 @@ import click
 from bridge.cli.environment import services
 from bridge.cli.printing import as_json, print_json, print_table, short
 from bridge.errors import LeadbridgeError, UnknownProfile
-from bridge.flow.erase_profile import erase_profile
+from bridge.flow.erase_profile import erase_profile, export_profile
 from bridge.flow.show_profile import show_profile
 from bridge.journal import depth
 from bridge.profiles.address import Address, InvalidAddress, parse_address
 from bridge.profiles.consent import standing
 from bridge.profiles.overview import Profile360
-from bridge.store import consents, erasure, handovers, profiles
+from bridge.store import consents, handovers, profiles
 
 
 def _address(text: str) -> Address:
@@ -115,20 +115,18 @@ def _section(title: str) -> None:
 @click.argument("email")
 def export(email: str) -> None:
     """Everything stored about a person, as JSON (GDPR, articles 15 and 20)."""
-    bridge = services()
-    with bridge.engine.connect() as connection:
-        profile = profiles.by_address(connection, _address(email))
-        print_json(erasure.read_out(connection, profile.id))
+    with services().unit() as unit:
+        print_json(export_profile(unit, _address(email)))
 
 
 @lead.command()
 @click.argument("email")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask. (Only a terminal is asked.)")
 def erase(email: str, yes: bool) -> None:
     """Remove a person for good (GDPR, article 17)."""
     bridge, address = services(), _address(email)
-    with bridge.engine.connect() as connection:
-        profiles.by_address(connection, address)
+    with bridge.unit() as unit:
+        export_profile(unit, address)  # an unknown address is said to be so before anybody is asked
     if not yes and sys.stdin.isatty():
         click.confirm(f"Erase everything about {email}? This cannot be undone", abort=True)
     _wait_for_journal(bridge.settings.journal)

@@ -74,7 +74,7 @@ def _name(data: Path, demo: bool) -> None:
     """Say to every child what was said to us."""
     environ = os.environ
     environ[PREFIX + "DATA"] = str(data)
-    environ[PREFIX + "LOG"] = "plain"
+    environ.setdefault(PREFIX + "LOG", "plain")
     environ["PYTHONUNBUFFERED"] = "1"
     if demo:
         environ[PREFIX + "DEMO"] = "1"
@@ -117,9 +117,7 @@ def _wait_for_web(supervisor: Supervisor, settings: Settings) -> None:
                 return
         except (urllib.error.URLError, OSError):
             if time.monotonic() > until:
-                raise ServerFailed(
-                    f"the web server did not answer within {READY_WITHIN:.0f} seconds"
-                ) from None
+                raise ServerFailed("web", f"no answer within {READY_WITHIN:.0f} seconds") from None
             time.sleep(0.05)
 
 
@@ -131,6 +129,7 @@ def _write_state(settings: Settings, data: Path) -> None:
         bind=f"{settings.host}:{settings.port}",
         demo=settings.demo,
         pid=os.getpid(),
+        settings={name: value for name, value in os.environ.items() if name.startswith(PREFIX)},
     )
     write_state(data, state)
 
@@ -141,7 +140,7 @@ def _greet(supervisor: Supervisor, settings: Settings, seconds: float) -> None:
         supervisor.say(f"  sample website   {settings.public_url}/demo")
         supervisor.say(f"  mails sent       {settings.public_url}/demo/inbox")
         supervisor.say(f"  health, metrics  {settings.public_url}/readyz  {settings.public_url}/metrics")
-        supervisor.say("  sixty invented profiles, in a second shell:  leadbridge demo seed")
+        supervisor.say(f"  sixty invented profiles, in a second shell:  {sys.argv[0]} demo seed")
     else:
         supervisor.say(
             f"  listening on {settings.host}:{settings.port}, public address {settings.public_url}"

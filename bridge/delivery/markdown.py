@@ -34,6 +34,13 @@ class MarketerText:
     links: tuple[MarketerLink, ...]
 
 
+def lost_links(markdown: str) -> list[str]:
+    """Addresses that have no place in a mail, such as one without https://: their links would vanish."""
+    tree = SyntaxTreeNode(_PARSER.parse(markdown))
+    urls = (str(node.attrs.get("href", "")) for node in tree.walk() if node.type == "link")
+    return [url for url in urls if not url.startswith(SCHEMES)]
+
+
 Rewrite = Callable[[MarketerLink], str]
 
 

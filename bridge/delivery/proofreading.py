@@ -8,6 +8,7 @@ from jinja2 import TemplateError, TemplateSyntaxError
 
 from bridge.delivery.letters import Recipient
 from bridge.delivery.links import Links
+from bridge.delivery.markdown import lost_links
 from bridge.delivery.nurture_mails import nurture
 from bridge.delivery.tokens import Tokens
 from bridge.errors import Mistake
@@ -54,6 +55,13 @@ def _try(
     except TemplateError as error:
         yield None, f"the text cannot be filled in: {error.message}", "the names that the documentation lists"
         return
+    for url in lost_links(template.text[language]):
+        if "{{" not in url and "%7B%7B" not in url:
+            yield (
+                None,
+                f"the link to “{url}” would vanish",
+                "an address that begins with https://, mailto: or tel:",
+            )
     for link in mail.links:
         for topic in set(link["topics"]) - set(program.topics):
             yield (

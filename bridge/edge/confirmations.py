@@ -21,7 +21,7 @@ def ask(token: str) -> Response:
     try:
         submission = read_confirm(bridge.tokens, token, bridge.clock())
         with bridge.page_unit() as unit:
-            profile_id, texts, _ = pending_texts(unit, submission)
+            profile_id, texts, done = pending_texts(unit, submission)
             profile = profiles.get(unit.connection, profile_id)
     except ExpiredToken:
         return _gone()
@@ -32,6 +32,8 @@ def ask(token: str) -> Response:
         language=profile.language,
         email_masked=masked(profile.email),
         purposes=texts,
+        done=done,
+        preferences_url=bridge.world.links.preferences(profile_id) if done else None,
     )
 
 

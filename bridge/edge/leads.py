@@ -29,6 +29,7 @@ MESSAGES = {
     "accepted": "The lead is yours.",
     "not_reached": "The attempt is recorded.",
     "rejected": "The lead goes back to marketing.",
+    "rerouted": "The lead goes to somebody else.",
     "won": "The order is recorded. Congratulations!",
     "lost": "The outcome is recorded.",
     "taken": "The details are taken over.",
@@ -69,10 +70,10 @@ def answer(token: str) -> AnyResponse:
         with services().page_unit() as unit:
             link = handovers.link(unit.connection, link_id, unit.now)
             typed = _read_answer(unit)
-            record_outcome(unit, link.handover_id, typed)
+            became = record_outcome(unit, link.handover_id, typed)
     except (InvalidFields, HandoverClosed) as error:
         return _refused(token, link_id, error)
-    return redirect(f"/leads/{token}?done={typed.outcome}", 303)
+    return redirect(f"/leads/{token}?done={became}", 303)
 
 
 @leads.post("/leads/<token>/fields")

@@ -47,7 +47,9 @@ def framed_mail(html: str) -> Response:
     """A mail's HTML for the frame of the demo's inbox: no script, and links open in a new tab."""
     opened = html.replace("<head>", '<head><base target="_blank">', 1)
     response = Response(opened, mimetype="text/html")
-    response.headers["Content-Security-Policy"] = _OWN_MAIL + "allow-popups allow-popups-to-escape-sandbox"
+    response.headers["Content-Security-Policy"] = (
+        _OWN_MAIL + "allow-popups allow-popups-to-escape-sandbox allow-downloads"
+    )
     return _locked(response, "no-store")
 
 

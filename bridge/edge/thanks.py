@@ -1,15 +1,21 @@
 """Where a browser goes after a form, unless the programme names another page."""
 
-from flask import Blueprint, Response, request
+from flask import Flask, Response, request
 
 from bridge.edge.extension import services, wanted_language
 from bridge.edge.presentation import page
+from bridge.program.model import Program
 
-thanks = Blueprint("thanks", __name__)
+DEFAULT = "/thanks"
 
 
-@thanks.get("/thanks")
-@thanks.get("/demo/danke")
+def thank_at(app: Flask, program: Program) -> None:
+    """Serve the page at every local path that the programme names for it."""
+    paths = {DEFAULT, program.thanks, *(form.thanks for form in program.forms.values() if form.thanks)}
+    for path in sorted(path for path in paths if path.startswith("/")):
+        app.add_url_rule(path, endpoint=f"thanks:{path}", view_func=show)
+
+
 def show() -> Response:
     """Says what happens next."""
     bridge = services()
@@ -20,4 +26,5 @@ def show() -> Response:
         language=wanted_language(),
         form=bridge.program.forms.get(request.args.get("form", "")),
         confirm_sent=request.args.get("mail") == "1",
+        inbox_url="/demo/inbox" if bridge.settings.demo else None,
     )

@@ -67,6 +67,7 @@ class Sender:
                 "delivery": str(delivery.id),
                 "template": delivery.template,
                 "state": state,
+                "lead": str(delivery.profile_id),
                 "trace": delivery.trace,
             },
         )

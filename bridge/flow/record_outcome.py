@@ -40,8 +40,10 @@ class Answer:
     note: str | None = None
 
 
-def record_outcome(unit: Unit, handover_id: UUID, answer: Answer) -> None:
-    """Write the answer down with everything that follows from it.
+def record_outcome(unit: Unit, handover_id: UUID, answer: Answer) -> str:
+    """Write the answer down with everything that follows from it; returns what became of the hand-over.
+
+    That is the answer's outcome, or "rerouted" when somebody else got the lead.
 
     The same answer again has no effect. Raises HandoverClosed when the hand-over does not wait for that
     answer, InvalidFields when a reason or a date is missing.
@@ -53,10 +55,12 @@ def record_outcome(unit: Unit, handover_id: UUID, answer: Answer) -> None:
     profile = profiles.lock_one(unit.connection, row.profile_id)
     row = handovers.get(unit.connection, handover_id) or row
     if row.state == answer.outcome:
-        return
+        return answer.outcome
+    if answer.outcome in {"not_reached", "rejected"} and answer.on and answer.on <= unit.now.date():
+        raise InvalidFields({"date": [_say(unit, "Please choose a date in the future.")]})
     if answer.outcome not in POSSIBLE.get(row.state, frozenset()):
         raise HandoverClosed
-    reason = _reason(unit, answer)
+    reason, became = _reason(unit, answer), answer.outcome
     match answer.outcome:
         case "accepted":
             _accept(unit, profile, row, answer)
@@ -65,8 +69,9 @@ def record_outcome(unit: Unit, handover_id: UUID, answer: Answer) -> None:
         case "won":
             _win(unit, profile, row, answer)
         case _ if reason is not None:
-            _give_back(unit, profile, row, answer, reason)
+            became = _give_back(unit, profile, row, answer, reason)
     announce_outcome(unit, profile.id, row, answer)
+    return became
 
 
 def take_over_fields(unit: Unit, profile_id: UUID, names: set[str]) -> None:
@@ -166,12 +171,12 @@ def _name(unit: Unit, row: HandoverRow) -> str:
     return person.name if person else row.sales_person
 
 
-def _give_back(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer, reason: Reason) -> None:
+def _give_back(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer, reason: Reason) -> str:
     """Rejected or lost: the correction comes first, then nothing can cross again by the old points."""
     _close(unit, row, answer, reason)
     if answer.outcome == "rejected" and reason.effect == "reroute" and len(unit.program.people) > 1:
         _reroute(unit, profile, row)
-        return
+        return "rerouted"
     label = i18n.pick(reason.label, unit.program.language)
     event_id = _event(unit, profile, row, f"sales.{answer.outcome}", label, reason.id)
     on = answer.on if reason.asks == "date" else None
@@ -182,23 +187,25 @@ def _give_back(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer
     profile = profiles.lock_one(unit.connection, profile.id)
     stage = "lost" if answer.outcome == "lost" else stage_after_return(profile.confirmed)
     move(unit, profile, stage, reason.id, event_id)
+    return answer.outcome
 
 
 def _close(unit: Unit, row: HandoverRow, answer: Answer, reason: Reason) -> None:
+    dated = f"{answer.on:%d.%m.%Y}" if answer.on and reason.asks == "date" else ""
+    words = " ".join(part for part in (dated, answer.note) if part)
     handovers.change(
         unit.connection,
         row.id,
         state=answer.outcome,
         decided_at=unit.now,
         reason=reason.id,
-        note=_note(row, answer.note) if answer.note else row.note,
+        note=_note(row, words) if words else row.note,
     )
     handovers.close_links_soon(unit.connection, row.id, unit.now + LINK_OUTLIVES)
 
 
 def _reroute(unit: Unit, profile: ProfileRow, row: HandoverRow) -> None:
     """Somebody else's lead: it does not go back to marketing, so nothing is taken from its score."""
-    handovers.revoke_links(unit.connection, profile.id, unit.now, row.id)
     cause = derived_id(row.id, "rerouted")
     back = move(unit, profile, stage_after_return(profile.confirmed), "rerouted", cause)
     entries = ledger.of_profile(unit.connection, profile.id)

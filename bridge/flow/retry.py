@@ -9,7 +9,7 @@ from bridge.flow.record_hits import record_hits
 from bridge.flow.unit import Unit
 from bridge.flow.unsubscribe import unsubscribe
 from bridge.intake.records import Hit, Record, Submission, UnreadableRecord, Unsubscription, parse_record
-from bridge.store import dead_letters
+from bridge.store import dead_letters, events
 
 
 def retry_letter(unit: Unit, letter_id: UUID) -> bool:
@@ -17,11 +17,22 @@ def retry_letter(unit: Unit, letter_id: UUID) -> bool:
     letter = dead_letters.take(unit.connection, letter_id)
     if letter is None:
         return False
+    if letter.source == "scoring":
+        _score_again(unit, UUID(letter.payload["profile"]))
+        return True
     if letter.source != "journal" or "raw" in letter.payload.get("body", {}):
-        raise UnreadableRecord("this letter can only be read and dropped: it was never a whole record")
+        raise UnreadableRecord(
+            "this letter can only be read and dropped: nothing in it can be processed again"
+        )
     payload = letter.payload
     apply(unit, parse_record(UUID(payload["id"]), payload["kind"], _moment(payload["at"]), payload["body"]))
     return True
+
+
+def _score_again(unit: Unit, profile_id: UUID) -> None:
+    """What was put off because it failed is due now."""
+    events.put_off(unit.connection, profile_id, unit.now, unit.now)
+    unit.to_score.add(profile_id)
 
 
 def apply(unit: Unit, record: Record) -> None:

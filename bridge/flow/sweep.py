@@ -20,6 +20,8 @@ class Found:
     to_deliver: list[UUID]
 
 
+FIRST_PAUSE = timedelta(seconds=15)
+LONGEST_PAUSE = timedelta(hours=6)
 GRACE = timedelta(seconds=5)
 """Whoever was woken in the last few seconds is still at it."""
 
@@ -50,7 +52,7 @@ def wake_settled(engine: Engine, wake: Wake, since: datetime, now: datetime) -> 
 
 
 def bury_profile(unit: Unit, profile_id: UUID, error: Exception) -> None:
-    """A profile that cannot be scored becomes visible; its events go on waiting for a correction."""
+    """A profile that cannot be scored becomes visible; its events wait, longer each time, for a correction."""
     letter = DeadLetter(
         id=derived_id("scoring", profile_id),
         source="scoring",
@@ -58,7 +60,9 @@ def bury_profile(unit: Unit, profile_id: UUID, error: Exception) -> None:
         error=f"{type(error).__name__}: {error}"[:500],
         at=unit.now,
     )
-    dead_letters.bury(unit.connection, letter)
+    attempts = dead_letters.bury(unit.connection, letter)
+    pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(attempts, 20))
+    events.put_off(unit.connection, profile_id, unit.now, unit.now + pause)
 
 
 def _wake(wake: Wake, found: Found) -> None:

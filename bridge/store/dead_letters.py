@@ -24,16 +24,16 @@ class DeadLetter:
     attempts: int = 1
 
 
-def bury(connection: Connection, letter: DeadLetter) -> None:
-    """Keep what could not be processed; the same one again counts as a further attempt."""
+def bury(connection: Connection, letter: DeadLetter) -> int:
+    """Keep what could not be processed; the same one again counts as a further attempt. Returns how many."""
     values = {column: getattr(letter, column) for column in DeadLetter.__slots__}
     statement = insert(dead_letters).values(**values)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["id"],
-            set_={"attempts": dead_letters.c.attempts + 1, "error": statement.excluded.error},
-        )
+    again = statement.on_conflict_do_update(
+        index_elements=["id"],
+        set_={"attempts": dead_letters.c.attempts + 1, "error": statement.excluded.error},
     )
+    attempts: int = connection.execute(again.returning(dead_letters.c.attempts)).scalar_one()
+    return attempts
 
 
 def listing(connection: Connection, limit: int = 200) -> list[DeadLetter]:

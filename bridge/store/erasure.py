@@ -1,10 +1,9 @@
 """Remove what is known about a person, and read it out whole."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Table, delete, func, select
+from sqlalchemy import Connection, Select, Table, delete, func, select
 
 from bridge.profiles.address import InvalidAddress, parse_address
 from bridge.store.tables import (
@@ -38,24 +37,35 @@ OF_A_PERSON = (
 )
 
 
-def erase(connection: Connection, profile_id: UUID, email_key: str) -> None:
+def erase(connection: Connection, profile_id: UUID | None, email_key: str) -> None:
     """Delete a profile with everything that refers to it, and what was held or buried of that address."""
-    connection.execute(delete(profiles).where(profiles.c.id == profile_id))
+    if profile_id is not None:
+        connection.execute(delete(profiles).where(profiles.c.id == profile_id))
+    for table, ids in _unassigned(connection, email_key).items():
+        connection.execute(delete(table).where(table.c.id.in_(ids)))
+
+
+def knows(connection: Connection, email_key: str) -> bool:
+    """Whether anything is held or buried of an address that is no profile."""
+    return any(_unassigned(connection, email_key).values())
+
+
+def _unassigned(connection: Connection, email_key: str) -> dict[Table, list[UUID]]:
+    """Held submissions and dead letters of an address, by table."""
     held = select(submissions.c.id, submissions.c.fields["email"].astext).where(
         submissions.c.profile_id.is_(None)
     )
-    _delete_of(connection, submissions, email_key, connection.execute(held).all())
     buried = select(dead_letters.c.id, dead_letters.c.payload["body"]["fields"]["email"].astext)
-    _delete_of(connection, dead_letters, email_key, connection.execute(buried).all())
-    raw = dead_letters.c.payload["body"]["raw"].astext
-    connection.execute(
-        delete(dead_letters).where(func.lower(raw).contains(f'"{email_key}"', autoescape=True))
-    )
+    raw = func.lower(dead_letters.c.payload["body"]["raw"].astext)
+    whole = select(dead_letters.c.id).where(raw.contains(f'"{email_key}"', autoescape=True))
+    return {
+        submissions: _of(connection, held, email_key),
+        dead_letters: _of(connection, buried, email_key) + list(connection.scalars(whole)),
+    }
 
 
-def _delete_of(connection: Connection, table: Table, email_key: str, rows: Sequence[Any]) -> None:
-    found = [row[0] for row in rows if row[1] and _key(row[1]) == email_key]
-    connection.execute(delete(table).where(table.c.id.in_(found)))
+def _of(connection: Connection, statement: Select[Any], email_key: str) -> list[UUID]:
+    return [row[0] for row in connection.execute(statement) if row[1] and _key(row[1]) == email_key]
 
 
 def _key(address: str) -> str | None:
@@ -65,15 +75,19 @@ def _key(address: str) -> str | None:
         return None
 
 
-def read_out(connection: Connection, profile_id: UUID) -> dict[str, list[dict[str, Any]]]:
-    """Table → rows about a person, as they are stored."""
-    found = {"profiles": _rows(connection, profiles.c.id == profile_id, "profiles")}
-    for table in OF_A_PERSON:
-        found[table.name] = _rows(connection, table.c.profile_id == profile_id, table.name)
-    opened = link_openings.c.link_id.in_(
-        select(profile_links.c.id).where(profile_links.c.profile_id == profile_id)
-    )
-    found["link_openings"] = _rows(connection, opened, "link_openings")
+def read_out(
+    connection: Connection, profile_id: UUID | None, email_key: str
+) -> dict[str, list[dict[str, Any]]]:
+    """Table → rows about a person, as they are stored; also what was held or buried of the address."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    if profile_id is not None:
+        found["profiles"] = _rows(connection, profiles.c.id == profile_id, "profiles")
+        for table in OF_A_PERSON:
+            found[table.name] = _rows(connection, table.c.profile_id == profile_id, table.name)
+        links = select(profile_links.c.id).where(profile_links.c.profile_id == profile_id)
+        found["link_openings"] = _rows(connection, link_openings.c.link_id.in_(links), "link_openings")
+    for table, ids in _unassigned(connection, email_key).items():
+        found.setdefault(table.name, []).extend(_rows(connection, table.c.id.in_(ids), table.name))
     return found
 
 

@@ -91,6 +91,16 @@ def mark_scored(
     connection.execute(statement, rows)
 
 
+def put_off(connection: Connection, profile_id: UUID, now: datetime, until: datetime) -> None:
+    """Let what a person's events wait for come later; `until` = now makes it come at once."""
+    connection.execute(
+        update(events)
+        .where(events.c.profile_id == profile_id, events.c.scored_at.is_(None))
+        .where((events.c.due_at <= now) | (until <= now))
+        .values(due_at=until)
+    )
+
+
 def profiles_due(
     connection: Connection, now: datetime, since: datetime | None = None, limit: int = 1000
 ) -> list[UUID]:

@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from bridge.up.errors import AlreadyUp
@@ -19,7 +19,10 @@ _TRIES = 5
 
 @dataclass(frozen=True)
 class EmbeddedState:
-    """Where the parts of a running `leadbridge up` are reached. pid: the supervisor's."""
+    """Where the parts of a running `leadbridge up` are reached. pid: the supervisor's.
+
+    settings: the environment it was started with, as far as it is ours.
+    """
 
     database_url: str
     redis_url: str
@@ -27,6 +30,7 @@ class EmbeddedState:
     bind: str
     demo: bool
     pid: int
+    settings: dict[str, str] = field(default_factory=dict)
 
 
 def write_state(data: Path, state: EmbeddedState) -> None:

@@ -12,12 +12,15 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+
+from bridge.catcher import MailCatcher
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIETLY = [
@@ -69,11 +72,33 @@ class System:
 
 
 @contextlib.contextmanager
-def running_system(**settings: str) -> Iterator[System]:
-    """`leadbridge up --demo` on a free port and a data folder of its own, until the block ends."""
+def running_system(*, own_mail_server: bool = False, **settings: str) -> Iterator[System]:
+    """`leadbridge up --demo` on a free port and a data folder of its own, until the block ends.
+
+    own_mail_server: mail goes to a server that this process runs; it fills the folder that the inbox page shows.
+    """
     folder = Path(tempfile.mkdtemp(prefix="leadbridge-browser-", dir="/tmp"))
     folder.chmod(0o711)
     bind = f"127.0.0.1:{_free_port()}"
+    with contextlib.ExitStack() as stack:
+        if own_mail_server:
+            settings["LEADBRIDGE_SMTP_URL"] = stack.enter_context(_mail_server(folder / "var" / "inbox"))
+        yield from _run(folder, bind, settings)
+
+
+@contextlib.contextmanager
+def _mail_server(folder: Path) -> Iterator[str]:
+    """A mail server in a thread of its own: Playwright keeps an event loop running in this one."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        catcher = MailCatcher(folder)
+        thread.submit(catcher.start).result()
+        try:
+            yield catcher.url
+        finally:
+            thread.submit(catcher.stop).result()
+
+
+def _run(folder: Path, bind: str, settings: dict[str, str]) -> Iterator[System]:
     environment = _environment(folder / "var") | {"LEADBRIDGE_BIND": bind} | settings
     log = (folder / "up.log").open("w+")
     process = subprocess.Popen(

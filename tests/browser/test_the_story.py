@@ -78,6 +78,11 @@ def desk(browser: Browser, system: System) -> Iterator[Visitor]:
 
 
 def test_a_visitor_becomes_a_sales_qualified_lead(desk: Visitor) -> None:
+    become_a_sales_qualified_lead(desk)
+
+
+def become_a_sales_qualified_lead(desk: Visitor) -> None:
+    """From the form on the sample website to the lead that sales accepted."""
     email, system, page = "anna.berg@beispiel.example", desk.system, desk.page
     desk.send_download_form(email, allows=("email", "tracking"))
     expect(page.locator("h1")).to_contain_text("Postfach")

@@ -176,9 +176,12 @@ def test_wrong_territory_goes_to_the_next_person(house: House) -> None:
     assert second.subject == first.subject
 
 
-def test_the_link_of_whoever_gave_a_lead_away_is_closed(house: House) -> None:
+def test_the_link_of_whoever_gave_a_lead_away_shows_it_for_one_more_day(house: House) -> None:
     first = house.lead_by_form()
     house.answer(first, "rejected", reason="wrong-territory")
+    with pytest.raises(HandoverClosed):
+        house.answer(first, "accepted")
+    house.clock.move(days=1)
     with pytest.raises(ExpiredToken):
         house.answer(first, "accepted")
     assert house.lead().handovers[0].state == "open"

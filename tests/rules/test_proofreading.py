@@ -26,6 +26,7 @@ def test_the_demo_has_no_mistakes() -> None:
         ("eins\nzwei {% if company %}", "line 2"),
         ("{{ ''.__class__.__mro__ }}", "cannot be filled in"),
         ('[Mehr](https://www.example.com/ "topics=sepa,handel")', "unknown topic “handel”"),
+        ("[Mehr](www.example.com/sepa)", "the link to “www.example.com/sepa” would vanish"),
         ("Wort " * 30_000, "larger than 100 kB"),
     ],
 )

@@ -81,7 +81,7 @@ def test_an_empty_setting_is_one_not_given(tmp_path: Path) -> None:
 
 
 def test_only_the_demo_has_a_sender_of_its_own(tmp_path: Path) -> None:
-    assert _settings(tmp_path, DEMO="1", MAIL_FROM="").mail_from == "Leadbridge <leadbridge@example.com>"
+    assert _settings(tmp_path, DEMO="1", MAIL_FROM="").mail_from == "Exact <hello@example.com>"
 
 
 @pytest.mark.parametrize("name", NEEDED)
