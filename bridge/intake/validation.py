@@ -3,13 +3,16 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 
 import phonenumbers
+from marshmallow import INCLUDE, Schema, ValidationError, fields
+from marshmallow import validate as validators
 
 from bridge import i18n
 from bridge.errors import InvalidFields
 from bridge.profiles.address import InvalidAddress, parse_address
-from bridge.program.model import Field, Form
+from bridge.program.model import Field, Form, FormField
 
 LONGEST = {"textarea": 5000}
 LONGEST_DEFAULT = 300
@@ -32,31 +35,57 @@ def validate(form: Form, values: Mapping[str, str], language: str) -> dict[str, 
     Raises InvalidFields with a message for each wrong field, in the language given.
     """
     say = i18n.translations(language).gettext
-    cleaned = {name: clean(value) for name, value in values.items()}
-    errors: dict[str, list[str]] = {}
-    for asked in form.fields:
-        value = cleaned.get(asked.field.id, "")
-        message = _wrong(asked.field, value, asked.required, say)
-        if message:
-            errors[asked.field.id] = [message]
-    known = {asked.field.id for asked in form.fields}
-    for name in [name for name in cleaned if name not in known]:
-        if len(name) > 100 or len(cleaned[name]) > LONGEST["textarea"]:
-            errors[name[:100]] = [say("Please shorten this text.")]
-    if len(cleaned) > MOST_FIELDS:
-        errors["form"] = [say("There are too many fields.")]
+    cleaned = {name: value for name, typed in values.items() if (value := clean(typed))}
+    errors = _unknown_mistakes(form, cleaned, say)
+    try:
+        form_schema(form, say).load(cleaned)
+    except ValidationError as error:
+        errors |= {name: list(messages) for name, messages in error.messages_dict.items()}
     if errors:
         raise InvalidFields(errors)
-    return {name: value for name, value in cleaned.items() if value}
+    return cleaned
 
 
-def _wrong(field: Field, value: str, required: bool, say: Say) -> str | None:
-    if not value:
-        return say("This field is required.") if required else None
-    if len(value) > LONGEST.get(field.type, LONGEST_DEFAULT):
-        return say("Please shorten this text.")
-    check = _CHECKS.get(field.type)
-    return say(check[1]) if check and not check[0](field, value) else None
+def form_schema(form: Form, say: Say) -> Schema:
+    """The schema of one form, as its programme describes it; messages are said by `say`."""
+    fields_of: dict[str, fields.Field[Any]] = {a.field.id: _schema_field(a, say) for a in form.fields}
+    return Schema.from_dict(fields_of)(unknown=INCLUDE)
+
+
+def _schema_field(asked: FormField, say: Say) -> fields.String:
+    longest = LONGEST.get(asked.field.type, LONGEST_DEFAULT)
+    rules: list[Callable[[str], object]] = [
+        validators.Length(max=longest, error=say("Please shorten this text."))
+    ]
+    if check := _CHECKS.get(asked.field.type):
+        rules.append(_rule(asked.field, check[0], say(check[1])))
+    return fields.String(
+        required=asked.required,
+        validate=validators.And(*rules),
+        error_messages={"required": say("This field is required.")},
+    )
+
+
+def _rule(field: Field, is_right: Callable[[Field, str], bool], message: str) -> Callable[[str], None]:
+    def rule(value: str) -> None:
+        if not is_right(field, value):
+            raise ValidationError(message)
+
+    return rule
+
+
+def _unknown_mistakes(form: Form, cleaned: Mapping[str, str], say: Say) -> dict[str, list[str]]:
+    """What is wrong with fields that the form does not ask for: too many, or too long."""
+    known = {asked.field.id for asked in form.fields}
+    too_long = [
+        name
+        for name, value in cleaned.items()
+        if name not in known and (len(name) > 100 or len(value) > LONGEST["textarea"])
+    ]
+    errors = {name[:100]: [say("Please shorten this text.")] for name in too_long}
+    if len(cleaned) > MOST_FIELDS:
+        errors["form"] = [say("There are too many fields.")]
+    return errors
 
 
 def _is_address(_: Field, value: str) -> bool:
