@@ -14,8 +14,9 @@ from bridge.delivery.links import read_lead
 from bridge.edge.extension import services
 from bridge.edge.presentation import page
 from bridge.errors import HandoverClosed, InvalidFields
-from bridge.flow.record_outcome import Answer, record_outcome, take_over_fields
+from bridge.flow.record_outcome import Answer, record_outcome
 from bridge.flow.show_profile import handover_line, show_profile
+from bridge.flow.take_over_fields import take_over_fields
 from bridge.flow.unit import Unit
 from bridge.ids import new_id
 from bridge.intake.validation import clean

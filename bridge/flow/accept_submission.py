@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from bridge import i18n
 from bridge.errors import UnknownForm
 from bridge.flow.announce import announce
+from bridge.flow.answer_submission import answer_submission
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
 from bridge.intake.records import Submission
@@ -18,16 +18,12 @@ from bridge.profiles.address import parse_address
 from bridge.profiles.consent import Consent, standing
 from bridge.profiles.fields import merge
 from bridge.program.model import Form, Program
-from bridge.store import consents, events, handovers, outbox, profiles, submissions, suppressions
+from bridge.store import consents, events, handovers, profiles, submissions
 from bridge.store.events import EventRow
 from bridge.store.profiles import ProfileRow
 from bridge.store.submissions import SubmissionRow
 
 TWICE = timedelta(seconds=60)
-PAUSE_BETWEEN = {"mail/confirm": timedelta(minutes=10), "mail/receipt": timedelta(0)}
-PER_DAY = 3
-RECEIPTS_PER_DAY = 20
-"""Receipts a day for somebody who confirmed the address; for others PER_DAY."""
 
 
 def accept_submission(unit: Unit, submission: Submission, received_at: datetime) -> None:
@@ -79,7 +75,7 @@ def _admit(unit: Unit, submission: Submission, row: SubmissionRow, form: Form, *
     _note_consents(unit, profile, submission, language, wanted)
     _note_event(unit, profile, submission, form)
     new = {purpose for purpose in wanted if before.get(purpose) != "given"}
-    _answer(unit, profile, submission, form, new)
+    answer_submission(unit, profile, submission, form, new)
     if is_new:
         change_id = derived_id("stage", profile.id, "prospect")
         handovers.add_stage_change(
@@ -173,45 +169,6 @@ def _note_event(unit: Unit, profile: ProfileRow, submission: Submission, form: F
     )
     events.add(unit.connection, [row])
     unit.to_score.add(profile.id)
-
-
-def _answer(unit: Unit, profile: ProfileRow, submission: Submission, form: Form, new: set[str]) -> None:
-    """Send the confirmation mail, or the receipt of what was asked for."""
-    blocked = suppressions.reason_for(unit.connection, profile.email_key)
-    if profile.excluded or blocked in {"blocked", "bounced", "complained"}:
-        return
-    needs_confirmation = "email" in new or (profile.confirmed and bool(new))
-    slot = _slot(unit, profile.id, "mail/confirm", PER_DAY) if needs_confirmation else None
-    if slot:
-        _send(unit, profile, submission, "mail/confirm", slot)
-    answer_at_once = profile.confirmed or slot is None or form.channel == "sales"
-    per_day = RECEIPTS_PER_DAY if profile.confirmed else PER_DAY
-    if answer_at_once and _slot(unit, profile.id, "mail/receipt", per_day):
-        _send(unit, profile, submission, "mail/receipt", unit.now)
-
-
-def _send(unit: Unit, profile: ProfileRow, submission: Submission, template: str, due_at: datetime) -> None:
-    unit.send(
-        "mail",
-        template,
-        "request",
-        f"{template}:{submission.id}",
-        profile=profile.id,
-        payload={"submission": str(submission.id)},
-        trace=submission.id,
-        due_at=due_at,
-    )
-
-
-def _slot(unit: Unit, profile_id: UUID, template: str, per_day: int) -> datetime | None:
-    """When the next mail of that kind may go to this person, so that nobody can fill somebody's mailbox.
-
-    None when it was enough for today.
-    """
-    times = outbox.due_times(unit.connection, profile_id, template, unit.now - timedelta(days=1))
-    if len(times) >= per_day:
-        return None
-    return max([unit.now, *(time + PAUSE_BETWEEN[template] for time in times)])
 
 
 def _row(submission: Submission, received_at: datetime) -> SubmissionRow:

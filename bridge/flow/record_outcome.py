@@ -13,7 +13,6 @@ from bridge.flow.move import move
 from bridge.flow.score_profiles import score_profiles
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id, new_id
-from bridge.profiles.fields import take_over
 from bridge.program.model import Reason
 from bridge.qualification.outcomes import POSSIBLE, nurture_resumes
 from bridge.qualification.routing import route
@@ -72,13 +71,6 @@ def record_outcome(unit: Unit, handover_id: UUID, answer: Answer) -> str:
             became = _give_back(unit, profile, row, answer, reason)
     announce_outcome(unit, profile.id, row, answer)
     return became
-
-
-def take_over_fields(unit: Unit, profile_id: UUID, names: set[str]) -> None:
-    """Sales says that values somebody also gave are right."""
-    profile = profiles.lock_one(unit.connection, profile_id)
-    merged = take_over(profile.fields, profile.also_given, names)
-    profiles.change(unit.connection, profile_id, fields=merged.fields, also_given=merged.also_given)
 
 
 def announce_outcome(unit: Unit, profile_id: UUID, row: HandoverRow, answer: Answer) -> None:

@@ -49,7 +49,7 @@ def _profile(unit: Unit, delivery: Delivery) -> ProfileRow:
 def _check_ground(unit: Unit, delivery: Delivery, profile: ProfileRow) -> None:
     """No mail without consent or a legal reason, at the moment it leaves."""
     reason = suppressions.reason_for(unit.connection, profile.email_key)
-    if reason in {"blocked", "bounced", "complained"} or (reason and delivery.ground == "consent"):
+    if reason in suppressions.HARD or (reason and delivery.ground == "consent"):
         raise NotToBeSent(f"the address is suppressed: {reason}")
     if profile.excluded:
         raise NotToBeSent("the profile is excluded")
