@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -23,6 +24,8 @@ from bridge.store.events import EventRow
 from bridge.store.profiles import ProfileRow
 from bridge.store.submissions import SubmissionRow
 
+log = logging.getLogger(__name__)
+
 TWICE = timedelta(seconds=60)
 
 
@@ -38,6 +41,7 @@ def accept_submission(unit: Unit, submission: Submission, received_at: datetime)
             row, state="held", held_because=submission.suspicion, context=_with_request(submission)
         )
         submissions.add(unit.connection, held)
+        _log("submission held", submission, because=submission.suspicion)
         return
     _admit(unit, submission, row, form, is_stored=False)
 
@@ -69,6 +73,7 @@ def _admit(unit: Unit, submission: Submission, row: SubmissionRow, form: Form, *
         submissions.assign(connection, row.id, profile.id)
     elif not _is_first(unit, submission, row, profile):
         return
+    _log("submission", submission, lead=str(profile.id))
     profile = _learn(unit, profile, submission, program)
     before = standing(consents.of_profile(connection, profile.id))
     wanted = {purpose for purpose, answer in submission.consents.items() if answer.given}
@@ -92,6 +97,10 @@ def _is_first(unit: Unit, submission: Submission, row: SubmissionRow, profile: P
     ):
         return False
     return submissions.add(connection, replace(row, profile_id=profile.id))
+
+
+def _log(what: str, submission: Submission, **more: str) -> None:
+    log.info(what, extra={"form": submission.form, "trace": str(submission.id), **more})
 
 
 def _form(program: Program, submission: Submission) -> Form:

@@ -125,8 +125,6 @@ class Ingest:
         try:
             with self.services.unit() as unit, suppress(UnknownProfile):  # erased meanwhile
                 apply(unit, record)
-            if isinstance(item, Submission):
-                log.info("submission", extra={"form": item.form, "trace": str(item.id)})
         except Exception as error:
             if is_unavailable(error):
                 raise
