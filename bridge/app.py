@@ -11,7 +11,7 @@ from bridge.edge.downloads import downloads
 from bridge.edge.extension import KEY
 from bridge.edge.forms import forms
 from bridge.edge.gate import Gate
-from bridge.edge.health import health
+from bridge.edge.health import health, readiness
 from bridge.edge.leads import leads
 from bridge.edge.limits import FormLimits
 from bridge.edge.preferences import preferences
@@ -47,7 +47,7 @@ def create_app(services: Services, part: Part = "all") -> Flask:
         for blueprint in (forms, submissions, unsubscribes):
             app.register_blueprint(blueprint)
     if part in {"pages", "all"}:
-        for blueprint in (confirmations, preferences, leads):
+        for blueprint in (readiness, confirmations, preferences, leads):
             app.register_blueprint(blueprint)
     if services.settings.demo:
         app.register_blueprint(demo)

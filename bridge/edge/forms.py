@@ -1,7 +1,5 @@
 """Forms that a browser posts, from anybody's website or from the page we host."""
 
-import hashlib
-import json
 import secrets
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +19,7 @@ from bridge.edge.presentation import page
 from bridge.edge.problems import wants_json
 from bridge.errors import ExpiredToken, InvalidFields, InvalidToken, UnknownForm
 from bridge.ids import derived_id
-from bridge.intake.records import SUBMISSION, GivenConsent, Submission, to_body
+from bridge.intake.records import SUBMISSION, GivenConsent, Submission, content_hash, to_body
 from bridge.intake.validation import clean, validate
 from bridge.program.model import Form
 
@@ -89,11 +87,6 @@ def _form_page(form: Form, values: dict[str, str], errors: dict[str, Any], statu
     )
 
 
-def _content(fields: dict[str, str]) -> str:
-    """What distinguishes a corrected form, sent again from the same page, from the same one sent twice."""
-    return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()[:16]
-
-
 def _is_consent(name: str) -> bool:
     return name.startswith("consent_")
 
@@ -111,11 +104,25 @@ def _shown_language() -> str:
     return said if said in i18n.LANGUAGES else wanted_language()
 
 
+def _key(form: Form, fields: dict[str, str], consents: dict[str, GivenConsent], once: str) -> str:
+    """What makes a browser's submission the same one: the page it was sent from and what it says.
+
+    A form that was corrected and sent again from the same page is a new one.
+    """
+    return f"{once}:{content_hash(form.id, fields, consents)[:16]}" if once else secrets.token_urlsafe(12)
+
+
 def _submission(form: Form, fields: dict[str, str], posted: MultiDict[str, str]) -> Submission:
     bridge, language, now = services(), _shown_language(), services().clock()
     text_language = language if "_language" in posted else bridge.program.language
-    once = clean(posted.get("_once", ""))[:64]
-    key = f"{once}:{_content(fields)}" if once else secrets.token_urlsafe(12)
+    consents = {
+        purpose: GivenConsent(
+            _is_yes(posted.get(f"consent_{purpose}", "")),
+            i18n.pick(bridge.program.consents[purpose], text_language),
+        )
+        for purpose in form.consents
+    }
+    key = _key(form, fields, consents, clean(posted.get("_once", ""))[:64])
     facts = asker()
     return Submission(
         id=derived_id("submission", "browser", form.id, key),
@@ -124,13 +131,7 @@ def _submission(form: Form, fields: dict[str, str], posted: MultiDict[str, str])
         key=f"{form.id}:{key}",
         at=now,
         fields=fields,
-        consents={
-            purpose: GivenConsent(
-                _is_yes(posted.get(f"consent_{purpose}", "")),
-                i18n.pick(bridge.program.consents[purpose], text_language),
-            )
-            for purpose in form.consents
-        },
+        consents=consents,
         context=_context(language),
         request=facts,
         suspicion=_suspicion(form, posted),

@@ -12,6 +12,10 @@ from bridge.observe.metrics import StateOfWork
 from bridge.store.database import Unavailable
 
 health = Blueprint("health", __name__)
+"""What every process answers without asking anybody."""
+
+readiness = Blueprint("readiness", __name__)
+"""What asks the database, which may be slow: not for the edge, whose thread belongs to tracked links."""
 
 METRICS = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -22,7 +26,7 @@ def alive() -> Response:
     return jsonify({"status": "ok"})
 
 
-@health.get("/readyz")
+@readiness.get("/readyz")
 def ready() -> tuple[Response, int]:
     """Whether pages can be served: the database has to answer. Without Redis everything is accepted, only later."""
     parts = {"database": _database(), "redis": _redis()}
@@ -37,7 +41,7 @@ def ready() -> tuple[Response, int]:
     return response, 200 if is_ready else 503
 
 
-@health.get("/metrics")
+@readiness.get("/metrics")
 def metrics() -> Response:
     """Metrics for Prometheus."""
     registry = CollectorRegistry()

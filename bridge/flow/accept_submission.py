@@ -1,7 +1,5 @@
 """A form arrives: write the profile, ask for confirmation or send the receipt, let it be scored."""
 
-import hashlib
-import json
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,7 +12,7 @@ from bridge.flow.announce import announce
 from bridge.flow.answer_submission import answer_submission
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
-from bridge.intake.records import Submission
+from bridge.intake.records import Submission, content_hash
 from bridge.profiles.address import parse_address
 from bridge.profiles.consent import Consent, standing
 from bridge.profiles.fields import merge
@@ -187,7 +185,7 @@ def _row(submission: Submission, received_at: datetime) -> SubmissionRow:
         form=submission.form,
         source=submission.source,
         key=submission.key,
-        content_hash=content_hash(submission),
+        content_hash=content_hash(submission.form, submission.fields, submission.consents),
         state="accepted",
         held_because=None,
         received_at=received_at,
@@ -199,10 +197,3 @@ def _row(submission: Submission, received_at: datetime) -> SubmissionRow:
         },
         context=submission.context,
     )
-
-
-def content_hash(submission: Submission) -> str:
-    """What makes two submissions equal: form, fields and ticked boxes (SHA-256, hex)."""
-    ticked = sorted(purpose for purpose, answer in submission.consents.items() if answer.given)
-    content = json.dumps([submission.form, dict(submission.fields), ticked], sort_keys=True)
-    return hashlib.sha256(content.encode()).hexdigest()

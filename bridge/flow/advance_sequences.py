@@ -1,6 +1,7 @@
 """Enrol people in sequences and send the steps that are due."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -37,36 +38,53 @@ def enrol_for(unit: Unit, profile_id: UUID, kind: str, at: datetime) -> None:
 
 
 def advance(unit: Unit, people: Iterable[ProfileRow]) -> None:
-    """Do what is due in people's sequences. The caller holds the locks on the profiles' rows."""
+    """Do what is due in people's sequences. The caller holds the locks on the profiles' rows.
+
+    A number of statements for reading that does not grow with the number of people.
+    """
     known = {profile.id: profile for profile in people}
-    for place in enrolments.due_of(unit.connection, known, unit.now):
-        _advance(unit, known[place.profile_id], place)
+    places = enrolments.due_of(unit.connection, known, unit.now)
+    if not places:
+        return
+    wishes = _wishes(unit, [known[owner] for owner in {place.profile_id for place in places}])
+    for place in places:
+        if _advance(unit, known[place.profile_id], place, wishes[place.profile_id]):
+            wishes[place.profile_id] = replace(wishes[place.profile_id], last_mail=unit.now)
 
 
-def _advance(unit: Unit, profile: ProfileRow, place: EnrolmentRow) -> None:
+def _advance(unit: Unit, profile: ProfileRow, place: EnrolmentRow, wishes: Wishes) -> bool:
+    """Do what is due at one place; whether a mail was prepared."""
     sequence = unit.program.sequences.get(place.sequence)
-    match next_step(sequence, place.next_step, _wishes(unit, profile), unit.now, unit.program.timezone):
+    match next_step(sequence, place.next_step, wishes, unit.now, unit.program.timezone):
         case Send(mail, next_due) if sequence is not None:
             _send(unit, profile, place, sequence, mail, next_due)
+            return True
         case Wait(until):
             # whoever waits may change their mind, so nobody waits longer than a day for the next look
             enrolments.change(unit.connection, place.id, due_at=min(until, unit.now + LOOK_AGAIN))
         case End():
             enrolments.change(unit.connection, place.id, state="ended", due_at=None)
+    return False
 
 
-def _wishes(unit: Unit, profile: ProfileRow) -> Wishes:
-    connection = unit.connection
-    given = standing(consents.of_profile(connection, profile.id)).get("email") == "given"
-    barred = profile.excluded or profile.objected
-    return Wishes(
-        stage=profile.stage,
-        may_mail=given and not barred and suppressions.reason_for(connection, profile.email_key) is None,
-        frequency=profile.frequency,
-        pause_until=profile.pause_until,
-        resumes_at=profile.resumes_at,
-        last_mail=mails.last_sent(connection, profile.id),
-    )
+def _wishes(unit: Unit, people: list[ProfileRow]) -> dict[UUID, Wishes]:
+    """What holds over every sequence of these people."""
+    connection, ids = unit.connection, [profile.id for profile in people]
+    answers = consents.of_profiles(connection, ids)
+    suppressed = suppressions.reasons_for(connection, [profile.email_key for profile in people])
+    last_mails = mails.last_prepared(connection, ids)
+    return {
+        profile.id: Wishes(
+            stage=profile.stage,
+            may_mail=standing(answers.get(profile.id, [])).get("email") == "given"
+            and not (profile.excluded or profile.objected or profile.email_key in suppressed),
+            frequency=profile.frequency,
+            pause_until=profile.pause_until,
+            resumes_at=profile.resumes_at,
+            last_mail=last_mails.get(profile.id),
+        )
+        for profile in people
+    }
 
 
 def _send(

@@ -3,6 +3,8 @@
 A record is JSON with short, stable names: records written before an upgrade are read after it.
 """
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -160,6 +162,13 @@ class _Unsubscription(_Record):
 
 
 _SCHEMAS: dict[str, Schema] = {SUBMISSION: _Submission(), HIT: _Hit(), UNSUBSCRIBE: _Unsubscription()}
+
+
+def content_hash(form: str, answers: Mapping[str, str], consents: Mapping[str, GivenConsent]) -> str:
+    """What makes two submissions equal: form, fields and ticked boxes (SHA-256, hex)."""
+    ticked = sorted(purpose for purpose, answer in consents.items() if answer.given)
+    content = json.dumps([form, dict(answers), ticked], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def kind_of(record: Submission | Hit | Unsubscription) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bridge.store.database import was_inserted
@@ -56,15 +56,14 @@ def sent(connection: Connection, mail_id: UUID, at: datetime) -> None:
     connection.execute(update(mails).where(mails.c.id == mail_id).values(sent_at=at))
 
 
-def last_sent(connection: Connection, profile_id: UUID) -> datetime | None:
-    """When the newest nurture mail of a person was sent or prepared."""
+def last_prepared(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUID, datetime]:
+    """When the newest nurture mail of each person was prepared."""
     statement = (
-        select(mails.c.created_at)
-        .where(mails.c.profile_id == profile_id, mails.c.sequence.is_not(None))
-        .order_by(mails.c.created_at.desc())
-        .limit(1)
+        select(mails.c.profile_id, func.max(mails.c.created_at))
+        .where(mails.c.profile_id.in_(list(profile_ids)), mails.c.sequence.is_not(None))
+        .group_by(mails.c.profile_id)
     )
-    return connection.scalar(statement)
+    return {row[0]: row[1] for row in connection.execute(statement)}
 
 
 def of_profile(connection: Connection, profile_id: UUID) -> list[tuple[MailRow, str]]:

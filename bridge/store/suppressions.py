@@ -3,6 +3,7 @@
 The key is made once for an installation and kept in the database: signing keys come and go, this one stays.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from weakref import WeakKeyDictionary
 
@@ -41,10 +42,20 @@ def lift(connection: Connection, email_key: str, reason: str) -> None:
 
 def reason_for(connection: Connection, email_key: str) -> str | None:
     """The strongest reason why an address must not be mailed, or None."""
-    hashed = _hash(connection, email_key)
-    statement = select(suppressions.c.reason).where(suppressions.c.address_hash == hashed)
-    reasons = set(connection.scalars(statement))
-    return next((reason for reason in (*HARD, "unsubscribed") if reason in reasons), None)
+    return reasons_for(connection, [email_key]).get(email_key)
+
+
+def reasons_for(connection: Connection, email_keys: Iterable[str]) -> dict[str, str]:
+    """Address → the strongest reason why it must not be mailed, for those that have one."""
+    hashes = {_hash(connection, key): key for key in email_keys}
+    statement = select(suppressions.c.address_hash, suppressions.c.reason)
+    found: dict[str, set[str]] = {}
+    for hashed, reason in connection.execute(statement.where(suppressions.c.address_hash.in_(list(hashes)))):
+        found.setdefault(hashes[hashed], set()).add(reason)
+    return {
+        key: next(reason for reason in (*HARD, "unsubscribed") if reason in reasons)
+        for key, reasons in found.items()
+    }
 
 
 def _hash(connection: Connection, email_key: str) -> str:

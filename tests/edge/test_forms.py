@@ -163,6 +163,14 @@ def fresh(site: Site, headers: dict[str, str] | None = None) -> dict[str, str]:
     return {one["name"]: one["value"] for one in page.all("input") if one["type"] == "hidden"}
 
 
+def test_a_box_ticked_after_going_back_makes_a_new_submission(edge: Site) -> None:
+    hidden = fresh(edge)
+    for ticked in ({}, {"consent_email": "1"}, {"consent_email": "1"}):
+        edge.post(DOWNLOAD, ANNA | hidden | ticked)
+    first, second, again = (record["id"] for record in edge.journalled())
+    assert first != second == again
+
+
 def test_a_filled_honeypot_is_suspicious_yet_thanked_the_same(edge: Site) -> None:
     response = edge.post(DOWNLOAD, ANNA | {"website": "https://spam.example"})
     assert response.status_code == 303

@@ -118,3 +118,5 @@ def test_the_edge_alone_serves_the_edge_and_the_pages_alone_the_pages(open_one: 
     assert pages.get(lead).status_code == 503, "known, and the database is away"
     for site in (edge, pages):
         assert site.get("/healthz").status_code == 200
+    assert (edge.get("/readyz").status_code, edge.get("/metrics").status_code) == (404, 404)
+    assert (pages.get("/readyz").status_code, pages.get("/metrics").status_code) == (503, 200)

@@ -79,6 +79,16 @@ def test_scoring_fifty_people_asks_no_more_than_scoring_one(house: House) -> Non
     assert all(("mail-opened", 1) in house.points(row.email) for row in house.rows(profile_rows)[:3])
 
 
+def test_fifty_due_steps_ask_no_more_than_one(house: House) -> None:
+    subscribers(house, [0])
+    house.clock.move(days=8)
+    for_one = scoring(house)
+    subscribers(house, range(1, 50))
+    house.clock.move(days=8)
+    assert scoring(house) == for_one
+    assert sum(row.step == 1 for row in house.rows(mails)) == 50
+
+
 def test_taking_in_fifty_hits_asks_no_more_than_taking_in_one(house: House) -> None:
     subscribers(house, [0])
     with statements(house.engine) as for_one:
