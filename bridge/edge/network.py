@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 from bridge.intake.records import Request
 
 LONGEST_AGENT = 400
+OWN_PORTS = {"http": 80, "https": 443}
 
 
 def client_ip(environ: Mapping[str, Any], trusted_proxies: int) -> str | None:
@@ -45,3 +47,16 @@ def clean(text: str) -> str:
     return "".join(character for character in text if character == "\n" or character >= " ").replace(
         "\x7f", ""
     )
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of an address, as a browser names them in `Origin`; "" when it has none."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return ""
+    if parts.scheme not in OWN_PORTS or not parts.hostname:
+        return ""
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}" + ("" if port in {None, OWN_PORTS[parts.scheme]} else f":{port}")

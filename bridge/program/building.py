@@ -47,6 +47,7 @@ def build(data: Mapping[str, Any], folder: Path, version: str, environ: Mapping[
     known = all_fields(data)
     return Program(
         **{key: head[key] for key in ("name", "language", "timezone", "imprint", "privacy", "thanks")},
+        origins=frozenset(data["website"]["origins"]),
         topics=_by_id(Topic(**topic) for topic in data["topics"]),
         consents={purpose: consent["text"] for purpose, consent in data["consents"].items()},
         fields=known,

@@ -159,7 +159,10 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A whole programme. `folder` holds its mails and files; `version` changes whenever the file does."""
+    """A whole programme. `folder` holds its mails and files; `version` changes whenever the file does.
+
+    origins: the websites whose pages may talk to us, as browsers name them: scheme, host, port.
+    """
 
     name: str
     language: str
@@ -167,6 +170,7 @@ class Program:
     imprint: str
     privacy: str
     thanks: str
+    origins: frozenset[str]
     topics: Mapping[str, Topic]
     consents: Mapping[str, Text]
     fields: Mapping[str, Field]

@@ -26,6 +26,11 @@ WEBHOOK_TYPES = (
     "lead.unsubscribed",
     "lead.erased",
 )
+ON_THIS_MACHINE = ("localhost", "127.0.0.1")
+_ORIGIN = re.compile(
+    r"(?P<scheme>https?)://(?P<host>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::(?P<port>[0-9]{1,5}))?"
+)
+_OWN_PORT = {"http": "80", "https": "443"}
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -114,6 +119,25 @@ class ProgramTable(Strict):
     imprint = fields.String(required=True, validate=_web_address)
     privacy = fields.String(required=True, validate=_web_address)
     thanks = fields.String(load_default="/thanks", validate=_web_address_or_path)
+
+
+class Origin(fields.Field[str]):
+    """Where a website is: scheme, host and perhaps port, as a browser names it in the header `Origin`."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> str:
+        match = _ORIGIN.fullmatch(value.lower()) if isinstance(value, str) else None
+        if not match:
+            raise ValidationError(
+                "not an origin; expected scheme and host without a path, such as https://www.example.com"
+            )
+        scheme, host, port = match["scheme"], match["host"], match["port"]
+        if scheme == "http" and host not in ON_THIS_MACHINE:
+            raise ValidationError(f"http is for localhost and 127.0.0.1 only; expected https://{host}")
+        return f"{scheme}://{host}" + ("" if port in {None, _OWN_PORT[scheme]} else f":{port}")
+
+
+class WebsiteTable(Strict):
+    origins = fields.List(Origin(), load_default=list)
 
 
 class TopicTable(Strict):
@@ -248,6 +272,7 @@ class ProgramFile(Strict):
     """The whole file."""
 
     program = fields.Nested(ProgramTable, required=True)
+    website = fields.Nested(WebsiteTable, load_default=lambda: WebsiteTable().load({}))
     topics = fields.List(fields.Nested(TopicTable), load_default=list)
     consents = fields.Dict(fields.String(), fields.Nested(ConsentTable), load_default=dict)
     fields_ = fields.List(fields.Nested(FieldTable), data_key="fields", load_default=list)

@@ -49,6 +49,34 @@ def test_the_version_changes_whenever_the_file_does() -> None:
     assert make.program(make.EXACT).version != make.program(make.EXACT + "# a remark\n").version
 
 
+def test_a_website_is_named_as_browsers_name_it() -> None:
+    named = '[website]\norigins = ["https://WWW.example.com:443", "http://localhost:8080"]\n'
+    assert make.program(make.EXACT + named).origins == {"https://www.example.com", "http://localhost:8080"}
+    assert make.program(make.EXACT).origins == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("origin", "message"),
+    [
+        ('"https://www.example.com/shop"', "without a path"),
+        ('"https://www.example.com/"', "without a path"),
+        ('"www.example.com"', "not an origin"),
+        ('"https://*.example.com"', "not an origin"),
+        ('"https://user@www.example.com"', "not an origin"),
+        ('"null"', "not an origin"),
+        ("5", "not an origin"),
+        ('"http://www.example.com"', "expected https://www.example.com"),
+    ],
+)
+def test_a_website_that_no_browser_would_name_so_is_a_mistake(
+    tmp_path: Path, origin: str, message: str
+) -> None:
+    toml = f"{make.EXACT}[website]\norigins = [{origin}]\n"
+    found = _only(toml, tmp_path)
+    assert (found.path, found.line) == ("website.origins[0]", _line(toml, "origins ="))
+    assert message in found.message
+
+
 # Keys and values
 
 
