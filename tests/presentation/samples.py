@@ -103,7 +103,7 @@ def program() -> Program:
         thanks="https://www.example.com/danke",
         topics={"sepa": Topic("sepa", {"de": "SEPA", "en": "SEPA"})},
         consents={purpose: {"de": text} for purpose, text in CONSENTS},
-        thanks="https://www.example.com/danke",
+        fields=FIELDS,
         origins=frozenset(),
         forms=FORMS,
         stages=Stages((), compile_expression("confirmed"), 12, None),
