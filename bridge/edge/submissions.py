@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, jsonify, request
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
+from bridge import i18n
 from bridge.edge.extension import asker, services
 from bridge.edge.signatures import verify
 from bridge.errors import InvalidFields, UnknownForm
@@ -15,6 +16,7 @@ from bridge.intake.records import SUBMISSION, GivenConsent, Submission, to_body
 from bridge.intake.validation import clean
 from bridge.intake.validation import validate as validate_fields
 from bridge.profiles.consent import PURPOSES
+from bridge.program.model import Form
 
 submissions = Blueprint("submissions", __name__)
 
@@ -58,6 +60,7 @@ class SubmissionSchema(_Lenient):
         fields.String(validate=validate.OneOf(PURPOSES)), fields.Nested(ConsentSchema), load_default=dict
     )
     context = fields.Nested(ContextSchema, load_default=dict, allow_none=True)
+    test = fields.Boolean(truthy={True}, falsy={False}, load_default=False)
 
 
 @submissions.post("/api/v1/submissions")
@@ -70,7 +73,10 @@ def receive() -> tuple[Response, int]:
     if not _is_text(body):
         raise InvalidFields({"body": ["expected UTF-8"]})  # nobody can have signed it as the standard says
     key = verify(body, dict(request.headers), bridge.settings.intake_secrets)
-    submission = _submission(_parse(body), clean(key)[:200])
+    content = _parse(body)
+    if content["test"]:
+        return jsonify(_tested(content)), 202
+    submission = _submission(content, clean(key)[:200])
     bridge.journal.append(SUBMISSION, to_body(submission), bridge.clock())
     return jsonify({"id": str(submission.id)}), 202
 
@@ -97,11 +103,32 @@ def _parse(body: bytes) -> dict[str, Any]:
     return loaded
 
 
-def _submission(content: dict[str, Any], key: str) -> Submission:
-    program = services().program
-    form = program.forms.get(content["form"])
+def _form(content: dict[str, Any]) -> Form:
+    form = services().program.forms.get(content["form"])
     if form is None:
         raise UnknownForm(content["form"])
+    return form
+
+
+def _tested(content: dict[str, Any]) -> dict[str, Any]:
+    """The answer to a submission that only wants to know whether it would arrive: what its form asks for."""
+    form = _form(content)
+    facts = {
+        "id": form.id,
+        "title": i18n.pick(form.title, _language(_cleaned(content["context"] or {}))),
+        "fields": [asked.field.id for asked in form.fields],
+        "required": [asked.field.id for asked in form.fields if asked.required],
+        "consents": list(form.consents),
+    }
+    return {"id": None, "test": True, "form": facts}
+
+
+def _language(context: dict[str, Any]) -> str:
+    return str(context.get("language") or services().program.language)[:2]
+
+
+def _submission(content: dict[str, Any], key: str) -> Submission:
+    form = _form(content)
     context = _cleaned(content["context"] or {})
     values = _values(content["fields_"])
     return Submission(
@@ -110,7 +137,7 @@ def _submission(content: dict[str, Any], key: str) -> Submission:
         source="api",
         key=key,
         at=_moment(content["submitted_at"]),
-        fields=validate_fields(form, values, str(context.get("language") or program.language)[:2]),
+        fields=validate_fields(form, values, _language(context)),
         consents={
             purpose: GivenConsent(answer["given"], clean(answer["text"]))
             for purpose, answer in content["consents"].items()

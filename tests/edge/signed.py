@@ -16,6 +16,8 @@ ANNA: dict[str, Any] = {
     "form": "globe-next-download",
     "fields": {"email": "anna@beispiel.example", "company": "Beispiel GmbH"},
 }
+TEST: dict[str, Any] = {"form": ANNA["form"], "test": True, "fields": {}}
+"""A submission that only wants to know whether it would arrive."""
 
 
 def signature(body: bytes, key: str, at: float, secret: str = SECRET) -> str:
