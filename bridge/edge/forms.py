@@ -1,7 +1,7 @@
 """Forms that a browser posts, from anybody's website or from the page we host."""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,15 +9,14 @@ from flask import Blueprint, Response, jsonify, redirect, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
-from bridge import i18n
-from bridge.delivery.tokens import STAMP
 from bridge.edge.channel import NAMES as CHANNEL
 from bridge.edge.channel import channel_facts
-from bridge.edge.extension import asker, services, wanted_language
+from bridge.edge.extension import asker, services
+from bridge.edge.hosted import consent_texts, form_parts, known_form, read_stamp, shown_language
 from bridge.edge.limits import too_many
 from bridge.edge.presentation import page
 from bridge.edge.problems import wants_json
-from bridge.errors import ExpiredToken, InvalidFields, InvalidToken, UnknownForm
+from bridge.errors import ExpiredToken, InvalidFields, InvalidToken
 from bridge.ids import derived_id
 from bridge.intake.records import SUBMISSION, GivenConsent, Submission, content_hash, to_body
 from bridge.intake.validation import clean, validate
@@ -34,17 +33,17 @@ YES = frozenset({"on", "1", "yes", "true", "ja"})
 @forms.get("/forms/<form_id>")
 def show(form_id: str) -> Response:
     """The hosted page of a form."""
-    return _form_page(_form(form_id), {}, {}, 200)
+    return _form_page(known_form(form_id), {}, {}, 200)
 
 
 @forms.post("/forms/<form_id>")
 def send(form_id: str) -> AnyResponse:
     """Take a browser's form in."""
-    form = _form(form_id)
+    form = known_form(form_id)
     values = {name: ", ".join(request.form.getlist(name)) for name in request.form}
     typed = {name: value for name, value in values.items() if name not in OURS and not _is_consent(name)}
     try:
-        fields = validate(form, typed, _shown_language())
+        fields = validate(form, typed, shown_language())
     except InvalidFields as error:
         if wants_json():
             raise
@@ -61,29 +60,19 @@ def send(form_id: str) -> AnyResponse:
     return redirect(thanks, 303)
 
 
-def _form(form_id: str) -> Form:
-    form = services().program.forms.get(form_id)
-    if form is None:
-        raise UnknownForm(form_id)
-    return form
-
-
 def _form_page(form: Form, values: dict[str, str], errors: dict[str, Any], status: int) -> Response:
-    bridge, language = services(), _shown_language()
+    bridge, language = services(), shown_language()
     return page(
         "pages/form.html",
         program=bridge.program,
         now=bridge.clock(),
         language=language,
         status=status,
-        form=form,
         action=f"/forms/{form.id}",
         values=values,
         errors=errors,
-        consents=[(name, i18n.pick(bridge.program.consents[name], language)) for name in form.consents],
         channel=channel_facts(),
-        stamp=_stamp(form),
-        once=secrets.token_urlsafe(12),
+        **form_parts(form, language),
     )
 
 
@@ -95,15 +84,6 @@ def _is_yes(value: str) -> bool:
     return value.lower() in YES
 
 
-def _shown_language() -> str:
-    """The language that the form was shown in: it says so itself, or it is the one that the browser asks for.
-
-    The consent texts of that language are the ones that were read.
-    """
-    said = request.form.get("_language", "")
-    return said if said in i18n.LANGUAGES else wanted_language()
-
-
 def _key(form: Form, fields: dict[str, str], consents: dict[str, GivenConsent], once: str) -> str:
     """What makes a browser's submission the same one: the page it was sent from and what it says.
 
@@ -113,14 +93,11 @@ def _key(form: Form, fields: dict[str, str], consents: dict[str, GivenConsent], 
 
 
 def _submission(form: Form, fields: dict[str, str], posted: MultiDict[str, str]) -> Submission:
-    bridge, language, now = services(), _shown_language(), services().clock()
-    text_language = language if "_language" in posted else bridge.program.language
+    bridge, language, now = services(), shown_language(), services().clock()
+    text_language = language if "_language" in request.values else bridge.program.language
     consents = {
-        purpose: GivenConsent(
-            _is_yes(posted.get(f"consent_{purpose}", "")),
-            i18n.pick(bridge.program.consents[purpose], text_language),
-        )
-        for purpose in form.consents
+        purpose: GivenConsent(_is_yes(posted.get(f"consent_{purpose}", "")), text)
+        for purpose, text in consent_texts(form, text_language)
     }
     key = _key(form, fields, consents, clean(posted.get("_once", ""))[:64])
     facts = asker()
@@ -157,7 +134,7 @@ def _suspicion(form: Form, posted: MultiDict[str, str]) -> str | None:
         return "honeypot"
     stamp = posted.get("_stamp")
     try:
-        shown_at = _read_stamp(form, stamp) if stamp else None
+        shown_at = read_stamp(form, stamp) if stamp else None
     except ExpiredToken:
         return None
     except InvalidToken:
@@ -165,22 +142,6 @@ def _suspicion(form: Form, posted: MultiDict[str, str]) -> str | None:
     if shown_at and services().clock() - shown_at < FASTEST:
         return "too fast"
     return "too many" if too_many() else None
-
-
-def _stamp(form: Form) -> str:
-    """When the page was shown, signed."""
-    bridge = services()
-    shown_at = bridge.clock()
-    payload = f"{form.id} {shown_at.isoformat()}".encode()
-    return bridge.tokens.sign(STAMP, payload, shown_at)
-
-
-def _read_stamp(form: Form, stamp: str) -> datetime:
-    bridge = services()
-    form_id, _, shown_at = bridge.tokens.open(STAMP, stamp, bridge.clock()).decode().partition(" ")
-    if form_id != form.id:
-        raise InvalidToken
-    return datetime.fromisoformat(shown_at)
 
 
 def _thanks_address(form: Form, submission: Submission) -> str:

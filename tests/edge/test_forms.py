@@ -334,6 +334,14 @@ def test_a_german_page_in_an_english_browser_records_german_words(edge: Site) ->
     assert record["context"]["language"] == "de"
 
 
+def test_a_link_to_a_hosted_form_may_name_its_language(edge: Site) -> None:
+    page = edge.get(f"{DOWNLOAD}?_language=en", headers=GERMAN).text
+    assert Outline(page).value("_language") == "en"
+    assert i18n.pick(edge.services.program.consents["email"], "en") in page
+    edge.post(f"{DOWNLOAD}?_language=en", ANNA | {"_language": "de", "consent_email": "1"})
+    assert edge.only_record()["consents"]["email"]["text"].startswith("Ja, Exact darf mir"), "the form's own"
+
+
 @pytest.mark.parametrize("header", ["", "*", "xx", "en;q=x", "de;q=0,en;q=0", ",,,;;;q", "é" * 500])
 def test_any_accept_language_gets_a_page(edge: Site, header: str) -> None:
     assert edge.get(DOWNLOAD, headers={"Accept-Language": header}).status_code == 200
