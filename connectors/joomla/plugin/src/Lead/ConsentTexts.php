@@ -1,0 +1,129 @@
+<?php
+
+/**
+ * @package    Leadbridge
+ * @license    GPL-2.0-or-later
+ */
+
+declare(strict_types=1);
+
+namespace Leadbridge\Plugin\System\Leadbridge\Lead;
+
+\defined('_JEXEC') or die;
+
+/** Which consent boxes are shown where, and the exact text beside each. */
+final class ConsentTexts
+{
+    public const PURPOSES = ['email', 'tracking', 'phone'];
+
+    /** Purpose => name of the parameter that says where its box is shown, of the box, and of the target in a field map. */
+    public const PARAMETERS = [
+        'email' => 'consent_email',
+        'tracking' => 'consent_tracking',
+        'phone' => 'consent_phone',
+    ];
+
+    /** The group of the boxes in a form: `jform[leadbridge][consent_email]`. */
+    public const GROUP = 'leadbridge';
+
+    private const BOTH = 'both';
+    private const ANY_LANGUAGE = '*';
+
+    /**
+     * @param  array<string, string>                                          $places  purpose => none, contact, registration, both
+     * @param  list<array{purpose: string, language: string, text: string}>  $rows
+     */
+    private function __construct(private readonly array $places, private readonly array $rows)
+    {
+    }
+
+    /**
+     * @param  array<string, string>        $places  by purpose
+     * @param  list<array<string, string>>  $rows    as in the settings
+     */
+    public static function fromRows(array $places, array $rows): self
+    {
+        return new self($places, array_map(static fn (array $row): array => [
+            'purpose' => $row['purpose'] ?? '',
+            'language' => ($row['language'] ?? '') === '' ? self::ANY_LANGUAGE : strtolower($row['language']),
+            'text' => $row['text'] ?? '',
+        ], $rows));
+    }
+
+    /** The purpose that a target such as `consent_email` stands for; null when it is an ordinary field. */
+    public static function purposeOf(string $target): ?string
+    {
+        $purpose = array_search(strtolower($target), self::PARAMETERS, true);
+
+        return $purpose === false ? null : $purpose;
+    }
+
+    /**
+     * The boxes that the plugin adds to the forms of a source.
+     *
+     * @param   string  $language  a tag such as de-DE
+     *
+     * @return  array<string, string>  purpose => plain text, to be escaped; a purpose without a text has no box
+     */
+    public function shown(string $source, string $language): array
+    {
+        $texts = [];
+
+        foreach (self::PURPOSES as $purpose) {
+            if ($this->isShown($purpose, $source)) {
+                $texts[$purpose] = $this->text($purpose, $language);
+            }
+        }
+
+        return array_filter($texts, static fn (string $text): bool => $text !== '');
+    }
+
+    /** The text of a purpose: in exactly this language, else in another of the same tongue, else in any; else empty. */
+    public function text(string $purpose, string $language): string
+    {
+        $tag = strtolower($language);
+        $tongue = explode('-', $tag)[0];
+
+        return $this->first($purpose, static fn (string $one): bool => $one === $tag)
+            ?? $this->first($purpose, static fn (string $one): bool => explode('-', $one)[0] === $tongue)
+            ?? $this->first($purpose, static fn (string $one): bool => $one === self::ANY_LANGUAGE)
+            ?? '';
+    }
+
+    /**
+     * The purposes whose boxes were ticked, read from a form's data.
+     *
+     * @param   array<array-key, mixed>  $data  with the group `leadbridge` in it
+     *
+     * @return  list<string>
+     */
+    public static function ticked(array $data): array
+    {
+        $reading = new Reading($data);
+
+        return array_keys(array_filter(
+            self::PARAMETERS,
+            static fn (string $box): bool => $reading->isTicked(self::GROUP . '.' . $box)
+        ));
+    }
+
+    private function isShown(string $purpose, string $source): bool
+    {
+        $place = $this->places[$purpose] ?? '';
+
+        return $place === $source
+            || ($place === self::BOTH && \in_array($source, [Source::CONTACT, Source::REGISTRATION], true));
+    }
+
+    /** @param  \Closure(string): bool  $fits */
+    private function first(string $purpose, \Closure $fits): ?string
+    {
+        foreach ($this->rows as $row) {
+            if ($row['purpose'] === $purpose && $row['text'] !== '' && $fits($row['language'])) {
+                return $row['text'];
+            }
+        }
+
+        return null;
+    }
+}

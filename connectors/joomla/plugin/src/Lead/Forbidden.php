@@ -1,0 +1,86 @@
+<?php
+
+/**
+ * @package    Leadbridge
+ * @license    GPL-2.0-or-later
+ */
+
+declare(strict_types=1);
+
+namespace Leadbridge\Plugin\System\Leadbridge\Lead;
+
+\defined('_JEXEC') or die;
+
+/** What never leaves the site, whatever the settings say: passwords, tokens and their like. */
+final class Forbidden
+{
+    private const NAMES = [
+        'password', 'passwd', 'pwd', 'passwort', 'kennwort', 'passphrase',
+        'token', 'secret', 'captcha', 'activation', 'otp', 'otep', 'csrf',
+    ];
+
+    /** Shorter values say too little: a solved captcha may well be "1". */
+    private const SHORTEST = 4;
+
+    /** Whether a field of this name never leaves. */
+    public static function isName(string $name): bool
+    {
+        $lower = mb_strtolower($name);
+
+        foreach (self::NAMES as $part) {
+            if (str_contains($lower, $part)) {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /**
+     * The values of all such fields, wherever they are nested; no other field may carry one of them out.
+     *
+     * @param   array<array-key, mixed>  $data
+     *
+     * @return  list<string>
+     */
+    public static function values(array $data): array
+    {
+        $values = [];
+
+        foreach ($data as $name => $value) {
+            if (self::isName((string) $name)) {
+                array_push($values, ...self::leaves($value));
+            } elseif (\is_array($value)) {
+                array_push($values, ...self::values($value));
+            }
+        }
+
+        return $values;
+    }
+
+    /** An address without the parameters that never leave, without user and password and without its fragment. */
+    public static function url(string $url): string
+    {
+        [$url] = explode('#', $url, 2);
+        [$place, $query] = explode('?', $url, 2) + [1 => ''];
+        $kept = array_filter(
+            explode('&', $query),
+            static fn (string $pair): bool => $pair !== '' && !self::isName(urldecode(explode('=', $pair, 2)[0]))
+        );
+        $place = preg_replace('~^([a-z]+://)[^/@]*@~i', '$1', $place) ?? '';
+
+        return $kept === [] ? $place : $place . '?' . implode('&', $kept);
+    }
+
+    /** @return  list<string> */
+    private static function leaves(mixed $value): array
+    {
+        if (\is_array($value)) {
+            return array_merge(...array_map(self::leaves(...), array_values($value)), ...[[]]);
+        }
+
+        $text = \is_scalar($value) ? trim((string) $value) : '';
+
+        return mb_strlen($text) >= self::SHORTEST ? [$text] : [];
+    }
+}
