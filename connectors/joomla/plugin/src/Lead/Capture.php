@@ -19,7 +19,6 @@ final class Capture
     private const LONGEST = ['page_url' => 2000, 'landing_page' => 2000, 'referrer' => 2000, 'user_agent' => 1000];
     private const ADDRESSES = ['page_url', 'landing_page', 'referrer'];
     private const LONGEST_UTM = 200;
-    private const LONGEST_CONSENT = 5000;
 
     public function __construct(private readonly Settings $settings)
     {
@@ -95,7 +94,7 @@ final class Capture
         foreach ($answers as $purpose => $given) {
             $text = $this->settings->consents->text($purpose, $language);
 
-            if ($given !== null && $text !== '' && mb_strlen($text) <= self::LONGEST_CONSENT) {
+            if ($given !== null && $text !== '') {
                 $consents[$purpose] = ['given' => $given, 'text' => $text];
             }
         }

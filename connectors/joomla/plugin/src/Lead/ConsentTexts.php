@@ -16,7 +16,7 @@ final class ConsentTexts
 {
     public const PURPOSES = ['email', 'tracking', 'phone'];
 
-    /** Purpose => name of the parameter that says where its box is shown, of the box, and of the target in a field map. */
+    /** Purpose => the name of its box, of the parameter that says where it is shown, of the target in a field map. */
     public const PARAMETERS = [
         'email' => 'consent_email',
         'tracking' => 'consent_tracking',
@@ -29,8 +29,11 @@ final class ConsentTexts
     private const BOTH = 'both';
     private const ANY_LANGUAGE = '*';
 
+    /** What the bridge takes. A longer text is none: it could not be kept as it was shown. */
+    private const LONGEST = 5000;
+
     /**
-     * @param  array<string, string>                                          $places  purpose => none, contact, registration, both
+     * @param  array<string, string>                                         $places  as for fromRows
      * @param  list<array{purpose: string, language: string, text: string}>  $rows
      */
     private function __construct(private readonly array $places, private readonly array $rows)
@@ -38,7 +41,7 @@ final class ConsentTexts
     }
 
     /**
-     * @param  array<string, string>        $places  by purpose
+     * @param  array<string, string>        $places  purpose => none, contact, registration or both
      * @param  list<array<string, string>>  $rows    as in the settings
      */
     public static function fromRows(array $places, array $rows): self
@@ -46,7 +49,7 @@ final class ConsentTexts
         return new self($places, array_map(static fn (array $row): array => [
             'purpose' => $row['purpose'] ?? '',
             'language' => ($row['language'] ?? '') === '' ? self::ANY_LANGUAGE : strtolower($row['language']),
-            'text' => $row['text'] ?? '',
+            'text' => mb_strlen($row['text'] ?? '') > self::LONGEST ? '' : $row['text'] ?? '',
         ], $rows));
     }
 

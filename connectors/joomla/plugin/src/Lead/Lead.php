@@ -18,11 +18,11 @@ final class Lead
     public const LONGEST_BODY = 60 * 1024;
 
     /**
-     * @param  string                                              $form         of Leadbridge
-     * @param  int                                                 $submittedAt  Unix seconds
-     * @param  array<string, string>                               $fields
+     * @param  string                                            $form         of Leadbridge
+     * @param  int                                               $submittedAt  Unix seconds
+     * @param  array<string, string>                             $fields
      * @param  array<string, array{given: bool, text: string}>  $consents     by purpose, for each box that was shown
-     * @param  array<string, mixed>                                $context
+     * @param  array<string, mixed>                              $context
      */
     public function __construct(
         public readonly string $form,
@@ -38,7 +38,7 @@ final class Lead
     {
         $fields = $this->fields;
 
-        while (\strlen($body = $this->json($fields)) > self::LONGEST_BODY && max(array_map('strlen', $fields)) > 1) {
+        while (\strlen($body = $this->json($fields)) > self::LONGEST_BODY && Lengths::canBeHalved($fields)) {
             $fields = Lengths::withLongestHalved($fields);
         }
 

@@ -53,6 +53,12 @@ final class Lengths
             : mb_substr($text, 0, $longest - mb_strlen(self::MARK) - 1) . ' ' . self::MARK;
     }
 
+    /** @param  array<string, string>  $fields */
+    public static function canBeHalved(array $fields): bool
+    {
+        return max(0, ...array_values(array_map('strlen', $fields))) > self::LINE;
+    }
+
     /**
      * @param   non-empty-array<string, string>  $fields
      *
@@ -62,9 +68,8 @@ final class Lengths
     {
         $lengths = array_map('strlen', $fields);
         $name = array_search(max($lengths), $lengths, true);
-        $half = intdiv(mb_strlen($fields[$name]), 2);
 
-        return [$name => self::cut($fields[$name], max(1 + mb_strlen(self::MARK), $half))] + $fields;
+        return [$name => self::cut($fields[$name], intdiv(mb_strlen($fields[$name]), 2))] + $fields;
     }
 
     /** @return  non-empty-list<string> */

@@ -18,6 +18,10 @@ final class Row
     public const SENT = 'sent';
     public const PARKED = 'parked';
 
+    /** The columns that a row is made of, for a SELECT. */
+    public const COLUMNS = 'id, message_id, source, form, body, state, attempts, created_at, due_at, leased_until,'
+        . ' finished_at, last_status, last_error';
+
     /** @param  string|null  $body  JSON; null once the lead was sent */
     public function __construct(
         public readonly int $id,

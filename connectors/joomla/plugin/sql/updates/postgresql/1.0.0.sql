@@ -1,0 +1,1 @@
+-- Version 1.0.0 is made by sql/install.postgresql.sql; changes of later versions stand in files of their own beside this one.
