@@ -21,6 +21,7 @@ from bridge.flow.erase_profile import erase_profile
 from bridge.flow.expire_points import expire_points
 from bridge.flow.record_hits import record_hits
 from bridge.flow.record_outcome import Answer, back_from_lost, record_outcome
+from bridge.flow.record_visits import forget_browsers, forget_old_visits, record_visits
 from bridge.flow.save_preferences import Preferences, save_preferences
 from bridge.flow.score_profiles import score_profiles
 from bridge.flow.show_profile import show_profile
@@ -28,7 +29,7 @@ from bridge.flow.sweep import sweep
 from bridge.flow.unit import Settle, Unit, World, unit_of_work
 from bridge.flow.unsubscribe import unsubscribe
 from bridge.ids import new_id
-from bridge.intake.records import Hit, Record, Request, Submission
+from bridge.intake.records import Hit, Record, Request, Submission, Visit, Withdrawal
 from bridge.profiles.address import parse_address
 from bridge.profiles.consent import standing
 from bridge.profiles.overview import Profile360
@@ -43,6 +44,8 @@ from tests import make
 PUBLIC = "https://leads.example.com"
 KEY = "a-key-that-only-tests-know"
 ANNA = "anna@beispiel.example"
+BROWSER = "0123456789abcdef" * 2
+"""The id that Anna's browser has given itself."""
 
 
 @dataclass
@@ -109,6 +112,7 @@ class House:
         with self.unit() as unit:
             expire_points(unit)
             back_from_lost(unit, profiles.back_from_lost(unit.connection, unit.now))
+            forget_old_visits(unit)
         sweep(self.engine, self.wake, self.clock() + timedelta(seconds=5))
         self.run()
 
@@ -162,6 +166,26 @@ class House:
         """Follow the download link of a mail."""
         target = read_download(self.tokens, self.token(letter, "d"))
         self._hit(Hit("file.downloaded", target.mail, target.profile, _request(**request), form=target.form))
+
+    def visit(self, path: str = "/sepa", browser: str = BROWSER, **facts: Any) -> Record:
+        """A browser with consent looks at a page of the website."""
+        seen = Visit(browser, f"https://www.example.com{path}", _request(method="POST"), **facts)
+        record = Record(new_id(), self.clock(), seen)
+        self.take_visits(record)
+        return record
+
+    def take_visits(self, *records: Record) -> None:
+        """Visits come out of the journal."""
+        with self.unit() as unit:
+            record_visits(unit, [(one, one.body) for one in records if isinstance(one.body, Visit)])
+        self.run()
+
+    def withdraw(self, browser: str = BROWSER) -> None:
+        """A browser withdraws its consent to visits being known."""
+        withdrawal = Withdrawal(browser)
+        with self.unit() as unit:
+            forget_browsers(unit, [(Record(new_id(), self.clock(), withdrawal), withdrawal)])
+        self.run()
 
     def unsubscribe(self, email: str) -> None:
         """One click in the mail program."""

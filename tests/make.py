@@ -104,9 +104,13 @@ def submission(
     email: str = "anna@beispiel.example",
     allows: Iterable[str] = ("email", "tracking"),
     at: datetime = NOON,
+    context: dict[str, Any] | None = None,
     **more: Any,
 ) -> Submission:
-    """A form sent by Anna Berg of Beispiel GmbH. allows: the boxes that she ticked. more: fields."""
+    """A form sent by Anna Berg of Beispiel GmbH. allows: the boxes that she ticked. more: fields.
+
+    context: channel facts besides campaign and language.
+    """
     key = str(more.pop("key", uuid4()))
     fields = {"email": email, "first_name": "Anna", "last_name": "Berg", "company": "Beispiel GmbH", **more}
     ticked = set(allows)
@@ -118,7 +122,7 @@ def submission(
         at=at,
         fields={name: value for name, value in fields.items() if value},
         consents={p: GivenConsent(p in ticked, f"Ja zu {p}") for p in ("email", "tracking")},
-        context={"language": "de", "utm": {"source": "google", "medium": "cpc"}},
+        context={"language": "de", "utm": {"source": "google", "medium": "cpc"}} | (context or {}),
         request=Request("203.0.113.7", A_BROWSER, "POST"),
     )
 

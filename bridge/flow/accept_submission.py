@@ -8,6 +8,7 @@ from typing import Any
 
 from bridge import i18n
 from bridge.errors import UnknownForm
+from bridge.flow.adopt_visits import know_browser
 from bridge.flow.announce import announce
 from bridge.flow.answer_submission import answer_submission
 from bridge.flow.unit import Unit
@@ -76,14 +77,14 @@ def _admit(unit: Unit, submission: Submission, row: SubmissionRow, form: Form, *
     before = standing(consents.of_profile(connection, profile.id))
     wanted = {purpose for purpose, answer in submission.consents.items() if answer.given}
     _note_consents(unit, profile, submission, language, wanted)
+    was_here = know_browser(unit, profile.id, submission)
     _note_event(unit, profile, submission, form)
     new = {purpose for purpose in wanted if before.get(purpose) != "given"}
     answer_submission(unit, profile, submission, form, new)
     if is_new:
         change_id = derived_id("stage", profile.id, "prospect")
-        handovers.add_stage_change(
-            connection, change_id, profile.id, None, "prospect", unit.now, "submission"
-        )
+        was = "visitor" if was_here else None
+        handovers.add_stage_change(connection, change_id, profile.id, was, "prospect", unit.now, "submission")
         announce(unit, "lead.created", profile, submission.id, form=form.id, fields=dict(profile.fields))
 
 
@@ -123,7 +124,7 @@ def _learn(unit: Unit, profile: ProfileRow, submission: Submission, program: Pro
     if touch:
         values["last_touch"] = touch
     if not profile.first_touch:
-        values["first_touch"] = touch
+        values["first_touch"] = submission.context.get("first_touch") or touch
     profiles.change(unit.connection, profile.id, **values)
     return replace(profile, **values)
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from bridge import i18n
 from bridge.delivery.letters import message_id
 from bridge.errors import ExpiredToken
+from bridge.flow.adopt_visits import adopt_visits
 from bridge.flow.announce import announce
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
@@ -32,6 +33,7 @@ def confirm_address(unit: Unit, submission_id: UUID, request: Request) -> UUID:
     before = standing(consents.of_profile(unit.connection, profile.id))
     given = [_given(unit, answer, request) for answer in requested if answer.state == "requested"]
     consents.add(unit.connection, given)
+    adopt_visits(unit, [profile.id])
     _mark_confirmed(unit, profile, submission_id)
     if not profile.confirmed or before.get("email") != "given":
         _note(unit, profile, submission_id, submission.form)

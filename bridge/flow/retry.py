@@ -6,9 +6,19 @@ from uuid import UUID
 
 from bridge.flow.accept_submission import accept_submission
 from bridge.flow.record_hits import record_hits
+from bridge.flow.record_visits import forget_browsers, record_visits
 from bridge.flow.unit import Unit
 from bridge.flow.unsubscribe import unsubscribe
-from bridge.intake.records import Hit, Record, Submission, UnreadableRecord, Unsubscription, parse_record
+from bridge.intake.records import (
+    Hit,
+    Record,
+    Submission,
+    UnreadableRecord,
+    Unsubscription,
+    Visit,
+    Withdrawal,
+    parse_record,
+)
 from bridge.store import dead_letters, events
 
 
@@ -42,6 +52,10 @@ def apply(unit: Unit, record: Record) -> None:
             accept_submission(unit, submission, record.received_at)
         case Hit() as hit:
             record_hits(unit, [(record, hit)])
+        case Visit() as visit:
+            record_visits(unit, [(record, visit)])
+        case Withdrawal() as withdrawal:
+            forget_browsers(unit, [(record, withdrawal)])
         case Unsubscription(profile, mail, how, request):
             unsubscribe(unit, record.id, profile, mail, how, request, record.received_at)
 

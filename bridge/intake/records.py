@@ -5,10 +5,11 @@ A record is JSON with short, stable names: records written before an upgrade are
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 from uuid import UUID
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
@@ -16,6 +17,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, val
 from bridge.errors import LeadbridgeError
 
 SUBMISSION, HIT, UNSUBSCRIBE = "submission", "hit", "unsubscribe"
+VISIT, WITHDRAWAL = "visit", "visitor-withdrawal"
 
 
 class UnreadableRecord(LeadbridgeError):
@@ -84,12 +86,40 @@ class Unsubscription:
 
 
 @dataclass(frozen=True, slots=True)
+class Visit:
+    """A browser with consent looked at a page of a website.
+
+    visitor: the browser's own random id. page, referrer: without query and fragment. arrival: the mail whose
+    tracked link led there, or None.
+    """
+
+    visitor: str
+    page: str
+    request: Request
+    title: str = ""
+    referrer: str | None = None
+    utm: Mapping[str, str] = field(default_factory=dict)
+    language: str | None = None
+    arrival: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A browser does not want its visits to be known any more."""
+
+    visitor: str
+
+
+Body = Submission | Hit | Unsubscription | Visit | Withdrawal
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """A journal record with its body parsed. id and received_at were given when it was appended."""
 
     id: UUID
     received_at: datetime
-    body: Submission | Hit | Unsubscription
+    body: Body
 
 
 class _Record(Schema):
@@ -161,7 +191,41 @@ class _Unsubscription(_Record):
         return Unsubscription(**data)
 
 
-_SCHEMAS: dict[str, Schema] = {SUBMISSION: _Submission(), HIT: _Hit(), UNSUBSCRIBE: _Unsubscription()}
+class _Visit(_Record):
+    visitor = fields.String(required=True)
+    page = fields.String(required=True)
+    request = fields.Nested(_Request, required=True)
+    title = fields.String()
+    referrer = fields.String(allow_none=True)
+    utm = fields.Dict(fields.String(), fields.String())
+    language = fields.String(allow_none=True)
+    arrival = fields.UUID(allow_none=True)
+
+    @post_load
+    def _build(self, data: dict[str, Any], **_: Any) -> Visit:
+        return Visit(**data)
+
+
+class _Withdrawal(_Record):
+    visitor = fields.String(required=True)
+
+    @post_load
+    def _build(self, data: dict[str, Any], **_: Any) -> Withdrawal:
+        return Withdrawal(**data)
+
+
+_SCHEMAS: dict[str, Schema] = {
+    SUBMISSION: _Submission(),
+    HIT: _Hit(),
+    UNSUBSCRIBE: _Unsubscription(),
+    VISIT: _Visit(),
+    WITHDRAWAL: _Withdrawal(),
+}
+
+
+def is_visitor(text: object) -> TypeGuard[str]:
+    """Whether that is an id as browsers with consent make it: 128 random bits in hex."""
+    return isinstance(text, str) and re.fullmatch(r"[0-9a-f]{32}", text) is not None
 
 
 def content_hash(form: str, answers: Mapping[str, str], consents: Mapping[str, GivenConsent]) -> str:
@@ -171,7 +235,7 @@ def content_hash(form: str, answers: Mapping[str, str], consents: Mapping[str, G
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def kind_of(record: Submission | Hit | Unsubscription) -> str:
+def kind_of(record: Body) -> str:
     """The journal's name for what a record is."""
     match record:
         case Submission():
@@ -180,9 +244,13 @@ def kind_of(record: Submission | Hit | Unsubscription) -> str:
             return HIT
         case Unsubscription():
             return UNSUBSCRIBE
+        case Visit():
+            return VISIT
+        case Withdrawal():
+            return WITHDRAWAL
 
 
-def to_body(record: Submission | Hit | Unsubscription) -> dict[str, Any]:
+def to_body(record: Body) -> dict[str, Any]:
     """The plain values that go into the journal; empty ones are left out."""
     return {key: _plain(value) for key, value in asdict(record).items() if value is not None}
 
@@ -204,22 +272,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     return value
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Records of one batch, sorted by what they are, in the order of arrival."""
-
-    submissions: list[tuple[Record, Submission]] = field(default_factory=list)
-    hits: list[tuple[Record, Hit]] = field(default_factory=list)
-    unsubscriptions: list[tuple[Record, Unsubscription]] = field(default_factory=list)
-
-    def add(self, record: Record) -> None:
-        """Sort a record in."""
-        match record.body:
-            case Submission() as submission:
-                self.submissions.append((record, submission))
-            case Hit() as hit:
-                self.hits.append((record, hit))
-            case Unsubscription() as unsubscription:
-                self.unsubscriptions.append((record, unsubscription))

@@ -55,6 +55,17 @@ def standing(consents: Iterable[Consent]) -> Mapping[str, State]:
     return states
 
 
+def forbids_visit(answers: Iterable[Consent], at: datetime) -> bool:
+    """Whether a person does not want a visit of that moment to be known.
+
+    A later consent does not bring back what happened before the consent was withdrawn.
+    """
+    tracking = [answer for answer in answers if answer.purpose == "tracking"]
+    if any(answer.state == "withdrawn" and answer.at >= at for answer in tracking):
+        return True
+    return standing(answer for answer in tracking if answer.at <= at).get("tracking") == "withdrawn"
+
+
 def permitted(states: Mapping[str, State], *, asked_for: bool, phone: bool, blocked: bool) -> dict[str, str]:
     """Channel → ground on which sales may use it: "consent", "request" or "none".
 

@@ -12,6 +12,7 @@ from bridge.store.tables import (
     enrolments,
     events,
     handovers,
+    identities,
     ledger,
     link_openings,
     mails,
@@ -21,9 +22,11 @@ from bridge.store.tables import (
     profiles,
     stage_changes,
     submissions,
+    visits,
 )
 
 OF_A_PERSON = (
+    identities,
     submissions,
     consents,
     mails,
@@ -40,9 +43,23 @@ OF_A_PERSON = (
 def erase(connection: Connection, profile_id: UUID | None, email_key: str) -> None:
     """Delete a profile with everything that refers to it, and what was held or buried of that address."""
     if profile_id is not None:
+        browsers = _browsers(connection, profile_id)
+        connection.execute(delete(visits).where(visits.c.visitor.in_(browsers)))
+        connection.execute(delete(dead_letters).where(_visitor_of_letter.in_(browsers)))
         connection.execute(delete(profiles).where(profiles.c.id == profile_id))
     for table, ids in _unassigned(connection, email_key).items():
         connection.execute(delete(table).where(table.c.id.in_(ids)))
+
+
+_visitor_of_letter = dead_letters.c.payload["body"]["visitor"].astext
+
+
+def _browsers(connection: Connection, profile_id: UUID) -> list[str]:
+    """The ids of a person's browsers."""
+    statement = select(identities.c.value).where(
+        identities.c.profile_id == profile_id, identities.c.kind == "visitor"
+    )
+    return list(connection.scalars(statement))
 
 
 def knows(connection: Connection, email_key: str) -> bool:
@@ -84,6 +101,8 @@ def read_out(
         found["profiles"] = _rows(connection, profiles.c.id == profile_id, "profiles")
         for table in OF_A_PERSON:
             found[table.name] = _rows(connection, table.c.profile_id == profile_id, table.name)
+        browsers = _browsers(connection, profile_id)
+        found["visits"] = _rows(connection, visits.c.visitor.in_(browsers), "visits")
         links = select(profile_links.c.id).where(profile_links.c.profile_id == profile_id)
         found["link_openings"] = _rows(connection, link_openings.c.link_id.in_(links), "link_openings")
     for table, ids in _unassigned(connection, email_key).items():

@@ -82,6 +82,33 @@ profiles = Table(
     Index("ix_profiles_created_at", "created_at"),
 )
 
+identities = Table(
+    "identities",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    _of_profile(nullable=True),
+    _moment("at"),
+    _text("how"),
+)
+
+visits = Table(
+    "visits",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _text("visitor"),
+    _moment("at"),
+    _text("page"),
+    _text("title", default=""),
+    Column("referrer", Text),
+    _json("utm"),
+    Column("language", Text),
+    Column("ip", Text),
+    Column("user_agent", Text),
+    Index("ix_visits_visitor_at", "visitor", "at"),
+    Index("ix_visits_at", "at"),
+)
+
 submissions = Table(
     "submissions",
     metadata,

@@ -11,6 +11,7 @@ from croniter import croniter
 
 from bridge.flow.expire_points import expire_points
 from bridge.flow.record_outcome import back_from_lost
+from bridge.flow.record_visits import forget_old_visits
 from bridge.flow.sweep import sweep
 from bridge.store import profiles
 from bridge.store.database import is_unavailable
@@ -48,10 +49,16 @@ def _return_lost(services: Services) -> None:
         back_from_lost(unit, profiles.back_from_lost(unit.connection, unit.now))
 
 
+def _forget_visits(services: Services) -> None:
+    with services.unit() as unit:
+        forget_old_visits(unit)
+
+
 DUTIES = (
     Duty("sweep", "* * * * * */5", _sweep),
     Duty("expire points", "*/5 * * * *", _expire),
     Duty("return lost leads", "*/5 * * * *", _return_lost),
+    Duty("forget old visits", "*/5 * * * *", _forget_visits),
 )
 
 

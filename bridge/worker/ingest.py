@@ -5,26 +5,26 @@ import json
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from bridge.errors import UnknownProfile
 from bridge.flow.record_hits import record_hits
+from bridge.flow.record_visits import forget_browsers, record_visits
 from bridge.flow.retry import apply
 from bridge.flow.sweep import wake_settled
+from bridge.flow.unit import Unit
 from bridge.ids import derived_id
+from bridge.intake.batch import Batch
 from bridge.intake.records import (
-    Batch,
-    Hit,
+    Body,
     Record,
-    Submission,
     UnreadableRecord,
-    Unsubscription,
     kind_of,
     parse_record,
     to_body,
@@ -42,6 +42,7 @@ IDLE = 0.02
 TIMER = timedelta(milliseconds=250)
 LOOK_BACK = timedelta(seconds=2)
 LONGEST_PAUSE = 5.0
+Item = TypeVar("Item", bound=Body)
 
 
 @dataclass
@@ -102,26 +103,30 @@ class Ingest:
                 batch.add(parse_record(row.id, row.kind, row.at, json.loads(row.body)))
             except (UnreadableRecord, ValueError, RecursionError) as error:
                 self._bury(row.id, row.kind, {"raw": row.body}, error, row.at)
+        self._take_set(batch.withdrawals, forget_browsers)
+        self._take_set(batch.visits, record_visits)
         for record, submission in batch.submissions:
             self._take_one(record, submission)
-        self._take_hits(batch.hits)
+        self._take_set(batch.hits, record_hits)
         for record, unsubscription in batch.unsubscriptions:
             self._take_one(record, unsubscription)
 
-    def _take_hits(self, hits: list[tuple[Record, Hit]]) -> None:
+    def _take_set(
+        self, records: list[tuple[Record, Item]], take: Callable[[Unit, list[tuple[Record, Item]]], object]
+    ) -> None:
         """Set-wise; when the set cannot be stored, one by one, so that a poison record stops no other."""
-        if not hits:
+        if not records:
             return
         try:
             with self.services.unit() as unit:
-                record_hits(unit, hits)
+                take(unit, records)
         except Exception as error:
             if is_unavailable(error):
                 raise
-            for record, hit in hits:
-                self._take_one(record, hit)
+            for record, item in records:
+                self._take_one(record, item)
 
-    def _take_one(self, record: Record, item: Submission | Hit | Unsubscription) -> None:
+    def _take_one(self, record: Record, item: Body) -> None:
         try:
             with self.services.unit() as unit, suppress(UnknownProfile):  # erased meanwhile
                 apply(unit, record)

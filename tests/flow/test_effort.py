@@ -8,13 +8,14 @@ from sqlalchemy import Engine, event
 from bridge.flow.accept_submission import accept_submission
 from bridge.flow.confirm_address import confirm_address
 from bridge.flow.record_hits import record_hits
+from bridge.flow.record_visits import record_visits
 from bridge.flow.score_profiles import score_profiles
 from bridge.flow.show_profile import show_profile
 from bridge.ids import new_id
-from bridge.intake.records import Hit, Record, Request
+from bridge.intake.records import Hit, Record, Request, Visit
 from bridge.store import profiles
 from bridge.store.mails import rendered as written
-from bridge.store.tables import mails
+from bridge.store.tables import events, mails
 from bridge.store.tables import profiles as profile_rows
 from tests import make
 from tests.house import House
@@ -97,6 +98,24 @@ def test_taking_in_fifty_hits_asks_no_more_than_taking_in_one(house: House) -> N
     with statements(house.engine) as for_all:
         everybody_opens(house)
     assert len(for_all) == len(for_one)
+
+
+def test_taking_in_fifty_visits_asks_no_more_than_taking_in_one(house: House) -> None:
+    """Of known people, of somebody who arrives through a link, and of nobody known."""
+    subscribers(house, range(50))
+    letters = [row.id for row in house.rows(mails)]
+    seen = [visit_of(house, number, arrival=letters[number]) for number in range(50)]
+    with statements(house.engine) as for_one, house.unit() as unit:
+        record_visits(unit, [seen[0], visit_of(house, 100)])
+    with statements(house.engine) as for_all, house.unit() as unit:
+        record_visits(unit, [*seen[1:], *(visit_of(house, number) for number in range(101, 150))])
+    assert len(for_all) == len(for_one) < 15
+    assert sum(row.kind == "page.visited" for row in house.rows(events)) == 50
+
+
+def visit_of(house: House, number: int, **facts: object) -> tuple[Record, Visit]:
+    seen = Visit(f"{number:032x}", "https://www.example.com/", Request(None, make.A_BROWSER), **facts)  # type: ignore[arg-type]
+    return Record(new_id(), house.clock(), seen), seen
 
 
 def test_the_profile_page_asks_the_same_whatever_happened(house: House) -> None:

@@ -15,7 +15,7 @@ from bridge.store.tables import metadata
 from bridge.store.tables import suppressions as suppression_rows
 from connectors.contract import Deferred
 from tests import make
-from tests.house import ANNA, House
+from tests.house import ANNA, BROWSER, House
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 HOOK = Webhook("https://crm.example.com/hook", SECRET, ("lead.created", "lead.stage_changed"))
@@ -36,6 +36,8 @@ def tables_that_hold(house: House, word: str) -> list[str]:
 def full_life(house: House) -> House:
     """Anna with everything that can be known about a person; webhooks about her still wait."""
     told = House(house.engine, replace(house.program, webhooks=(HOOK,)))
+    told.submit(allows=("tracking",), context={"visitor": BROWSER})
+    told.visit("/waits-for-her-consent")
     told.answer(told.lead_by_points(), "accepted")
     told.submit(replace(make.submission(form="webinar", at=told.clock()), suspicion="too fast"))
     told.reply = Deferred("busy")
@@ -55,6 +57,7 @@ def test_no_table_holds_the_address_afterwards(house: House) -> None:
     told.erase()
     assert tables_that_hold(told, ANNA) == []
     assert tables_that_hold(told, "Beispiel GmbH") == []
+    assert tables_that_hold(told, BROWSER) == []
     with pytest.raises(UnknownProfile):
         told.lead()
 
@@ -132,7 +135,7 @@ def test_the_export_has_everything(house: House) -> None:
         found = erasure.read_out(connection, told.lead().id, "anna@beispiel.example")
     for table in ("profiles", "submissions", "consents", "mails", "events", "ledger", "stage_changes"):
         assert found[table], table
-    for table in ("handovers", "enrolments", "outbox"):
+    for table in ("handovers", "enrolments", "outbox", "identities"):
         assert found[table], table
     words = json.dumps(found, default=str, ensure_ascii=False)
     for word in (ANNA, "Beispiel GmbH", "Ja zu email", "203.0.113.7", "Willkommen bei Globe Next"):

@@ -7,14 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bridge.intake.batch import Batch
 from bridge.intake.records import (
-    Batch,
+    Body,
     Hit,
     Record,
     Request,
     Submission,
     UnreadableRecord,
     Unsubscription,
+    Visit,
+    Withdrawal,
     kind_of,
     parse_record,
     to_body,
@@ -23,13 +26,26 @@ from tests import make
 
 REQUEST = Request("203.0.113.7", make.A_BROWSER, "GET", None)
 SOMEBODY, A_MAIL, AN_ID = make.some_id(), make.some_id(), make.some_id()
-RECORDS: list[Submission | Hit | Unsubscription] = [
+A_VISITOR = "0123456789abcdef" * 2
+RECORDS: list[Body] = [
     make.submission(phone="030 1", message="Grüße\n€"),
     Hit("link.clicked", A_MAIL, None, REQUEST, 3, "https://müller.example/€"),
     Hit("mail.opened", A_MAIL, None, Request()),
     Hit("file.downloaded", None, SOMEBODY, REQUEST, form="webinar"),
     Unsubscription(SOMEBODY, A_MAIL, "one-click", REQUEST),
     Unsubscription(SOMEBODY, None, "page", REQUEST),
+    Visit(A_VISITOR, "https://www.example.com/sepa", REQUEST),
+    Visit(
+        A_VISITOR,
+        "https://www.example.com/größe",
+        REQUEST,
+        "Größe €",
+        "https://www.example.com/",
+        {"source": "google"},
+        "de-DE",
+        A_MAIL,
+    ),
+    Withdrawal(A_VISITOR),
 ]
 
 
@@ -38,13 +54,13 @@ def _read(kind: str, body: Any) -> Record:
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: kind_of(record))
-def test_what_was_written_is_read_back(record: Submission | Hit | Unsubscription) -> None:
+def test_what_was_written_is_read_back(record: Body) -> None:
     body = json.loads(json.dumps(to_body(record)))
     assert _read(kind_of(record), body) == Record(AN_ID, make.NOON, record)
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: kind_of(record))
-def test_a_record_of_a_newer_version_may_hold_more(record: Submission | Hit | Unsubscription) -> None:
+def test_a_record_of_a_newer_version_may_hold_more(record: Body) -> None:
     body = json.loads(json.dumps(to_body(record))) | {"something_new": 1}
     assert _read(kind_of(record), body).body == record
 
@@ -53,8 +69,9 @@ def test_a_batch_sorts_records_by_what_they_are() -> None:
     batch = Batch()
     for record in RECORDS:
         batch.add(Record(AN_ID, make.NOON, record))
-    found = (batch.submissions, batch.hits, batch.unsubscriptions)
-    assert [[body for _, body in records] for records in found] == [RECORDS[:1], RECORDS[1:4], RECORDS[4:]]
+    found = (batch.submissions, batch.hits, batch.unsubscriptions, batch.visits, batch.withdrawals)
+    sorted_in = [[body for _, body in records] for records in found]
+    assert sorted_in == [RECORDS[:1], RECORDS[1:4], RECORDS[4:6], RECORDS[6:8], RECORDS[8:]]
 
 
 @pytest.mark.parametrize(
@@ -69,6 +86,9 @@ def test_a_batch_sorts_records_by_what_they_are() -> None:
         ("hit", {"kind": "mail.opened"}),
         ("hit", {"kind": "mail.opened", "mail": "x", "request": {}}),
         ("submission", {}),
+        ("visit", {"visitor": A_VISITOR, "request": {}}),
+        ("visit", {"visitor": A_VISITOR, "page": "https://www.example.com/", "request": {}, "utm": 5}),
+        ("visitor-withdrawal", {}),
         ("unsubscribe", {"profile": "nobody", "how": "page", "request": {}}),
     ],
 )

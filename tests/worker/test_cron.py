@@ -79,4 +79,9 @@ def test_the_real_duties_run_on_an_empty_system(hurried: Services) -> None:
 
 def test_the_duties_are_due_when_they_should_be() -> None:
     assert all(croniter.is_valid(duty.when, second_at_beginning=False) for duty in DUTIES)
-    assert {duty.name for duty in DUTIES} == {"sweep", "expire points", "return lost leads"}
+    assert {duty.name for duty in DUTIES} == {
+        "sweep",
+        "expire points",
+        "return lost leads",
+        "forget old visits",
+    }

@@ -1,0 +1,75 @@
+"""Visits of a browser become events of its person, as soon as that person allows it."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from bridge.flow.unit import Unit
+from bridge.intake.records import Submission, is_visitor
+from bridge.profiles.consent import forbids_visit, standing
+from bridge.store import consents, events, identities, visits
+from bridge.store.events import EventRow
+from bridge.store.visits import VisitRow
+
+KEPT = timedelta(days=30)
+"""How long a visit waits for its person."""
+
+
+def know_browser(unit: Unit, profile_id: UUID, submission: Submission) -> bool:
+    """Learn from a form whose browser it is, when that person allows or asks to allow tracking.
+
+    The newest form wins. Returns whether that browser's visits were known before. To be called with the profile
+    locked and its consents written.
+    """
+    visitor = submission.context.get("visitor")
+    states = standing(consents.of_profile(unit.connection, profile_id))
+    if not is_visitor(visitor) or states.get("tracking") not in {"given", "requested"}:
+        return False
+    was_here = visits.is_known(unit.connection, visitor)
+    identities.assign(unit.connection, visitor, profile_id, unit.now, "form")
+    adopt_visits(unit, [profile_id])
+    return was_here
+
+
+def adopt_visits(unit: Unit, profile_ids: Iterable[UUID]) -> None:
+    """Visits of these people's browsers become events where tracking is allowed.
+
+    Where it was withdrawn they are dropped; where it is only asked for they wait. A number of statements that
+    does not grow with people or visits. To be called with the profiles locked.
+    """
+    answers = consents.of_profiles(unit.connection, profile_ids)
+    states = {profile_id: standing(given).get("tracking") for profile_id, given in answers.items()}
+    decided = [profile_id for profile_id, state in states.items() if state in {"given", "withdrawn"}]
+    if not decided:
+        return
+    rows = [
+        _event(unit, profile_id, visit)
+        for profile_id, visit in visits.take(unit.connection, decided)
+        if unit.now - visit.at <= KEPT and not forbids_visit(answers[profile_id], visit.at)
+    ]
+    new = events.add(unit.connection, rows)
+    unit.to_score |= {row.profile_id for row in rows if row.id in new and row.due_at <= unit.now}
+
+
+def _event(unit: Unit, profile_id: UUID, visit: VisitRow) -> EventRow:
+    """The event keeps id and time of the visit, so that nothing counts twice."""
+    address = urlsplit(visit.page)
+    data = {
+        "page": address.path,
+        "site": f"{address.scheme}://{address.netloc}",
+        "subject": visit.title or address.path,
+        "referrer": visit.referrer,
+        "utm": dict(visit.utm),
+        "ip": visit.ip,
+        "user_agent": visit.user_agent,
+        "method": "POST",
+    }
+    return EventRow(
+        id=visit.id,
+        profile_id=profile_id,
+        kind="page.visited",
+        at=visit.at,
+        due_at=visit.at + unit.world.settle.counts,
+        data={key: value for key, value in data.items() if value},
+    )

@@ -1,0 +1,79 @@
+"""Page visits of browsers with consent: set-wise; those of a known person become events where that is allowed."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from bridge.flow.adopt_visits import KEPT, adopt_visits
+from bridge.flow.unit import Unit
+from bridge.intake.records import Record, Visit, Withdrawal
+from bridge.profiles.consent import forbids_visit, standing
+from bridge.store import consents, identities, mails, profiles, visits
+from bridge.store.visits import VisitRow
+
+ADDRESSES_KEPT = timedelta(days=7)
+
+
+def record_visits(unit: Unit, records: Iterable[tuple[Record, Visit]]) -> None:
+    """Keep visits, and let those of known people become events. The same ones again have no effect.
+
+    Dropped are visits of browsers that withdrew, and of people who do not allow tracking. A number of statements
+    that does not grow with the number of visits.
+    """
+    batch = list(records)
+    _welcome(unit, [visit for _, visit in batch])
+    owners = identities.owners(unit.connection, {visit.visitor for _, visit in batch})
+    people = [one.id for one in profiles.lock(unit.connection, filter(None, owners.values()))]
+    answers = consents.of_profiles(unit.connection, people)
+
+    def is_kept(record: Record, visit: Visit) -> bool:
+        owner = owners.get(visit.visitor)
+        withdrew = owner is None and visit.visitor in owners
+        return not withdrew and not forbids_visit(answers.get(owner, []) if owner else [], record.received_at)
+
+    visits.add(unit.connection, [_row(*one) for one in batch if is_kept(*one)])
+    adopt_visits(unit, people)
+
+
+def forget_browsers(unit: Unit, records: Iterable[tuple[Record, Withdrawal]]) -> None:
+    """Browsers withdrew: their visits go, and what is still under way of them is dropped when it comes."""
+    visitors = {withdrawal.visitor for _, withdrawal in records}
+    identities.withdraw(unit.connection, visitors, unit.now)
+    visits.drop_of_visitors(unit.connection, visitors)
+
+
+def forget_old_visits(unit: Unit) -> None:
+    """Forget what found no person in time, network addresses sooner, and withdrawals that have done their work."""
+    visits.drop_before(unit.connection, unit.now - KEPT)
+    visits.drop_withdrawn(unit.connection)
+    visits.forget_addresses_before(unit.connection, unit.now - ADDRESSES_KEPT)
+    identities.forget_withdrawn(unit.connection, unit.now - KEPT)
+
+
+def _welcome(unit: Unit, batch: list[Visit]) -> None:
+    """Learn whose browser arrived through a tracked link, unless a form said so better."""
+    arrived = {visit.visitor: visit.arrival for visit in batch if visit.arrival}
+    if not arrived:
+        return
+    found = mails.get(unit.connection, set(arrived.values()))
+    answers = consents.of_profiles(unit.connection, {mail.profile_id for mail in found.values()})
+    people = {
+        visitor: found[mail].profile_id
+        for visitor, mail in arrived.items()
+        if mail in found and standing(answers.get(found[mail].profile_id, [])).get("tracking") == "given"
+    }
+    identities.assign_unknown(unit.connection, people, unit.now, "link")
+
+
+def _row(record: Record, visit: Visit) -> VisitRow:
+    return VisitRow(
+        id=record.id,
+        visitor=visit.visitor,
+        at=record.received_at,
+        page=visit.page,
+        title=visit.title,
+        referrer=visit.referrer,
+        utm=visit.utm,
+        language=visit.language,
+        ip=visit.request.ip,
+        user_agent=visit.request.user_agent,
+    )

@@ -1,0 +1,81 @@
+"""Rows about pages that unknown browsers looked at."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from bridge.store.identities import VISITOR
+from bridge.store.tables import identities, visits
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRow:
+    """A visit as it is stored. id: that of its journal record."""
+
+    id: UUID
+    visitor: str
+    at: datetime
+    page: str
+    title: str = ""
+    referrer: str | None = None
+    utm: Mapping[str, str] = field(default_factory=dict)
+    language: str | None = None
+    ip: str | None = None
+    user_agent: str | None = None
+
+
+def add(connection: Connection, rows: Iterable[VisitRow]) -> None:
+    """Write visits down; one that is there already is left alone."""
+    values = [asdict(row) for row in rows]
+    if values:
+        connection.execute(insert(visits).on_conflict_do_nothing(index_elements=["id"]), values)
+
+
+def is_known(connection: Connection, visitor: str) -> bool:
+    """Whether that browser was here before."""
+    return (
+        connection.execute(select(visits.c.id).where(visits.c.visitor == visitor).limit(1)).first()
+        is not None
+    )
+
+
+def take(connection: Connection, profile_ids: Iterable[UUID]) -> list[tuple[UUID, VisitRow]]:
+    """Take the visits of these people's browsers out of the table, each with its person."""
+    statement = delete(visits).where(*_of_browsers(profile_ids)).returning(identities.c.profile_id, *visits.c)
+    taken = [dict(row._mapping) for row in connection.execute(statement)]
+    return [(row.pop("profile_id"), VisitRow(**row)) for row in taken]
+
+
+def drop_of_visitors(connection: Connection, visitors: Iterable[str]) -> None:
+    """Forget the visits of some browsers."""
+    connection.execute(delete(visits).where(visits.c.visitor.in_(list(visitors))))
+
+
+def drop_withdrawn(connection: Connection) -> None:
+    """Forget the visits of browsers that do not want to be known."""
+    of_withdrawn = select(identities.c.value).where(
+        identities.c.kind == VISITOR, identities.c.profile_id.is_(None)
+    )
+    connection.execute(delete(visits).where(visits.c.visitor.in_(of_withdrawn)))
+
+
+def drop_before(connection: Connection, moment: datetime) -> None:
+    """Forget older visits."""
+    connection.execute(delete(visits).where(visits.c.at < moment))
+
+
+def forget_addresses_before(connection: Connection, moment: datetime) -> None:
+    """Forget from which network addresses older visits came."""
+    connection.execute(update(visits).where(visits.c.at < moment, visits.c.ip.is_not(None)).values(ip=None))
+
+
+def _of_browsers(profile_ids: Iterable[UUID]) -> tuple[ColumnElement[bool], ...]:
+    return (
+        visits.c.visitor == identities.c.value,
+        identities.c.kind == VISITOR,
+        identities.c.profile_id.in_(list(profile_ids)),
+    )
