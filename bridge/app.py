@@ -8,10 +8,12 @@ from flask import Flask
 from bridge.edge.confirmations import confirmations
 from bridge.edge.demo import demo
 from bridge.edge.downloads import downloads
+from bridge.edge.embedding import embedding
 from bridge.edge.extension import KEY
 from bridge.edge.forms import forms
 from bridge.edge.gate import Gate
 from bridge.edge.health import health, readiness
+from bridge.edge.joomla import joomla
 from bridge.edge.leads import leads
 from bridge.edge.limits import FormLimits
 from bridge.edge.preferences import preferences
@@ -40,11 +42,11 @@ def create_app(services: Services, part: Part = "all") -> Flask:
     app.extensions[KEY] = services
     handle_problems(app)
     thank_at(app, services.program)
-    for blueprint in (health, downloads):
+    for blueprint in (health, downloads, joomla):
         app.register_blueprint(blueprint)
     if part in {"edge", "all"}:
         FormLimits(app, services.settings, forms)
-        for blueprint in (forms, submissions, unsubscribes):
+        for blueprint in (forms, embedding, submissions, unsubscribes):
             app.register_blueprint(blueprint)
     if part in {"pages", "all"}:
         for blueprint in (readiness, confirmations, preferences, leads):

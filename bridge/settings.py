@@ -57,13 +57,13 @@ class Settings:
         demo = read.text("DEMO", "") == "1"
         data = Path(read.text("DATA", "./var")).resolve()
         embedded = read.text("EMBEDDED", "") == "1"
-        host, port = read.parsed("BIND", "127.0.0.1:8000", _bind)
+        host, port = read.bind()
         counts, hands_over = read.parsed("SETTLE", "5s,5s" if demo else "20s,120s", _settle)
         return cls(
             data=data,
             host=host,
             port=port,
-            public_url=read.parsed("PUBLIC_URL", f"http://{_host_in_url(host)}:{port}", _public_url),
+            public_url=read.public_url(),
             database_url=read.parsed("DATABASE_URL", None, _database_url),
             redis_url=read.parsed("REDIS_URL", None, _redis_url),
             secret_keys=read.parsed("SECRET_KEYS", _kept(data, "secret_keys", embedded, _new_key), _keys),
@@ -84,6 +84,11 @@ class Settings:
 def database_url(environ: Mapping[str, str]) -> str:
     """The database alone, for commands that need nothing else. Raises InvalidSetting."""
     return _Reader(environ).parsed("DATABASE_URL", None, _database_url)
+
+
+def public_url(environ: Mapping[str, str]) -> str:
+    """The address under which people reach this service, alone. Raises InvalidSetting."""
+    return _Reader(environ).public_url()
 
 
 EXAMPLES = {
@@ -107,6 +112,13 @@ class _Reader:
 
     def text(self, name: str, default: str) -> str:
         return self.environ.get(PREFIX + name) or default
+
+    def bind(self) -> tuple[str, int]:
+        return self.parsed("BIND", "127.0.0.1:8000", _bind)
+
+    def public_url(self) -> str:
+        host, port = self.bind()
+        return self.parsed("PUBLIC_URL", f"http://{_host_in_url(host)}:{port}", _public_url)
 
     def parsed(self, name: str, default: str | None, parse: Callable[[str], Value]) -> Value:
         text = self.environ.get(PREFIX + name) or default

@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 from bridge.clock import Clock, utc_now
 from bridge.delivery.letters import Letter
 from bridge.delivery.links import Links
+from bridge.delivery.site_script import newest_version, site_script
 from bridge.delivery.tokens import Tokens
 from bridge.delivery.webhooks import WebhookRequest
 from bridge.flow.deliver import Connectors, Sender
@@ -29,6 +30,7 @@ from bridge.program.model import Program
 from bridge.settings import Settings
 from bridge.store.database import make_engine
 from connectors.contract import Answer, Deferred, Receipt, Refused
+from connectors.joomla import Package, build_package, update_list
 from connectors.smtp import OutgoingMail, SmtpMailer
 
 log = logging.getLogger(__name__)
@@ -112,6 +114,16 @@ class Services:
         """The SMTP connection of this process."""
         return SmtpMailer(self.settings.smtp)
 
+    @cached_property
+    def joomla_package(self) -> Package:
+        """The plugin for Joomla, made once in each process. Raises UnfitManifest, OSError."""
+        return joomla_package(self.settings.public_url)
+
+    @cached_property
+    def joomla_updates(self) -> bytes:
+        """The list that offers it to Joomla's updater."""
+        return update_list(self.joomla_package, self.settings.public_url)
+
     def unit(self) -> AbstractContextManager[Unit]:
         """A unit of work for workers and commands."""
         return unit_of_work(self.engine, self.world, self.clock, self.wake)
@@ -164,6 +176,11 @@ class Services:
                 auto_submitted=letter.auto_submitted,
             )
         )
+
+
+def joomla_package(public_url: str) -> Package:
+    """The plugin for Joomla of a bridge that is reached at that address. Raises UnfitManifest, OSError."""
+    return build_package(public_url, site_script(newest_version()))
 
 
 def post_webhook(request: WebhookRequest) -> Answer:

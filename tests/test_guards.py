@@ -23,6 +23,11 @@ PUBLIC = {
     # For anybody: what a visitor's browser needs
     "GET /forms/<form_id>": "a form is there to be filled in",
     "POST /forms/<form_id>": "rate-limited, with honeypot and time stamp; it writes to the journal only",
+    "GET /forms/<form_id>/embed": "what a website admin copies; it says nothing that the form does not",
+    "GET /forms/<form_id>/fragment": "the form for websites that the programme names",
+    "GET /connectors/joomla": "where a website admin gets the plugin",
+    "GET /connectors/joomla/updates.xml": "Joomla's updater knows no secret; it names a version and a hash",
+    "GET /connectors/joomla/leadbridge.zip": "free software, and this bridge's public address in it",
     "GET /thanks": "says thank you",
     "GET /demo/danke": "the same under the address that the demo programme names",
     "GET /static/leadbridge.css": "the stylesheet",

@@ -26,6 +26,7 @@ COMMANDS = {
     "dead": "bridge.cli.waiting:dead",
     "held": "bridge.cli.waiting:held",
     "intake": "bridge.cli.intake:intake",
+    "joomla": "bridge.cli.joomla:joomla",
     "demo": "bridge.cli.demo:demo",
 }
 

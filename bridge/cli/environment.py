@@ -45,9 +45,21 @@ def services() -> "Services":
 
 def join_running_system() -> None:
     """Take over what a running `leadbridge up` of the same data folder says about itself."""
-    state = running_state(data_folder())
-    if state is not None:
-        for name, value in state.settings.items():
-            os.environ.setdefault(name, value)
-    elif not os.environ.get("LEADBRIDGE_DATABASE_URL"):
+    if not _joined() and not os.environ.get("LEADBRIDGE_DATABASE_URL"):
         raise click.ClickException(NOTHING_RUNS.format(data=data_folder()))
+
+
+def public_address() -> str:
+    """Where people reach this service; no database is needed to know. Raises InvalidSetting."""
+    from bridge.settings import public_url
+
+    _joined()
+    return public_url(os.environ)
+
+
+def _joined() -> bool:
+    """Whether something runs here; its settings are taken over."""
+    state = running_state(data_folder())
+    for name, value in (state.settings if state else {}).items():
+        os.environ.setdefault(name, value)
+    return state is not None

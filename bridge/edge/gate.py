@@ -12,7 +12,7 @@ Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 ALWAYS = ("/t/", "/healthz")
-EDGE = ("/forms/", "/api/", "/unsubscribe/", "/d/", "/static/", "/thanks", "/demo/danke")
+EDGE = ("/forms/", "/api/", "/unsubscribe/", "/d/", "/static/", "/connectors/", "/thanks", "/demo/danke")
 BUSY = b"Busy, please try again in a moment. / Gerade ausgelastet, bitte gleich noch einmal versuchen.\n"
 
 
