@@ -1,5 +1,6 @@
 """`leadbridge joomla …`: the plugin for Joomla."""
 
+import os
 from pathlib import Path
 
 import click
@@ -41,3 +42,7 @@ def package(out: Path, as_json: bool) -> None:
     for name, value in facts.items():
         click.echo(f"{name:8} {value}")
     click.echo("Install it in Joomla: System → Install → Extensions.")
+    if not os.environ.get("LEADBRIDGE_PUBLIC_URL"):
+        click.echo(
+            f"LEADBRIDGE_PUBLIC_URL is not set: the plugin will look for its bridge at {bridge}.", err=True
+        )

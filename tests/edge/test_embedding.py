@@ -113,7 +113,7 @@ def test_the_script_is_named_with_the_hash_of_what_is_served(edge: Site) -> None
     assert script["integrity"] == "sha384-" + base64.b64encode(sha384(served.data).digest()).decode()
     assert script["crossorigin"] == "anonymous"
     assert outline.all("div") == [{"data-leadbridge-form": "globe-next-download"}]
-    assert outline.all("a") == [{"href": PUBLIC + DOWNLOAD}]
+    assert outline.all("a") == [{"href": f"{PUBLIC}{DOWNLOAD}?_language=de"}]
 
 
 @pytest.mark.parametrize(("headers", "said"), [(GERMAN, "auf Ihrer Website"), (ENGLISH, "on your website")])

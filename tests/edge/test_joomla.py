@@ -123,6 +123,12 @@ def test_the_command_says_where_the_zip_is_and_what_to_do_with_it(tmp_path: Path
         assert word in said
 
 
+def test_a_bridge_without_a_public_address_is_no_silent_mistake(tmp_path: Path) -> None:
+    result = CliRunner().invoke(cli, ["joomla", "package", "--out", str(tmp_path)])
+    assert result.exit_code == 0
+    assert "LEADBRIDGE_PUBLIC_URL is not set" in result.stderr
+
+
 def test_a_folder_that_cannot_be_written_is_said_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     result = CliRunner().invoke(cli, ["joomla", "package", "--out", str(tmp_path / "file" / "below")])
