@@ -1,1 +1,1 @@
--- Version 1.0.0 is made by sql/install.postgresql.sql; changes of later versions stand in files of their own beside this one.
+-- 1.0.0: the first version. The tables come from install.postgresql.sql.

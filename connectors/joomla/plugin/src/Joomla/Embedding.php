@@ -1,0 +1,55 @@
+<?php
+
+/**
+ * @package    Leadbridge
+ * @license    GPL-2.0-or-later
+ */
+
+declare(strict_types=1);
+
+namespace Leadbridge\Plugin\System\Leadbridge\Joomla;
+
+\defined('_JEXEC') or die;
+
+use Joomla\CMS\Language\Text;
+
+/** `{leadbridge form=globe-next-download}` in an article becomes the hosted form; without scripts a link to it. */
+final class Embedding
+{
+    private const MARK = '~\{leadbridge\s+form=(?:"|\'|&quot;)?([a-z0-9][a-z0-9_-]*)(?:"|\'|&quot;)?\s*\}~i';
+
+    /** @param  string  $language  a tag such as de-DE */
+    public function __construct(private readonly string $bridgeUrl, private readonly string $language)
+    {
+    }
+
+    /** Whether such a mark stands in a text. */
+    public static function isIn(string $text): bool
+    {
+        return str_contains($text, '{leadbridge') && preg_match(self::MARK, $text) === 1;
+    }
+
+    /** The text with a place for each form; site.js fills it. */
+    public function shown(string $text): string
+    {
+        return (string) preg_replace_callback(self::MARK, fn (array $mark): string => $this->place($mark[1]), $text);
+    }
+
+    /** The text without marks: for search and feeds. */
+    public static function hidden(string $text): string
+    {
+        return (string) preg_replace(self::MARK, '', $text);
+    }
+
+    private function place(string $form): string
+    {
+        $address = $this->bridgeUrl . '/forms/' . $form . '?_language=' . explode('-', $this->language)[0];
+
+        return sprintf(
+            '<div data-leadbridge-form="%s"><a href="%s">%s</a></div>',
+            htmlspecialchars($form, ENT_QUOTES, 'UTF-8'),
+            htmlspecialchars($address, ENT_QUOTES, 'UTF-8'),
+            htmlspecialchars(Text::_('PLG_SYSTEM_LEADBRIDGE_OPEN_FORM'), ENT_QUOTES, 'UTF-8')
+        );
+    }
+}

@@ -1,0 +1,68 @@
+<?php
+
+/**
+ * @package    Leadbridge
+ * @license    GPL-2.0-or-later
+ */
+
+declare(strict_types=1);
+
+namespace Leadbridge\Plugin\System\Leadbridge\Joomla;
+
+\defined('_JEXEC') or die;
+
+use Joomla\CMS\Language\Text;
+use Leadbridge\Plugin\System\Leadbridge\Lead\Source;
+use Leadbridge\Plugin\System\Leadbridge\Settings;
+
+/** What in the settings keeps leads from leaving, in plain words. */
+final class Warnings
+{
+    private const PUBLIC_ACCESS = 1;
+
+    /** @var  list<string> */
+    private const SOURCES = [Source::CONTACT, Source::REGISTRATION, Source::CONVERT_FORMS, Source::RSFORM];
+
+    public function __construct(private readonly Settings $settings)
+    {
+    }
+
+    /**
+     * @param   bool  $isEnabled  the plugin itself
+     * @param   int   $access     its access level
+     *
+     * @return  list<string>  plain text
+     */
+    public function all(bool $isEnabled, int $access): array
+    {
+        return [
+            ...($isEnabled ? [] : [Text::_('PLG_SYSTEM_LEADBRIDGE_WARN_DISABLED')]),
+            ...($access === self::PUBLIC_ACCESS ? [] : [Text::_('PLG_SYSTEM_LEADBRIDGE_WARN_ACCESS')]),
+            ...$this->sourcesWithoutForm(),
+            ...array_map(
+                static fn (string $name): string => Text::sprintf('PLG_SYSTEM_LEADBRIDGE_WARN_FORBIDDEN', $name),
+                $this->settings->fields->refused()
+            ),
+        ];
+    }
+
+    /** A source in the words of the settings. */
+    public static function source(string $source): string
+    {
+        return Text::_('PLG_SYSTEM_LEADBRIDGE_SOURCE_' . strtoupper($source));
+    }
+
+    /** @return  list<string> */
+    private function sourcesWithoutForm(): array
+    {
+        $lost = array_filter(
+            self::SOURCES,
+            fn (string $source): bool => $this->settings->wants($source) && !$this->settings->forms->knows($source)
+        );
+
+        return array_map(
+            static fn (string $source): string => Text::sprintf('PLG_SYSTEM_LEADBRIDGE_WARN_NO_ROW', self::source($source)),
+            array_values($lost)
+        );
+    }
+}
