@@ -15,13 +15,15 @@ from bridge.edge.gate import Gate
 from bridge.edge.health import health, readiness
 from bridge.edge.joomla import joomla
 from bridge.edge.leads import leads
-from bridge.edge.limits import FormLimits
+from bridge.edge.limits import FormLimits, VisitLimits
 from bridge.edge.preferences import preferences
 from bridge.edge.problems import handle_problems
+from bridge.edge.scripts import scripts
 from bridge.edge.submissions import submissions
 from bridge.edge.thanks import thank_at
 from bridge.edge.tracking import Application, Tracking
 from bridge.edge.unsubscribes import unsubscribes
+from bridge.edge.visits import visits
 from bridge.observe.logs import set_up_logging
 from bridge.settings import Settings
 from bridge.wiring import Services
@@ -46,7 +48,8 @@ def create_app(services: Services, part: Part = "all") -> Flask:
         app.register_blueprint(blueprint)
     if part in {"edge", "all"}:
         FormLimits(app, services.settings, forms)
-        for blueprint in (forms, embedding, submissions, unsubscribes):
+        VisitLimits(app, services.settings)
+        for blueprint in (forms, embedding, submissions, unsubscribes, visits, scripts):
             app.register_blueprint(blueprint)
     if part in {"pages", "all"}:
         for blueprint in (readiness, confirmations, preferences, leads):
@@ -63,7 +66,14 @@ def create_wsgi(services: Services, part: Part = "all", threads: int = 8) -> App
         app = Gate(app, pages=max(1, threads // 2), edge=max(1, threads // 2 - 1))
     if part == "pages":
         return app
-    return Tracking(services.tokens, services.journal, services.clock, services.settings.trusted_proxies, app)
+    return Tracking(
+        services.tokens,
+        services.journal,
+        services.clock,
+        services.settings.trusted_proxies,
+        services.program.origins,
+        app,
+    )
 
 
 def from_environment() -> Application:

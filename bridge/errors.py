@@ -38,6 +38,10 @@ class InvalidFields(LeadbridgeError):
         return "; ".join(f"{name}: {' '.join(messages)}" for name, messages in self.fields.items())
 
 
+class InvalidVisit(InvalidFields):
+    """A visit that no script of ours sent: messages by field name."""
+
+
 class InvalidToken(LeadbridgeError):
     """A token that we did not sign for this purpose, or that was damaged on its way."""
 

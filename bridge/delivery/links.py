@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from bridge.delivery.tokens import (
+    ARRIVAL,
     CLICK,
     CONFIRM,
     DOWNLOAD,
@@ -17,6 +18,8 @@ from bridge.delivery.tokens import (
 from bridge.errors import InvalidToken
 
 _NOBODY = bytes(16)
+ARRIVAL_MARK = "lb="
+"""How the fragment begins that templates/static/site.js looks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,16 @@ class Links:
     def lead(self, link: UUID, now: datetime) -> str:
         """A person's profile page, for sales."""
         return f"{self.public_url}/leads/{self.tokens.sign(LEAD, link.bytes, now)}"
+
+
+def with_arrival(tokens: Tokens, target: ClickTarget, now: datetime) -> str:
+    """Where a tracked link leads, with a word to the page there: from which mail somebody comes."""
+    return f"{target.url}#{ARRIVAL_MARK}{tokens.sign(ARRIVAL, target.mail.bytes, now)}"
+
+
+def read_arrival(tokens: Tokens, token: str, now: datetime) -> UUID:
+    """From which mail somebody comes. Raises InvalidToken, ExpiredToken."""
+    return _uuid(tokens.open(ARRIVAL, token, now))
 
 
 def read_click(tokens: Tokens, token: str) -> ClickTarget:

@@ -31,7 +31,8 @@ UNSUBSCRIBE = Purpose("unsubscribe")
 CONFIRM = Purpose("confirm", timedelta(days=14))
 LEAD = Purpose("lead", timedelta(days=180))
 STAMP = Purpose("stamp", timedelta(days=1))
-PURPOSES = (OPEN, CLICK, DOWNLOAD, PREFERENCES, UNSUBSCRIBE, CONFIRM, LEAD, STAMP)
+ARRIVAL = Purpose("arrival", timedelta(minutes=10))
+PURPOSES = (OPEN, CLICK, DOWNLOAD, PREFERENCES, UNSUBSCRIBE, CONFIRM, LEAD, STAMP, ARRIVAL)
 
 
 class Tokens:

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from bridge.edge.channel import NAMES as CHANNEL
-from bridge.edge.channel import channel_facts
+from bridge.edge.channel import bare, channel_facts, script_facts
 from bridge.edge.extension import asker, services
 from bridge.edge.hosted import consent_texts, form_parts, known_form, read_stamp, shown_language
 from bridge.edge.limits import too_many
@@ -19,7 +19,7 @@ from bridge.edge.presentation import page
 from bridge.edge.problems import wants_json
 from bridge.errors import ExpiredToken, InvalidFields, InvalidToken
 from bridge.ids import derived_id
-from bridge.intake.records import SUBMISSION, GivenConsent, Submission, content_hash, to_body
+from bridge.intake.records import SUBMISSION, GivenConsent, Submission, content_hash, is_visitor, to_body
 from bridge.intake.validation import clean, validate
 from bridge.program.model import Form
 
@@ -27,7 +27,8 @@ forms = Blueprint("forms", __name__)
 
 FASTEST = timedelta(seconds=2)
 HONEYPOT = "website"
-OURS = frozenset({HONEYPOT, "_stamp", "_once", "_language", *CHANNEL})
+OURS = frozenset({HONEYPOT, *CHANNEL})
+"""Names that are no answers, as are all that begin with an underscore."""
 YES = frozenset({"on", "1", "yes", "true", "ja"})
 
 
@@ -52,7 +53,7 @@ def send(form_id: str) -> AnyResponse:
     """Take a browser's form in."""
     form = known_form(form_id)
     values = {name: ", ".join(request.form.getlist(name)) for name in request.form}
-    typed = {name: value for name, value in values.items() if name not in OURS and not _is_consent(name)}
+    typed = {name: value for name, value in values.items() if _is_answer(name)}
     try:
         fields = validate(form, typed, shown_language())
     except InvalidFields as error:
@@ -82,9 +83,13 @@ def _form_page(form: Form, values: dict[str, str], errors: dict[str, Any], statu
         action=f"/forms/{form.id}",
         values=values,
         errors=errors,
-        channel=channel_facts(),
+        channel=channel_facts() | script_facts(),
         **form_parts(form, language),
     )
+
+
+def _is_answer(name: str) -> bool:
+    return name not in OURS and not name.startswith("_") and not _is_consent(name)
 
 
 def _is_consent(name: str) -> bool:
@@ -128,13 +133,15 @@ def _submission(form: Form, fields: dict[str, str], posted: MultiDict[str, str])
 
 def _context(language: str) -> dict[str, Any]:
     """Channel facts of a submission."""
-    facts = channel_facts()
+    facts, told = channel_facts(), script_facts()
     page_url = facts.pop("page_url", "")
     utm = {name.removeprefix("utm_"): value for name, value in facts.items()}
+    found = {"page_url": page_url, "utm": utm, "referrer": bare(told.get("_referrer", ""))}
+    visitor = told.get("_visitor")
     return {
         "language": language,
-        **({"page_url": page_url} if page_url else {}),
-        **({"utm": utm} if utm else {}),
+        **{name: value for name, value in found.items() if value},
+        **({"visitor": visitor} if is_visitor(visitor) else {}),
     }
 
 

@@ -11,8 +11,19 @@ from typing import Any
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
-ALWAYS = ("/t/", "/healthz")
-EDGE = ("/forms/", "/api/", "/unsubscribe/", "/d/", "/static/", "/connectors/", "/thanks", "/demo/danke")
+ALWAYS = ("/t/o/", "/t/c/", "/healthz")
+EDGE = (
+    "/t/",
+    "/forms/",
+    "/api/",
+    "/unsubscribe/",
+    "/d/",
+    "/site.js",
+    "/static/",
+    "/connectors/",
+    "/thanks",
+    "/demo/danke",
+)
 BUSY = b"Busy, please try again in a moment. / Gerade ausgelastet, bitte gleich noch einmal versuchen.\n"
 
 

@@ -12,6 +12,8 @@ from typing import Any
 from flask import Blueprint, Flask, current_app, request
 from flask_limiter import Limiter
 from limits import RateLimitItem, parse_many
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
 
 from bridge.edge.network import client_ip
 from bridge.settings import Settings
@@ -20,6 +22,8 @@ log = logging.getLogger(__name__)
 
 FAR_ABOVE = 10
 KEY = "bridge-limits"
+VISITS_KEY = "bridge-visit-limits"
+VISITS = "300/minute;5000/hour"
 QUICKLY: dict[str, Any] = {"socket_timeout": 0.1, "socket_connect_timeout": 0.1}
 
 
@@ -56,6 +60,28 @@ class FormLimits:
 
     def _network(self) -> str:
         return network_of(client_ip(request.environ, self._proxies) or "unknown")
+
+
+class VisitLimits:
+    """A generous limit for page visits, counted in this process alone: no Redis is asked for every page."""
+
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        self._limits = parse_many(VISITS) if settings.rate_limits else []
+        self._counter = FixedWindowRateLimiter(MemoryStorage())
+        self._proxies = settings.trusted_proxies
+        app.extensions[VISITS_KEY] = self
+
+    def exceeded(self) -> bool:
+        """Count this request; whether its network has sent too many."""
+        network = network_of(client_ip(request.environ, self._proxies) or "unknown")
+        counted = [self._counter.hit(limit, network) for limit in self._limits]
+        return not all(counted)
+
+
+def too_many_visits() -> bool:
+    """Whether the network of this request has sent too many visits."""
+    limits: VisitLimits = current_app.extensions[VISITS_KEY]
+    return limits.exceeded()
 
 
 def too_many() -> bool:

@@ -14,6 +14,7 @@ from bridge.errors import (
     InvalidFields,
     InvalidSignature,
     InvalidToken,
+    InvalidVisit,
     JournalUnavailable,
     LeadbridgeError,
     UnknownForm,
@@ -29,6 +30,7 @@ STATUS: dict[type[LeadbridgeError], int] = {
     ExpiredToken: 410,
     InvalidToken: 404,
     InvalidSignature: 401,
+    InvalidVisit: 400,
     InvalidFields: 422,
     HandoverClosed: 409,
     JournalUnavailable: 503,
@@ -109,12 +111,13 @@ def wants_json() -> bool:
     accepts = request.accept_mimetypes
     best = accepts.best_match(["text/html", "application/json"])
     asks = best == "application/json" and accepts["application/json"] > accepts["text/html"]
-    return asks or request.path.startswith("/api/")
+    return asks or request.path.startswith(("/api/", "/t/"))
 
 
 def _name(status: int) -> str:
     names = {
         400: "bad request",
+        403: "not allowed from that website",
         401: "the signature is missing, wrong or too old",
         404: "not found",
         405: "method not allowed",

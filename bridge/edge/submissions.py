@@ -37,6 +37,15 @@ class ConsentSchema(_Lenient):
     text = fields.String(required=True, validate=validate.Length(1, LONGEST_TEXT))
 
 
+class TouchSchema(_Lenient):
+    """How somebody came to the website for the first time."""
+
+    page_url = fields.String(allow_none=True, validate=validate.Length(max=2000))
+    referrer = fields.String(allow_none=True, validate=validate.Length(max=2000))
+    utm = fields.Dict(fields.String(), fields.String(allow_none=True), allow_none=True)
+    at = fields.AwareDateTime(allow_none=True, default_timezone=UTC)
+
+
 class ContextSchema(_Lenient):
     """Where the submission came from."""
 
@@ -48,6 +57,7 @@ class ContextSchema(_Lenient):
     user_agent = fields.String(allow_none=True, validate=validate.Length(max=1000))
     language = fields.String(allow_none=True, validate=validate.Length(max=200))
     visitor = fields.String(allow_none=True, validate=validate.Length(max=200))
+    first_touch = fields.Nested(TouchSchema, allow_none=True)
 
 
 class SubmissionSchema(_Lenient):
@@ -174,7 +184,7 @@ def _cleaned(value: Any) -> Any:
     """Text without control characters; of a mapping, those entries that say something."""
     if isinstance(value, dict):
         return {clean(name): _cleaned(inner) for name, inner in value.items() if inner}
-    return clean(str(value))
+    return clean(value.isoformat() if isinstance(value, datetime) else str(value))
 
 
 def _flat(messages: Any, path: str = "") -> dict[str, list[str]]:

@@ -10,9 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from bridge.clock import Clock
-from bridge.delivery.links import ClickTarget, read_click, read_open
+from bridge.delivery.links import ClickTarget, read_click, read_open, with_arrival
 from bridge.delivery.tokens import Tokens
-from bridge.edge.network import request_facts
+from bridge.edge.network import origin_of, request_facts
 from bridge.errors import InvalidToken, JournalUnavailable
 from bridge.intake.records import HIT, Hit, to_body
 from bridge.journal import JournalWriter
@@ -33,12 +33,16 @@ _PIXEL_HEADERS = [*_COMMON, ("Content-Type", "image/gif"), ("Content-Length", st
 
 @dataclass(frozen=True, slots=True)
 class Tracking:
-    """Answers `/t/o/…` and `/t/c/…`; everything else, and every token that is not ours, goes on to `behind`."""
+    """Answers `/t/o/…` and `/t/c/…`; everything else, and every token that is not ours, goes on to `behind`.
+
+    origins: websites that include our script; it is told from which mail somebody comes.
+    """
 
     tokens: Tokens
     journal: JournalWriter
     clock: Clock
     trusted_proxies: int
+    origins: frozenset[str]
     behind: Application
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -57,8 +61,16 @@ class Tracking:
     def _click(self, target: ClickTarget, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         hit = Hit("link.clicked", target.mail, None, self._facts(environ), target.number, target.url)
         self._note(hit)
-        start_response("302 Found", [*_COMMON, ("Location", _ascii(target.url)), ("Content-Length", "0")])
+        start_response(
+            "302 Found", [*_COMMON, ("Location", _ascii(self._destination(target))), ("Content-Length", "0")]
+        )
         return []
+
+    def _destination(self, target: ClickTarget) -> str:
+        """A page of a website of ours learns of the mail, unless the link leads to a place within the page."""
+        if "#" in target.url or origin_of(target.url) not in self.origins:
+            return target.url
+        return with_arrival(self.tokens, target, self.clock())
 
     def _open(self, mail: UUID, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         self._note(Hit("mail.opened", mail, None, self._facts(environ)))

@@ -36,8 +36,9 @@ def test_a_token_is_good_for_one_purpose(purpose: Purpose) -> None:
 
 
 def test_these_tokens_age() -> None:
-    ages = {purpose.name: purpose.max_age.days for purpose in PURPOSES if purpose.max_age}
-    assert ages == {"confirm": 14, "lead": 180, "stamp": 1}
+    ages = {purpose.name: purpose.max_age for purpose in PURPOSES if purpose.max_age}
+    days = {name: timedelta(days) for name, days in (("confirm", 14), ("lead", 180), ("stamp", 1))}
+    assert ages == days | {"arrival": timedelta(minutes=10)}
 
 
 @pytest.mark.parametrize("purpose", AGEING, ids=_by_name)

@@ -1,0 +1,124 @@
+"""Page visits that our script on a website tells of: only with consent, and only of named websites."""
+
+import json
+from typing import Any
+
+from flask import Blueprint, Response, abort, request
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+
+from bridge.delivery.links import read_arrival
+from bridge.edge.channel import bare, utm_of
+from bridge.edge.extension import asker, services
+from bridge.edge.limits import too_many_visits
+from bridge.edge.network import origin_of
+from bridge.edge.origins import allowed_origin, share
+from bridge.errors import InvalidToken, InvalidVisit
+from bridge.intake.records import VISIT, WITHDRAWAL, Visit, Withdrawal, is_visitor, to_body
+from bridge.intake.validation import clean
+
+visits = Blueprint("visits", __name__)
+
+LARGEST = 4096
+LONGEST_URL = 2000
+LONGEST_TEXT = 300
+
+
+class _Told(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    visitor = fields.String(required=True)
+
+
+class VisitSchema(_Told):
+    """What the script tells of a visit. Longer texts are cut, a wrong kind of value is a mistake."""
+
+    page_url = fields.String(required=True, validate=validate.Length(1, LONGEST_URL))
+    title = fields.String(load_default="", allow_none=True)
+    referrer = fields.String(load_default="", allow_none=True)
+    language = fields.String(load_default="", allow_none=True)
+    arrival = fields.String(load_default="", allow_none=True)
+
+
+@visits.after_request
+def let_scripts_read(response: Response) -> Response:
+    """Without this, every visit would be reported as an error in the website's console."""
+    return share(response)
+
+
+@visits.post("/t/p")
+def tell() -> Response:
+    """Take a visit, or the word that a browser wants to be forgotten. Needs the journal, nothing more."""
+    request.max_content_length = LARGEST
+    origin = allowed_origin()
+    if origin is None:
+        abort(403)
+    if too_many_visits():
+        abort(429)
+    told = _json(request.get_data())
+    bridge = services()
+    if told.get("withdrawn") is True:
+        withdrawal = Withdrawal(_checked(_Told(), told)["visitor"])
+        bridge.journal.append(WITHDRAWAL, to_body(withdrawal), bridge.clock())
+        return _done()
+    visit = _visit(_checked(VisitSchema(), told), origin)
+    if not _is_unwanted():
+        bridge.journal.append(VISIT, to_body(visit), bridge.clock(), durable=False)
+    return _done()
+
+
+def _json(body: bytes) -> dict[str, Any]:
+    try:
+        content = json.loads(body.decode())
+    except (ValueError, RecursionError) as error:
+        raise InvalidVisit({"body": ["not valid JSON"]}) from error
+    if not isinstance(content, dict):
+        raise InvalidVisit({"body": ["expected a JSON object"]})
+    return content
+
+
+def _checked(schema: Schema, content: dict[str, Any]) -> dict[str, Any]:
+    try:
+        told: dict[str, Any] = schema.load(content)
+    except ValidationError as error:
+        raise InvalidVisit(error.messages_dict) from error
+    if not is_visitor(told["visitor"]):
+        raise InvalidVisit({"visitor": ["expected 32 hexadecimal digits"]})
+    return told
+
+
+def _visit(told: dict[str, Any], origin: str) -> Visit:
+    if origin_of(told["page_url"]) != origin:
+        raise InvalidVisit({"page_url": ["not a page of the website that tells of it"]})
+    return Visit(
+        visitor=told["visitor"],
+        page=bare(told["page_url"]),
+        request=asker(),
+        title=clean(told["title"] or "")[:LONGEST_TEXT],
+        referrer=bare(told["referrer"] or "") or None,
+        utm=utm_of(told["page_url"]),
+        language=clean(told["language"] or "")[:35] or None,
+        arrival=_arrival(told["arrival"] or ""),
+    )
+
+
+def _arrival(token: str) -> Any:
+    """The mail whose tracked link led there; a token that says nothing (any more) is passed over."""
+    bridge = services()
+    try:
+        return read_arrival(bridge.tokens, token, bridge.clock()) if token else None
+    except InvalidToken:
+        return None
+
+
+def _is_unwanted() -> bool:
+    """Whether the browser asks not to be watched, or fetched a page that nobody has seen yet.
+
+    Do Not Track: https://www.w3.org/TR/tracking-dnt/; Global Privacy Control: https://www.w3.org/TR/gpc/.
+    """
+    headers = request.headers
+    return headers.get("DNT") == "1" or headers.get("Sec-GPC") == "1" or "prefetch" in (asker().purpose or "")
+
+
+def _done() -> Response:
+    return Response(status=204, headers={"Cache-Control": "no-store"})
