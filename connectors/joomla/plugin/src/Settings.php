@@ -64,10 +64,7 @@ final class Settings
             max(0, min(self::MOST_PROXIES, (int) self::text($params, 'proxies'))),
             FormTable::fromRows(self::table($params, 'forms')),
             FieldMap::fromRows(self::table($params, 'fields')),
-            ConsentTexts::fromRows(
-                array_map(static fn (string $name): string => self::text($params, $name), ConsentTexts::PARAMETERS),
-                self::table($params, 'consent_texts') ?? []
-            )
+            ConsentTexts::fromRows(self::places($params), self::table($params, 'consent_texts') ?? [])
         );
     }
 
@@ -87,6 +84,21 @@ final class Settings
             Source::RSFORM => $this->rsForm,
             default => false,
         };
+    }
+
+    /**
+     * Where each consent box is shown.
+     *
+     * @param   array<string, mixed>  $params
+     *
+     * @return  array<string, string>  by purpose
+     */
+    private static function places(array $params): array
+    {
+        return array_map(
+            static fn (string $name): string => self::text($params, $name) ?: ConsentTexts::NOWHERE,
+            ConsentTexts::PARAMETERS
+        );
     }
 
     /** @param  array<string, mixed>  $params */

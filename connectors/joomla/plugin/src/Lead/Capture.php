@@ -59,7 +59,7 @@ final class Capture
 
         return new Lead($form, $now, $fields, $this->consents($answers, $language), $this->context(
             $context + ['language' => $language],
-            ($answers['tracking'] ?? true) === true
+            !\array_key_exists('tracking', $answers) || $answers['tracking'] === true
         ));
     }
 

@@ -26,6 +26,9 @@ final class ConsentTexts
     /** The group of the boxes in a form: `jform[leadbridge][consent_email]`. */
     public const GROUP = 'leadbridge';
 
+    /** The place of a box that is not shown. */
+    public const NOWHERE = 'none';
+
     private const BOTH = 'both';
     private const ANY_LANGUAGE = '*';
 

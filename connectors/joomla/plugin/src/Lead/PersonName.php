@@ -21,7 +21,7 @@ final class PersonName
     /** Splits at the last blank; "Berg, Anna" at its comma. A single word is the last name. */
     public static function of(string $whole): self
     {
-        $name = trim((string) preg_replace('/\s+/u', ' ', $whole));
+        $name = trim(preg_replace('/\s+/u', ' ', $whole) ?? $whole);
 
         if (preg_match('/^([^,]+), ([^,]+)$/', $name, $parts)) {
             return new self($parts[2], $parts[1]);
