@@ -26,9 +26,9 @@ return new class () implements ServiceProviderInterface {
             PluginInterface::class,
             static function (Container $container): Leadbridge {
                 $config = (array) PluginHelper::getPlugin('system', 'leadbridge');
-                $plugin = self::takesDispatcherFirst()
-                    ? new Leadbridge($container->get(DispatcherInterface::class), $config)
-                    : new Leadbridge($config);
+                // A variable, because Joomla 4.4 takes it by reference.
+                $dispatcher = $container->get(DispatcherInterface::class);
+                $plugin = self::takesDispatcherFirst() ? new Leadbridge($dispatcher, $config) : new Leadbridge($config);
                 $plugin->setApplication(Factory::getApplication());
                 $plugin->setDatabase($container->get(DatabaseInterface::class));
 

@@ -136,7 +136,7 @@ final class Leadbridge extends CMSPlugin implements SubscriberInterface, Databas
     public function onTaskOptionsList(EventInterface $event): void
     {
         $this->guarded('task list', function () use ($event): void {
-            $this->loadLanguage();
+            $this->loadLanguage('plg_system_leadbridge.sys');
             SchedulerTask::offer($event);
         });
     }
