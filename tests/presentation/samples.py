@@ -337,6 +337,15 @@ def form_page(id: str, **changes: object) -> Context:
     }
 
 
+def embed_page(*origins: str) -> Context:
+    return {
+        "form": FORMS["globe-next-download"],
+        "by_script": "<div><a href='x'>Globe Next</a></div><script src='/site.js'></script>",
+        "by_hand": "<form action='x'></form>",
+        "origins": list(origins),
+    }
+
+
 def lead_page(**changes: object) -> Context:
     return {
         "lead": lead(),
@@ -360,6 +369,9 @@ WRONG: Context = {
 PAGES: Mapping[str, tuple[str, Context]] = {
     **{f"form-{id}": ("form", form_page(id)) for id in FORMS},
     "form-wrong": ("form", form_page("globe-next-download", **WRONG)),
+    "embed": ("embed", embed_page()),
+    "embed-named": ("embed", embed_page("https://www.example.com", "https://shop.example.com")),
+    "joomla": ("joomla", {"version": "1.0.0", "zip_url": "https://leads.example.com/leadbridge.zip"}),
     "thanks-confirm": ("thanks", {"form": FORMS["globe-next-download"], "confirm_sent": True}),
     **{f"thanks-{id}": ("thanks", {"form": FORMS[id], "confirm_sent": False}) for id in FORMS},
     "thanks-plain": ("thanks", {"form": None, "confirm_sent": False}),
@@ -397,6 +409,7 @@ PAGES: Mapping[str, tuple[str, Context]] = {
             "form": FORMS["globe-next-download"],
             "consents": CONSENTS,
             "inbox_url": "/demo/inbox",
+            "script_url": "/site.js?v=1",
         },
     ),
     "demo-inbox": ("demo_inbox", {"mails": [CaughtMail(), CaughtMail("0002", subject="")]}),
