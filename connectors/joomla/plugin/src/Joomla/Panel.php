@@ -66,7 +66,7 @@ final class Panel
             '<time datetime="%s" title="%s">%s</time>',
             gmdate('c', $at),
             self::escape(HTMLHelper::_('date', $utc, Text::_('DATE_FORMAT_LC6'))),
-            self::escape(HTMLHelper::_('date.relative', $utc, null, null, Text::_('DATE_FORMAT_LC5')))
+            self::escape(rtrim(HTMLHelper::_('date.relative', $utc, null, null, Text::_('DATE_FORMAT_LC5')), '.'))
         );
     }
 
