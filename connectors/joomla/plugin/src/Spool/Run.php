@@ -33,8 +33,10 @@ final class Run
 
     private const LOCK = 60;
     private const PURGED_EVERY = 3600;
-    private const LEAST = 100;
     private const MOST_FAILURES = 2;
+
+    /** Milliseconds. With less left nothing is tried: too little time would look like a bridge that is away. */
+    private const LEAST = 300;
 
     private int $spent = 0;
 
