@@ -4,8 +4,10 @@ from flask import Blueprint, Response, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from bridge import i18n
+from bridge.delivery.jinja import template_folder
+from bridge.delivery.site_script import site_script_url
 from bridge.edge.extension import services, wanted_language
-from bridge.edge.presentation import framed_mail, page
+from bridge.edge.presentation import framed_mail, own_script, page
 from bridge.errors import UnknownForm
 from bridge.inbox import CaughtMail, list_mails, read_mail
 
@@ -33,7 +35,14 @@ def site() -> Response:
         form=main,
         consents=[(name, i18n.pick(bridge.program.consents[name], language)) for name in main.consents],
         inbox_url="/demo/inbox",
+        script_url=site_script_url(),
     )
+
+
+@demo.get("/demo/consent.js")
+def consent_manager() -> Response:
+    """What asks for consent on the sample website."""
+    return own_script((template_folder() / "static" / "demo.js").read_bytes())
 
 
 @demo.get("/demo/inbox")

@@ -33,14 +33,19 @@ def page(
     known = {"program": program, "now": now, "path": request.path, "status": status}
     response = Response(render(template, language, **(known | context)), status, mimetype="text/html")
     targets = _origins(program) if isinstance(context.get("form"), Form) else ()
-    frames = "html_url" in context
-    response.headers["Content-Security-Policy"] = content_security_policy(targets, frames=frames)
+    policy = content_security_policy(targets, frames="html_url" in context, scripts="script_url" in context)
+    response.headers["Content-Security-Policy"] = policy
     return _locked(response, cache)
 
 
 def stylesheet_response() -> Response:
     """The stylesheet, to be kept for ever: its address carries a hash of its content."""
     return _locked(Response(stylesheet(), mimetype="text/css"), FOR_EVER)
+
+
+def own_script(content: bytes) -> Response:
+    """A script of one of our pages."""
+    return _locked(Response(content, mimetype="text/javascript"), "no-cache")
 
 
 def framed_mail(html: str) -> Response:
@@ -53,8 +58,12 @@ def framed_mail(html: str) -> Response:
     return _locked(response, "no-store")
 
 
-def content_security_policy(form_targets: Iterable[str] = (), *, frames: bool = False) -> str:
+def content_security_policy(
+    form_targets: Iterable[str] = (), *, frames: bool = False, scripts: bool = False
+) -> str:
     """The policy of our pages. form_targets: origins that a submitted form may be sent on to.
+
+    scripts: the page runs scripts of ours, which talk to us alone.
 
     Browsers apply `form-action` to the redirect after a post, too (CSP level 3, 4.1.2).
     """
@@ -66,7 +75,9 @@ def content_security_policy(form_targets: Iterable[str] = (), *, frames: bool = 
         "base-uri 'none'",
         "frame-ancestors 'none'",
     ]
-    return "; ".join([*rules, "frame-src 'self'"] if frames else rules)
+    rules += ["frame-src 'self'"] if frames else []
+    rules += ["script-src 'self'", "connect-src 'self'"] if scripts else []
+    return "; ".join(rules)
 
 
 def _locked(response: Response, cache: str) -> Response:
