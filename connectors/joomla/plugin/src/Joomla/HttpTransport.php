@@ -41,7 +41,10 @@ final class HttpTransport implements Transport
 
             return $this->answer($response, self::elapsed($start));
         } catch (\Throwable $failure) {
-            throw new TransportFailure($failure->getMessage(), self::elapsed($start), $failure);
+            $isTooLong = str_contains($failure->getMessage(), 'allback');
+            $why = $isTooLong ? 'the answer was too long' : $failure->getMessage();
+
+            throw new TransportFailure($why, self::elapsed($start), $failure);
         }
     }
 
