@@ -15,7 +15,7 @@
     leadbridge.consent(answer == "yes")
     sessionStorage.setItem("answered", "yes")
     show(isCounted() ? "counted" : "not-counted")
-    box.focus()
+    box.focus({preventScroll: true})
   })
 
   show(isCounted() ? "counted" : sessionStorage.getItem("answered") ? "not-counted" : "ask")
