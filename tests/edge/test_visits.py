@@ -14,6 +14,7 @@ from bridge.intake.records import Visit, Withdrawal, parse_record
 from tests import make
 from tests.conftest import Servers
 from tests.edge.conftest import Open
+from tests.edge.signed import ANNA, send
 from tests.edge.site import Site
 from tests.house import BROWSER, PUBLIC, House
 
@@ -259,3 +260,42 @@ def test_a_form_that_has_to_be_corrected_remembers_the_browser(shop: Site) -> No
     page = shop.post(DOWNLOAD, {"email": "anna", "_visitor": BROWSER})
     assert page.status_code == 422
     assert f'name="_visitor" value="{BROWSER}"' in page.text
+
+
+FIRST = {
+    "page_url": "https://www.example.com/",
+    "utm": {"source": "messe", "term": None},
+    "at": "2026-03-01T09:00:00+01:00",
+}
+
+
+def test_a_websites_server_may_say_how_somebody_came_for_the_first_time(edge: Site) -> None:
+    assert (
+        send(edge, ANNA | {"context": {"first_touch": FIRST | {"more": 1}, "visitor": BROWSER}}).status_code
+        == 202
+    )
+    context = edge.only_record()["context"]
+    assert context["first_touch"] == FIRST | {"utm": {"source": "messe"}}
+    assert context["visitor"] == BROWSER
+
+
+@pytest.mark.parametrize("first", [None, {}])
+def test_it_may_say_that_it_does_not_know(edge: Site, first: Any) -> None:
+    assert send(edge, ANNA | {"context": {"first_touch": first}}).status_code == 202
+    assert "first_touch" not in edge.only_record()["context"]
+
+
+@pytest.mark.parametrize(
+    ("first", "field"),
+    [
+        ("text", "context.first_touch"),
+        ({"page_url": 5}, "context.first_touch.page_url"),
+        ({"utm": []}, "context.first_touch.utm"),
+        ({"at": "yesterday"}, "context.first_touch.at"),
+        ({"referrer": "x" * 2001}, "context.first_touch.referrer"),
+    ],
+)
+def test_what_makes_no_sense_of_it_is_named(edge: Site, first: Any, field: str) -> None:
+    response = send(edge, ANNA | {"context": {"first_touch": first}})
+    assert response.status_code == 422
+    assert any(name.startswith(field) for name in response.json["errors"]["fields"])  # type: ignore[index]

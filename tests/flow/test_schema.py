@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, inspect, make_url, text
 
-from bridge.store.schema import current, migrate, newest
+from bridge.store.schema import config, current, migrate, newest
 from bridge.store.tables import metadata
 from tests.conftest import Servers
 from tests.together import at_once
@@ -35,6 +36,22 @@ def test_an_empty_database_is_brought_to_the_newest_version(empty: Engine) -> No
     with empty.connect() as connection:
         assert current(connection) == newest()
     assert set(metadata.tables) <= set(inspect(empty).get_table_names())
+
+
+def test_what_the_first_version_holds_is_there_afterwards(empty: Engine) -> None:
+    with empty.connect() as connection:
+        command.upgrade(config(connection), "0001")
+        connection.execute(
+            text(
+                "insert into profiles (id, email, email_key, created_at)"
+                " values (gen_random_uuid(), 'anna@beispiel.example', 'anna@beispiel.example', now())"
+            )
+        )
+        connection.commit()
+    migrate(empty)
+    with empty.connect() as connection:
+        assert connection.scalar(text("select count(*) from profiles")) == 1
+        assert connection.scalar(text("select count(*) from visits")) == 0
 
 
 def test_migrating_again_changes_nothing(empty: Engine) -> None:

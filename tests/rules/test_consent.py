@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bridge.profiles.consent import Consent, State, permitted, standing, text_hash
+from bridge.profiles.consent import Consent, State, forbids_visit, permitted, standing, text_hash
 from tests import make
 
 
@@ -70,3 +70,25 @@ def test_a_channel_is_permitted_by_consent_or_request(
 def test_who_wants_no_contact_gets_none() -> None:
     found = permitted({"email": "given", "phone": "given"}, asked_for=True, phone=True, blocked=True)
     assert found == {"email": "none", "phone": "none"}
+
+
+@pytest.mark.parametrize(
+    ("answers", "forbidden"),
+    [
+        ([], []),
+        (["requested"], []),
+        (["requested", "given"], []),
+        (["given", "withdrawn"], [0, 1, 2, 3]),
+        (["given", "withdrawn", "requested"], [0, 1, 2]),
+        (["given", "withdrawn", "given"], [0, 1, 2]),
+        (["withdrawn", "given", "withdrawn"], [0, 1, 2, 3]),
+    ],
+)
+def test_a_visit_is_forbidden_from_before_a_withdrawal_to_the_next_answer(
+    answers: list[State], forbidden: list[int]
+) -> None:
+    """Answers come at full hours, visits half an hour before the first and after each."""
+    consents = [_answer(answer, "tracking", hour) for hour, answer in enumerate(answers)]
+    consents.append(_answer("withdrawn", "email", 1))
+    visits = [make.NOON + timedelta(hours=hour, minutes=-30) for hour in range(4)]
+    assert [hour for hour, at in enumerate(visits) if forbids_visit(consents, at)] == forbidden
