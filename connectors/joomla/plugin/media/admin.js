@@ -53,7 +53,7 @@
     status.addEventListener('click', (event) => {
       const button = event.target.closest('[data-leadbridge-deed]');
 
-      if (button && !button.disabled) {
+      if (button && !button.disabled && (!button.dataset.leadbridgeAsk || window.confirm(button.dataset.leadbridgeAsk))) {
         const { leadbridgeDeed, leadbridgeId } = button.dataset;
         run(status, leadbridgeDeed, leadbridgeId).then(() => {
           const again = status.querySelector(`[data-leadbridge-deed="${leadbridgeDeed}"]:not(:disabled)`)

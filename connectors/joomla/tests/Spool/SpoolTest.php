@@ -103,6 +103,17 @@ final class SpoolTest extends TestCase
         self::assertSame(['waiting' => 3, 'parked' => 0, 'sent' => 0], $this->world->spool->counts());
     }
 
+    public function testOnlyAParkedLeadCanBeDeleted(): void
+    {
+        $this->world->spool->settle($this->world->keep(), new Outcome(Verdict::Park, 422, 'fields', 'company'));
+        $this->world->keep();
+
+        self::assertTrue($this->world->spool->discard(1));
+        self::assertFalse($this->world->spool->discard(1));
+        self::assertFalse($this->world->spool->discard(2));
+        self::assertSame(['waiting' => 1, 'parked' => 0, 'sent' => 0], $this->world->spool->counts());
+    }
+
     public function testSentRowsVanishAfterThirtyDaysAndNothingElseDoes(): void
     {
         $this->world->spool->settle($this->world->keep(), new Outcome(Verdict::Sent, 202));

@@ -40,6 +40,7 @@ final class Desk
             'test' => ['html' => $panel->html($this->wiring->trial->all())],
             'send' => ['html' => $panel->html(null, $this->send())],
             'resend' => ['html' => $panel->html(null, $this->resend($input->getInt('id')))],
+            'discard' => ['html' => $panel->html(null, $this->discard($input->getInt('id')))],
             default => ['html' => $panel->html()],
         };
     }
@@ -60,6 +61,13 @@ final class Desk
         $done = $this->wiring->run->sendNow(self::SEND);
 
         return Text::sprintf('PLG_SYSTEM_LEADBRIDGE_DONE_SEND', $done['sent'], $done['left'], $done['parked']);
+    }
+
+    private function discard(int $id): string
+    {
+        return Text::_($this->wiring->spool->discard($id)
+            ? 'PLG_SYSTEM_LEADBRIDGE_DONE_DISCARD'
+            : 'PLG_SYSTEM_LEADBRIDGE_DONE_NOTHING');
     }
 
     private function resend(int $id): string

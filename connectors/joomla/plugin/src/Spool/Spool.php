@@ -166,6 +166,15 @@ final class Spool
         );
     }
 
+    /** Deletes a parked row and with it what somebody typed; false when it is no parked row. */
+    public function discard(int $id): bool
+    {
+        return $this->database->execute(
+            "DELETE FROM #__leadbridge_spool WHERE id = :id AND state = 'parked'",
+            ['id' => $id]
+        ) === 1;
+    }
+
     /** Drops the rows that were sent more than 30 days ago; gives their number. */
     public function purge(): int
     {
