@@ -6,6 +6,7 @@
  *     php site.php DATABASE ADDRESS SECRET install
  *     php site.php DATABASE ADDRESS SECRET submit NUMBER [FIELDS]   in visitors' requests, one each
  *     php site.php DATABASE ADDRESS SECRET drain MILLISECONDS [unlocked]
+ *     php site.php DATABASE ADDRESS SECRET hurry                    makes everything due
  *     php site.php DATABASE ADDRESS SECRET try
  *     php site.php DATABASE ADDRESS SECRET show
  *
@@ -61,6 +62,7 @@ echo json_encode(match ($deed) {
     'install' => [],
     'submit' => $submit((int) $argv[5], json_decode($argv[6] ?? '{}', true, 16, JSON_THROW_ON_ERROR)),
     'drain' => (new Run($spool, $courier, $clock))->drain((int) $argv[5], ($argv[6] ?? '') !== 'unlocked'),
+    'hurry' => $spool->hurry(),
     'try' => (new Trial($settings, $courier, $clock))->all(),
-    'show' => ['trouble' => $spool->lastTrouble(), 'parked' => $spool->parked()] + $spool->counts(),
+    'show' => ['trouble' => $spool->lastTrouble(), 'refused' => $spool->parked()] + $spool->counts(),
 }, JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE), "\n";

@@ -51,7 +51,7 @@ final class ProcessesTest extends TestCase
         $this->leadsWait();
         $first = $this->drains('unlocked');
         $second = $this->drains('unlocked');
-        [$one, $other] = [$this->result($first), $this->result($second)];
+        [$one, $other] = [$this->resultOf($first), $this->resultOf($second)];
 
         self::assertSame(self::LEADS, $one['sent'] + $other['sent']);
         self::assertGreaterThan(0, min($one['sent'], $other['sent']), 'both took part');
@@ -63,7 +63,7 @@ final class ProcessesTest extends TestCase
         $this->leadsWait();
         $first = $this->drains('');
         $second = $this->drains('');
-        $sent = [$this->result($first)['sent'], $this->result($second)['sent']];
+        $sent = [$this->resultOf($first)['sent'], $this->resultOf($second)['sent']];
         sort($sent);
 
         self::assertSame([0, self::LEADS], $sent);
@@ -76,14 +76,14 @@ final class ProcessesTest extends TestCase
         $killed = $this->drains('');
         $this->waitUntil(fn (): bool => \count($this->posts()) >= 3);
         proc_terminate($killed['process'], SIGKILL);
-        $this->result($killed);
+        $this->resultOf($killed);
         self::assertLessThan(self::LEADS, $this->spool()->counts()['sent']);
-        self::assertSame(0, $this->result($this->drains(''))['sent'], 'its lock still holds');
+        self::assertSame(0, $this->resultOf($this->drains(''))['sent'], 'its lock still holds');
 
         // What a minute's wait does: leases and lock run out.
         $this->database->execute('UPDATE #__leadbridge_spool SET leased_until = 0');
         $this->database->execute("UPDATE #__leadbridge_state SET until_at = 0 WHERE name = 'run'");
-        $this->result($this->drains(''));
+        $this->resultOf($this->drains(''));
 
         self::assertSame(['waiting' => 0, 'parked' => 0, 'sent' => self::LEADS], $this->spool()->counts());
         self::assertCount(self::LEADS, array_unique($this->posts()));
@@ -141,7 +141,7 @@ final class ProcessesTest extends TestCase
      *
      * @return  array<string, int>
      */
-    private function result(array $started): array
+    private function resultOf(array $started): array
     {
         $printed = (string) stream_get_contents($started['output']);
         proc_close($started['process']);
