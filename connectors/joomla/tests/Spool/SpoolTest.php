@@ -114,6 +114,17 @@ final class SpoolTest extends TestCase
         self::assertSame(['waiting' => 1, 'parked' => 0, 'sent' => 0], $this->world->spool->counts());
     }
 
+    public function testOnlyAParkedLeadCanBeDeleted(): void
+    {
+        $this->world->spool->settle($this->world->keep(), new Outcome(Verdict::Park, 422, 'fields', 'email'));
+        $this->world->keep();
+
+        self::assertFalse($this->world->spool->discard(2));
+        self::assertTrue($this->world->spool->discard(1));
+        self::assertFalse($this->world->spool->discard(1));
+        self::assertSame(['waiting' => 1, 'parked' => 0, 'sent' => 0], $this->world->spool->counts());
+    }
+
     public function testSentRowsVanishAfterThirtyDaysAndNothingElseDoes(): void
     {
         $this->world->spool->settle($this->world->keep(), new Outcome(Verdict::Sent, 202));
