@@ -105,17 +105,6 @@ final class SpoolTest extends TestCase
 
     public function testOnlyAParkedLeadCanBeDeleted(): void
     {
-        $this->world->spool->settle($this->world->keep(), new Outcome(Verdict::Park, 422, 'fields', 'company'));
-        $this->world->keep();
-
-        self::assertTrue($this->world->spool->discard(1));
-        self::assertFalse($this->world->spool->discard(1));
-        self::assertFalse($this->world->spool->discard(2));
-        self::assertSame(['waiting' => 1, 'parked' => 0, 'sent' => 0], $this->world->spool->counts());
-    }
-
-    public function testOnlyAParkedLeadCanBeDeleted(): void
-    {
         $this->world->spool->settle($this->world->keep(), new Outcome(Verdict::Park, 422, 'fields', 'email'));
         $this->world->keep();
 
