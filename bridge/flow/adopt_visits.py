@@ -23,8 +23,10 @@ def know_browser(unit: Unit, profile_id: UUID, submission: Submission) -> bool:
     locked and its consents written.
     """
     visitor = submission.context.get("visitor")
+    if not is_visitor(visitor):
+        return False
     states = standing(consents.of_profile(unit.connection, profile_id))
-    if not is_visitor(visitor) or states.get("tracking") not in {"given", "requested"}:
+    if states.get("tracking") not in {"given", "requested"}:
         return False
     was_here = visits.is_known(unit.connection, visitor)
     identities.assign(unit.connection, visitor, profile_id, unit.now, "form")
