@@ -118,10 +118,10 @@ $sign = static fn (string $icon, string $kind): string => '<span class="icon-' .
                     <td data-head="<?php echo $words('PARKED_DATE'); ?>"><?php echo Panel::moment($row->createdAt); ?></td>
                     <td data-head="<?php echo $words('PARKED_FORM'); ?>"><?php echo Panel::escape($row->form); ?></td>
                     <td data-head="<?php echo $words('PARKED_REASON'); ?>"><?php echo Panel::escape(Panel::words(Explanation::ofError($row->lastError))); ?></td>
-                    <td><button type="button" class="btn btn-sm btn-outline-secondary" data-leadbridge-deed="resend"
+                    <td><div class="leadbridge-row-buttons"><button type="button" class="btn btn-sm btn-outline-secondary" data-leadbridge-deed="resend"
                         data-leadbridge-id="<?php echo $row->id; ?>"<?php echo $isComplete ? '' : ' disabled'; ?>><?php echo $words('BUTTON_RESEND'); ?></button>
                         <button type="button" class="btn btn-sm btn-outline-danger" data-leadbridge-deed="discard"
-                        data-leadbridge-id="<?php echo $row->id; ?>" data-leadbridge-ask="<?php echo $words('ASK_DISCARD'); ?>"><?php echo $words('BUTTON_DISCARD'); ?></button></td>
+                        data-leadbridge-id="<?php echo $row->id; ?>" data-leadbridge-ask="<?php echo $words('ASK_DISCARD'); ?>"><?php echo $words('BUTTON_DISCARD'); ?></button></div></td>
                 </tr>
             <?php endforeach; ?>
         </tbody>
