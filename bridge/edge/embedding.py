@@ -13,6 +13,12 @@ from bridge.program.model import Form
 embedding = Blueprint("embedding", __name__)
 
 
+@embedding.after_request
+def let_scripts_read(response: Response) -> Response:
+    """Mistakes, too: a browser's console would name a missing permission instead of a form's wrong name."""
+    return share(response)
+
+
 @embedding.get("/forms/<form_id>/embed")
 def embed(form_id: str) -> Response:
     """What a website admin copies to have the form on a page of their own."""
@@ -33,7 +39,7 @@ def embed(form_id: str) -> Response:
 def fragment(form_id: str) -> Response:
     """The hosted form alone, to be put into a page of a website that the programme names."""
     form, bridge, language = known_form(form_id), services(), shown_language()
-    piece = page(
+    return page(
         "fragment.html",
         program=bridge.program,
         now=bridge.clock(),
@@ -41,7 +47,6 @@ def fragment(form_id: str) -> Response:
         action=_address(form),
         **form_parts(form, language),
     )
-    return share(piece)
 
 
 def _snippet(name: str, form: Form, language: str) -> str:

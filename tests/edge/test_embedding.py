@@ -197,6 +197,12 @@ def test_scripts_of_other_websites_may_not(shop: Site, origin: str) -> None:
 # What a script posts
 
 
+def test_a_script_of_a_named_website_reads_that_there_is_no_such_form(shop: Site) -> None:
+    missing = shop.get("/forms/no-such-form/fragment", headers=FROM_SHOP)
+    assert missing.status_code == 404
+    assert missing.headers["Access-Control-Allow-Origin"] == FROM_SHOP["Origin"]
+
+
 def test_a_script_of_a_named_website_reads_what_became_of_its_form(shop: Site) -> None:
     taken = shop.post(DOWNLOAD, ANNA, headers=JSON | FROM_SHOP)
     assert taken.status_code == 202
