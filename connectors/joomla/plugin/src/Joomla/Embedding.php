@@ -16,7 +16,9 @@ use Joomla\CMS\Language\Text;
 /** `{leadbridge form=globe-next-download}` in an article becomes the hosted form; without scripts a link to it. */
 final class Embedding
 {
-    private const MARK = '~\{leadbridge\s+form=(?:"|\'|&quot;)?([a-z0-9][a-z0-9_-]*)(?:"|\'|&quot;)?\s*\}~i';
+    /** With the paragraph that editors put around it, if nothing else stands there. */
+    private const MARK = '~(<p[^>]*>\s*)?\{leadbridge\s+form=(?:"|\'|&quot;)?(?<form>[a-z0-9][a-z0-9_-]*)'
+        . '(?:"|\'|&quot;)?\s*\}(?(1)\s*</p>)~i';
 
     /** @param  string  $language  a tag such as de-DE */
     public function __construct(private readonly string $bridgeUrl, private readonly string $language)
@@ -32,7 +34,7 @@ final class Embedding
     /** The text with a place for each form; site.js fills it. */
     public function shown(string $text): string
     {
-        return (string) preg_replace_callback(self::MARK, fn (array $mark): string => $this->place($mark[1]), $text);
+        return (string) preg_replace_callback(self::MARK, fn (array $mark): string => $this->place($mark['form']), $text);
     }
 
     /** The text without marks: for search and feeds. */
