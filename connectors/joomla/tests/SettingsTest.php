@@ -19,6 +19,7 @@ final class SettingsTest extends TestCase
         $settings = Settings::fromArray([]);
 
         self::assertFalse($settings->isComplete());
+        self::assertFalse($settings->isBegun());
         self::assertTrue($settings->contact);
         self::assertFalse($settings->registration);
         self::assertTrue($settings->embedding);

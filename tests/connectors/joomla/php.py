@@ -71,7 +71,7 @@ class MiniSite:
         assert done.returncode == 0, done.stdout + done.stderr
         return json.loads(done.stdout)
 
-    def submit(self, number: int, **fields: str) -> list[int]:
+    def submit(self, number: int, **fields: str | dict[str, str]) -> list[int]:
         """Visitors fill in the contact form; milliseconds that each of them waited for the plugin."""
         waited: list[int] = self.do(
             "submit", str(number), json.dumps(fields or {"contact_subject": "Frage"})

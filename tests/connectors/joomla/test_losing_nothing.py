@@ -95,6 +95,21 @@ def test_a_refused_lead_is_parked_with_the_names_of_its_fields(
     assert shown["trouble"]["status"] == 422
 
 
+def test_a_lead_with_a_wrong_phone_number_arrives_all_the_same(
+    tmp_path: Path, open_mini_site: OpenSite
+) -> None:
+    port = free_port()
+    site = open_mini_site(f"http://127.0.0.1:{port}")
+    with running_bridge(tmp_path, port):
+        site.submit(1, com_fields={"phone": "bitte nur per Mail"})
+        assert site.counts() == {"waiting": 1, "parked": 0, "sent": 0}
+        site.do("hurry")
+        assert site.drain() == {"sent": 1, "left": 0, "parked": 0}
+        [record] = journalled(tmp_path)
+    assert record["fields"]["phone_as_typed"] == "bitte nur per Mail"
+    assert "phone" not in record["fields"]
+
+
 def test_the_test_button_names_the_form_and_leaves_no_lead(tmp_path: Path, open_mini_site: OpenSite) -> None:
     port = free_port()
     site = open_mini_site(f"http://127.0.0.1:{port}")

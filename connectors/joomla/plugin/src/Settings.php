@@ -68,7 +68,13 @@ final class Settings
         );
     }
 
-    /** Whether address and secret are there: before that no lead is kept. */
+    /** Whether anybody has begun to set the plugin up: from then on leads are kept. */
+    public function isBegun(): bool
+    {
+        return $this->bridgeUrl !== '' || $this->secret !== '';
+    }
+
+    /** Whether address and secret are there: before that no lead goes out. */
     public function isComplete(): bool
     {
         return $this->bridgeUrl !== '' && $this->secret !== '';

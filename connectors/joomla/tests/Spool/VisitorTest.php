@@ -9,7 +9,9 @@ declare(strict_types=1);
 
 namespace Leadbridge\Plugin\System\Leadbridge\Tests\Spool;
 
+use Leadbridge\Plugin\System\Leadbridge\Posting\Courier;
 use Leadbridge\Plugin\System\Leadbridge\Spool\Row;
+use Leadbridge\Plugin\System\Leadbridge\Spool\Run;
 use Leadbridge\Plugin\System\Leadbridge\Tests\Support\Bridge;
 use Leadbridge\Plugin\System\Leadbridge\Tests\Support\World;
 use PHPUnit\Framework\TestCase;
@@ -40,6 +42,19 @@ final class VisitorTest extends TestCase
         self::assertSame(World::NOON, $this->world->now());
         self::assertSame([Row::WAITING, 1, 'no-answer:Operation timed out'], $this->state(1));
         self::assertSame(15, $this->world->row()->dueAt - World::NOON);
+    }
+
+    public function testALeadThatComesBeforeTheSecretIsKeptAndGoesOutOnceItIsThere(): void
+    {
+        $begun = new World(['secret' => '']);
+        self::assertTrue($begun->settings()->isBegun());
+        $begun->run()->first($begun->keep());
+
+        self::assertSame([], $begun->bridge->posts);
+        self::assertSame([Row::WAITING, 'incomplete'], [$begun->row()->state, $begun->row()->lastError]);
+        $complete = new Courier($this->world->settings(), $begun->bridge, $begun->now(...), 'x');
+        $run = new Run($begun->spool, $complete, $begun->now(...));
+        self::assertSame(['sent' => 1, 'left' => 0, 'parked' => 0], $run->sendNow(20_000));
     }
 
     public function testAllLeadsOfARequestShareASecond(): void

@@ -25,8 +25,8 @@ final class Capture
     }
 
     /**
-     * The lead in a form that was sent; null when this source is off, no row of the table names the form, the
-     * settings are not complete, or nothing that is allowed to leave was typed.
+     * The lead in a form that was sent; null when this source is off, no row of the table names the form,
+     * nobody has begun to set the plugin up, or nothing that is allowed to leave was typed.
      *
      * @param   string                   $source    one of Source's
      * @param   string                   $formId    the site's id of the form: of the contact, of the Convert Form …
@@ -46,7 +46,7 @@ final class Capture
         string $language,
         int $now
     ): ?Lead {
-        $form = $this->settings->isComplete() && $this->settings->wants($source)
+        $form = $this->settings->isBegun() && $this->settings->wants($source)
             ? $this->settings->forms->formOf($source, $formId)
             : null;
         $fields = $form === null ? [] : Lengths::parted($this->settings->fields->answers($source, $data));

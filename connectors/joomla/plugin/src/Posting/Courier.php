@@ -34,6 +34,10 @@ final class Courier
     /** One attempt to send a row, over after so many milliseconds. Throws nothing. */
     public function deliver(Row $row, int $milliseconds): Outcome
     {
+        if (!$this->settings->isComplete()) {
+            return new Outcome(Verdict::Retry, 0, 'incomplete');
+        }
+
         try {
             $answer = $this->post($row->messageId, (string) $row->body, $milliseconds);
         } catch (InvalidSecret $wrong) {

@@ -20,7 +20,7 @@ namespace Leadbridge\Plugin\System\Leadbridge\Posting;
 final class Outcome
 {
     /** Failures that may lie in the row itself; all other failures say that the bridge is away. */
-    public const OWN = [408, 500];
+    public const OWN = [408, 422, 500];
 
     private const LONGEST_ERROR = 500;
 
@@ -39,6 +39,12 @@ final class Outcome
     public function isAway(): bool
     {
         return $this->verdict === Verdict::Retry && !\in_array($this->status, self::OWN, true);
+    }
+
+    /** The same, to be tried once more after all. */
+    public function again(): self
+    {
+        return new self(Verdict::Retry, $this->status, $this->reason, $this->detail, $this->milliseconds);
     }
 
     /** What is written down: `reason` or `reason:detail`, at most 500 characters. */

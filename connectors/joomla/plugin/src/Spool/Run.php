@@ -11,6 +11,7 @@ namespace Leadbridge\Plugin\System\Leadbridge\Spool;
 
 use Leadbridge\Plugin\System\Leadbridge\Posting\Courier;
 use Leadbridge\Plugin\System\Leadbridge\Posting\Outcome;
+use Leadbridge\Plugin\System\Leadbridge\Posting\SecondTry;
 use Leadbridge\Plugin\System\Leadbridge\Posting\Verdict;
 
 \defined('_JEXEC') or die;
@@ -152,6 +153,13 @@ final class Run
     private function attempt(Row $row, int $milliseconds): Outcome
     {
         $outcome = $this->courier->deliver($row, $milliseconds);
+        $other = SecondTry::body((string) $row->body, $outcome);
+
+        if ($other !== null) {
+            $this->spool->rewrite($row, $other);
+            $outcome = $outcome->again();
+        }
+
         $this->spool->settle($row, $outcome);
 
         if ($outcome->verdict === Verdict::Sent) {

@@ -28,7 +28,7 @@ final class Spool
     private const KEPT = 30 * 86400;
 
     /** Of failures that may lie in the row itself (Outcome::OWN) nothing can be learnt about the bridge. */
-    private const NOT_ITS_OWN = 'last_status NOT IN (408, 500)';
+    private const NOT_ITS_OWN = 'last_status NOT IN (408, 422, 500)';
 
 
     public readonly State $state;
@@ -112,6 +112,15 @@ final class Spool
         };
 
         $this->remember($outcome);
+    }
+
+    /** Changes what a claimed row will send. */
+    public function rewrite(Row $row, string $body): void
+    {
+        $this->database->execute(
+            "UPDATE #__leadbridge_spool SET body = :body WHERE id = :id AND state = 'waiting'",
+            ['body' => $body, 'id' => $row->id]
+        );
     }
 
     /** Makes the rows due that wait because the bridge was away; not those whose failure may be their own. */
