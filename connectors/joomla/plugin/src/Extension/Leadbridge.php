@@ -174,7 +174,7 @@ final class Leadbridge extends CMSPlugin implements SubscriberInterface, Databas
             : Embedding::hidden($item->text);
 
         if ($isPage) {
-            $this->siteScript()->add();
+            $this->siteScript()->addWithForms();
         }
     }
 

@@ -12,6 +12,7 @@ namespace Leadbridge\Plugin\System\Leadbridge\Joomla;
 \defined('_JEXEC') or die;
 
 use Joomla\CMS\Application\CMSApplication;
+use Joomla\CMS\Component\ComponentHelper;
 use Joomla\CMS\Uri\Uri;
 use Leadbridge\Plugin\System\Leadbridge\Channel\Asker;
 use Leadbridge\Plugin\System\Leadbridge\Channel\Memory;
@@ -28,10 +29,12 @@ final class Visitor
     {
     }
 
-    /** A tag such as de-DE. */
+    /** The language of the page, a tag such as de-DE; away from pages the one that the site speaks by default. */
     public function language(): string
     {
-        return (string) $this->app->getLanguage()->getTag();
+        return $this->app->isClient('site')
+            ? (string) $this->app->getLanguage()->getTag()
+            : (string) ComponentHelper::getParams('com_languages')->get('site', 'en-GB');
     }
 
     /** Notes in the session where the visitor came from, when a page is shown. */
