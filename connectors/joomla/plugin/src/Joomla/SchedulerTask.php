@@ -25,6 +25,7 @@ final class SchedulerTask
 
     private const MILLISECONDS = ['cli' => 50_000, 'web' => 20_000];
     private const OK = 0;
+    private const FAILED = 5;
 
     /** onTaskOptionsList. */
     public static function offer(EventInterface $event): void
@@ -36,16 +37,29 @@ final class SchedulerTask
     public static function execute(EventInterface $event, Run $run): void
     {
         $start = microtime(true);
-        $done = $run->drain(self::MILLISECONDS[PHP_SAPI === 'cli' ? 'cli' : 'web']);
+
+        try {
+            $done = $run->drain(self::MILLISECONDS[PHP_SAPI === 'cli' ? 'cli' : 'web']);
+            $told = sprintf('sent %d, parked %d, waiting %d', $done['sent'], $done['parked'], $done['left']);
+            $event->setResult(self::result(self::OK, $start, $told));
+        } catch (\Throwable $failure) {
+            Log::failure('task', $failure);
+            $event->setResult(self::result(self::FAILED, $start, 'failed, see leadbridge.php among the logs'));
+        }
+    }
+
+    /** @return  array<string, int|float|string>  what the scheduler wants to know */
+    private static function result(int $status, float $start, string $told): array
+    {
         $end = microtime(true);
 
-        $event->setResult([
-            'status' => self::OK,
+        return [
+            'status' => $status,
             'startTime' => $start,
             'endTime' => $end,
             'duration' => $end - $start,
-            'output_body' => sprintf('sent %d, parked %d, waiting %d', $done['sent'], $done['parked'], $done['left']),
-        ]);
+            'output_body' => $told,
+        ];
     }
 
     /**
