@@ -73,7 +73,7 @@ $sign = static fn (string $icon, string $kind): string => '<span class="icon-' .
 
 <?php if ($trouble !== null) : ?>
     <p class="leadbridge-line"><?php echo $sign('exclamation-circle', $trouble['at'] > $lastSuccess ? 'danger' : 'muted'); ?>
-        <span><?php echo $words('LAST_TROUBLE'); ?> <?php echo Panel::moment($trouble['at']); ?>:
+        <span><?php echo $words('LAST_TROUBLE'); ?> (<?php echo Panel::moment($trouble['at']); ?>):
             <?php echo Panel::escape(Panel::words(Explanation::ofError($trouble['error']))); ?></span></p>
 <?php endif; ?>
 
