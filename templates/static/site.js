@@ -93,7 +93,8 @@
     d.querySelectorAll("[data-leadbridge-form]").forEach(async box => {
       try {
         const answer = await fetch(`${bridge}/forms/${box.dataset.leadbridgeForm}/fragment?_language=${language.slice(0, 2)}`, {credentials: "omit"})
-        if (answer.ok) box.innerHTML = await answer.text()
+        const text = await answer.text()
+        if (answer.ok) box.innerHTML = text
       } catch {}
     })
     visit()
