@@ -145,6 +145,22 @@ final class CaptureTest extends TestCase
         self::assertSame('{}', json_encode(json_decode($lead->body())->consents));
     }
 
+    public function testWhoCouldNotSeeTheBoxesRefusedNothing(): void
+    {
+        $texts = array_map(
+            static fn (string $purpose): array => ['purpose' => $purpose, 'language' => '*', 'text' => 'Ja.'],
+            ['email', 'phone']
+        );
+        $settings = ['consent_email' => 'contact', 'consent_phone' => 'contact', 'consent_texts' => $texts];
+        $capture = new Capture(Settings::fromArray($settings + World::SETTINGS));
+        $consents = static fn (bool $sawBoxes): array => $capture
+            ->lead('contact', '1', self::CONTACT, [], ['email'], 'de-DE', World::NOON, $sawBoxes)
+            ->consents;
+
+        self::assertSame(['email' => true, 'phone' => false], array_map(self::isGiven(...), $consents(true)));
+        self::assertSame(['email' => true], array_map(self::isGiven(...), $consents(false)));
+    }
+
     public function testABrowserIsOnlyNamedWhenItsTrackingBoxWasNotLeftEmpty(): void
     {
         $text = [['purpose' => 'tracking', 'language' => '*', 'text' => 'Ja.']];
@@ -178,6 +194,12 @@ final class CaptureTest extends TestCase
     public static function submissions(): array
     {
         return Contract::cases('submissions.json', 'cases');
+    }
+
+    /** @param  array{given: bool, text: string}  $answer */
+    private static function isGiven(array $answer): bool
+    {
+        return $answer['given'];
     }
 
     /**

@@ -36,7 +36,8 @@ final class Intake
             $this->visitor->context(),
             ConsentTexts::ticked($caught->data),
             $this->visitor->language(),
-            ($this->wiring->clock)()
+            ($this->wiring->clock)(),
+            $this->visitor->isOnPage()
         );
 
         if ($lead !== null) {

@@ -53,6 +53,12 @@ final class Visitor
         }
     }
 
+    /** Whether somebody sees pages here; the web services are called by programs. */
+    public function isOnPage(): bool
+    {
+        return $this->app->isClient('site');
+    }
+
     /**
      * For Capture::lead. Whoever calls the web services is a program: nothing about it goes along.
      *
@@ -60,7 +66,7 @@ final class Visitor
      */
     public function context(): array
     {
-        if (!$this->app->isClient('site')) {
+        if (!$this->isOnPage()) {
             return [];
         }
 
@@ -94,7 +100,7 @@ final class Visitor
     {
         $input = $this->app->getInput();
 
-        return $this->app->isClient('site')
+        return $this->isOnPage()
             && $input->getMethod() === 'GET'
             && $input->getCmd('format', 'html') === 'html'
             && $input->getCmd('option') !== 'com_ajax';

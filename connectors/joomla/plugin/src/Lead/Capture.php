@@ -36,6 +36,8 @@ final class Capture
      * @param   list<string>             $ticked    purposes of our own boxes that were ticked: ConsentTexts::ticked()
      * @param   string                   $language  of the page, such as de-DE
      * @param   int                      $now       Unix seconds
+     * @param   bool                     $sawBoxes  whether the person had the page with our boxes; if not, a box that
+     *                                              was not ticked says nothing
      */
     public function lead(
         string $source,
@@ -44,7 +46,8 @@ final class Capture
         array $context,
         array $ticked,
         string $language,
-        int $now
+        int $now,
+        bool $sawBoxes = true
     ): ?Lead {
         $form = $this->settings->isBegun() && $this->settings->wants($source)
             ? $this->settings->forms->formOf($source, $formId)
@@ -55,7 +58,7 @@ final class Capture
             return null;
         }
 
-        $answers = $this->answers($source, $data, $ticked, $language);
+        $answers = $this->answers($source, $data, $ticked, $language, $sawBoxes);
 
         return new Lead($form, $now, $fields, $this->consents($answers, $language), $this->context(
             $context + ['language' => $language],
@@ -71,11 +74,12 @@ final class Capture
      *
      * @return  array<string, bool|null>
      */
-    private function answers(string $source, array $data, array $ticked, string $language): array
+    private function answers(string $source, array $data, array $ticked, string $language, bool $sawBoxes): array
     {
         $answers = $this->settings->fields->consents($source, $data);
+        $boxes = array_keys($this->settings->consents->shown($source, $language));
 
-        foreach (array_keys($this->settings->consents->shown($source, $language)) as $purpose) {
+        foreach ($sawBoxes ? $boxes : array_intersect($boxes, $ticked) as $purpose) {
             $answers[$purpose] = \in_array($purpose, $ticked, true);
         }
 
