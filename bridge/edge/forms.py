@@ -19,8 +19,9 @@ from bridge.edge.presentation import page
 from bridge.edge.problems import wants_json
 from bridge.errors import ExpiredToken, InvalidFields, InvalidToken
 from bridge.ids import derived_id
-from bridge.intake.records import SUBMISSION, GivenConsent, Submission, content_hash, is_visitor, to_body
+from bridge.intake.records import SUBMISSION, GivenConsent, Submission, content_hash, to_body
 from bridge.intake.validation import clean, validate
+from bridge.intake.visitor import recognisable
 from bridge.program.model import Form
 
 forms = Blueprint("forms", __name__)
@@ -125,7 +126,7 @@ def _submission(form: Form, fields: dict[str, str], posted: MultiDict[str, str])
         at=now,
         fields=fields,
         consents=consents,
-        context=_context(language),
+        context=recognisable(_context(language), consents),
         request=facts,
         suspicion=_suspicion(form, posted),
     )
@@ -136,13 +137,13 @@ def _context(language: str) -> dict[str, Any]:
     facts, told = channel_facts(), script_facts()
     page_url = facts.pop("page_url", "")
     utm = {name.removeprefix("utm_"): value for name, value in facts.items()}
-    found = {"page_url": page_url, "utm": utm, "referrer": bare(told.get("_referrer", ""))}
-    visitor = told.get("_visitor")
-    return {
-        "language": language,
-        **{name: value for name, value in found.items() if value},
-        **({"visitor": visitor} if is_visitor(visitor) else {}),
+    found = {
+        "page_url": bare(page_url),
+        "utm": utm,
+        "referrer": bare(told.get("_referrer", "")),
+        "visitor": told.get("_visitor"),
     }
+    return {"language": language, **{name: value for name, value in found.items() if value}}
 
 
 def _suspicion(form: Form, posted: MultiDict[str, str]) -> str | None:

@@ -71,17 +71,23 @@ class VisitLimits:
         self._proxies = settings.trusted_proxies
         app.extensions[VISITS_KEY] = self
 
-    def exceeded(self) -> bool:
-        """Count this request; whether its network has sent too many."""
+    def exceeded(self, what: str) -> bool:
+        """Count this request; whether its network has sent too many of that kind."""
         network = network_of(client_ip(request.environ, self._proxies) or "unknown")
-        counted = [self._counter.hit(limit, network) for limit in self._limits]
+        counted = [self._counter.hit(limit, what, network) for limit in self._limits]
         return not all(counted)
 
 
 def too_many_visits() -> bool:
     """Whether the network of this request has sent too many visits."""
     limits: VisitLimits = current_app.extensions[VISITS_KEY]
-    return limits.exceeded()
+    return limits.exceeded("visit")
+
+
+def too_many_withdrawals() -> bool:
+    """Whether it has sent too many withdrawals; visits do not count, so that whoever had many can still withdraw."""
+    limits: VisitLimits = current_app.extensions[VISITS_KEY]
+    return limits.exceeded("withdrawal")
 
 
 def too_many() -> bool:

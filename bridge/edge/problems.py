@@ -111,7 +111,7 @@ def wants_json() -> bool:
     accepts = request.accept_mimetypes
     best = accepts.best_match(["text/html", "application/json"])
     asks = best == "application/json" and accepts["application/json"] > accepts["text/html"]
-    return asks or request.path.startswith(("/api/", "/t/"))
+    return asks or request.path.startswith("/api/") or request.path == "/t/p"
 
 
 def _name(status: int) -> str:

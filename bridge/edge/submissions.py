@@ -15,6 +15,7 @@ from bridge.ids import derived_id
 from bridge.intake.records import SUBMISSION, GivenConsent, Submission, to_body
 from bridge.intake.validation import clean
 from bridge.intake.validation import validate as validate_fields
+from bridge.intake.visitor import recognisable
 from bridge.profiles.consent import PURPOSES
 from bridge.program.model import Form
 
@@ -141,6 +142,10 @@ def _submission(content: dict[str, Any], key: str) -> Submission:
     form = _form(content)
     context = _cleaned(content["context"] or {})
     values = _values(content["fields_"])
+    consents = {
+        purpose: GivenConsent(answer["given"], clean(answer["text"]))
+        for purpose, answer in content["consents"].items()
+    }
     return Submission(
         id=derived_id("submission", "api", key),
         form=form.id,
@@ -148,11 +153,8 @@ def _submission(content: dict[str, Any], key: str) -> Submission:
         key=key,
         at=_moment(content["submitted_at"]),
         fields=validate_fields(form, values, _language(context)),
-        consents={
-            purpose: GivenConsent(answer["given"], clean(answer["text"]))
-            for purpose, answer in content["consents"].items()
-        },
-        context=context,
+        consents=consents,
+        context=recognisable(context, consents),
         request=asker(),
     )
 

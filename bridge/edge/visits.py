@@ -9,12 +9,13 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from bridge.delivery.links import read_arrival
 from bridge.edge.channel import bare, utm_of
 from bridge.edge.extension import asker, services
-from bridge.edge.limits import too_many_visits
+from bridge.edge.limits import too_many_visits, too_many_withdrawals
 from bridge.edge.network import origin_of
 from bridge.edge.origins import allowed_origin, share
 from bridge.errors import InvalidToken, InvalidVisit
-from bridge.intake.records import VISIT, WITHDRAWAL, Visit, Withdrawal, is_visitor, to_body
+from bridge.intake.records import VISIT, WITHDRAWAL, Visit, Withdrawal, to_body
 from bridge.intake.validation import clean
+from bridge.intake.visitor import is_visitor
 
 visits = Blueprint("visits", __name__)
 
@@ -50,21 +51,31 @@ def let_scripts_read(response: Response) -> Response:
 def tell() -> Response:
     """Take a visit, or the word that a browser wants to be forgotten. Needs the journal, nothing more."""
     request.max_content_length = LARGEST
+    told = _json(request.get_data())
+    if told.get("withdrawn") is True:
+        _take_withdrawal(Withdrawal(_checked(_Told(), told)["visitor"]))
+    else:
+        _take_visit(told)
+    return Response(status=204, headers={"Cache-Control": "no-store"})
+
+
+def _take_withdrawal(withdrawal: Withdrawal) -> None:
+    """From wherever it comes: a website that is not named any more has people who withdraw, too."""
+    if too_many_withdrawals():
+        abort(429)
+    bridge = services()
+    bridge.journal.append(WITHDRAWAL, to_body(withdrawal), bridge.clock())
+
+
+def _take_visit(told: dict[str, Any]) -> None:
     origin = allowed_origin()
     if origin is None:
         abort(403)
     if too_many_visits():
         abort(429)
-    told = _json(request.get_data())
-    bridge = services()
-    if told.get("withdrawn") is True:
-        withdrawal = Withdrawal(_checked(_Told(), told)["visitor"])
-        bridge.journal.append(WITHDRAWAL, to_body(withdrawal), bridge.clock())
-        return _done()
-    visit = _visit(_checked(VisitSchema(), told), origin)
+    visit, bridge = _visit(_checked(VisitSchema(), told), origin), services()
     if not _is_unwanted():
         bridge.journal.append(VISIT, to_body(visit), bridge.clock(), durable=False)
-    return _done()
 
 
 def _json(body: bytes) -> dict[str, Any]:
@@ -118,7 +129,3 @@ def _is_unwanted() -> bool:
     """
     headers = request.headers
     return headers.get("DNT") == "1" or headers.get("Sec-GPC") == "1" or "prefetch" in (asker().purpose or "")
-
-
-def _done() -> Response:
-    return Response(status=204, headers={"Cache-Control": "no-store"})

@@ -8,7 +8,7 @@ from typing import Any
 
 from bridge import i18n
 from bridge.errors import UnknownForm
-from bridge.flow.adopt_visits import know_browser
+from bridge.flow.adopt_visits import browser_of, know_browser
 from bridge.flow.announce import announce
 from bridge.flow.answer_submission import answer_submission
 from bridge.flow.unit import Unit
@@ -18,7 +18,7 @@ from bridge.profiles.address import parse_address
 from bridge.profiles.consent import Consent, standing
 from bridge.profiles.fields import merge
 from bridge.program.model import Form, Program
-from bridge.store import consents, events, handovers, profiles, submissions
+from bridge.store import consents, events, handovers, profiles, submissions, visits
 from bridge.store.events import EventRow
 from bridge.store.profiles import ProfileRow
 from bridge.store.submissions import SubmissionRow
@@ -68,16 +68,20 @@ def _admit(unit: Unit, submission: Submission, row: SubmissionRow, form: Form, *
     profile, is_new = profiles.find_or_create(
         connection, derived_id("profile", submission.id), address, language, submission.at
     )
+    before = standing(consents.of_profile(connection, profile.id))
+    browser = browser_of(unit, submission, before)
+    row = replace(row, profile_id=profile.id, context=_naming(browser, row.context))
     if is_stored:
-        submissions.assign(connection, row.id, profile.id)
-    elif not _is_first(unit, submission, row, profile):
+        submissions.assign(connection, row)
+    elif not _is_first(unit, submission, row):
         return
     _log("submission", submission, lead=str(profile.id))
     profile = _learn(unit, profile, submission, program)
-    before = standing(consents.of_profile(connection, profile.id))
     wanted = {purpose for purpose, answer in submission.consents.items() if answer.given}
     _note_consents(unit, profile, submission, language, wanted)
-    was_here = know_browser(unit, profile.id, submission)
+    was_here = browser is not None and visits.is_known(connection, browser)
+    if browser and before.get("tracking") == "given":
+        know_browser(unit, profile.id, browser)
     _note_event(unit, profile, submission, form)
     new = {purpose for purpose in wanted if before.get(purpose) != "given"}
     answer_submission(unit, profile, submission, form, new)
@@ -88,14 +92,20 @@ def _admit(unit: Unit, submission: Submission, row: SubmissionRow, form: Form, *
         announce(unit, "lead.created", profile, submission.id, form=form.id, fields=dict(profile.fields))
 
 
-def _is_first(unit: Unit, submission: Submission, row: SubmissionRow, profile: ProfileRow) -> bool:
+def _naming(browser: str | None, context: Mapping[str, Any]) -> dict[str, Any]:
+    """The context with that browser, or with none."""
+    others = {name: value for name, value in context.items() if name != "visitor"}
+    return others | ({"visitor": browser} if browser else {})
+
+
+def _is_first(unit: Unit, submission: Submission, row: SubmissionRow) -> bool:
     """Whether this submission is not a repetition; the lock on the profile makes the answer safe."""
     connection = unit.connection
     if submission.source == "browser" and submissions.seen_lately(
         connection, row.content_hash, row.received_at, TWICE
     ):
         return False
-    return submissions.add(connection, replace(row, profile_id=profile.id))
+    return submissions.add(connection, row)
 
 
 def _log(what: str, submission: Submission, **more: str) -> None:

@@ -1,13 +1,14 @@
 """Visits of a browser become events of its person, as soon as that person allows it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from bridge.flow.unit import Unit
-from bridge.intake.records import Submission, is_visitor
-from bridge.profiles.consent import forbids_visit, standing
+from bridge.intake.records import Submission
+from bridge.intake.visitor import recognisable
+from bridge.profiles.consent import State, forbids_visit, standing
 from bridge.store import consents, events, identities, visits
 from bridge.store.events import EventRow
 from bridge.store.visits import VisitRow
@@ -16,22 +17,25 @@ KEPT = timedelta(days=30)
 """How long a visit waits for its person."""
 
 
-def know_browser(unit: Unit, profile_id: UUID, submission: Submission) -> bool:
-    """Learn from a form whose browser it is, when that person allows or asks to allow tracking.
+def browser_of(unit: Unit, submission: Submission, states: Mapping[str, State]) -> str | None:
+    """The browser that a form was sent from, when that may be kept with the form.
 
-    The newest form wins. Returns whether that browser's visits were known before. To be called with the profile
-    locked and its consents written.
+    states: what the person allowed before. Kept is what the form's tracking box allows; without such a box, what
+    the person allows already. A browser that withdrew is not named.
     """
-    visitor = submission.context.get("visitor")
-    if not is_visitor(visitor):
-        return False
-    states = standing(consents.of_profile(unit.connection, profile_id))
-    if states.get("tracking") not in {"given", "requested"}:
-        return False
-    was_here = visits.is_known(unit.connection, visitor)
+    visitor: str | None = recognisable(submission.context, submission.consents).get("visitor")
+    if visitor is None or ("tracking" not in submission.consents and states.get("tracking") != "given"):
+        return None
+    return None if identities.has_withdrawn(unit.connection, visitor) else visitor
+
+
+def know_browser(unit: Unit, profile_id: UUID, visitor: str) -> None:
+    """Learn whose browser it is, from a form of somebody who allows tracking. The newest form wins.
+
+    To be called with the profile locked and its consents written.
+    """
     identities.assign(unit.connection, visitor, profile_id, unit.now, "form")
     adopt_visits(unit, [profile_id])
-    return was_here
 
 
 def adopt_visits(unit: Unit, profile_ids: Iterable[UUID]) -> None:

@@ -6,11 +6,12 @@ from uuid import UUID
 from bridge import i18n
 from bridge.delivery.letters import message_id
 from bridge.errors import ExpiredToken
-from bridge.flow.adopt_visits import adopt_visits
+from bridge.flow.adopt_visits import adopt_visits, know_browser
 from bridge.flow.announce import announce
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
 from bridge.intake.records import Request
+from bridge.intake.visitor import is_visitor
 from bridge.profiles.consent import Consent, standing
 from bridge.profiles.fields import take_over
 from bridge.store import consents, events, profiles, submissions, suppressions
@@ -33,13 +34,22 @@ def confirm_address(unit: Unit, submission_id: UUID, request: Request) -> UUID:
     before = standing(consents.of_profile(unit.connection, profile.id))
     given = [_given(unit, answer, request) for answer in requested if answer.state == "requested"]
     consents.add(unit.connection, given)
-    adopt_visits(unit, [profile.id])
+    _know_browser(unit, profile.id, submission.context.get("visitor"))
     _mark_confirmed(unit, profile, submission_id)
     if not profile.confirmed or before.get("email") != "given":
         _note(unit, profile, submission_id, submission.form)
     if any(answer.purpose == "email" for answer in given):
         suppressions.lift(unit.connection, profile.email_key, "unsubscribed")
     return profile.id
+
+
+def _know_browser(unit: Unit, profile_id: UUID, visitor: object) -> None:
+    """This form is proved to be the person's own, and so is the browser that it was sent from."""
+    allowed = standing(consents.of_profile(unit.connection, profile_id)).get("tracking") == "given"
+    if allowed and is_visitor(visitor):
+        know_browser(unit, profile_id, visitor)
+    else:
+        adopt_visits(unit, [profile_id])
 
 
 def pending_texts(unit: Unit, submission_id: UUID) -> tuple[UUID, list[str], bool]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from uuid import UUID
 
 from bridge.flow.adopt_visits import KEPT, adopt_visits
 from bridge.flow.unit import Unit
 from bridge.intake.records import Record, Visit, Withdrawal
 from bridge.profiles.consent import forbids_visit, standing
-from bridge.store import consents, identities, mails, profiles, visits
+from bridge.store import consents, identities, mails, profiles, submissions, visits
 from bridge.store.visits import VisitRow
 
 ADDRESSES_KEPT = timedelta(days=7)
@@ -20,10 +21,18 @@ def record_visits(unit: Unit, records: Iterable[tuple[Record, Visit]]) -> None:
     that does not grow with the number of visits.
     """
     batch = list(records)
-    _welcome(unit, [visit for _, visit in batch])
-    owners = identities.owners(unit.connection, {visit.visitor for _, visit in batch})
-    people = [one.id for one in profiles.lock(unit.connection, filter(None, owners.values()))]
+    visitors = {visit.visitor for _, visit in batch}
+    addressees = _addressees(unit, [visit for _, visit in batch])
+    known = filter(None, identities.owners(unit.connection, visitors).values())
+    people = [one.id for one in profiles.lock(unit.connection, {*known, *addressees.values()})]
     answers = consents.of_profiles(unit.connection, people)
+    arrived = {
+        visitor: person
+        for visitor, person in addressees.items()
+        if standing(answers.get(person, [])).get("tracking") == "given"
+    }
+    identities.assign_unknown(unit.connection, arrived, unit.now, "link")
+    owners = identities.owners(unit.connection, visitors)
 
     def is_kept(record: Record, visit: Visit) -> bool:
         owner = owners.get(visit.visitor)
@@ -39,6 +48,7 @@ def forget_browsers(unit: Unit, records: Iterable[tuple[Record, Withdrawal]]) ->
     visitors = {withdrawal.visitor for _, withdrawal in records}
     identities.withdraw(unit.connection, visitors, unit.now)
     visits.drop_of_visitors(unit.connection, visitors)
+    submissions.forget_browsers(unit.connection, visitors)
 
 
 def forget_old_visits(unit: Unit) -> None:
@@ -49,19 +59,11 @@ def forget_old_visits(unit: Unit) -> None:
     identities.forget_withdrawn(unit.connection, unit.now - KEPT)
 
 
-def _welcome(unit: Unit, batch: list[Visit]) -> None:
-    """Learn whose browser arrived through a tracked link, unless a form said so better."""
+def _addressees(unit: Unit, batch: list[Visit]) -> dict[str, UUID]:
+    """Browser → to whom the mail went through whose link it arrived, for those that arrived so."""
     arrived = {visit.visitor: visit.arrival for visit in batch if visit.arrival}
-    if not arrived:
-        return
-    found = mails.get(unit.connection, set(arrived.values()))
-    answers = consents.of_profiles(unit.connection, {mail.profile_id for mail in found.values()})
-    people = {
-        visitor: found[mail].profile_id
-        for visitor, mail in arrived.items()
-        if mail in found and standing(answers.get(found[mail].profile_id, [])).get("tracking") == "given"
-    }
-    identities.assign_unknown(unit.connection, people, unit.now, "link")
+    found = mails.get(unit.connection, set(arrived.values())) if arrived else {}
+    return {visitor: found[mail].profile_id for visitor, mail in arrived.items() if mail in found}
 
 
 def _row(record: Record, visit: Visit) -> VisitRow:

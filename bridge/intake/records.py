@@ -5,11 +5,10 @@ A record is JSON with short, stable names: records written before an upgrade are
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal, TypeGuard
+from typing import Any, Literal
 from uuid import UUID
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
@@ -221,11 +220,6 @@ _SCHEMAS: dict[str, Schema] = {
     VISIT: _Visit(),
     WITHDRAWAL: _Withdrawal(),
 }
-
-
-def is_visitor(text: object) -> TypeGuard[str]:
-    """Whether that is an id as browsers with consent make it: 128 random bits in hex."""
-    return isinstance(text, str) and re.fullmatch(r"[0-9a-f]{32}", text) is not None
 
 
 def content_hash(form: str, answers: Mapping[str, str], consents: Mapping[str, GivenConsent]) -> str:

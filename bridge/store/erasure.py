@@ -43,7 +43,8 @@ OF_A_PERSON = (
 def erase(connection: Connection, profile_id: UUID | None, email_key: str) -> None:
     """Delete a profile with everything that refers to it, and what was held or buried of that address."""
     if profile_id is not None:
-        browsers = _browsers(connection, profile_id)
+        named = select(submissions.c.context["visitor"].astext).where(submissions.c.profile_id == profile_id)
+        browsers = [*_browsers(connection, profile_id), *filter(None, connection.scalars(named))]
         connection.execute(delete(visits).where(visits.c.visitor.in_(browsers)))
         connection.execute(delete(dead_letters).where(_visitor_of_letter.in_(browsers)))
         connection.execute(delete(profiles).where(profiles.c.id == profile_id))

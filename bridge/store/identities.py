@@ -20,6 +20,11 @@ def owners(connection: Connection, visitors: Iterable[str]) -> dict[str, UUID | 
     return {row.value: row.profile_id for row in connection.execute(statement)}
 
 
+def has_withdrawn(connection: Connection, visitor: str) -> bool:
+    """Whether that browser does not want to be known."""
+    return owners(connection, [visitor]) == {visitor: None}
+
+
 def assign(connection: Connection, visitor: str, profile_id: UUID, at: datetime, how: str) -> None:
     """Say whose browser it is, from now on; one that does not want to be known stays so."""
     statement = insert(identities).values(kind=VISITOR, value=visitor, profile_id=profile_id, at=at, how=how)

@@ -1,6 +1,6 @@
 """Rows about forms sent."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -86,10 +86,23 @@ def decide(connection: Connection, submission_id: UUID, state: str) -> bool:
     return connection.execute(statement).rowcount == 1
 
 
-def assign(connection: Connection, submission_id: UUID, profile_id: UUID) -> None:
-    """Say whose submission it is, once that is known."""
+def assign(connection: Connection, row: SubmissionRow) -> None:
+    """Say whose submission it is, once that is known, and what is kept of its context."""
     connection.execute(
-        update(submissions).where(submissions.c.id == submission_id).values(profile_id=profile_id)
+        update(submissions)
+        .where(submissions.c.id == row.id)
+        .values(profile_id=row.profile_id, context=row.context)
+    )
+
+
+def forget_browsers(connection: Connection, visitors: Iterable[str]) -> None:
+    """Forget from which of these browsers forms were sent."""
+    named = (
+        submissions.c.context.has_key("visitor"),
+        submissions.c.context["visitor"].astext.in_(list(visitors)),
+    )
+    connection.execute(
+        update(submissions).where(*named).values(context=submissions.c.context.op("-")("visitor"))
     )
 
 

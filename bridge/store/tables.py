@@ -127,6 +127,11 @@ submissions = Table(
     _json("context"),
     UniqueConstraint("source", "key"),
     Index("ix_submissions_content", "content_hash", "received_at"),
+    Index(
+        "ix_submissions_visitor",
+        text("(context ->> 'visitor')"),
+        postgresql_where=text("context ? 'visitor'"),
+    ),
     Index("ix_submissions_held", "received_at", postgresql_where=text("state = 'held'")),
 )
 

@@ -25,7 +25,7 @@
   // Whoever tells the browser not to be watched is not watched.
   const refuses = () => navigator.doNotTrack == "1" || navigator.globalPrivacyControl
 
-  const visitor = () => (/(?:^|; )leadbridge_visitor=([\da-f]{32})/.exec(d.cookie) || [])[1]
+  const visitor = mark => (RegExp(`leadbridge_visitor=${mark || ""}(\\w{32})`).exec(d.cookie) || [])[1]
 
   // For 30 days from the last visit; without an id it is deleted.
   const keep = id => {
@@ -33,8 +33,13 @@
   }
 
   // As plain text, for which no browser asks permission first; without any cookie of the bridge.
-  const tell = facts => {
-    fetch(bridge + "/t/p", {method: "POST", body: JSON.stringify(facts), keepalive: true, credentials: "omit"}).catch(() => {})
+  const tell = facts => fetch(bridge + "/t/p", {method: "POST", body: JSON.stringify(facts), keepalive: true, credentials: "omit"}).catch(() => 0)
+
+  // The id stays, marked with a minus sign, until the bridge knows: on the next page it is told again.
+  const forget = id => {
+    if (!id) return
+    keep("-" + id)
+    tell({visitor: id, withdrawn: true}).then(answer => answer.ok && visitor("-") && keep(""))
   }
 
   // Once for each page that is opened, and not before somebody sees it.
@@ -57,13 +62,12 @@
   // What a consent manager calls: true when the visitor agrees, false when the visitor withdraws.
   const consent = yes => {
     const id = visitor()
-    if (!yes && id) {
-      keep("")
+    if (!yes) {
       told = false
-      tell({visitor: id, withdrawn: true})
+      forget(id)
     }
     if (yes && visits && !refuses()) {
-      if (!id) keep(Array.from(crypto.getRandomValues(new Uint8Array(16)), n => (n + 256).toString(16).slice(1)).join(""))
+      if (!id) keep([...crypto.getRandomValues(new Uint32Array(4))].map(n => n.toString(16).padStart(8, 0)).join(""))
       visit()
     }
   }
@@ -82,7 +86,7 @@
       form.append(field)
     }
     form.querySelectorAll("[data-lb]").forEach(field => field.remove())
-    add("page_url", l.href)
+    add("page_url", l.origin + l.pathname)
     add("_referrer", d.referrer)
     add("_visitor", !refuses() && visitor())
     new URLSearchParams(l.search).forEach((value, name) => name.startsWith("utm_") && add(name, value))
@@ -97,6 +101,7 @@
         if (answer.ok) box.innerHTML = text
       } catch {}
     })
+    forget(visitor("-"))
     visit()
   }
 

@@ -189,6 +189,19 @@ def test_far_too_many_visits_of_a_network_are_asked_to_wait(open_one: Open, prog
     assert len(limited.journalled()) == 300
 
 
+def test_whoever_had_too_many_visits_can_still_withdraw(open_one: Open, programme: str) -> None:
+    limited = open_one(PROGRAM=programme, RATE_LIMITS="1/minute")
+    statuses = [tell(limited).status_code for _ in range(301)]
+    assert statuses[-1] == 429
+    assert tell(limited, {"visitor": BROWSER, "withdrawn": True}).status_code == 204
+
+
+@pytest.mark.parametrize("origin", [None, "https://no-longer-named.example"])
+def test_a_withdrawal_is_taken_from_anywhere(shop: Site, origin: str | None) -> None:
+    assert tell(shop, {"visitor": BROWSER, "withdrawn": True}, origin=origin).status_code == 204
+    assert told(shop) == Withdrawal(BROWSER)
+
+
 def test_who_arrives_through_a_tracked_link_says_from_which_mail(shop: Site) -> None:
     target = ClickTarget(MAIL, 1, f"{SHOP}/sepa?a=1")
     link = shop.services.world.links.click(target).removeprefix(PUBLIC)
@@ -233,6 +246,7 @@ DOWNLOAD = "/forms/download"
 def test_a_form_learns_from_the_script_whose_browser_it_is(shop: Site) -> None:
     posted = {
         "email": "anna@beispiel.example",
+        "consent_tracking": "1",
         "_visitor": BROWSER,
         "_referrer": "https://www.google.com/?q=1",
     }
@@ -245,14 +259,22 @@ def test_a_form_learns_from_the_script_whose_browser_it_is(shop: Site) -> None:
     assert record["fields"] == {"email": "anna@beispiel.example"}
 
 
+def test_a_form_whose_tracking_box_was_left_empty_does_not(shop: Site) -> None:
+    shop.post(DOWNLOAD, {"email": "anna@beispiel.example", "_visitor": BROWSER})
+    assert "visitor" not in shop.only_record()["context"]
+
+
 @pytest.mark.parametrize("visitor", ["x", "\x00", BROWSER + "0", "<script>"])
 def test_a_browser_that_calls_itself_something_else_is_unknown(shop: Site, visitor: str) -> None:
-    shop.post(DOWNLOAD, {"email": "anna@beispiel.example", "_visitor": visitor, "_referrer": "\x00"})
+    shop.post(
+        DOWNLOAD,
+        {"email": "anna@beispiel.example", "consent_tracking": "1", "_visitor": visitor, "_referrer": "\x00"},
+    )
     assert {"visitor", "referrer"}.isdisjoint(shop.only_record()["context"])
 
 
 def test_an_address_cannot_say_whose_browser_it_is(shop: Site) -> None:
-    shop.post(f"{DOWNLOAD}?_visitor={BROWSER}", {"email": "anna@beispiel.example"})
+    shop.post(f"{DOWNLOAD}?_visitor={BROWSER}", {"email": "anna@beispiel.example", "consent_tracking": "1"})
     assert "visitor" not in shop.only_record()["context"]
 
 

@@ -1,14 +1,15 @@
 """Visits of a browser become somebody's when that browser says who it is, and only with consent."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
 from bridge.ids import new_id
-from bridge.intake.records import Record, Request, Visit
+from bridge.intake.records import GivenConsent, Record, Request, Visit
 from bridge.profiles.address import parse_address
 from bridge.store import mails, profiles
-from bridge.store.tables import events, identities, visits
+from bridge.store.tables import events, identities, submissions, visits
 from tests import make
 from tests.house import ANNA, BROWSER, House
 
@@ -128,16 +129,60 @@ def test_who_allowed_tracking_before_is_known_by_the_next_form(house: House) -> 
     house.clock.move(days=1)
     house.visit()
     house.clock.move(minutes=1)
-    form(house, allows=())
+    form(house)
     assert pages(house) == ["/sepa"]
 
 
-def test_preferences_that_allow_tracking_bring_the_visits_along(house: House) -> None:
+def test_a_form_without_a_tracking_box_names_the_browser_of_whoever_allows_tracking(house: House) -> None:
+    house.subscriber()
+    house.visit()
+    house.clock.move(minutes=1)
+    house.submit(replace(make.submission(at=house.clock(), context={"visitor": BROWSER}), consents={}))
+    assert pages(house) == ["/sepa"]
+
+
+@pytest.mark.parametrize("boxes", [{}, {"tracking": GivenConsent(False, "Ja zu tracking")}])
+def test_without_consent_a_forms_browser_is_not_kept_with_it(
+    house: House, boxes: dict[str, GivenConsent]
+) -> None:
+    sent = make.submission(at=house.clock(), context={"visitor": BROWSER})
+    house.submit(replace(sent, consents=boxes))
+    [stored] = house.rows(submissions)
+    assert "visitor" not in stored.context
+
+
+def test_a_box_left_empty_names_no_browser_even_of_whoever_allows_tracking(house: House) -> None:
+    house.subscriber()
+    house.visit()
+    house.clock.move(minutes=1)
+    form(house, allows=("email",))
+    assert (pages(house), house.rows(identities)) == ([], [])
+
+
+def test_a_stranger_lays_no_visits_on_a_profile_that_confirms_another_form(house: House) -> None:
+    house.visit("/strangers", ANOTHER)
+    form(house, visitor=ANOTHER)
+    house.clock.move(days=1)
+    house.submit()
+    house.confirm()
+    house.visit("/strangers-later", ANOTHER)
+    assert (pages(house), house.rows(identities)) == ([], [])
+
+
+def test_a_browser_that_withdraws_is_forgotten_in_its_forms_too(house: House) -> None:
+    form(house)
+    house.withdraw()
+    form(house, "ben@beispiel.example")
+    assert ["visitor" in row.context for row in house.rows(submissions)] == [False, False]
+
+
+def test_preferences_make_no_browser_known(house: House) -> None:
     form(house)
     house.visit()
-    assert pages(house) == []
     house.clock.move(minutes=1)
     house.save_preferences(ANNA, allowed={"email": True, "tracking": True})
+    assert pages(house) == []
+    house.confirm()
     assert pages(house) == ["/sepa"]
 
 

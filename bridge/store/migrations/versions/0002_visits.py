@@ -43,3 +43,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_visits_visitor_at", "visits", ["visitor", "at"], unique=False)
     op.create_index("ix_visits_at", "visits", ["at"], unique=False)
+    op.create_index(
+        "ix_submissions_visitor",
+        "submissions",
+        [sa.text("(context ->> 'visitor')")],
+        postgresql_where=sa.text("context ? 'visitor'"),
+    )
