@@ -74,7 +74,7 @@ final class SettingsTest extends TestCase
 
         self::assertSame('', $settings->bridgeUrl);
         self::assertSame(0, $settings->proxies);
-        self::assertSame([], $settings->forms->forms());
+        self::assertSame(['kontakt'], $settings->forms->forms());
         self::assertTrue($settings->contact);
         self::assertFalse($settings->wants('anything'));
     }

@@ -25,6 +25,7 @@ use Leadbridge\Plugin\System\Leadbridge\Posting\Courier;
 use Leadbridge\Plugin\System\Leadbridge\Posting\MessageId;
 use Leadbridge\Plugin\System\Leadbridge\Posting\Trial;
 use Leadbridge\Plugin\System\Leadbridge\Settings;
+use Leadbridge\Plugin\System\Leadbridge\Spool\Ledger;
 use Leadbridge\Plugin\System\Leadbridge\Spool\Run;
 use Leadbridge\Plugin\System\Leadbridge\Spool\Spool;
 use Leadbridge\Plugin\System\Leadbridge\Tests\Support\CurlTransport;
@@ -37,10 +38,11 @@ $clock = time(...);
 $settings = Settings::fromArray(['bridge_url' => $address, 'secret' => $secret]);
 $database = $deed === 'install' ? SqliteDatabase::withTables($path) : new SqliteDatabase($path);
 $spool = new Spool($database, $clock);
+$ledger = new Ledger($database, $clock);
 $courier = new Courier($settings, new CurlTransport(), $clock, 'Leadbridge-Joomla/tests');
 
 /** Fills in the contact form as one visitor after the other, each in a request of their own. */
-$submit = static function (int $number, array $fields) use ($settings, $spool, $courier, $clock): array {
+$submit = static function (int $number, array $fields) use ($settings, $spool, $ledger, $courier, $clock): array {
     $milliseconds = [];
 
     for ($one = 0; $one < $number; $one++) {
@@ -50,19 +52,19 @@ $submit = static function (int $number, array $fields) use ($settings, $spool, $
             'contact_email' => "person$one@beispiel.example",
             'contact_message' => 'Bitte rufen Sie mich an.',
         ];
-        $lead = (new Capture($settings))->lead('contact', '1', $data, [], [], 'de-DE', $clock());
-        (new Run($spool, $courier, $clock))->first($spool->keep($lead, 'contact', MessageId::fresh()));
+        $lead = (new Capture($settings))->lead('contact', '1', $data, [], 'de-DE', $clock());
+        (new Run($spool, $courier))->first($spool->keep($lead, 'contact', MessageId::fresh()));
         $milliseconds[] = intdiv((int) (hrtime(true) - $started), 1_000_000);
     }
 
-    return ['milliseconds' => $milliseconds] + $spool->counts();
+    return ['milliseconds' => $milliseconds] + $ledger->counts();
 };
 
 echo json_encode(match ($deed) {
     'install' => [],
     'submit' => $submit((int) $argv[5], json_decode($argv[6] ?? '{}', true, 16, JSON_THROW_ON_ERROR)),
-    'drain' => (new Run($spool, $courier, $clock))->drain((int) $argv[5], ($argv[6] ?? '') !== 'unlocked'),
+    'drain' => (new Run($spool, $courier))->drain((int) $argv[5], ($argv[6] ?? '') !== 'unlocked'),
     'hurry' => $spool->hurry(),
     'try' => (new Trial($settings, $courier, $clock))->all(),
-    'show' => ['trouble' => $spool->lastTrouble(), 'refused' => $spool->parked()] + $spool->counts(),
+    'show' => ['trouble' => $ledger->lastTrouble(), 'refused' => $ledger->parked()] + $ledger->counts(),
 }, JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE), "\n";

@@ -80,6 +80,17 @@ final class Settings
         return $this->bridgeUrl !== '' && $this->secret !== '';
     }
 
+    /** Whether leads travel without encryption to another machine. */
+    public function isReadableOnTheWay(): bool
+    {
+        $host = strtolower((string) parse_url($this->bridgeUrl, PHP_URL_HOST));
+
+        return stripos($this->bridgeUrl, 'http://') === 0
+            && $host !== 'localhost'
+            && $host !== '[::1]'
+            && preg_match('/^127(\.\d{1,3}){3}$/D', $host) !== 1;
+    }
+
     /** Whether leads of this source are wanted. */
     public function wants(string $source): bool
     {
@@ -124,7 +135,7 @@ final class Settings
     }
 
     /**
-     * The rows of a table; null when it was never saved.
+     * The rows of a table; null when it was never saved, or was saved empty: without any row every lead would be lost.
      *
      * @param   array<string, mixed>  $params
      *
@@ -132,15 +143,12 @@ final class Settings
      */
     private static function table(array $params, string $name): ?array
     {
-        if (!\array_key_exists($name, $params)) {
-            return null;
-        }
-
         // The installer keeps the manifest's default as it stands there: as JSON text.
-        $table = \is_string($params[$name]) ? json_decode($params[$name], true) : $params[$name];
+        $saved = $params[$name] ?? null;
+        $table = \is_string($saved) ? json_decode($saved, true) : $saved;
         $rows = array_filter(\is_array($table) ? $table : [], 'is_array');
 
-        return array_values(array_map(
+        return $rows === [] ? null : array_values(array_map(
             static fn (array $row): array => array_map(
                 static fn (mixed $cell): string => \is_scalar($cell) ? trim((string) $cell) : '',
                 $row

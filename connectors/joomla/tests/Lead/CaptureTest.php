@@ -36,7 +36,6 @@ final class CaptureTest extends TestCase
             $case['form_id'],
             $case['data'],
             $case['context'],
-            $case['ticked'],
             $case['language'],
             $case['now']
         );
@@ -127,8 +126,7 @@ final class CaptureTest extends TestCase
         $settings = ['consent_email' => 'contact', 'consent_texts' => [
             ['purpose' => 'email', 'language' => '*', 'text' => $text],
         ]];
-        $ticked = ConsentTexts::ticked(['leadbridge' => ['consent_email' => '1']]);
-        $lead = $this->capture($settings, self::CONTACT, $ticked);
+        $lead = $this->capture($settings, self::ticked(['email' => $text]) + self::CONTACT);
 
         self::assertSame(['email' => ['given' => true, 'text' => $text]], $lead->consents);
         self::assertSame(
@@ -139,7 +137,7 @@ final class CaptureTest extends TestCase
 
     public function testABoxThatIsNotShownCannotBeTicked(): void
     {
-        $lead = $this->capture([], ['leadbridge' => ['consent_phone' => '1']] + self::CONTACT, ['phone', 'email']);
+        $lead = $this->capture([], self::ticked(['phone' => '', 'email' => 'Ja.']) + self::CONTACT);
 
         self::assertSame([], $lead->consents);
         self::assertSame('{}', json_encode(json_decode($lead->body())->consents));
@@ -153,12 +151,17 @@ final class CaptureTest extends TestCase
         );
         $settings = ['consent_email' => 'contact', 'consent_phone' => 'contact', 'consent_texts' => $texts];
         $capture = new Capture(Settings::fromArray($settings + World::SETTINGS));
-        $consents = static fn (bool $sawBoxes): array => $capture
-            ->lead('contact', '1', self::CONTACT, [], ['email'], 'de-DE', World::NOON, $sawBoxes)
+        $consents = static fn (bool $isPage, array $data): array => $capture
+            ->lead('contact', '1', $data + self::CONTACT, [], 'de-DE', World::NOON, $isPage)
             ->consents;
+        $program = ['leadbridge' => ['consent_email' => '1']];
 
-        self::assertSame(['email' => true, 'phone' => false], array_map(self::isGiven(...), $consents(true)));
-        self::assertSame(['email' => true], array_map(self::isGiven(...), $consents(false)));
+        self::assertSame(
+            ['email' => true, 'phone' => false],
+            array_map(self::isGiven(...), $consents(true, self::ticked(['email' => 'Ja.'])))
+        );
+        self::assertSame(['email' => true], array_map(self::isGiven(...), $consents(false, $program)));
+        self::assertSame(['phone' => false], array_map(self::isGiven(...), $consents(true, $program)));
     }
 
     public function testABrowserIsOnlyNamedWhenItsTrackingBoxWasNotLeftEmpty(): void
@@ -167,18 +170,20 @@ final class CaptureTest extends TestCase
         $settings = ['consent_tracking' => 'contact', 'consent_texts' => $text];
         $context = ['visitor' => self::VISITOR];
 
-        self::assertSame(self::VISITOR, $this->capture([], self::CONTACT, [], $context)->context['visitor']);
+        self::assertSame(self::VISITOR, $this->capture([], self::CONTACT, $context)->context['visitor']);
         self::assertSame(
             self::VISITOR,
-            $this->capture($settings, self::CONTACT, ['tracking'], $context)->context['visitor']
+            $this->capture($settings, self::ticked(['tracking' => 'Ja.']) + self::CONTACT, $context)->context['visitor']
         );
-        self::assertArrayNotHasKey('visitor', $this->capture($settings, self::CONTACT, [], $context)->context);
+        self::assertArrayNotHasKey('visitor', $this->capture($settings, self::CONTACT, $context)->context);
+        $stale = self::ticked(['tracking' => 'Nein.']) + self::CONTACT;
+        self::assertArrayNotHasKey('visitor', $this->capture($settings, $stale, $context)->context, 'another text');
     }
 
     public function testChannelFactsAreCutToWhatTheBridgeTakes(): void
     {
         $long = str_repeat('ü', 5000);
-        $lead = $this->capture([], self::CONTACT, [], [
+        $lead = $this->capture([], self::CONTACT, [
             'page_url' => 'https://www.example.com/' . $long, 'referrer' => $long, 'user_agent' => $long,
             'utm' => ['source' => $long, 'medium' => ['x'], 'term' => ''],
             'first_touch' => ['page_url' => $long, 'referrer' => 7, 'utm' => 'x', 'at' => null],
@@ -196,6 +201,24 @@ final class CaptureTest extends TestCase
         return Contract::cases('submissions.json', 'cases');
     }
 
+    /**
+     * What a browser sends for boxes that were ticked beside these texts.
+     *
+     * @param   array<string, string>  $texts  by purpose
+     *
+     * @return  array<string, array<string, string>>
+     */
+    private static function ticked(array $texts): array
+    {
+        $boxes = [];
+
+        foreach ($texts as $purpose => $text) {
+            $boxes[ConsentTexts::PARAMETERS[$purpose]] = ConsentTexts::mark($text);
+        }
+
+        return [ConsentTexts::GROUP => $boxes];
+    }
+
     /** @param  array{given: bool, text: string}  $answer */
     private static function isGiven(array $answer): bool
     {
@@ -205,13 +228,12 @@ final class CaptureTest extends TestCase
     /**
      * @param  array<string, mixed>      $settings
      * @param  array<array-key, mixed>  $data
-     * @param  list<string>              $ticked
      * @param  array<string, mixed>      $context
      */
-    private function capture(array $settings, array $data, array $ticked = [], array $context = []): Lead
+    private function capture(array $settings, array $data, array $context = []): Lead
     {
         $capture = new Capture(Settings::fromArray($settings + World::SETTINGS));
-        $lead = $capture->lead('contact', '1', $data, $context, $ticked, 'de-DE', World::NOON);
+        $lead = $capture->lead('contact', '1', $data, $context, 'de-DE', World::NOON);
         self::assertNotNull($lead);
 
         return $lead;

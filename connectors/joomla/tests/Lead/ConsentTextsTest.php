@@ -54,12 +54,47 @@ final class ConsentTextsTest extends TestCase
         self::assertSame([], ConsentTexts::fromRows(['email' => 'contact'], $rows)->shown('contact', 'de-DE'));
     }
 
-    public function testTickedBoxesAreReadFromTheirGroup(): void
+    public function testOnAPageOnlyTheMarkOfThePresentTextIsAYes(): void
     {
-        $data = ['leadbridge' => ['consent_email' => '1', 'consent_phone' => '0'], 'consent_tracking' => '1'];
+        $answer = self::answer(...);
 
-        self::assertSame(['email'], ConsentTexts::ticked($data));
-        self::assertSame([], ConsentTexts::ticked(['leadbridge' => 'consent_email']));
-        self::assertSame([], ConsentTexts::ticked([]));
+        self::assertSame(['email' => true], $answer(ConsentTexts::mark('German'), true));
+        self::assertSame(['email' => false], $answer('', true));
+        self::assertSame(['email' => false], $answer(null, true));
+        self::assertSame(['email' => null], $answer(ConsentTexts::mark('Austrian'), true), 'ticked beside another text');
+        self::assertSame(['email' => null], $answer('1', true));
+    }
+
+    public function testWhoSeesNoPageAnswersWithAPlainYesOrNotAtAll(): void
+    {
+        self::assertSame(['email' => true], self::answer('1', false));
+        self::assertSame([], self::answer('0', false));
+        self::assertSame([], self::answer(null, false));
+    }
+
+    public function testAMarkIsShortAndOfOneText(): void
+    {
+        self::assertMatchesRegularExpression('/^[0-9a-f]{16}$/', ConsentTexts::mark('Ja, „gern“'));
+        self::assertNotSame(ConsentTexts::mark('Ja.'), ConsentTexts::mark('Ja'));
+    }
+
+    public function testBoxesAreReadFromTheirGroupOnly(): void
+    {
+        $texts = ConsentTexts::fromRows(['email' => 'both'], self::ROWS);
+        $mark = ConsentTexts::mark('German');
+
+        foreach ([['consent_email' => $mark], ['leadbridge' => $mark], ['leadbridge' => ['consent_phone' => $mark]]] as $data) {
+            self::assertSame(['email' => false], $texts->answers('contact', 'de-DE', $data, true));
+        }
+
+        self::assertSame([], $texts->answers('rsform', 'de-DE', ['leadbridge' => ['consent_email' => $mark]], true));
+    }
+
+    /** @return  array<string, bool|null> */
+    private static function answer(?string $sent, bool $isPage): array
+    {
+        $data = $sent === null ? [] : ['leadbridge' => ['consent_email' => $sent]];
+
+        return ConsentTexts::fromRows(['email' => 'contact'], self::ROWS)->answers('contact', 'de-DE', $data, $isPage);
     }
 }

@@ -96,7 +96,7 @@ final class TrialTest extends TestCase
             [
                 'INCOMPLETE' => ['secret' => ''],
                 'SECRET' => ['secret' => 'whsec_no!'],
-                'NO_FORM' => ['forms' => []],
+                'NO_FORM' => ['forms' => [['source' => 'contact', 'form' => '']]],
             ] as $reason => $settings
         ) {
             $world = new World($settings);

@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace Leadbridge\Plugin\System\Leadbridge\Tests\Spool;
 
 use Leadbridge\Plugin\System\Leadbridge\Lead\Lead;
+use Leadbridge\Plugin\System\Leadbridge\Spool\Ledger;
 use Leadbridge\Plugin\System\Leadbridge\Spool\Spool;
 use Leadbridge\Plugin\System\Leadbridge\Tests\Support\SqliteDatabase;
 use Leadbridge\Plugin\System\Leadbridge\Tests\Support\World;
@@ -77,7 +78,7 @@ final class ProcessesTest extends TestCase
         $this->waitUntil(fn (): bool => \count($this->posts()) >= 3);
         proc_terminate($killed['process'], SIGKILL);
         $this->resultOf($killed);
-        self::assertLessThan(self::LEADS, $this->spool()->counts()['sent']);
+        self::assertLessThan(self::LEADS, $this->ledger()->counts()['sent']);
         self::assertSame(0, $this->resultOf($this->drains(''))['sent'], 'its lock still holds');
 
         // What a minute's wait does: leases and lock run out.
@@ -85,7 +86,7 @@ final class ProcessesTest extends TestCase
         $this->database->execute("UPDATE #__leadbridge_state SET until_at = 0 WHERE name = 'run'");
         $this->resultOf($this->drains(''));
 
-        self::assertSame(['waiting' => 0, 'parked' => 0, 'sent' => self::LEADS], $this->spool()->counts());
+        self::assertSame(['waiting' => 0, 'parked' => 0, 'sent' => self::LEADS], $this->ledger()->counts());
         self::assertCount(self::LEADS, array_unique($this->posts()));
         self::assertLessThanOrEqual(self::LEADS + 1, \count($this->posts()), 'at most the one that was under way, twice');
     }
@@ -101,6 +102,11 @@ final class ProcessesTest extends TestCase
     private function spool(): Spool
     {
         return new Spool($this->database, time(...));
+    }
+
+    private function ledger(): Ledger
+    {
+        return new Ledger($this->database, time(...));
     }
 
     private function assertEachLeadWasPostedOnce(): void

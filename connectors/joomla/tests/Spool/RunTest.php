@@ -194,14 +194,14 @@ final class RunTest extends TestCase
         $this->world->run()->drain(20_000);
         $this->world->later(31 * 86400);
         $this->world->run()->drain(20_000);
-        self::assertSame(0, $this->world->spool->counts()['sent']);
+        self::assertSame(0, $this->world->ledger->counts()['sent']);
 
         $this->world->waiting(1);
         $this->world->run()->drain(20_000);
         $this->world->database->execute('UPDATE #__leadbridge_spool SET finished_at = 1');
         $this->world->later(3599);
         $this->world->run()->drain(20_000);
-        self::assertSame(1, $this->world->spool->counts()['sent']);
+        self::assertSame(1, $this->world->ledger->counts()['sent']);
     }
 
     public function testASecretThatCannotBeReadKeepsTheLeadsUntilItIsCorrected(): void
@@ -210,8 +210,8 @@ final class RunTest extends TestCase
         $wrong->waiting(3);
         $wrong->run()->drain(20_000);
 
-        self::assertSame(['waiting' => 3, 'parked' => 0, 'sent' => 0], $wrong->spool->counts());
-        self::assertStringStartsWith('secret:', $wrong->spool->lastTrouble()['error'] ?? '');
+        self::assertSame(['waiting' => 3, 'parked' => 0, 'sent' => 0], $wrong->ledger->counts());
+        self::assertStringStartsWith('secret:', $wrong->ledger->lastTrouble()['error'] ?? '');
     }
 
     /** So many leads that were tried so often while the bridge was away; the last attempt was just now. */

@@ -80,12 +80,12 @@ final class SpoolTest extends TestCase
     {
         $row = $this->world->keep();
         $this->world->spool->settle($row, new Outcome(Verdict::Park, 422, 'fields', 'email'));
-        [$parked] = $this->world->spool->parked();
+        [$parked] = $this->world->ledger->parked();
 
         self::assertSame([422, 'fields:email', 'kontakt'], [$parked->lastStatus, $parked->lastError, $parked->form]);
         self::assertSame($row->body, $parked->body);
         self::assertSame(World::NOON, $parked->finishedAt);
-        self::assertSame(['waiting' => 0, 'parked' => 1, 'sent' => 0], $this->world->spool->counts());
+        self::assertSame(['waiting' => 0, 'parked' => 1, 'sent' => 0], $this->world->ledger->counts());
         self::assertFalse($this->world->spool->hasWork());
     }
 
@@ -95,12 +95,12 @@ final class SpoolTest extends TestCase
             $this->world->spool->settle($this->world->keep(), new Outcome(Verdict::Park, 404, 'unknown-form'));
         }
 
-        self::assertSame(1, $this->world->spool->resend(2));
-        self::assertSame(0, $this->world->spool->resend(2));
+        self::assertSame(1, $this->world->ledger->resend(2));
+        self::assertSame(0, $this->world->ledger->resend(2));
         $row = $this->world->spool->nextDue();
         self::assertSame([2, sprintf('msg_%032d', 2), 0], [$row?->id, $row?->messageId, $row?->attempts]);
-        self::assertSame(2, $this->world->spool->resend());
-        self::assertSame(['waiting' => 3, 'parked' => 0, 'sent' => 0], $this->world->spool->counts());
+        self::assertSame(2, $this->world->ledger->resend());
+        self::assertSame(['waiting' => 3, 'parked' => 0, 'sent' => 0], $this->world->ledger->counts());
     }
 
     public function testOnlyAParkedLeadCanBeDeleted(): void
@@ -108,10 +108,10 @@ final class SpoolTest extends TestCase
         $this->world->spool->settle($this->world->keep(), new Outcome(Verdict::Park, 422, 'fields', 'email'));
         $this->world->keep();
 
-        self::assertFalse($this->world->spool->discard(2));
-        self::assertTrue($this->world->spool->discard(1));
-        self::assertFalse($this->world->spool->discard(1));
-        self::assertSame(['waiting' => 1, 'parked' => 0, 'sent' => 0], $this->world->spool->counts());
+        self::assertFalse($this->world->ledger->discard(2));
+        self::assertTrue($this->world->ledger->discard(1));
+        self::assertFalse($this->world->ledger->discard(1));
+        self::assertSame(['waiting' => 1, 'parked' => 0, 'sent' => 0], $this->world->ledger->counts());
     }
 
     public function testSentRowsVanishAfterThirtyDaysAndNothingElseDoes(): void
@@ -124,7 +124,7 @@ final class SpoolTest extends TestCase
 
         $this->world->later(1);
         self::assertSame(1, $this->world->spool->purge());
-        self::assertSame(['waiting' => 1, 'parked' => 1, 'sent' => 0], $this->world->spool->counts());
+        self::assertSame(['waiting' => 1, 'parked' => 1, 'sent' => 0], $this->world->ledger->counts());
     }
 
     public function testWhoComesLateWithAFailureDoesNotUndoASuccess(): void
@@ -139,15 +139,15 @@ final class SpoolTest extends TestCase
 
     public function testTheLastTroubleAndTheLastSuccessAreTold(): void
     {
-        self::assertNull($this->world->spool->lastTrouble());
-        self::assertSame(0, $this->world->spool->lastSuccess());
+        self::assertNull($this->world->ledger->lastTrouble());
+        self::assertSame(0, $this->world->ledger->lastSuccess());
 
         $this->fails($this->world->keep(), 503, 'busy');
         $this->world->later(5);
         $this->world->spool->settle($this->world->keep(), new Outcome(Verdict::Sent, 202));
 
-        self::assertSame(['at' => World::NOON, 'status' => 503, 'error' => 'busy'], $this->world->spool->lastTrouble());
-        self::assertSame(World::NOON + 5, $this->world->spool->lastSuccess());
+        self::assertSame(['at' => World::NOON, 'status' => 503, 'error' => 'busy'], $this->world->ledger->lastTrouble());
+        self::assertSame(World::NOON + 5, $this->world->ledger->lastSuccess());
     }
 
     public function testALockHasOneOwnerUntilItIsGivenBackOrRunsOut(): void

@@ -53,7 +53,7 @@ final class VisitorTest extends TestCase
         self::assertSame([], $begun->bridge->posts);
         self::assertSame([Row::WAITING, 'incomplete'], [$begun->row()->state, $begun->row()->lastError]);
         $complete = new Courier($this->world->settings(), $begun->bridge, $begun->now(...), 'x');
-        $run = new Run($begun->spool, $complete, $begun->now(...));
+        $run = new Run($begun->spool, $complete);
         self::assertSame(['sent' => 1, 'left' => 0, 'parked' => 0], $run->sendNow(20_000));
     }
 
@@ -96,7 +96,7 @@ final class VisitorTest extends TestCase
         $this->world->run()->drain(10_000);
         $this->world->run()->first($this->world->keep());
 
-        self::assertSame(['waiting' => 0, 'parked' => 0, 'sent' => 2], $this->world->spool->counts());
+        self::assertSame(['waiting' => 0, 'parked' => 0, 'sent' => 2], $this->world->ledger->counts());
     }
 
     public function testARefusedLeadAndAnErrorInsideTheBridgeSayNothingAboutTheNextVisitor(): void

@@ -26,7 +26,7 @@ final class SqliteDatabase implements Database
         . ' until_at BIGINT NOT NULL)',
     ];
 
-    private readonly \PDO $connection;
+    public readonly \PDO $connection;
 
     /** @param  string  $path  of a file that several processes may share */
     public function __construct(string $path = ':memory:')
@@ -55,6 +55,21 @@ final class SqliteDatabase implements Database
     public function rows(string $sql, array $values = []): array
     {
         return $this->run($sql, $values)->fetchAll(\PDO::FETCH_ASSOC);
+    }
+
+    public function insertNew(string $table, array $values): bool
+    {
+        $names = array_keys($values);
+
+        return $this->execute(
+            "INSERT INTO $table (" . implode(', ', $names) . ') VALUES (:' . implode(', :', $names) . ') ON CONFLICT DO NOTHING',
+            $values
+        ) === 1;
+    }
+
+    public function isInTransaction(): bool
+    {
+        return $this->connection->inTransaction();
     }
 
     /** @param  array<string, int|string|null>  $values */

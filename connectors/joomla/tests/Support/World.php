@@ -12,6 +12,7 @@ namespace Leadbridge\Plugin\System\Leadbridge\Tests\Support;
 use Leadbridge\Plugin\System\Leadbridge\Lead\Lead;
 use Leadbridge\Plugin\System\Leadbridge\Posting\Courier;
 use Leadbridge\Plugin\System\Leadbridge\Settings;
+use Leadbridge\Plugin\System\Leadbridge\Spool\Ledger;
 use Leadbridge\Plugin\System\Leadbridge\Spool\Pauses;
 use Leadbridge\Plugin\System\Leadbridge\Spool\Row;
 use Leadbridge\Plugin\System\Leadbridge\Spool\Run;
@@ -26,6 +27,7 @@ final class World
 
     public readonly SqliteDatabase $database;
     public readonly Spool $spool;
+    public readonly Ledger $ledger;
     public readonly Bridge $bridge;
 
     private int $milliseconds = self::NOON * 1000;
@@ -36,6 +38,7 @@ final class World
     {
         $this->database = SqliteDatabase::withTables();
         $this->spool = new Spool($this->database, $this->now(...), new Pauses(static fn (): float => 0.5));
+        $this->ledger = new Ledger($this->database, $this->now(...));
         $this->bridge = new Bridge($this);
     }
 
@@ -66,9 +69,9 @@ final class World
     }
 
     /** The run of one request. */
-    public function run(): Run
+    public function run(bool $keepsTime = true): Run
     {
-        return new Run($this->spool, $this->courier(), $this->now(...), fn (): int => $this->milliseconds);
+        return new Run($this->spool, $this->courier(), fn (): int => $this->milliseconds, $keepsTime);
     }
 
     /** A lead that was written down and is leased to whoever does it. */

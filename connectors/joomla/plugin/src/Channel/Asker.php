@@ -36,6 +36,16 @@ final class Asker
         return self::address($forwarded[\count($forwarded) - $proxies]) ?? $peer;
     }
 
+    /**
+     * Whether the browser says that it does not want to be recognised: Do Not Track or Global Privacy Control.
+     *
+     * @param  array<string, mixed>  $server  HTTP_DNT and HTTP_SEC_GPC
+     */
+    public static function wantsNoTracking(array $server): bool
+    {
+        return ($server['HTTP_DNT'] ?? '') === '1' || ($server['HTTP_SEC_GPC'] ?? '') === '1';
+    }
+
     /** An address as the bridge takes it; some proxies write its port, too. */
     private static function address(string $written): ?string
     {

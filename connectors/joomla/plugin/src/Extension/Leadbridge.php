@@ -120,7 +120,7 @@ final class Leadbridge extends CMSPlugin implements SubscriberInterface, Databas
         if ($this->getApplication()->isClient('site')) {
             $this->guarded('catch-up', fn () => (new CatchUp(
                 $this->getApplication(),
-                $this->wiring()->run
+                $this->wiring()
             ))->afterPage());
         }
     }

@@ -12,8 +12,9 @@ namespace Leadbridge\Plugin\System\Leadbridge\Field;
 \defined('_JEXEC') or die;
 
 use Joomla\CMS\Form\FormField;
+use Leadbridge\Plugin\System\Leadbridge\Lead\ConsentTexts;
 
-/** A consent box with its exact text beside it, never ticked in advance. */
+/** A consent box with its exact text beside it, never ticked in advance; its value is the mark of that text. */
 final class ConsentField extends FormField
 {
     protected $type = 'Consent';
@@ -25,13 +26,17 @@ final class ConsentField extends FormField
 
     protected function getInput()
     {
+        $text = (string) $this->element['text'];
+        $mark = ConsentTexts::mark($text);
+
         return sprintf(
-            '<div class="form-check"><input type="checkbox" class="form-check-input" id="%1$s" name="%2$s" value="1"%3$s>'
+            '<div class="form-check"><input type="checkbox" class="form-check-input" id="%1$s" name="%2$s" value="%5$s"%3$s>'
             . '<label class="form-check-label" for="%1$s">%4$s</label></div>',
             self::escape($this->id),
             self::escape($this->name),
-            (string) $this->value === '1' ? ' checked' : '',
-            nl2br(self::escape((string) $this->element['text']), false)
+            (string) $this->value === $mark ? ' checked' : '',
+            nl2br(self::escape($text), false),
+            $mark
         );
     }
 

@@ -11,10 +11,13 @@ namespace Leadbridge\Plugin\System\Leadbridge\Field;
 
 \defined('_JEXEC') or die;
 
+use Joomla\CMS\Factory;
 use Joomla\CMS\Form\Field\PasswordField;
 use Joomla\CMS\Language\Text;
-use Joomla\CMS\Plugin\PluginHelper;
+use Joomla\Database\DatabaseInterface;
 use Joomla\Registry\Registry;
+use Leadbridge\Plugin\System\Leadbridge\Joomla\Registered;
+use Leadbridge\Plugin\System\Leadbridge\Joomla\SiteDatabase;
 
 /** The secret: once saved it is never shown again, and an empty field leaves it as it is. */
 final class SecretField extends PasswordField
@@ -40,8 +43,8 @@ final class SecretField extends PasswordField
 
     private static function saved(): string
     {
-        $plugin = PluginHelper::getPlugin('system', 'leadbridge');
+        $database = new SiteDatabase(Factory::getContainer()->get(DatabaseInterface::class));
 
-        return (string) (new Registry($plugin->params ?? '{}'))->get('secret', '');
+        return (string) (new Registered($database))->params->get('secret', '');
     }
 }

@@ -52,7 +52,7 @@ final class Boxes
             $field = $fieldset->addChild('field');
             $field->addAttribute('name', ConsentTexts::PARAMETERS[$purpose]);
             $field->addAttribute('type', 'consent');
-            $field->addAttribute('filter', 'integer');
+            $field->addAttribute('filter', 'alnum');
             $field->addAttribute('text', $text);
         }
 

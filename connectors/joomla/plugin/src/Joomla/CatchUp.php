@@ -12,7 +12,6 @@ namespace Leadbridge\Plugin\System\Leadbridge\Joomla;
 \defined('_JEXEC') or die;
 
 use Joomla\CMS\Application\CMSApplication;
-use Leadbridge\Plugin\System\Leadbridge\Spool\Run;
 
 /** Sends what waits after a page was delivered: for sites whose scheduler does not run. */
 final class CatchUp
@@ -20,7 +19,7 @@ final class CatchUp
     private const UNSEEN = 20_000;
     private const SEEN = 1_000;
 
-    public function __construct(private readonly CMSApplication $app, private readonly Run $run)
+    public function __construct(private readonly CMSApplication $app, private readonly Wiring $wiring)
     {
     }
 
@@ -28,24 +27,21 @@ final class CatchUp
     public function afterPage(): void
     {
         $isPage = $this->app->isClient('site') && $this->app->getInput()->getMethod() === 'GET';
+        $finish = self::finish();
 
-        if ($isPage && $this->run->isWorthwhile()) {
+        if ($isPage && ($finish !== null || HttpTransport::keepsTime()) && $this->wiring->run->isWorthwhile()) {
             $this->app->getSession()->close();
-            $this->run->drain(self::letGo() ? self::UNSEEN : self::SEEN);
+            ignore_user_abort(true);
+            $isUnseen = $finish !== null && $finish() !== false;
+            $this->wiring->run->drain($isUnseen ? self::UNSEEN : self::SEEN);
         }
     }
 
-    /** Ends the visitor's waiting. False where PHP cannot: then the rest must be short. */
-    private static function letGo(): bool
+    /** What ends the visitor's waiting; null where PHP cannot: then the rest must be short. */
+    private static function finish(): ?string
     {
-        ignore_user_abort(true);
+        $known = array_filter(['fastcgi_finish_request', 'litespeed_finish_request'], 'function_exists');
 
-        foreach (['fastcgi_finish_request', 'litespeed_finish_request'] as $finish) {
-            if (\function_exists($finish)) {
-                return $finish() !== false;
-            }
-        }
-
-        return false;
+        return array_values($known)[0] ?? null;
     }
 }

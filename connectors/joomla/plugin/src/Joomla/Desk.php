@@ -65,14 +65,14 @@ final class Desk
 
     private function discard(int $id): string
     {
-        return Text::_($this->wiring->spool->discard($id)
+        return Text::_($this->wiring->ledger->discard($id)
             ? 'PLG_SYSTEM_LEADBRIDGE_DONE_DISCARD'
             : 'PLG_SYSTEM_LEADBRIDGE_DONE_NOTHING');
     }
 
     private function resend(int $id): string
     {
-        $number = $this->wiring->spool->resend($id > 0 ? $id : null);
+        $number = $this->wiring->ledger->resend($id > 0 ? $id : null);
         $done = $this->wiring->run->drain(self::SEND);
 
         return Text::sprintf('PLG_SYSTEM_LEADBRIDGE_DONE_RESEND', $number)

@@ -15,6 +15,7 @@ use Joomla\Http\HttpFactory;
 use Joomla\Http\Response;
 use Joomla\Registry\Registry;
 use Leadbridge\Plugin\System\Leadbridge\Posting\Answer;
+use Leadbridge\Plugin\System\Leadbridge\Posting\NameServer;
 use Leadbridge\Plugin\System\Leadbridge\Posting\Transport;
 use Leadbridge\Plugin\System\Leadbridge\Posting\TransportFailure;
 
@@ -25,8 +26,19 @@ final class HttpTransport implements Transport
     private const SHORT = 1000;
     private const SHORT_CONNECT = 300;
 
-    public function __construct(private readonly Registry $configuration)
+    /** @var  \Closure(): ?NameServer */
+    private readonly \Closure $nameServer;
+
+    /** @param  (\Closure(): ?NameServer)|null  $nameServer  null: this machine's */
+    public function __construct(private readonly Registry $configuration, ?\Closure $nameServer = null)
     {
+        $this->nameServer = $nameServer ?? static fn (): ?NameServer => NameServer::ofMachine();
+    }
+
+    /** Whether a post is over when it has to be. Without curl limits count whole seconds, and each read anew. */
+    public static function keepsTime(): bool
+    {
+        return \defined('CURLOPT_TIMEOUT_MS') && \function_exists('curl_exec');
     }
 
     public function post(string $url, string $body, array $headers, int $milliseconds): Answer
@@ -34,10 +46,13 @@ final class HttpTransport implements Transport
         $start = hrtime(true);
 
         try {
+            $this->lookUp($url, $milliseconds);
+            $left = max(1, $milliseconds - self::elapsed($start));
+
             // The client's own limit counts whole seconds, and 0 means none: curl gets the exact one beside it.
             $response = (new HttpFactory())
-                ->getHttp($this->options($milliseconds))
-                ->post($url, $body, $headers, max(1, (int) ceil($milliseconds / 1000)));
+                ->getHttp($this->options($left), self::keepsTime() ? 'curl' : ['stream', 'socket'])
+                ->post($url, $body, $headers, (int) ceil($left / 1000));
 
             return $this->answer($response, self::elapsed($start));
         } catch (\Throwable $failure) {
@@ -53,11 +68,33 @@ final class HttpTransport implements Transport
     {
         $options = ['follow_location' => false];
 
-        if (\defined('CURLOPT_TIMEOUT_MS')) {
-            $options['transport.curl'] = $this->limits($milliseconds) + $this->proxy();
+        if (self::keepsTime()) {
+            $options['transport.curl'] = $this->limits($milliseconds) + $this->proxy() + self::quickExit();
         }
 
         return $options;
+    }
+
+    /** Makes sure that looking a name up will not take the visitor's time; needless where curl need not wait for it. */
+    private function lookUp(string $url, int $milliseconds): void
+    {
+        $host = $this->configuration->get('proxy_enable')
+            ? (string) $this->configuration->get('proxy_host')
+            : (string) parse_url($url, PHP_URL_HOST);
+
+        if ($milliseconds > self::SHORT || self::quickExit() !== [] || !NameServer::isNeededFor($host)) {
+            return;
+        }
+
+        if (($this->nameServer)()?->answers($host) === false) {
+            throw new \RuntimeException('the name server of this website does not answer');
+        }
+    }
+
+    /** @return  array<int, mixed>  PHP 8.3 and newer: do not wait for a thread that still looks a name up */
+    private static function quickExit(): array
+    {
+        return \defined('CURLOPT_QUICK_EXIT') ? [\constant('CURLOPT_QUICK_EXIT') => true] : [];
     }
 
     /** @return  array<int, mixed> */

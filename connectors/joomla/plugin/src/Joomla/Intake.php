@@ -12,7 +12,6 @@ namespace Leadbridge\Plugin\System\Leadbridge\Joomla;
 \defined('_JEXEC') or die;
 
 use Leadbridge\Plugin\System\Leadbridge\Lead\Capture;
-use Leadbridge\Plugin\System\Leadbridge\Lead\ConsentTexts;
 use Leadbridge\Plugin\System\Leadbridge\Posting\MessageId;
 
 /** Keeps a lead in the site's database, then tries to send it. */
@@ -34,7 +33,6 @@ final class Intake
             $caught->formId,
             $caught->data,
             $this->visitor->context(),
-            ConsentTexts::ticked($caught->data),
             $this->visitor->language(),
             ($this->wiring->clock)(),
             $this->visitor->isOnPage()

@@ -34,18 +34,18 @@ final class Panel
      */
     public function html(?array $findings = null, string $done = ''): string
     {
-        $spool = $this->wiring->spool;
-        $plugin = $this->plugin();
+        $ledger = $this->wiring->ledger;
+        $plugin = new Registered($this->wiring->database);
         $facts = [
             'findings' => $findings,
             'done' => $done,
-            'warnings' => (new Warnings($this->wiring->settings))->all($plugin['enabled'], $plugin['access']),
+            'warnings' => (new Warnings($this->wiring->settings))->all($plugin, HttpTransport::keepsTime()),
             'isComplete' => $this->wiring->settings->isComplete(),
-            'counts' => $spool->counts(),
-            'trouble' => $spool->lastTrouble(),
-            'lastSuccess' => $spool->lastSuccess(),
+            'counts' => $ledger->counts(),
+            'trouble' => $ledger->lastTrouble(),
+            'lastSuccess' => $ledger->lastSuccess(),
             'task' => SchedulerTask::state($this->wiring->database),
-            'parked' => $spool->parked(self::SHOWN_PARKED),
+            'parked' => $ledger->parked(self::SHOWN_PARKED),
         ];
 
         return self::rendered($facts);
@@ -90,16 +90,5 @@ final class Panel
         }
 
         return $html;
-    }
-
-    /** @return  array{enabled: bool, access: int} */
-    private function plugin(): array
-    {
-        $row = $this->wiring->database->rows(
-            "SELECT enabled, access FROM #__extensions WHERE type = 'plugin' AND folder = 'system' AND element = :element",
-            ['element' => 'leadbridge']
-        )[0] ?? [];
-
-        return ['enabled' => (int) ($row['enabled'] ?? 0) === 1, 'access' => (int) ($row['access'] ?? 0)];
     }
 }

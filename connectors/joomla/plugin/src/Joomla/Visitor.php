@@ -70,13 +70,19 @@ final class Visitor
             return [];
         }
 
-        $cookie = $this->settings->visits ? $this->app->getInput()->cookie->getString(self::COOKIE, '') : '';
-
         return [
             'ip' => (string) Asker::clientIp($_SERVER, $this->settings->proxies),
             'user_agent' => $this->server('HTTP_USER_AGENT'),
-            'visitor' => $cookie,
+            'visitor' => $this->browser(),
         ] + ($this->settings->channel ? $this->channel() : []);
+    }
+
+    /** What the site script has put into the cookie; empty when there is none, or when the browser asks not to be recognised. */
+    private function browser(): string
+    {
+        return $this->settings->visits && !Asker::wantsNoTracking($_SERVER)
+            ? $this->app->getInput()->cookie->getString(self::COOKIE, '')
+            : '';
     }
 
     /** @return  array<string, mixed> */

@@ -28,16 +28,17 @@ final class Warnings
     }
 
     /**
-     * @param   bool  $isEnabled  the plugin itself
-     * @param   int   $access     its access level
+     * @param   bool  $keepsTime  HttpTransport::keepsTime()
      *
      * @return  list<string>  plain text
      */
-    public function all(bool $isEnabled, int $access): array
+    public function all(Registered $plugin, bool $keepsTime): array
     {
         return [
-            ...($isEnabled ? [] : [Text::_('PLG_SYSTEM_LEADBRIDGE_WARN_DISABLED')]),
-            ...($access === self::PUBLIC_ACCESS ? [] : [Text::_('PLG_SYSTEM_LEADBRIDGE_WARN_ACCESS')]),
+            ...($plugin->isEnabled ? [] : [Text::_('PLG_SYSTEM_LEADBRIDGE_WARN_DISABLED')]),
+            ...($plugin->access === self::PUBLIC_ACCESS ? [] : [Text::_('PLG_SYSTEM_LEADBRIDGE_WARN_ACCESS')]),
+            ...($keepsTime ? [] : [Text::_('PLG_SYSTEM_LEADBRIDGE_WARN_CURL')]),
+            ...($this->settings->isReadableOnTheWay() ? [Text::_('PLG_SYSTEM_LEADBRIDGE_WARN_HTTP')] : []),
             ...$this->sourcesWithoutForm(),
             ...array_map(
                 static fn (string $name): string => Text::sprintf('PLG_SYSTEM_LEADBRIDGE_WARN_FORBIDDEN', $name),

@@ -11,13 +11,12 @@ namespace Leadbridge\Plugin\System\Leadbridge\Joomla;
 
 \defined('_JEXEC') or die;
 
-use Joomla\CMS\Application\CMSApplicationInterface;
-use Joomla\CMS\Factory;
 use Joomla\Database\DatabaseInterface;
 use Joomla\Registry\Registry;
 use Leadbridge\Plugin\System\Leadbridge\Posting\Courier;
 use Leadbridge\Plugin\System\Leadbridge\Posting\Trial;
 use Leadbridge\Plugin\System\Leadbridge\Settings;
+use Leadbridge\Plugin\System\Leadbridge\Spool\Ledger;
 use Leadbridge\Plugin\System\Leadbridge\Spool\Run;
 use Leadbridge\Plugin\System\Leadbridge\Spool\Spool;
 
@@ -28,6 +27,7 @@ final class Wiring
 
     public readonly Settings $settings;
     public readonly Spool $spool;
+    public readonly Ledger $ledger;
     public readonly Run $run;
     public readonly Trial $trial;
     public readonly SiteDatabase $database;
@@ -41,8 +41,9 @@ final class Wiring
         $this->settings = Settings::fromArray($params->toArray());
         $this->database = new SiteDatabase($driver);
         $this->spool = new Spool($this->database, $this->clock);
+        $this->ledger = new Ledger($this->database, $this->clock);
         $courier = new Courier($this->settings, new HttpTransport($configuration), $this->clock, self::AGENT);
-        $this->run = new Run($this->spool, $courier, $this->clock);
+        $this->run = new Run($this->spool, $courier, keepsTime: HttpTransport::keepsTime());
         $this->trial = new Trial($this->settings, $courier, $this->clock);
     }
 }

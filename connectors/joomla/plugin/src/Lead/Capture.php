@@ -33,21 +33,18 @@ final class Capture
      * @param   array<array-key, mixed>  $data      the form's data as the site has it, nested, with everything in it
      * @param   array<string, mixed>     $context   page_url, ip, user_agent, visitor (the cookie), and what
      *                                              Memory::context() gives: landing_page, referrer, utm, first_touch
-     * @param   list<string>             $ticked    purposes of our own boxes that were ticked: ConsentTexts::ticked()
      * @param   string                   $language  of the page, such as de-DE
      * @param   int                      $now       Unix seconds
-     * @param   bool                     $sawBoxes  whether the person had the page with our boxes; if not, a box that
-     *                                              was not ticked says nothing
+     * @param   bool                     $isPage    whether somebody had the page with the form; web services have none
      */
     public function lead(
         string $source,
         string $formId,
         array $data,
         array $context,
-        array $ticked,
         string $language,
         int $now,
-        bool $sawBoxes = true
+        bool $isPage = true
     ): ?Lead {
         $form = $this->settings->isBegun() && $this->settings->wants($source)
             ? $this->settings->forms->formOf($source, $formId)
@@ -58,32 +55,13 @@ final class Capture
             return null;
         }
 
-        $answers = $this->answers($source, $data, $ticked, $language, $sawBoxes);
+        $answers = $this->settings->consents->answers($source, $language, $data, $isPage)
+            + $this->settings->fields->consents($source, $data);
 
         return new Lead($form, $now, $fields, $this->consents($answers, $language), $this->context(
             $context + ['language' => $language],
             !\array_key_exists('tracking', $answers) || $answers['tracking'] === true
         ));
-    }
-
-    /**
-     * The answer to each box, null when the form has such a box but did not send it.
-     *
-     * @param   array<array-key, mixed>  $data
-     * @param   list<string>             $ticked
-     *
-     * @return  array<string, bool|null>
-     */
-    private function answers(string $source, array $data, array $ticked, string $language, bool $sawBoxes): array
-    {
-        $answers = $this->settings->fields->consents($source, $data);
-        $boxes = array_keys($this->settings->consents->shown($source, $language));
-
-        foreach ($sawBoxes ? $boxes : array_intersect($boxes, $ticked) as $purpose) {
-            $answers[$purpose] = \in_array($purpose, $ticked, true);
-        }
-
-        return $answers;
     }
 
     /**
@@ -131,7 +109,7 @@ final class Capture
     private static function contextText(string $name, mixed $value): string
     {
         $text = \is_scalar($value) ? trim((string) $value) : '';
-        $text = \in_array($name, self::ADDRESSES, true) ? Forbidden::url($text) : $text;
+        $text = \in_array($name, self::ADDRESSES, true) ? Address::kept($text) : $text;
 
         return mb_substr($text, 0, self::LONGEST[$name] ?? self::LONGEST_UTM);
     }

@@ -96,21 +96,41 @@ final class ConsentTexts
             ?? '';
     }
 
+    /** The value of a box with this text: so that what is kept as proof is what was seen. */
+    public static function mark(string $text): string
+    {
+        return substr(hash('sha256', $text), 0, 16);
+    }
+
     /**
-     * The purposes whose boxes were ticked, read from a form's data.
+     * The answers to the boxes that the plugin adds to the forms of a source, read from a form's data.
      *
-     * @param   array<array-key, mixed>  $data  with the group `leadbridge` in it
+     * On pages only the mark of the present text is a yes; another value was ticked beside another text (a page out of
+     * a cache, a text that was changed, another language) and says nothing about this one. Who calls the web services
+     * saw no page: any yes counts, and what is not there is not answered.
      *
-     * @return  list<string>
+     * @param   array<array-key, mixed>  $data    with the group `leadbridge` in it
+     * @param   bool                     $isPage  whether the person had the page with the boxes
+     *
+     * @return  array<string, bool|null>  by purpose; null: shown, but the answer is to something else
      */
-    public static function ticked(array $data): array
+    public function answers(string $source, string $language, array $data, bool $isPage): array
     {
         $reading = new Reading($data);
+        $answers = [];
 
-        return array_keys(array_filter(
-            self::PARAMETERS,
-            static fn (string $box): bool => $reading->isTicked(self::GROUP . '.' . $box)
-        ));
+        foreach ($this->shown($source, $language) as $purpose => $text) {
+            $box = self::GROUP . '.' . self::PARAMETERS[$purpose];
+            $isTicked = $reading->isTicked($box);
+
+            if ($isPage) {
+                $answers[$purpose] = $isTicked ? ($reading->text($box) === self::mark($text) ? true : null) : false;
+            } elseif ($isTicked) {
+                $answers[$purpose] = true;
+            }
+        }
+
+        return $answers;
     }
 
     private function isShown(string $purpose, string $source): bool

@@ -58,20 +58,6 @@ final class Forbidden
         return $values;
     }
 
-    /** An address without the parameters that never leave, without user and password and without its fragment. */
-    public static function url(string $url): string
-    {
-        [$url] = explode('#', $url, 2);
-        [$place, $query] = explode('?', $url, 2) + [1 => ''];
-        $kept = array_filter(
-            explode('&', $query),
-            static fn (string $pair): bool => $pair !== '' && !self::isName(urldecode(explode('=', $pair, 2)[0]))
-        );
-        $place = preg_replace('~^([a-z]+://)[^/@]*@~i', '$1', $place) ?? '';
-
-        return $kept === [] ? $place : $place . '?' . implode('&', $kept);
-    }
-
     /** @return  list<string> */
     private static function leaves(mixed $value): array
     {

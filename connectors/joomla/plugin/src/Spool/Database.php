@@ -37,4 +37,17 @@ interface Database
      * @return  list<array<string, int|string|null>>  rows by column name, lower case
      */
     public function rows(string $sql, array $values = []): array;
+
+    /**
+     * Inserts a row unless one with the same key is there. Neither fails then nor spoils a transaction.
+     *
+     * @param   string                          $table   such as `#__leadbridge_state`
+     * @param   array<string, int|string|null>  $values  by column
+     *
+     * @return  bool  whether the row is new
+     */
+    public function insertNew(string $table, array $values): bool;
+
+    /** Whether somebody else's transaction is open on the site's connection: what is done now happens with it or not at all. */
+    public function isInTransaction(): bool;
 }

@@ -16,6 +16,9 @@ final class Pauses
 {
     private const FIRST = 15;
     private const LONGEST = 6 * 3600;
+
+    /** Seconds. No row rests longer than that: one that would was put aside while the clock was ahead. */
+    public const ABSURD = 2 * self::LONGEST;
     private const JITTER = 0.2;
 
     /** @param  \Closure(): float  $random  from 0 to 1 */

@@ -45,41 +45,50 @@ final class Run
     private readonly \Closure $stopwatch;
 
     /**
-     * @param  \Closure(): int       $clock      Unix seconds
      * @param  (\Closure(): int)|null  $stopwatch  milliseconds; null: PHP's own
+     * @param  bool                  $keepsTime  whether a post is over when it has to be; if not, no visitor waits for one
      */
     public function __construct(
         private readonly Spool $spool,
         private readonly Courier $courier,
-        private readonly \Closure $clock,
-        ?\Closure $stopwatch = null
+        ?\Closure $stopwatch = null,
+        private readonly bool $keepsTime = true
     ) {
         $this->stopwatch = $stopwatch ?? static fn (): int => intdiv(hrtime(true), 1_000_000);
     }
 
     /**
-     * Tries to send a lead that was just kept, in the visitor's request: all leads of the request share a second,
-     * and when the bridge was away a moment ago nobody waits for it. What is not sent now goes out later.
+     * Tries to send a lead that was just kept, in the visitor's request: all leads of the request share a second.
+     * When the bridge was away a moment ago nobody waits for it, and while one visitor finds that out no other does.
+     * What is not sent now goes out later.
      */
     public function first(Row $row): void
     {
         $left = self::VISITOR - $this->spent;
+        $maySend = $this->keepsTime && $left >= self::LEAST && !$this->spool->isInTransaction();
 
-        if ($left < self::LEAST || $this->isAway()) {
+        if (!$maySend || !$this->spool->state->begin(self::AWAY)) {
             $this->spool->release($row);
 
             return;
         }
 
         $started = ($this->stopwatch)();
-        $this->attempt($row, min(self::VISITOR_POST, $left));
+        $outcome = $this->attempt($row, min(self::VISITOR_POST, $left));
         $this->spent += ($this->stopwatch)() - $started;
+
+        if ($outcome->verdict === Verdict::Sent) {
+            $this->purge();
+        }
     }
 
     /** Whether a run on a page load makes sense: something is to do, nobody runs, and the bridge is not away. */
     public function isWorthwhile(): bool
     {
-        return $this->spool->hasWork() && !$this->isAway() && !$this->isRunning();
+        return $this->spool->hasWork()
+            && !$this->isAway()
+            && !$this->spool->state->isLocked(State::RUN, self::LOCK)
+            && !$this->spool->isInTransaction();
     }
 
     /**
@@ -95,7 +104,7 @@ final class Run
         $owner = bin2hex(random_bytes(8));
         $done = [Verdict::Sent->value => 0, Verdict::Park->value => 0, Verdict::Retry->value => 0];
 
-        if (!$locked || $this->spool->state->lock(State::RUN, $owner, self::LOCK)) {
+        if (!$this->spool->isInTransaction() && (!$locked || $this->spool->state->lock(State::RUN, $owner, self::LOCK))) {
             try {
                 $done = $this->pass(($this->stopwatch)() + $milliseconds, $owner, $done);
                 $this->purge();
@@ -106,7 +115,7 @@ final class Run
 
         return [
             'sent' => $done[Verdict::Sent->value],
-            'left' => $this->spool->counts()[Row::WAITING],
+            'left' => $this->spool->waiting(),
             'parked' => $done[Verdict::Park->value],
         ];
     }
@@ -171,29 +180,24 @@ final class Run
 
     private function probe(): ?Row
     {
-        $last = $this->spool->state->read(State::ATTEMPT);
-        $again = ($last['at'] ?? 0) + max(self::PROBE, (int) ($last['value'] ?? 0));
+        $age = $this->spool->state->age(State::ATTEMPT);
+        $rest = max(self::PROBE, (int) ($this->spool->state->read(State::ATTEMPT)['value'] ?? 0));
 
-        return ($this->clock)() >= $again ? $this->spool->nextResting() : null;
+        return $age === null || $age >= $rest ? $this->spool->nextResting() : null;
     }
 
     private function isAway(): bool
     {
-        $last = $this->spool->state->read(State::ATTEMPT);
+        $state = $this->spool->state;
 
-        return $last !== null && $last['value'] !== '' && ($this->clock)() - $last['at'] < self::AWAY;
-    }
-
-    private function isRunning(): bool
-    {
-        return ($this->spool->state->read(State::RUN)['at'] ?? 0) > ($this->clock)();
+        return ($state->read(State::ATTEMPT)['value'] ?? '') !== '' && $state->age(State::ATTEMPT) < self::AWAY;
     }
 
     private function purge(): void
     {
-        $last = $this->spool->state->read(State::PURGE)['at'] ?? 0;
+        $age = $this->spool->state->age(State::PURGE);
 
-        if (($this->clock)() - $last >= self::PURGED_EVERY) {
+        if ($age === null || $age >= self::PURGED_EVERY) {
             $this->spool->purge();
             $this->spool->state->note(State::PURGE, '');
         }

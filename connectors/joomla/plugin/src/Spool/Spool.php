@@ -30,6 +30,8 @@ final class Spool
     /** Of failures that may lie in the row itself (Outcome::OWN) nothing can be learnt about the bridge. */
     private const NOT_ITS_OWN = 'last_status NOT IN (408, 422, 500)';
 
+    /** Its pause is over, or was noted while the clock was ahead. */
+    private const DUE = '(due_at <= :due OR due_at > :never)';
 
     public readonly State $state;
     private readonly Claims $claims;
@@ -65,7 +67,10 @@ final class Spool
             ]
         );
 
-        return $this->where('message_id = :message', ['message' => $messageId])[0];
+        return Row::fromColumns($this->database->rows(
+            'SELECT ' . Row::COLUMNS . ' FROM #__leadbridge_spool WHERE message_id = :message',
+            ['message' => $messageId]
+        )[0]);
     }
 
     /**
@@ -75,7 +80,7 @@ final class Spool
      */
     public function nextDue(array $except = []): ?Row
     {
-        return $this->claims->oldest('due_at <= :due', ['due' => ($this->clock)()], $except);
+        return $this->claims->oldest(self::DUE, self::due(($this->clock)()), $except);
     }
 
     /** The oldest row that rests because the bridge was away, claimed: to see whether it is back. */
@@ -90,9 +95,9 @@ final class Spool
         $now = ($this->clock)();
 
         return $this->database->rows(
-            "SELECT id FROM #__leadbridge_spool WHERE state = 'waiting' AND leased_until <= :now"
-            . ' AND (due_at <= :due OR ' . self::NOT_ITS_OWN . ') LIMIT 1',
-            ['now' => $now, 'due' => $now]
+            "SELECT id FROM #__leadbridge_spool WHERE state = 'waiting' AND " . Claims::FREE
+            . ' AND (' . self::DUE . ' OR ' . self::NOT_ITS_OWN . ') LIMIT 1',
+            Claims::free($now) + self::due($now)
         ) !== [];
     }
 
@@ -144,44 +149,18 @@ final class Spool
         );
     }
 
-    /** @return  array{waiting: int, parked: int, sent: int}  sent: in the last 30 days */
-    public function counts(): array
+    /** How many rows wait. */
+    public function waiting(): int
     {
-        $counts = [Row::WAITING => 0, Row::PARKED => 0, Row::SENT => 0];
-        $rows = $this->database->rows('SELECT state, COUNT(*) AS total FROM #__leadbridge_spool GROUP BY state');
+        $rows = $this->database->rows("SELECT COUNT(*) AS total FROM #__leadbridge_spool WHERE state = 'waiting'");
 
-        foreach ($rows as $row) {
-            $counts[(string) $row['state']] = (int) $row['total'];
-        }
-
-        return $counts;
+        return (int) $rows[0]['total'];
     }
 
-    /** @return  list<Row>  the parked rows, newest first */
-    public function parked(int $most = 200): array
+    /** Whether the site is in the middle of a transaction of somebody else: then leads are kept, and nothing else is done. */
+    public function isInTransaction(): bool
     {
-        return $this->where("state = 'parked'", [], ' ORDER BY id DESC LIMIT ' . $most);
-    }
-
-    /** Lets a parked row go out again, or all of them; gives their number. */
-    public function resend(?int $id = null): int
-    {
-        $which = $id === null ? [] : ['id' => $id];
-
-        return $this->database->execute(
-            "UPDATE #__leadbridge_spool SET state = 'waiting', attempts = 0, due_at = :now, leased_until = 0,"
-            . " finished_at = 0 WHERE state = 'parked'" . ($id === null ? '' : ' AND id = :id'),
-            ['now' => ($this->clock)()] + $which
-        );
-    }
-
-    /** Deletes a parked row and with it what somebody typed; false when it is no parked row. */
-    public function discard(int $id): bool
-    {
-        return $this->database->execute(
-            "DELETE FROM #__leadbridge_spool WHERE id = :id AND state = 'parked'",
-            ['id' => $id]
-        ) === 1;
+        return $this->database->isInTransaction();
     }
 
     /** Drops the rows that were sent more than 30 days ago; gives their number. */
@@ -193,24 +172,10 @@ final class Spool
         );
     }
 
-    /** @return  array{at: int, status: int, error: string}|null  the newest failure of all, for Explanation::ofError */
-    public function lastTrouble(): ?array
+    /** @return  array{due: int, never: int}  what DUE needs */
+    private static function due(int $now): array
     {
-        $trouble = $this->state->read(State::TROUBLE);
-
-        if ($trouble === null) {
-            return null;
-        }
-
-        [$status, $error] = explode(' ', $trouble['value'], 2) + [1 => ''];
-
-        return ['at' => $trouble['at'], 'status' => (int) $status, 'error' => $error];
-    }
-
-    /** When a lead last went out; 0 when none ever did. */
-    public function lastSuccess(): int
-    {
-        return $this->state->read(State::SUCCESS)['at'] ?? 0;
+        return ['due' => $now, 'never' => $now + Pauses::ABSURD];
     }
 
     private function remember(Outcome $outcome): void
@@ -255,17 +220,5 @@ final class Spool
                 'id' => $row->id,
             ]
         );
-    }
-
-    /**
-     * @param   array<string, int|string|null>  $values
-     *
-     * @return  list<Row>
-     */
-    private function where(string $condition, array $values, string $more = ''): array
-    {
-        $sql = 'SELECT ' . Row::COLUMNS . ' FROM #__leadbridge_spool WHERE ' . $condition . $more;
-
-        return array_map(Row::fromColumns(...), $this->database->rows($sql, $values));
     }
 }

@@ -16,8 +16,12 @@ final class State
 {
     public const RUN = 'run';
 
-    /** The last attempt of anybody: empty, or after a failure the seconds for which the bridge wants to be left alone. */
+    /**
+     * The last attempt of anybody: empty when the bridge answered; TRYING while it is made; after a failure the
+     * seconds for which the bridge wants to be left alone.
+     */
     public const ATTEMPT = 'attempt';
+    public const TRYING = 'trying';
 
     public const SUCCESS = 'success';
     public const TROUBLE = 'trouble';
@@ -35,11 +39,63 @@ final class State
     {
         $now = ($this->clock)();
         $taken = $this->database->execute(
-            'UPDATE #__leadbridge_state SET value = :owner, until_at = :until WHERE name = :name AND until_at <= :now',
-            ['owner' => $owner, 'until' => $now + $seconds, 'name' => $name, 'now' => $now]
+            'UPDATE #__leadbridge_state SET value = :owner, until_at = :until'
+            . ' WHERE name = :name AND (until_at <= :now OR until_at > :absurd)',
+            [
+                'owner' => $owner,
+                'until' => $now + $seconds,
+                'name' => $name,
+                'now' => $now,
+                'absurd' => self::absurd($now, $seconds),
+            ]
         );
 
         return $taken === 1 || ($this->read($name) === null && $this->insert($name, $owner, $now + $seconds));
+    }
+
+    /** Whether somebody holds a lock that lasts so many seconds. */
+    public function isLocked(string $name, int $seconds): bool
+    {
+        $now = ($this->clock)();
+        $until = $this->read($name)['at'] ?? 0;
+
+        return $until > $now && $until <= self::absurd($now, $seconds);
+    }
+
+    /**
+     * Notes an attempt of a visitor before it is made, so that others do not wait for the same thing.
+     * False when one is under way, or failed less than so many seconds ago.
+     */
+    public function begin(int $seconds): bool
+    {
+        $now = ($this->clock)();
+        $begun = $this->database->execute(
+            'UPDATE #__leadbridge_state SET value = :trying, until_at = :now'
+            . " WHERE name = :name AND (value = '' OR until_at <= :past OR until_at >= :future)",
+            [
+                'trying' => self::TRYING,
+                'now' => $now,
+                'name' => self::ATTEMPT,
+                'past' => $now - $seconds,
+                'future' => $now + $seconds,
+            ]
+        );
+
+        return $begun === 1 || ($this->read(self::ATTEMPT) === null && $this->insert(self::ATTEMPT, self::TRYING, $now));
+    }
+
+    /** Seconds since a fact was written down; also when the clock has been put back since. Null: it never was. */
+    public function age(string $name): ?int
+    {
+        $at = $this->read($name)['at'] ?? null;
+
+        return $at === null ? null : abs(($this->clock)() - $at);
+    }
+
+    /** No lease or lock that is worth anything lasts until then: the clock was ahead when it was taken. */
+    public static function absurd(int $now, int $seconds): int
+    {
+        return $now + 2 * $seconds;
     }
 
     /** Holds a lock for longer. */
@@ -96,15 +152,9 @@ final class State
     /** False when another process was faster, in the one moment when a fact is new. */
     private function insert(string $name, string $value, int $at): bool
     {
-        try {
-            $this->database->execute(
-                'INSERT INTO #__leadbridge_state (name, value, until_at) VALUES (:name, :value, :at)',
-                ['name' => $name, 'value' => $value, 'at' => $at]
-            );
-        } catch (\Exception) {
-            return false;
-        }
-
-        return true;
+        return $this->database->insertNew(
+            '#__leadbridge_state',
+            ['name' => $name, 'value' => $value, 'until_at' => $at]
+        );
     }
 }
