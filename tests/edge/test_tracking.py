@@ -146,6 +146,11 @@ def test_a_strange_agent_is_cut_and_cleaned(edge: Site) -> None:
     assert len(noted.purpose) == 100
 
 
+def test_who_follows_a_damaged_link_reads_a_page(edge: Site) -> None:
+    damaged = edge.get("/t/c/broken", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert (damaged.status_code, damaged.mimetype) == (404, "text/html")
+
+
 def test_links_of_a_rotated_key_still_lead_on(open_one: Open) -> None:
     old = open_one()
     path = click(old)

@@ -1,10 +1,13 @@
 """Visits of a browser become somebody's when that browser says who it is, and only with consent."""
 
 from dataclasses import replace
+from itertools import count
 from uuid import UUID
 
 import pytest
 
+from bridge.flow.accept_submission import accept_submission
+from bridge.flow.record_visits import record_visits
 from bridge.ids import new_id
 from bridge.intake.records import GivenConsent, Record, Request, Visit
 from bridge.profiles.address import parse_address
@@ -12,6 +15,7 @@ from bridge.store import mails, profiles
 from bridge.store.tables import events, identities, submissions, visits
 from tests import make
 from tests.house import ANNA, BROWSER, House
+from tests.together import at_once
 
 BEN = "ben@beispiel.example"
 ANOTHER = "f" * 32
@@ -287,6 +291,30 @@ def test_who_arrives_through_a_tracked_link_is_known(house: House) -> None:
     house.visit("/landing", arrival=mail_of(house))
     house.visit("/next")
     assert pages(house) == ["/before", "/landing", "/next"]
+
+
+def test_arrivals_and_forms_of_the_same_browsers_hinder_each_other_not(house: House) -> None:
+    house.subscriber()
+    mail, numbers = mail_of(house), count()
+
+    def arrive(browser: str) -> None:
+        seen = Visit(browser, "https://www.example.com/", Request(method="POST"), arrival=mail)
+        with house.unit() as unit:
+            record_visits(unit, [(Record(new_id(), house.clock(), seen), seen)])
+
+    def send(browser: str) -> None:
+        with house.unit() as unit:
+            sent = make.submission(at=house.clock(), context={"visitor": browser})
+            accept_submission(unit, sent, house.clock())
+
+    def arrive_or_send() -> None:
+        number = next(numbers)
+        (arrive if number % 2 else send)(f"{number // 2:032x}")
+
+    for _ in range(10):
+        at_once(8, arrive_or_send)
+    assert {row.profile_id for row in house.rows(identities)} == {house.lead().id}
+    assert len(house.rows(identities)) == 40
 
 
 def test_a_forwarded_link_does_not_overrule_a_form(house: House) -> None:
