@@ -1,7 +1,7 @@
 <?php
 
 /**
- * Finds our own classes, so that the tests need nothing but PHP and PHPUnit. Warnings and notices are errors.
+ * Finds our own classes and stand-ins for Joomla's, so that the tests need nothing but PHP and PHPUnit. Warnings and notices are errors.
  *
  * @package    Leadbridge
  * @license    GPL-2.0-or-later
@@ -17,6 +17,8 @@ set_error_handler(static function (int $level, string $message, string $file, in
     // What was silenced with an @ stays silent.
     return (error_reporting() & $level) === 0 ? true : throw new \ErrorException($message, 0, $level, $file, $line);
 });
+
+require __DIR__ . '/Support/joomla.php';
 
 spl_autoload_register(static function (string $class): void {
     $folders = [

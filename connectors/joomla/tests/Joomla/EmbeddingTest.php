@@ -10,7 +10,6 @@ declare(strict_types=1);
 namespace Leadbridge\Plugin\System\Leadbridge\Tests\Joomla;
 
 use Leadbridge\Plugin\System\Leadbridge\Joomla\Embedding;
-use Leadbridge\Plugin\System\Leadbridge\Tests\Support\Words;
 use PHPUnit\Framework\TestCase;
 
 final class EmbeddingTest extends TestCase
@@ -22,7 +21,6 @@ final class EmbeddingTest extends TestCase
 
     protected function setUp(): void
     {
-        Words::standIn();
         $this->embedding = new Embedding('https://leads.example.com', 'de-DE');
     }
 

@@ -58,20 +58,15 @@ final class NameServer
         }
 
         foreach (self::RECORDS as $type) {
-            @fwrite($socket, self::question($host, $type));
-        }
-
-        foreach (self::RECORDS as $ignored) {
+            $isSent = @fwrite($socket, self::question($host, $type));
             [$read, $write, $except] = [[$socket], null, null];
 
-            if (@stream_select($read, $write, $except, 0, self::PATIENCE) !== 1) {
+            // When the network says that nobody listens there, the next one is asked at once: that is an answer, too.
+            if ($isSent !== false && @stream_select($read, $write, $except, 0, self::PATIENCE) !== 1) {
                 return false;
             }
 
-            if ((string) @fread($socket, 4096) === '') {
-                // The network says that nobody listens there: then the next one is asked at once.
-                return true;
-            }
+            @fread($socket, 4096);
         }
 
         return true;
