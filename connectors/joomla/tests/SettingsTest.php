@@ -65,6 +65,17 @@ final class SettingsTest extends TestCase
         self::assertEquals(Settings::fromArray([]), Settings::fromArray($params));
     }
 
+    public function testATableWithoutRowsCountsAsNeverSaved(): void
+    {
+        foreach (['', null, '[]', [], '{}', new \stdClass(), 'nonsense'] as $empty) {
+            $settings = Settings::fromArray(['forms' => $empty, 'fields' => $empty]);
+
+            self::assertEquals(Settings::fromArray([]), $settings);
+            self::assertSame('kontakt', $settings->forms->formOf('contact', '1'));
+            self::assertNotSame([], $settings->fields->targets('contact'));
+        }
+    }
+
     public function testNonsenseIsNoError(): void
     {
         $settings = Settings::fromArray([

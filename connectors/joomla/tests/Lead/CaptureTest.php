@@ -69,6 +69,17 @@ final class CaptureTest extends TestCase
         self::assertSame(['a', 'a', 'Anna Berg'], array_values($lead->fields));
     }
 
+    public function testAPasswordDoesNotLeaveInPiecesEither(): void
+    {
+        $rows = [
+            ['source' => 'any', 'joomla' => 'list', 'leadbridge' => 'list'],
+            ['source' => 'any', 'joomla' => 'contact_email', 'leadbridge' => 'email'],
+        ];
+        $lead = $this->capture(['fields' => $rows], ['pwd' => 'Geheim, 4711', 'list' => ['Geheim', '4711']] + self::CONTACT);
+
+        self::assertSame(['email'], array_keys($lead->fields));
+    }
+
     public function testAShortValueOfSuchAFieldTakesNothingElseAlong(): void
     {
         $rows = [['source' => 'any', 'joomla' => 'quantity', 'leadbridge' => 'quantity']];

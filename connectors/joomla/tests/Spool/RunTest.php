@@ -9,6 +9,10 @@ declare(strict_types=1);
 
 namespace Leadbridge\Plugin\System\Leadbridge\Tests\Spool;
 
+use Leadbridge\Plugin\System\Leadbridge\Posting\Answer;
+use Leadbridge\Plugin\System\Leadbridge\Posting\Courier;
+use Leadbridge\Plugin\System\Leadbridge\Posting\Transport;
+use Leadbridge\Plugin\System\Leadbridge\Spool\Run;
 use Leadbridge\Plugin\System\Leadbridge\Tests\Support\Bridge;
 use Leadbridge\Plugin\System\Leadbridge\Tests\Support\World;
 use PHPUnit\Framework\TestCase;
@@ -202,6 +206,31 @@ final class RunTest extends TestCase
         $this->world->later(3599);
         $this->world->run()->drain(20_000);
         self::assertSame(1, $this->world->ledger->counts()['sent']);
+    }
+
+    public function testARunHoldsItsLockAsLongAsItTakes(): void
+    {
+        $this->world->waiting(10);
+        $slow = new class ($this->world) implements Transport {
+            /** @var  list<bool>  whether somebody else could have begun a run then */
+            public array $isFree = [];
+
+            public function __construct(private readonly World $world)
+            {
+            }
+
+            public function post(string $url, string $body, array $headers, int $milliseconds): Answer
+            {
+                $this->isFree[] = $this->world->spool->state->lock('run', 'somebody else', 60);
+                $this->world->passes(9000);
+
+                return Bridge::accepted();
+            }
+        };
+        $courier = new Courier($this->world->settings(), $slow, $this->world->now(...), 'x');
+        (new Run($this->world->spool, $courier, fn (): int => 1000 * $this->world->now()))->drain(100_000);
+
+        self::assertSame(array_fill(0, 10, false), $slow->isFree);
     }
 
     public function testASecretThatCannotBeReadKeepsTheLeadsUntilItIsCorrected(): void

@@ -137,6 +137,16 @@ final class SpoolTest extends TestCase
         self::assertSame(['sent', 202, null], [$this->world->row()->state, $this->world->row()->lastStatus, $this->world->row()->body]);
     }
 
+    public function testWhoComesLateWithARefusalBringsNothingPersonalBack(): void
+    {
+        $row = $this->world->keep();
+        $this->world->spool->settle($row, new Outcome(Verdict::Sent, 202));
+        $this->world->spool->settle($row, new Outcome(Verdict::Park, 422, 'fields', 'email'));
+
+        self::assertSame([Row::SENT, null], [$this->world->row()->state, $this->world->row()->body]);
+        self::assertSame([], $this->world->ledger->parked());
+    }
+
     public function testTheLastTroubleAndTheLastSuccessAreTold(): void
     {
         self::assertNull($this->world->ledger->lastTrouble());

@@ -9,7 +9,9 @@ declare(strict_types=1);
 
 namespace Leadbridge\Plugin\System\Leadbridge\Tests\Spool;
 
+use Leadbridge\Plugin\System\Leadbridge\Posting\Answer;
 use Leadbridge\Plugin\System\Leadbridge\Posting\Courier;
+use Leadbridge\Plugin\System\Leadbridge\Posting\Transport;
 use Leadbridge\Plugin\System\Leadbridge\Spool\Row;
 use Leadbridge\Plugin\System\Leadbridge\Spool\Run;
 use Leadbridge\Plugin\System\Leadbridge\Tests\Support\Bridge;
@@ -158,6 +160,69 @@ final class VisitorTest extends TestCase
 
         $this->world->later(1);
         self::assertTrue($this->world->run()->isWorthwhile());
+    }
+
+    public function testWhileOneVisitorFindsOutThatTheBridgeIsAwayNoOtherWaits(): void
+    {
+        $other = new class ($this->world) implements Transport {
+            public int $posts = 0;
+
+            public function __construct(private readonly World $world)
+            {
+            }
+
+            public function post(string $url, string $body, array $headers, int $milliseconds): Answer
+            {
+                if (++$this->posts === 1) {
+                    // Meanwhile somebody else sends a form, on another process.
+                    $courier = new Courier($this->world->settings(), $this, $this->world->now(...), 'x');
+                    (new Run($this->world->spool, $courier))->first($this->world->keep());
+                }
+
+                return Bridge::accepted();
+            }
+        };
+        $courier = new Courier($this->world->settings(), $other, $this->world->now(...), 'x');
+        $run = new Run($this->world->spool, $courier);
+        $run->first($this->world->keep());
+
+        self::assertSame(1, $other->posts);
+        self::assertSame([Row::WAITING, 0, ''], $this->state(2));
+        self::assertSame(0, $this->world->row(2)->leasedUntil);
+        self::assertTrue($run->isWorthwhile(), 'the answer has settled it');
+        $run->first($this->world->keep());
+        self::assertSame(Row::SENT, $this->state(3)[0]);
+    }
+
+    public function testAnAttemptThatNeverEndedIsForgottenAfterAMinute(): void
+    {
+        self::assertTrue($this->world->spool->state->begin(Run::AWAY));
+        $this->world->later(59);
+        self::assertFalse($this->world->spool->state->begin(Run::AWAY));
+        $this->world->later(1);
+        self::assertTrue($this->world->spool->state->begin(Run::AWAY));
+    }
+
+    public function testWhereAPostCannotBeEndedInTimeNoVisitorWaitsForOne(): void
+    {
+        $this->world->run(keepsTime: false)->first($this->world->keep());
+
+        self::assertSame([], $this->world->bridge->posts);
+        self::assertSame([Row::WAITING, 0, ''], $this->state(1));
+        self::assertSame(1, $this->world->run(keepsTime: false)->drain(20_000)['sent'], 'behind the scenes it is sent');
+    }
+
+    public function testWhereAllLeadsGoOutAtOnceOldRowsVanishAllTheSameAtMostHourly(): void
+    {
+        $this->world->run()->first($this->world->keep());
+        $this->world->database->execute('UPDATE #__leadbridge_spool SET finished_at = 1');
+        $this->world->later(3599);
+        $this->world->run()->first($this->world->keep());
+        self::assertSame(2, $this->world->ledger->counts()['sent']);
+
+        $this->world->later(1);
+        $this->world->run()->first($this->world->keep());
+        self::assertSame(2, $this->world->ledger->counts()['sent'], 'the new one, and not the first');
     }
 
     /** @return  array{string, int, string} */
