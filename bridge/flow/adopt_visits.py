@@ -9,7 +9,7 @@ from bridge.flow.unit import Unit
 from bridge.intake.records import Submission
 from bridge.intake.visitor import recognisable
 from bridge.profiles.consent import State, forbids_visit, standing
-from bridge.store import consents, events, identities, visits
+from bridge.store import consents, events, identities, profiles, visits
 from bridge.store.events import EventRow
 from bridge.store.visits import VisitRow
 
@@ -49,13 +49,29 @@ def adopt_visits(unit: Unit, profile_ids: Iterable[UUID]) -> None:
     decided = [profile_id for profile_id, state in states.items() if state in {"given", "withdrawn"}]
     if not decided:
         return
-    rows = [
-        _event(unit, profile_id, visit)
+    adopted = [
+        (profile_id, visit)
         for profile_id, visit in visits.take(unit.connection, decided)
         if unit.now - visit.at <= KEPT and not forbids_visit(answers[profile_id], visit.at)
     ]
+    rows = [_event(unit, profile_id, visit) for profile_id, visit in adopted]
     new = events.add(unit.connection, rows)
+    _learn_campaigns(unit, adopted)
     unit.to_score |= {row.profile_id for row in rows if row.id in new and row.due_at <= unit.now}
+
+
+def _learn_campaigns(unit: Unit, adopted: list[tuple[UUID, VisitRow]]) -> None:
+    """A person whose forms named no campaign came by the one that brought the browser to the website."""
+    landings: dict[UUID, VisitRow] = {}
+    for profile_id, visit in sorted(adopted, key=lambda one: one[1].at):
+        if visit.utm:
+            landings.setdefault(profile_id, visit)
+    touches = {
+        profile_id: {"utm": dict(visit.utm), "page_url": visit.page, "at": visit.at.isoformat()}
+        | ({"referrer": visit.referrer} if visit.referrer else {})
+        for profile_id, visit in landings.items()
+    }
+    profiles.learn_campaigns(unit.connection, touches)
 
 
 def _event(unit: Unit, profile_id: UUID, visit: VisitRow) -> EventRow:

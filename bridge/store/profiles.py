@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bridge.errors import UnknownProfile
@@ -125,6 +125,20 @@ def existing(connection: Connection, profile_ids: Iterable[UUID]) -> set[UUID]:
 def change(connection: Connection, profile_id: UUID, **values: Any) -> None:
     """Set columns of one profile."""
     connection.execute(update(profiles).where(profiles.c.id == profile_id).values(**values))
+
+
+def learn_campaigns(connection: Connection, touches: Mapping[UUID, Mapping[str, Any]]) -> None:
+    """Profile → touch with its campaign: the first and the newest touch of those of whom no campaign is known."""
+    rows = [{"person": profile_id, "touch": dict(touch)} for profile_id, touch in sorted(touches.items())]
+    if not rows:
+        return
+    nameless = (~profiles.c.first_touch.has_key("utm"), ~profiles.c.last_touch.has_key("utm"))
+    connection.execute(
+        update(profiles)
+        .where(profiles.c.id == bindparam("person"), *nameless)
+        .values(first_touch=bindparam("touch"), last_touch=bindparam("touch")),
+        rows,
+    )
 
 
 def colleagues(connection: Connection, profile: ProfileRow, limit: int = 20) -> list[ProfileRow]:

@@ -211,6 +211,22 @@ def test_another_browsers_visits_are_not_hers(house: House) -> None:
     assert pages(house) == ["/hers"]
 
 
+def test_a_campaign_that_only_a_visit_knew_becomes_the_persons(house: House) -> None:
+    house.visit("/landing", utm={"source": "messe", "campaign": "herbst"}, referrer="https://www.google.com/")
+    house.visit("/second", utm={"source": "newsletter"})
+    form(house, utm={})
+    assert house.lead().source is None
+    house.confirm()
+    assert house.lead().source == "messe / herbst"
+
+
+def test_a_campaign_that_a_form_named_stays(house: House) -> None:
+    house.visit("/landing", utm={"source": "messe"})
+    form(house)
+    house.confirm()
+    assert house.lead().source == "google / cpc"
+
+
 # Withdrawing
 
 
