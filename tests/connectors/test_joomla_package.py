@@ -10,6 +10,7 @@ from zipfile import ZIP_STORED, ZipFile
 
 import pytest
 
+from bridge.delivery.site_script import newest_version, site_script
 from connectors.joomla.manifest import UnfitManifest, with_bridge
 from connectors.joomla.package import Package, build_package
 from connectors.joomla.updates import update_list
@@ -38,6 +39,17 @@ MANIFEST = """\
 """
 
 
+RELEASED = {"1.0.0": "1e73b27935a1ccfbc45669f3ae50f2d83a7eb81337ec8f2523445396f27d7171"}
+"""Version → SHA-256 of the zip with the plugin and the newest site script in it, for the bridge above."""
+
+CHANGED = """\
+The plugin, or the site script in it, is not what version {version} was: {sha256}
+Sites that have this version would never get the change. Raise the version in connectors/joomla/plugin/leadbridge.xml
+and in Wiring::AGENT, add plugin/sql/updates/*/<version>.sql, and add a line to RELEASED. Only as long as the version
+was never given to anybody, put the new hash into its line.
+"""
+
+
 def plugin(folder: Path, manifest: str = MANIFEST, files: tuple[str, ...] = ("b.php", "src/a.php")) -> Path:
     folder.mkdir(parents=True)
     (folder / "leadbridge.xml").write_bytes(manifest.encode())
@@ -61,6 +73,12 @@ def test_the_zip_has_the_manifest_on_top_and_the_newest_site_script(tmp_path: Pa
     files = content(packed(plugin(tmp_path / "plugin")))
     assert list(files) == ["b.php", "leadbridge.xml", "media/site.js", "src/a.php"]
     assert files["media/site.js"] == SCRIPT
+
+
+def test_a_version_is_never_given_another_content() -> None:
+    package = build_package(BRIDGE, site_script(newest_version()))
+    changed = CHANGED.format(version=package.version, sha256=package.sha256)
+    assert RELEASED.get(package.version) == package.sha256, changed
 
 
 def test_neither_clock_nor_umask_nor_order_change_a_byte(tmp_path: Path) -> None:

@@ -156,7 +156,22 @@ def test_the_verdicts_are_those_of_the_documentation() -> None:
     for case in ANSWERS:
         status = case["status"]
         retried = status in {401, 408, 425, 429} or 500 <= status < 600
-        parked = 400 <= status < 500 and not retried
-        assert case["verdict"] == ("park" if parked else case["verdict"])
+        parked = 400 <= status < 500 and not retried and (status == 413 or _is_refusal(case["body"]))
+        assert (case["verdict"] == "park") == parked, case["name"]
         assert not (retried and case["verdict"] != "retry"), case["name"]
         assert case["verdict"] != "sent" or status == 202
+
+
+def test_the_bridges_own_refusals_are_told_from_those_in_between() -> None:
+    for case in ANSWERS:
+        if case["provoke"] and 400 <= case["status"] < 500:
+            assert _is_refusal(case["body"]), case["name"]
+
+
+def _is_refusal(body: str) -> bool:
+    """Whether the bridge says no: JSON with `error` or `errors`."""
+    try:
+        content = json.loads(body)
+    except ValueError:
+        return False
+    return isinstance(content, dict) and ("error" in content or "errors" in content)

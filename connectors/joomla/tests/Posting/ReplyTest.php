@@ -39,12 +39,25 @@ final class ReplyTest extends TestCase
         self::assertTrue($outcome->reason === '' || \array_key_exists($outcome->reason, Explanation::REASONS));
     }
 
-    public function testEveryStatusFrom400To499IsParkedUnlessItIsRetried(): void
+    public function testEveryRefusalOfTheBridgeIsParkedUnlessItIsRetried(): void
     {
         foreach (range(400, 499) as $status) {
             $isRetried = \in_array($status, [401, 408, 425, 429], true);
-            $verdict = Reply::outcome(new Answer($status, ''), 0)->verdict->value;
-            self::assertSame($isRetried ? 'retry' : 'park', $verdict, (string) $status);
+
+            foreach (['{"error": "no", "status": ' . $status . '}', '{"errors": {"fields": {}}}'] as $body) {
+                $verdict = Reply::outcome(new Answer($status, $body), 0)->verdict->value;
+                self::assertSame($isRetried ? 'retry' : 'park', $verdict, (string) $status);
+            }
+        }
+    }
+
+    public function testARefusalThatIsNotTheBridgesIsRetriedUnlessTheLeadIsTooLarge(): void
+    {
+        foreach (range(400, 499) as $status) {
+            foreach (['', '<h1>Forbidden</h1>', '[]', '"error"', '{"message": "error"}', '{"error": null}'] as $body) {
+                $verdict = Reply::outcome(new Answer($status, $body), 0)->verdict->value;
+                self::assertSame($status === 413 ? 'park' : 'retry', $verdict, $status . ' ' . $body);
+            }
         }
     }
 

@@ -37,9 +37,14 @@ final class Bridge implements Transport
         return new TransportFailure('Connection refused', 2);
     }
 
-    /** @param  array<string, string>  $headers */
-    public static function says(int $status, string $body = '', array $headers = []): Answer
+    /**
+     * @param  string|null            $body     null: what the bridge says itself when it refuses
+     * @param  array<string, string>  $headers
+     */
+    public static function says(int $status, ?string $body = null, array $headers = []): Answer
     {
+        $body ??= '{"error": "not possible", "status": ' . $status . '}';
+
         return new Answer($status, $body, $headers, 40);
     }
 

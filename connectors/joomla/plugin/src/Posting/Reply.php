@@ -14,10 +14,13 @@ namespace Leadbridge\Plugin\System\Leadbridge\Posting;
 /** Reads what the bridge answered, and notices when it was not the bridge that answered. */
 final class Reply
 {
-    private const RETRIED = [401, 408, 425, 429];
+    private const RETRIED = [408, 425, 429];
     private const LONGEST_WAIT = 3600;
 
-    /** Accepted is 202 with an id. 401, 408, 425, 429, 5xx and what is no answer of the bridge are retried. */
+    /**
+     * Accepted is 202 with an id. 401, 408, 425, 429, 5xx and what is no answer of the bridge are retried: when the
+     * bridge refuses, it says so in JSON with `error` or `errors`. A page saying 404 is somebody else's, in between.
+     */
     public static function outcome(Answer $answer, int $now): Outcome
     {
         $content = self::content($answer);
@@ -52,12 +55,13 @@ final class Reply
     private static function verdict(int $status, array $content): array
     {
         return match (true) {
-            $status === 401 => [Verdict::Retry, 'unsigned', ''],
             $status === 429 => [Verdict::Retry, 'too-many', ''],
             \in_array($status, self::RETRIED, true) => [Verdict::Retry, 'slow', ''],
             $status >= 500 && $status < 600 => [Verdict::Retry, $status === 500 ? 'broken' : 'busy', ''],
-            $status === 404 => [Verdict::Park, 'unknown-form', ''],
             $status === 413 => [Verdict::Park, 'too-large', ''],
+            !isset($content['error']) && !isset($content['errors']) => [Verdict::Retry, 'not-the-bridge', ''],
+            $status === 401 => [Verdict::Retry, 'unsigned', ''],
+            $status === 404 => [Verdict::Park, 'unknown-form', ''],
             $status === 422 => [Verdict::Park, 'fields', self::fieldNames($content)],
             $status >= 400 && $status < 500 => [Verdict::Park, 'refused', ''],
             default => [Verdict::Retry, 'not-the-bridge', ''],
