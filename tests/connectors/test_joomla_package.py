@@ -39,7 +39,7 @@ MANIFEST = """\
 """
 
 
-RELEASED = {"1.0.0": "1e73b27935a1ccfbc45669f3ae50f2d83a7eb81337ec8f2523445396f27d7171"}
+RELEASED = {"1.0.0": "0d5d13d86e318583a1d12e2eaf95cc4e393f7fc9110f7b6a44e868a5cb59fc92"}
 """Version → SHA-256 of the zip with the plugin and the newest site script in it, for the bridge above."""
 
 CHANGED = """\
