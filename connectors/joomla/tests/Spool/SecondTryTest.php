@@ -62,6 +62,7 @@ final class SecondTryTest extends TestCase
     }
 
     /** @dataProvider hopeless */
+    #[\PHPUnit\Framework\Attributes\DataProvider('hopeless')]
     public function testWhatCannotBeMendedIsParkedAtOnce(string ...$refused): void
     {
         $this->world->bridge->now(self::refuses(...$refused));
