@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace Leadbridge\Plugin\System\Leadbridge\Tests\Joomla;
 
 use Joomla\CMS\Factory;
+use Leadbridge\Plugin\System\Leadbridge\Field\AddressField;
 use Leadbridge\Plugin\System\Leadbridge\Field\ConsentField;
 use Leadbridge\Plugin\System\Leadbridge\Field\SecretField;
 use Leadbridge\Plugin\System\Leadbridge\Lead\ConsentTexts;
@@ -61,6 +62,23 @@ final class FieldsTest extends TestCase
 
             self::assertSame(World::SECRET, (new SecretField())->filter(' '));
             self::assertSame('whsec_new', (new SecretField())->filter(" whsec_new\n"));
+        }
+    }
+
+    public function testTheAddressIsCompletedAndNothingBehindTheHostIsTaken(): void
+    {
+        $field = new AddressField();
+        $field->element = new \SimpleXMLElement('<field default="https://www.example.com/leads"/>');
+
+        self::assertSame('https://leads.example.com', $field->filter(' leads.example.com/ '));
+        self::assertSame('', $field->filter(''));
+
+        foreach (['', 'http://127.0.0.1:33080', 'https://www.example.com/leads'] as $fit) {
+            self::assertTrue($field->validate($fit), $fit);
+        }
+
+        foreach (['https://leads.example.com/joomla', 'https://anna:geheim@leads.example.com'] as $unfit) {
+            self::assertSame('PLG_SYSTEM_LEADBRIDGE_BRIDGE_URL_WRONG', $field->validate($unfit)->getMessage());
         }
     }
 

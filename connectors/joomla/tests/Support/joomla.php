@@ -201,6 +201,20 @@ namespace Joomla\CMS\Form\Field {
     class PasswordField extends \Joomla\CMS\Form\FormField
     {
     }
+
+    /** Puts http:// before what has no scheme, and finds everything good. */
+    class UrlField extends \Joomla\CMS\Form\FormField
+    {
+        public function filter($value, $group = null, ?\Joomla\Registry\Registry $input = null)
+        {
+            return $value === '' || str_contains($value, '://') ? $value : 'http://' . $value;
+        }
+
+        public function validate($value, $group = null, ?\Joomla\Registry\Registry $input = null)
+        {
+            return true;
+        }
+    }
 }
 
 namespace Joomla\CMS\Application {
