@@ -52,7 +52,7 @@ final class PurityTest extends TestCase
             self::assertStringContainsString("declare(strict_types=1);\n", $code, $path);
             self::assertStringContainsString("defined('_JEXEC') or die;", $code, $path);
             self::assertStringEndsWith("\n", $code, $path);
-            self::assertLessThanOrEqual(300, substr_count($code, "\n"), "$path is too long");
+            self::assertLessThanOrEqual(250, substr_count($code, "\n"), "$path is too long");
         }
     }
 
