@@ -31,6 +31,7 @@ PUBLIC = {
     "GET /thanks": "says thank you",
     "GET /demo/danke": "the same under the address that the demo programme names",
     "GET /static/leadbridge.css": "the stylesheet",
+    "GET /static/leadbridge.svg": "the icon",
     "GET /site.js": "the script that websites include",
     "POST /t/p": "for browsers on websites that the programme names; limited, and it writes to the journal only",
     # Behind a token that we signed for this purpose; tests/edge/test_forged_tokens.py

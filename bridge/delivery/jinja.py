@@ -61,7 +61,23 @@ def stylesheet() -> str:
 @cache
 def stylesheet_url() -> str:
     """Its address, which changes whenever its content does, so that browsers may keep it for ever."""
-    return f"/static/leadbridge.css?v={sha256(stylesheet().encode()).hexdigest()[:12]}"
+    return f"/static/leadbridge.css?v={_mark(stylesheet())}"
+
+
+@cache
+def icon() -> str:
+    """The mark that browsers show beside a page's title, as SVG."""
+    return (template_folder() / "static" / "leadbridge.svg").read_text(encoding="utf-8")
+
+
+@cache
+def icon_url() -> str:
+    """Its address, which changes with its content, too."""
+    return f"/static/leadbridge.svg?v={_mark(icon())}"
+
+
+def _mark(content: str) -> str:
+    return sha256(content.encode()).hexdigest()[:12]
 
 
 @cache
@@ -78,7 +94,7 @@ def environment(language: str = "de") -> Environment:
     )
     made.policies["ext.i18n.trimmed"] = True
     made.filters |= _FILTERS
-    made.globals["stylesheet_url"] = stylesheet_url()
+    made.globals.update({"stylesheet_url": stylesheet_url(), "icon_url": icon_url()})
     words = i18n.translations(language)
     made.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
     return made

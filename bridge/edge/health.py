@@ -5,9 +5,9 @@ from prometheus_client import CollectorRegistry, generate_latest
 from redis import RedisError
 from sqlalchemy import text
 
-from bridge.delivery.jinja import stylesheet_url
+from bridge.delivery.jinja import icon_url, stylesheet_url
 from bridge.edge.extension import services
-from bridge.edge.presentation import stylesheet_response
+from bridge.edge.presentation import icon_response, stylesheet_response
 from bridge.observe.metrics import StateOfWork
 from bridge.store.database import Unavailable
 
@@ -53,6 +53,12 @@ def metrics() -> Response:
 def stylesheet() -> Response:
     """The one stylesheet."""
     return stylesheet_response()
+
+
+@health.get(icon_url().partition("?")[0])
+def icon() -> Response:
+    """The icon of every page."""
+    return icon_response()
 
 
 def _database() -> bool:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Response, request
 
-from bridge.delivery.jinja import render, stylesheet
+from bridge.delivery.jinja import icon, render, stylesheet
 from bridge.program.model import Form, Program
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -41,6 +41,13 @@ def page(
 def stylesheet_response() -> Response:
     """The stylesheet, to be kept for ever: its address carries a hash of its content."""
     return _locked(Response(stylesheet(), mimetype="text/css"), FOR_EVER)
+
+
+def icon_response() -> Response:
+    """The icon, to be kept for ever as well. Opened by itself it runs nothing."""
+    response = Response(icon(), mimetype="image/svg+xml")
+    response.headers["Content-Security-Policy"] = "default-src 'none'"
+    return _locked(response, FOR_EVER)
 
 
 def own_script(content: bytes) -> Response:

@@ -8,7 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from bridge.delivery.jinja import stylesheet, stylesheet_url
 from tests.conftest import Servers
 from tests.edge.conftest import Open
-from tests.edge.site import Site, silent_server
+from tests.edge.site import Outline, Site, silent_server
 from tests.edge.test_forms import ANNA, DOWNLOAD
 from tests.house import House
 
@@ -96,6 +96,16 @@ def test_the_stylesheet_is_kept_for_ever_under_the_address_of_its_content(edge: 
     assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert len(response.data) < 20_000
+
+
+def test_every_page_names_an_icon_so_that_no_browser_asks_for_one_in_vain(edge: Site) -> None:
+    page = edge.get("/thanks")
+    [address] = [one["href"] for one in Outline(page.text).all("link") if one["rel"] == "icon"]
+    icon = edge.get(address)
+    assert (icon.status_code, icon.mimetype) == (200, "image/svg+xml")
+    assert icon.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert "img-src 'self'" in page.headers["Content-Security-Policy"], "icons are images to it"
+    assert "<script" not in icon.text
 
 
 @pytest.mark.parametrize("path", ["/static/", "/static/../program.toml", "/static/other.css", "/favicon.ico"])
