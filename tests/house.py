@@ -252,7 +252,7 @@ class House:
             return show_profile(connection, self.world, profile)
 
     def points(self, email: str = ANNA) -> list[tuple[str, int]]:
-        """Rule and points of every entry of the score, in the order they were written."""
+        """Rule and points of every entry of the score, oldest first."""
         lines = reversed(self.lead(email).ledger)
         return [(line.rule, line.points) for line in lines if line.topic is None]
 

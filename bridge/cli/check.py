@@ -10,6 +10,16 @@ from bridge.delivery.proofreading import proofread
 from bridge.errors import InvalidProgram
 from bridge.program.loading import DEMO, load_program
 
+ONE_OF = {
+    "forms": "form",
+    "topics": "topic",
+    "rules": "rule",
+    "mails": "mail",
+    "sequences": "sequence",
+    "people": "person",
+}
+"""Parts of a programme that are counted, and what a single one is called."""
+
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path), required=False)
@@ -27,17 +37,9 @@ def check(file: Path | None, as_json: bool) -> None:
         else:
             click.echo(str(error), err=True)
         raise SystemExit(1) from error
-    parts = {
-        "forms": len(program.forms),
-        "topics": len(program.topics),
-        "rules": len(program.rules),
-        "mails": len(program.mails),
-        "sequences": len(program.sequences),
-        "people": len(program.people),
-    }
+    parts = {many: len(getattr(program, many)) for many in ONE_OF}
     if as_json:
         print_json({"valid": True, "name": program.name, "version": program.version, **parts})
         return
-    click.echo(
-        f"{path}: “{program.name}” is in order: " + ", ".join(f"{n} {what}" for what, n in parts.items())
-    )
+    counts = ", ".join(f"{n} {ONE_OF[many] if n == 1 else many}" for many, n in parts.items())
+    click.echo(f"{path}: “{program.name}” is in order: {counts}")

@@ -16,7 +16,7 @@ from bridge.flow.show_profile import show_profile
 from bridge.journal import depth
 from bridge.profiles.address import Address, InvalidAddress, parse_address
 from bridge.profiles.consent import standing
-from bridge.profiles.overview import Profile360
+from bridge.profiles.overview import Profile360, TimelineLine
 from bridge.store import consents, handovers, profiles
 
 
@@ -68,13 +68,16 @@ def _summary(lead: Profile360, states: dict[str, Any]) -> dict[str, Any]:
         "consents": states,
         "ledger": [line for line in reversed(lead.ledger) if line.topic is None],
         "topic_ledger": [line for line in reversed(lead.ledger) if line.topic is not None],
-        "events": [
-            {**dataclasses.asdict(line), "reason": ", ".join(line.signs) or line.subject}
-            for line in reversed(lead.timeline)
-        ],
+        "events": [_event(line) for line in reversed(lead.timeline)],
         "mails": list(reversed(lead.mails)),
         "handovers": list(reversed(lead.handovers)),
     }
+
+
+def _event(line: TimelineLine) -> dict[str, Any]:
+    """What happened; `page` only where a page was visited."""
+    facts = dataclasses.asdict(line) | {"reason": ", ".join(line.signs) or line.subject}
+    return {name: value for name, value in facts.items() if name != "page" or value is not None}
 
 
 def _print(lead: Profile360, states: dict[str, Any]) -> None:
@@ -91,8 +94,7 @@ def _print(lead: Profile360, states: dict[str, Any]) -> None:
     print_table(("when", "points", "topic", "reason"), entries, "no points yet")
     _section("Events")
     events = [
-        (short(e.at), e.kind, "pending" if e.pending else e.verdict, e.subject)
-        for e in reversed(lead.timeline)
+        (short(e.at), e.kind, "pending" if e.pending else e.verdict, e.about) for e in reversed(lead.timeline)
     ]
     print_table(("when", "kind", "verdict", "about"), events, "nothing happened yet")
     _section("Mails")

@@ -47,7 +47,7 @@ def show_profile(connection: Connection, world: World, profile: ProfileRow) -> P
     """Everything known about a person."""
     program = world.program
     entries = ledger.of_profile(connection, profile.id)
-    lines = ledger_lines(entries)
+    lines = ledger_lines(sorted(entries, key=lambda entry: entry.at))
     sent = [submission_line(program, row) for row in submissions.of_profile(connection, profile.id)]
     answers = consents.of_profile(connection, profile.id)
     suppressed = suppressions.reason_for(connection, profile.email_key)
@@ -202,7 +202,8 @@ def _topics(program: Program, entries: Sequence[LedgerLine]) -> tuple[TopicScore
 
 def _timeline_line(row: EventRow) -> TimelineLine:
     subject = str(row.data.get("subject") or "")
-    return TimelineLine(row.at, row.kind, subject, row.verdict, row.signs, row.scored_at is None)
+    pending, page = row.scored_at is None, row.data.get("page")
+    return TimelineLine(row.at, row.kind, subject, row.verdict, row.signs, pending, page)
 
 
 def _consent_line(answer: Consent) -> ConsentLine:

@@ -21,7 +21,10 @@ class LedgerLine:
 
 @dataclass(frozen=True, slots=True)
 class TimelineLine:
-    """Something that happened. subject: what it was about (a form's title, a link's label, a mail's subject)."""
+    """Something that happened. subject: what it was about (a form's title, a link's label, a mail's subject).
+
+    page: the path of a page that was visited, since titles alone do not tell pages apart.
+    """
 
     at: datetime
     kind: str
@@ -29,6 +32,12 @@ class TimelineLine:
     verdict: str
     signs: tuple[str, ...]
     pending: bool
+    page: str | None = None
+
+    @property
+    def about(self) -> str:
+        """The subject, and the page where that says more: “Preise (/preise)”."""
+        return f"{self.subject} ({self.page})" if self.page and self.page != self.subject else self.subject
 
 
 @dataclass(frozen=True, slots=True)

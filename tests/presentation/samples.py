@@ -195,6 +195,7 @@ TIMELINE = (
     TimelineLine(
         ago(hours=3), "mail.opened", "Willkommen bei Exact", "prefetch", ("prefetch header",), False
     ),
+    TimelineLine(ago(hours=25), "page.visited", "Preise", "human", (), False, "/preise"),
     TimelineLine(ago(hours=26), "link.clicked", "SEPA-Checkliste", "human", (), False),
     TimelineLine(ago(days=2), "mail.sent", "Willkommen bei Exact", "human", (), False),
     TimelineLine(ago(days=3), "address.confirmed", "", "human", (), False),

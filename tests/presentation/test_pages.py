@@ -8,6 +8,7 @@ import pytest
 
 from bridge.delivery.jinja import render, render_mail, stylesheet
 from bridge.i18n import LANGUAGES
+from bridge.profiles.overview import TimelineLine
 
 from .samples import MAILS, NOW, PAGES, form_page, lead, lead_page, program
 
@@ -186,6 +187,11 @@ def test_machine_hits_are_greyed_with_their_signs_and_fresh_clicks_wait() -> Non
     assert page.count("line machine") == 2
     assert "Klick wird geprüft" in page
     assert "3 Links innerhalb einer Sekunde" in page
+
+
+def test_pages_of_one_title_are_told_apart_by_their_paths() -> None:
+    assert "Preise (/preise)" in shown("lead", **lead_page())
+    assert TimelineLine(NOW, "page.visited", "/preise", "human", (), False, "/preise").about == "/preise"
 
 
 def test_the_stylesheet_is_small_and_fetches_nothing() -> None:

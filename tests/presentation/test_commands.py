@@ -1,0 +1,104 @@
+"""What commands say, each run as people run it: in a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bridge.program.loading import DEMO
+from tests.conftest import Servers
+from tests.edge.site import SECRET, environment
+from tests.house import ANNA, BROWSER, PUBLIC, House
+
+Say = Callable[..., str]
+
+
+@pytest.fixture
+def say(tmp_path: Path) -> Say:
+    """Runs `leadbridge …`; more settings by name. Returns what it prints."""
+
+    def said(*words: str, **settings: str) -> str:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("LEADBRIDGE_")}
+        done = subprocess.run(
+            [sys.executable, "-m", "bridge.cli", *words],
+            env=kept | environment(tmp_path, **settings),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return said
+
+
+def facts(text: str) -> Any:
+    """What a command says to programs."""
+    return json.loads(text)
+
+
+def test_one_of_a_kind_is_not_called_several(say: Say) -> None:
+    said = say("check", str(DEMO))
+    assert ", 1 sequence, " in said
+    assert " 6 forms, " in said
+
+
+def test_a_website_admin_learns_where_each_forms_snippets_are(say: Say) -> None:
+    said = say("intake", "show")
+    assert SECRET in said
+    [row] = [line for line in said.splitlines() if line.startswith("kontakt ")]
+    assert row.split() == ["kontakt", "contact", "Kontakt", f"{PUBLIC}/forms/kontakt/embed"]
+
+    told = facts(say("intake", "show", "--json"))
+    assert [page["form"] for page in told["pages"]] == told["forms"]
+    assert {
+        "form": "kontakt",
+        "kind": "contact",
+        "title": "Kontakt",
+        "page": f"{PUBLIC}/forms/kontakt",
+        "snippets": f"{PUBLIC}/forms/kontakt/embed",
+    } in told["pages"]
+
+
+@pytest.fixture
+def late(house: House) -> House:
+    """Anna's visits came to light, and so were written down, after younger entries."""
+    house.visit("/preise", title="Preise")
+    house.clock.move(minutes=1)
+    house.visit("/alte-preise", title="Preise")
+    house.clock.move(minutes=1)
+    house.submit(allows=("email", "tracking"), context={"visitor": BROWSER})
+    house.tick(minutes=5)
+    house.confirm()
+    house.tick(minutes=5)
+    return house
+
+
+def test_points_are_listed_in_the_order_of_their_times(say: Say, late: House, servers: Servers) -> None:
+    lead = facts(say("lead", "show", ANNA, "--json", DATABASE_URL=servers.database_url))
+    rules = [line["rule"] for line in lead["ledger"]]
+    assert rules[:2] == ["page-visited", "page-visited"], "written last, and true first"
+    for ledger in (lead["ledger"], lead["topic_ledger"]):
+        times = [line["at"] for line in ledger]
+        assert times == sorted(times)
+    said = say("lead", "show", ANNA, DATABASE_URL=servers.database_url)
+    moments = [line[:19] for line in said.split("\nLedger\n")[1].split("\n\n")[0].splitlines()[1:]]
+    assert len(moments) == len(lead["ledger"]) + len(lead["topic_ledger"])
+    assert moments == sorted(moments)
+
+
+def test_two_pages_of_one_title_are_told_apart(say: Say, late: House, servers: Servers) -> None:
+    lead = facts(say("lead", "show", ANNA, "--json", DATABASE_URL=servers.database_url))
+    visited = [event for event in lead["events"] if event["kind"] == "page.visited"]
+    assert [(one["subject"], one["page"]) for one in visited] == [
+        ("Preise", "/preise"),
+        ("Preise", "/alte-preise"),
+    ]
+    assert not [one for one in lead["events"] if one["kind"] != "page.visited" and "page" in one]
+    assert "Preise (/alte-preise)" in say("lead", "show", ANNA, DATABASE_URL=servers.database_url)
