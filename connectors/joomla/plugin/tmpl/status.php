@@ -10,16 +10,15 @@ declare(strict_types=1);
 \defined('_JEXEC') or die;
 
 use Joomla\CMS\Language\Text;
+use Leadbridge\Plugin\System\Leadbridge\Joomla\Names;
 use Leadbridge\Plugin\System\Leadbridge\Joomla\Panel;
-use Leadbridge\Plugin\System\Leadbridge\Joomla\Warnings;
+use Leadbridge\Plugin\System\Leadbridge\Lead\Person;
 use Leadbridge\Plugin\System\Leadbridge\Posting\Finding;
 use Leadbridge\Plugin\System\Leadbridge\Spool\Row;
-use Leadbridge\Plugin\System\Leadbridge\Wording\Explanation;
 
 /**
  * @var list<Finding>|null                                        $findings    null: not tested yet
  * @var string                                                    $done        what a button did
- * @var list<string>                                              $warnings
  * @var bool                                                      $isComplete
  * @var array{waiting: int, parked: int, sent: int}               $counts
  * @var array{at: int, status: int, error: string}|null           $trouble
@@ -55,11 +54,12 @@ $sign = static fn (string $icon, string $kind): string => '<span class="icon-' .
         </p>
         <?php foreach ($finding->unmapped as $source => $fields) : ?>
             <p class="leadbridge-line"><?php echo $sign('exclamation-triangle', 'warning'); ?>
-                <span><?php echo $words('WARN_UNMAPPED', $finding->form, implode(', ', $fields), Warnings::source($source)); ?></span></p>
+                <span><?php echo $words('WARN_UNMAPPED', $finding->form, Names::fields($fields), Names::source($source)); ?></span></p>
         <?php endforeach; ?>
-    <?php endforeach; ?>
-    <?php foreach ($warnings as $warning) : ?>
-        <p class="leadbridge-line"><?php echo $sign('exclamation-triangle', 'warning'); ?> <span><?php echo Panel::escape($warning); ?></span></p>
+        <?php foreach ($finding->unasked as $source => $purposes) : ?>
+            <p class="leadbridge-line"><?php echo $sign('exclamation-triangle', 'warning'); ?>
+                <span><?php echo $words('WARN_UNASKED', $finding->form, implode(', ', array_map(Names::box(...), $purposes)), Names::source($source)); ?></span></p>
+        <?php endforeach; ?>
     <?php endforeach; ?>
 </div>
 
@@ -74,7 +74,7 @@ $sign = static fn (string $icon, string $kind): string => '<span class="icon-' .
 <?php if ($trouble !== null) : ?>
     <p class="leadbridge-line"><?php echo $sign('exclamation-circle', $trouble['at'] > $lastSuccess ? 'danger' : 'muted'); ?>
         <span><?php echo $words('LAST_TROUBLE'); ?> (<?php echo Panel::moment($trouble['at']); ?>):
-            <?php echo Panel::escape(Panel::words(Explanation::ofError($trouble['error']))); ?></span></p>
+            <?php echo Panel::escape(Panel::reason($trouble['error'])); ?></span></p>
 <?php endif; ?>
 
 <p class="leadbridge-line">
@@ -108,6 +108,7 @@ $sign = static fn (string $icon, string $kind): string => '<span class="icon-' .
             <tr>
                 <th scope="col"><?php echo $words('PARKED_DATE'); ?></th>
                 <th scope="col"><?php echo $words('PARKED_FORM'); ?></th>
+                <th scope="col"><?php echo $words('PARKED_PERSON'); ?></th>
                 <th scope="col"><?php echo $words('PARKED_REASON'); ?></th>
                 <td></td>
             </tr>
@@ -117,7 +118,8 @@ $sign = static fn (string $icon, string $kind): string => '<span class="icon-' .
                 <tr>
                     <td data-head="<?php echo $words('PARKED_DATE'); ?>"><?php echo Panel::moment($row->createdAt); ?></td>
                     <td data-head="<?php echo $words('PARKED_FORM'); ?>"><?php echo Panel::escape($row->form); ?></td>
-                    <td data-head="<?php echo $words('PARKED_REASON'); ?>"><?php echo Panel::escape(Panel::words(Explanation::ofError($row->lastError))); ?></td>
+                    <td data-head="<?php echo $words('PARKED_PERSON'); ?>" class="leadbridge-person"><?php echo Panel::escape(Person::of($row->body)); ?></td>
+                    <td data-head="<?php echo $words('PARKED_REASON'); ?>"><?php echo Panel::escape(Panel::reason($row->lastError)); ?></td>
                     <td><div class="leadbridge-row-buttons"><button type="button" class="btn btn-sm btn-outline-secondary" data-leadbridge-deed="resend"
                         data-leadbridge-id="<?php echo $row->id; ?>"<?php echo $isComplete ? '' : ' disabled'; ?>><?php echo $words('BUTTON_RESEND'); ?></button>
                         <button type="button" class="btn btn-sm btn-outline-danger" data-leadbridge-deed="discard"

@@ -22,6 +22,21 @@ final class ConsentTextsTest extends TestCase
         ['purpose' => 'tracking', 'language' => '*', 'text' => ''],
     ];
 
+    public function testABoxThatIsSwitchedOnWithoutAnyTextIsFound(): void
+    {
+        $places = ['email' => 'contact', 'tracking' => 'none', 'phone' => 'both'];
+        $rows = [
+            ['purpose' => 'email', 'language' => 'fr-FR', 'text' => 'Oui.'],
+            ['purpose' => 'phone', 'language' => '*', 'text' => ''],
+        ];
+        $consents = ConsentTexts::fromRows($places, $rows);
+
+        self::assertSame(['phone'], $consents->withoutText());
+        self::assertSame(['email'], $consents->asked('contact'));
+        self::assertSame([], $consents->asked('registration'));
+        self::assertSame([], ConsentTexts::fromRows([], [])->withoutText());
+    }
+
     public function testTheExactLanguageWinsThenTheTongueThenAny(): void
     {
         $texts = ConsentTexts::fromRows([], self::ROWS);

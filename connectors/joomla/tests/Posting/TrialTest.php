@@ -57,6 +57,40 @@ final class TrialTest extends TestCase
         self::assertSame(['contact' => ['email', 'company']], $finding->unmapped);
     }
 
+    public function testABoxForAPurposeThatTheBridgesFormDoesNotListIsNamed(): void
+    {
+        $boxes = [
+            'consent_email' => 'both',
+            'consent_tracking' => 'contact',
+            'consent_phone' => 'registration',
+            'consent_texts' => array_map(
+                static fn (string $purpose): array => ['purpose' => $purpose, 'language' => 'de', 'text' => 'Ja.'],
+                ['email', 'tracking', 'phone']
+            ),
+        ];
+        [$finding] = $this->try(new World($boxes), self::ACCEPTED);
+        self::assertSame(['contact' => ['tracking']], $finding->unasked);
+
+        $registration = ['source' => 'registration', 'joomla_form' => '*', 'form' => 'kontakt'];
+        $contact = ['source' => 'contact', 'joomla_form' => '*', 'form' => 'kontakt'];
+        $both = ['registration' => '1', 'forms' => [$contact, $registration]] + $boxes;
+        [$finding] = $this->try(new World($both), self::ACCEPTED);
+        self::assertSame(['contact' => ['tracking'], 'registration' => ['phone']], $finding->unasked);
+    }
+
+    public function testABoxWithoutTextAndABridgeThatListsNothingAreNoFinding(): void
+    {
+        [$finding] = $this->try(new World(['consent_tracking' => 'contact']), self::ACCEPTED);
+        self::assertSame([], $finding->unasked);
+
+        $text = ['purpose' => 'tracking', 'language' => '*', 'text' => 'Ja.'];
+        [$finding] = $this->try(
+            new World(['consent_tracking' => 'contact', 'consent_texts' => [$text]]),
+            '{"id": null, "test": true, "form": {"id": "kontakt"}}'
+        );
+        self::assertSame([], $finding->unasked);
+    }
+
     public function testEachFormOfTheTableIsTriedOnce(): void
     {
         $forms = [

@@ -30,7 +30,9 @@ final class StatusField extends FormField
     protected function getInput()
     {
         try {
-            $panel = (new Panel($this->wiring()))->html();
+            $state = new Panel($this->wiring());
+            $panel = $state->html();
+            self::warn($state->warnings());
         } catch (\Throwable $failure) {
             Log::failure('status', $failure);
             $panel = '<p>' . Panel::escape(Text::_('PLG_SYSTEM_LEADBRIDGE_NO_STATUS')) . '</p>';
@@ -40,6 +42,14 @@ final class StatusField extends FormField
 
         return '<div id="leadbridge-status" class="leadbridge-status" data-token="' . Session::getFormToken() . '"'
             . ' data-trouble="' . Panel::escape(Text::_('PLG_SYSTEM_LEADBRIDGE_NO_STATUS')) . '">' . $panel . '</div>';
+    }
+
+    /** @param  list<string>  $warnings  plain text */
+    private static function warn(array $warnings): void
+    {
+        foreach ($warnings as $warning) {
+            Factory::getApplication()->enqueueMessage(Panel::escape($warning), 'warning');
+        }
     }
 
     private function wiring(): Wiring

@@ -35,11 +35,9 @@ final class Panel
     public function html(?array $findings = null, string $done = ''): string
     {
         $ledger = $this->wiring->ledger;
-        $plugin = new Registered($this->wiring->database);
         $facts = [
             'findings' => $findings,
             'done' => $done,
-            'warnings' => (new Warnings($this->wiring->settings))->all($plugin, HttpTransport::keepsTime()),
             'isComplete' => $this->wiring->settings->isComplete(),
             'counts' => $ledger->counts(),
             'trouble' => $ledger->lastTrouble(),
@@ -49,6 +47,28 @@ final class Panel
         ];
 
         return self::rendered($facts);
+    }
+
+    /**
+     * What in the settings keeps leads from leaving; told above all tabs, so that it is seen whichever was saved.
+     *
+     * @return  list<string>  plain text
+     */
+    public function warnings(): array
+    {
+        $plugin = new Registered($this->wiring->database);
+
+        return (new Warnings($this->wiring->settings))->all($plugin, HttpTransport::keepsTime());
+    }
+
+    /** What became of an attempt, from what stands in a row or in the last trouble: plain text. */
+    public static function reason(string $error): string
+    {
+        $explanation = Explanation::ofError($error);
+
+        return str_starts_with($error, 'fields:')
+            ? Text::sprintf($explanation->key, Names::fields(explode(', ', $explanation->arguments[0])))
+            : self::words($explanation);
     }
 
     /** An explanation in the reader's language, plain text. */

@@ -41,16 +41,14 @@ final class Warnings
             ...($this->settings->isReadableOnTheWay() ? [Text::_('PLG_SYSTEM_LEADBRIDGE_WARN_HTTP')] : []),
             ...$this->sourcesWithoutForm(),
             ...array_map(
+                static fn (string $purpose): string => Text::sprintf('PLG_SYSTEM_LEADBRIDGE_WARN_NO_TEXT', Names::box($purpose)),
+                $this->settings->consents->withoutText()
+            ),
+            ...array_map(
                 static fn (string $name): string => Text::sprintf('PLG_SYSTEM_LEADBRIDGE_WARN_FORBIDDEN', $name),
                 $this->settings->fields->refused()
             ),
         ];
-    }
-
-    /** A source in the words of the settings. */
-    public static function source(string $source): string
-    {
-        return Text::_('PLG_SYSTEM_LEADBRIDGE_SOURCE_' . strtoupper($source));
     }
 
     /** @return  list<string> */
@@ -62,7 +60,7 @@ final class Warnings
         );
 
         return array_map(
-            static fn (string $source): string => Text::sprintf('PLG_SYSTEM_LEADBRIDGE_WARN_NO_ROW', self::source($source)),
+            static fn (string $source): string => Text::sprintf('PLG_SYSTEM_LEADBRIDGE_WARN_NO_ROW', Names::source($source)),
             array_values($lost)
         );
     }

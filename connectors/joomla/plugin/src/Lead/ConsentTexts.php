@@ -84,6 +84,25 @@ final class ConsentTexts
         return array_filter($texts, static fn (string $text): bool => $text !== '');
     }
 
+    /** @return  list<string>  the purposes that the forms of a source ask for, in whatever language */
+    public function asked(string $source): array
+    {
+        return array_values(array_filter(
+            self::PURPOSES,
+            fn (string $purpose): bool => $this->isShown($purpose, $source) && $this->hasText($purpose)
+        ));
+    }
+
+    /** @return  list<string>  the purposes whose box is switched on somewhere, but has no text in any language */
+    public function withoutText(): array
+    {
+        return array_values(array_filter(
+            self::PURPOSES,
+            fn (string $purpose): bool => !\in_array($this->places[$purpose] ?? '', ['', self::NOWHERE], true)
+                && !$this->hasText($purpose)
+        ));
+    }
+
     /** The text of a purpose: in exactly this language, else in another of the same tongue, else in any; else empty. */
     public function text(string $purpose, string $language): string
     {
@@ -139,6 +158,11 @@ final class ConsentTexts
 
         return $place === $source
             || ($place === self::BOTH && \in_array($source, [Source::CONTACT, Source::REGISTRATION], true));
+    }
+
+    private function hasText(string $purpose): bool
+    {
+        return $this->first($purpose, static fn (): bool => true) !== null;
     }
 
     /** @param  \Closure(string): bool  $fits */

@@ -20,6 +20,7 @@ final class Finding
      * @param  string                        $form      of Leadbridge; empty when there was none to try
      * @param  string                        $title     as the bridge names the form
      * @param  array<string, list<string>>  $unmapped  source => required fields that nothing of it is mapped to
+     * @param  array<string, list<string>>  $unasked   source => purposes it has a box for and the bridge's form has not
      */
     public function __construct(
         public readonly string $form,
@@ -27,7 +28,8 @@ final class Finding
         public readonly int $milliseconds,
         public readonly Explanation $explanation,
         public readonly string $title = '',
-        public readonly array $unmapped = []
+        public readonly array $unmapped = [],
+        public readonly array $unasked = []
     ) {
     }
 }

@@ -80,7 +80,8 @@ final class Trial
             $answer->milliseconds,
             Explanation::accepted($answer->milliseconds),
             \is_string($known['title'] ?? null) ? $known['title'] : '',
-            $this->unmapped($form, \is_array($known['required'] ?? null) ? $known['required'] : [])
+            $this->unmapped($form, \is_array($known['required'] ?? null) ? $known['required'] : []),
+            \is_array($known['consents'] ?? null) ? $this->unasked($form, $known['consents']) : []
         );
     }
 
@@ -94,14 +95,40 @@ final class Trial
     private function unmapped(string $form, array $required): array
     {
         $names = array_values(array_filter($required, 'is_string'));
-        $unmapped = [];
+        $mapped = $this->settings->fields->targets(...);
 
-        foreach ($this->settings->forms->sourcesOf($form) as $source) {
-            if ($this->settings->wants($source)) {
-                $unmapped[$source] = array_values(array_diff($names, $this->settings->fields->targets($source)));
-            }
-        }
+        return $this->bySource($form, static fn (string $source): array => array_diff($names, $mapped($source)));
+    }
 
-        return array_filter($unmapped);
+    /**
+     * Purposes that some source feeding the bridge's form asks for, and that form does not.
+     *
+     * @param   array<array-key, mixed>  $listed
+     *
+     * @return  array<string, list<string>>  by source
+     */
+    private function unasked(string $form, array $listed): array
+    {
+        $names = array_filter($listed, 'is_string');
+        $asked = $this->settings->consents->asked(...);
+
+        return $this->bySource($form, static fn (string $source): array => array_diff($asked($source), $names));
+    }
+
+    /**
+     * What is found for each source that is switched on and feeds a form; sources without a finding are left out.
+     *
+     * @param   \Closure(string): array<int, string>  $found
+     *
+     * @return  array<string, list<string>>
+     */
+    private function bySource(string $form, \Closure $found): array
+    {
+        $sources = array_filter($this->settings->forms->sourcesOf($form), $this->settings->wants(...));
+
+        return array_filter(array_map(
+            static fn (string $source): array => array_values($found($source)),
+            array_combine($sources, $sources)
+        ));
     }
 }
