@@ -162,12 +162,26 @@ final class VisitorTest extends TestCase
         self::assertTrue($this->world->run()->isWorthwhile());
     }
 
+    public function testTwoVisitorsAtTheSameMomentAreBothServed(): void
+    {
+        self::assertSame([Row::SENT, 0], $this->whenAnotherComesAfter(1));
+    }
+
     public function testWhileOneVisitorFindsOutThatTheBridgeIsAwayNoOtherWaits(): void
     {
-        $other = new class ($this->world) implements Transport {
-            public int $posts = 0;
+        self::assertSame([Row::WAITING, 0], $this->whenAnotherComesAfter(2));
+        self::assertTrue($this->world->run()->isWorthwhile(), 'the answer has settled it');
+        $this->world->run()->first($this->world->keep());
+        self::assertSame(Row::SENT, $this->state(3)[0]);
+    }
 
-            public function __construct(private readonly World $world)
+    /** @return  array{string, int}  state and lease of the other's lead, who comes so many seconds into an attempt */
+    private function whenAnotherComesAfter(int $seconds): array
+    {
+        $transport = new class ($this->world, $seconds) implements Transport {
+            private int $posts = 0;
+
+            public function __construct(private readonly World $world, private readonly int $seconds)
             {
             }
 
@@ -175,6 +189,7 @@ final class VisitorTest extends TestCase
             {
                 if (++$this->posts === 1) {
                     // Meanwhile somebody else sends a form, on another process.
+                    $this->world->later($this->seconds);
                     $courier = new Courier($this->world->settings(), $this, $this->world->now(...), 'x');
                     (new Run($this->world->spool, $courier))->first($this->world->keep());
                 }
@@ -182,16 +197,10 @@ final class VisitorTest extends TestCase
                 return Bridge::accepted();
             }
         };
-        $courier = new Courier($this->world->settings(), $other, $this->world->now(...), 'x');
-        $run = new Run($this->world->spool, $courier);
-        $run->first($this->world->keep());
+        $courier = new Courier($this->world->settings(), $transport, $this->world->now(...), 'x');
+        (new Run($this->world->spool, $courier))->first($this->world->keep());
 
-        self::assertSame(1, $other->posts);
-        self::assertSame([Row::WAITING, 0, ''], $this->state(2));
-        self::assertSame(0, $this->world->row(2)->leasedUntil);
-        self::assertTrue($run->isWorthwhile(), 'the answer has settled it');
-        $run->first($this->world->keep());
-        self::assertSame(Row::SENT, $this->state(3)[0]);
+        return [$this->world->row(2)->state, $this->world->row(2)->leasedUntil];
     }
 
     public function testAnAttemptThatNeverEndedIsForgottenAfterAMinute(): void

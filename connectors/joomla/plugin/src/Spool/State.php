@@ -29,6 +29,9 @@ final class State
 
     private const LONGEST = 500;
 
+    /** Seconds that an attempt may take, as whole seconds count it, before others do not join it. */
+    private const PROMPT = 1;
+
     /** @param  \Closure(): int  $clock  Unix seconds */
     public function __construct(private readonly Database $database, private readonly \Closure $clock)
     {
@@ -64,7 +67,7 @@ final class State
 
     /**
      * Notes an attempt of a visitor before it is made, so that others do not wait for the same thing.
-     * False when one is under way, or failed less than so many seconds ago.
+     * False when one has been under way for longer than the bridge needs, or failed less than so many seconds ago.
      */
     public function begin(int $seconds): bool
     {
@@ -81,7 +84,14 @@ final class State
             ]
         );
 
-        return $begun === 1 || ($this->read(self::ATTEMPT) === null && $this->insert(self::ATTEMPT, self::TRYING, $now));
+        return $begun === 1 || $this->isJustBegun()
+            || ($this->read(self::ATTEMPT) === null && $this->insert(self::ATTEMPT, self::TRYING, $now));
+    }
+
+    /** Whether somebody tries at this moment: two visitors at once are no sign of a bridge that is away. */
+    private function isJustBegun(): bool
+    {
+        return ($this->read(self::ATTEMPT)['value'] ?? '') === self::TRYING && $this->age(self::ATTEMPT) <= self::PROMPT;
     }
 
     /** Seconds since a fact was written down; also when the clock has been put back since. Null: it never was. */
