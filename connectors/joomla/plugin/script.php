@@ -53,6 +53,9 @@ return new class () implements InstallerScriptInterface, DatabaseAwareInterface 
                 $this->enable();
                 $this->addTask();
             });
+            $this->attempt(function () {
+                $this->sayWhatIsNext();
+            }, '');
         }
 
         return true;
@@ -80,12 +83,14 @@ return new class () implements InstallerScriptInterface, DatabaseAwareInterface 
     }
 
     /** A site without scheduler, or with a changed one, can still use the plugin. */
-    private function attempt($deed)
+    private function attempt($deed, $trouble = 'PLG_SYSTEM_LEADBRIDGE_NO_TASK')
     {
         try {
             $deed();
         } catch (\Throwable $failure) {
-            Factory::getApplication()->enqueueMessage(Text::_('PLG_SYSTEM_LEADBRIDGE_NO_TASK'), 'warning');
+            if ($trouble !== '') {
+                Factory::getApplication()->enqueueMessage(Text::_($trouble), 'warning');
+            }
         }
     }
 
@@ -94,11 +99,39 @@ return new class () implements InstallerScriptInterface, DatabaseAwareInterface 
         $db = $this->getDatabase();
         $query = $db->getQuery(true)
             ->update($db->quoteName('#__extensions'))
-            ->set($db->quoteName('enabled') . ' = 1')
+            ->set($db->quoteName('enabled') . ' = 1');
+        $db->setQuery($this->ofThisPlugin($query))->execute();
+    }
+
+    /** With a link where there are pages. */
+    private function sayWhatIsNext()
+    {
+        $place = $this->escape('PLG_SYSTEM_LEADBRIDGE_NEXT_PLACE');
+
+        if (Factory::getApplication()->isClient('administrator')) {
+            $db = $this->getDatabase();
+            $query = $db->getQuery(true)->select($db->quoteName('extension_id'))->from($db->quoteName('#__extensions'));
+            $id = (int) $db->setQuery($this->ofThisPlugin($query))->loadResult();
+            $place = '<a href="index.php?option=com_plugins&amp;task=plugin.edit&amp;extension_id=' . $id . '">' . $place . '</a>';
+        }
+
+        $message = str_replace('%s', $place, $this->escape('PLG_SYSTEM_LEADBRIDGE_NEXT'));
+        Factory::getApplication()->enqueueMessage($message, 'info');
+    }
+
+    private function escape($key)
+    {
+        return htmlspecialchars(Text::_($key), ENT_QUOTES, 'UTF-8');
+    }
+
+    private function ofThisPlugin($query)
+    {
+        $db = $this->getDatabase();
+
+        return $query
             ->where($db->quoteName('type') . ' = ' . $db->quote('plugin'))
             ->where($db->quoteName('folder') . ' = ' . $db->quote('system'))
             ->where($db->quoteName('element') . ' = ' . $db->quote('leadbridge'));
-        $db->setQuery($query)->execute();
     }
 
     private function addTask()

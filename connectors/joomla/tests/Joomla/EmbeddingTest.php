@@ -30,6 +30,7 @@ final class EmbeddingTest extends TestCase
         yield 'alone' => ['{leadbridge form=sepa-checkliste}', self::PLACE];
         yield 'in quotes' => ['{leadbridge form="sepa-checkliste"}', self::PLACE];
         yield 'as editors write quotes' => ['{leadbridge  form=&quot;sepa-checkliste&quot; }', self::PLACE];
+        yield 'as editors write spaces' => ['{leadbridge&nbsp;form=sepa-checkliste}', self::PLACE];
         yield 'with its paragraph' => ['<p class="x"> {leadbridge form=sepa-checkliste}</p>', self::PLACE];
         yield 'inside a paragraph' => ['<p>Hier {leadbridge form=sepa-checkliste}</p>', '<p>Hier ' . self::PLACE . '</p>'];
     }
@@ -39,15 +40,43 @@ final class EmbeddingTest extends TestCase
     public function testAMarkBecomesAPlaceForTheFormWithALinkInIt(string $text, string $shown): void
     {
         self::assertTrue(Embedding::isIn($text));
-        self::assertSame($shown, $this->embedding->shown($text));
+        self::assertTrue(Embedding::hasForm($text));
+        self::assertSame($shown, $this->embedding->shown($text, false));
+        self::assertSame($shown, $this->embedding->shown($text, true));
         self::assertStringNotContainsString('leadbridge', Embedding::hidden($text));
     }
 
-    public function testWhatIsNoNameOfAFormStaysAsItIs(): void
+    /** @return  iterable<string, array{string, string}> */
+    public static function mistakes(): iterable
     {
-        foreach (['{leadbridge form=../../x}', '{leadbridge form=<script>}', '{leadbridge}', '{leadbridger form=a}'] as $text) {
+        yield 'bare' => ['{leadbridge}', '{leadbridge}'];
+        yield 'another word' => ['{Leadbridge formular=a}', '{Leadbridge formular=a}'];
+        yield 'no name' => ['{leadbridge form=}', '{leadbridge form=}'];
+        yield 'a path' => ['{leadbridge form=../../x}', '{leadbridge form=../../x}'];
+        yield 'more than a name' => ['{leadbridge form=a b=&quot;c&quot;}', '{leadbridge form=a b=&quot;c&quot;}'];
+        yield 'a tag' => ['{leadbridge form=<script>alert(1)</script>}', '{leadbridge form=alert(1)}'];
+        yield 'a tag in entities' => ['{leadbridge &lt;script&gt;}', '{leadbridge &lt;script&gt;}'];
+    }
+
+    /** @dataProvider mistakes */
+    #[\PHPUnit\Framework\Attributes\DataProvider('mistakes')]
+    public function testAMarkWithoutAFormIsShownOnlyToWhoCanMendIt(string $text, string $named): void
+    {
+        self::assertTrue(Embedding::isIn($text));
+        self::assertFalse(Embedding::hasForm($text));
+        self::assertSame('<p>a  b</p>', $this->embedding->shown("<p>a $text b</p>", false));
+        self::assertSame('<p>a  b</p>', Embedding::hidden("<p>a $text b</p>"));
+        self::assertSame(
+            '<p>a <span class="alert alert-warning d-block">PLG_SYSTEM_LEADBRIDGE_WRONG_MARK ' . $named . '</span> b</p>',
+            $this->embedding->shown("<p>a $text b</p>", true)
+        );
+    }
+
+    public function testOtherWordsInBracesStayAsTheyAre(): void
+    {
+        foreach (['{leadbridger form=a}', '{leadbridge-x}', '{lead}', 'leadbridge', '{leadbridge form=a'] as $text) {
             self::assertFalse(Embedding::isIn($text), $text);
-            self::assertSame($text, $this->embedding->shown($text));
+            self::assertSame($text, $this->embedding->shown($text, true));
         }
     }
 }

@@ -168,12 +168,13 @@ final class Leadbridge extends CMSPlugin implements SubscriberInterface, Databas
         }
 
         $this->loadLanguage();
+        $hasForm = Embedding::hasForm($item->text);
         $isPage = $this->getApplication()->isClient('site') && $this->getApplication()->getDocument()?->getType() === 'html';
         $item->text = $isPage
-            ? (new Embedding($settings->bridgeUrl, $this->visitor()->language()))->shown($item->text)
+            ? (new Embedding($settings->bridgeUrl, $this->visitor()->language()))->shown($item->text, $this->visitor()->mayEdit())
             : Embedding::hidden($item->text);
 
-        if ($isPage) {
+        if ($isPage && $hasForm) {
             $this->siteScript()->addWithForms();
         }
     }

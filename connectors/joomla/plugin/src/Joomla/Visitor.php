@@ -53,6 +53,14 @@ final class Visitor
         }
     }
 
+    /** Whether this is somebody who writes articles. */
+    public function mayEdit(): bool
+    {
+        $user = $this->app->getIdentity();
+
+        return $user !== null && ($user->authorise('core.edit', 'com_content') || $user->authorise('core.edit.own', 'com_content'));
+    }
+
     /** Whether somebody sees pages here; the web services are called by programs. */
     public function isOnPage(): bool
     {
