@@ -72,6 +72,7 @@ final class FieldsTest extends TestCase
 
         self::assertSame('https://leads.example.com', $field->filter(' leads.example.com/ '));
         self::assertSame('', $field->filter(''));
+        self::assertSame('https://anna:geheim@leads.example.com', $field->filter('anna:geheim@leads.example.com'));
 
         foreach (['', 'http://127.0.0.1:33080', 'https://www.example.com/leads'] as $fit) {
             self::assertTrue($field->validate($fit), $fit);

@@ -23,7 +23,10 @@ final class AddressField extends UrlField
 
     public function filter($value, $group = null, ?Registry $input = null)
     {
-        return (string) parent::filter(BridgeAddress::completed((string) $value), $group, $input);
+        $address = BridgeAddress::completed((string) $value);
+
+        // What is not taken stays as it was typed; Joomla's filter would drop some of it without a word.
+        return BridgeAddress::isPlain($address) ? (string) parent::filter($address, $group, $input) : $address;
     }
 
     public function validate($value, $group = null, ?Registry $input = null)
