@@ -57,6 +57,7 @@ PUBLIC = {
 ONLY_IN_THE_DEMO = {
     "GET /": "leads to the sample website",
     "GET /demo": "the sample website",
+    "GET /demo/preise": "its second page",
     "GET /demo/consent.js": "asks for consent there",
     "GET /demo/inbox": "invented people's mails, on the machine of whoever tries Leadbridge",
     "GET /demo/inbox/<key>": "one of them",

@@ -1,6 +1,8 @@
 """In the demo only: a sample website with a form, and the mails that were sent."""
 
-from flask import Blueprint, Response, redirect
+from typing import Any
+
+from flask import Blueprint, Response, abort, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from bridge import i18n
@@ -8,8 +10,8 @@ from bridge.delivery.jinja import template_folder
 from bridge.delivery.site_script import site_script_url
 from bridge.edge.extension import services, wanted_language
 from bridge.edge.presentation import framed_mail, own_script, page
-from bridge.errors import UnknownForm
 from bridge.inbox import CaughtMail, list_mails, read_mail
+from bridge.program.model import Form
 
 demo = Blueprint("demo", __name__)
 
@@ -23,20 +25,15 @@ def home() -> AnyResponse:
 @demo.get("/demo")
 def site() -> Response:
     """Somebody's website, with a form that posts straight to us."""
-    bridge, language = services(), wanted_language()
-    all_forms = list(bridge.program.forms.values())
-    main = all_forms[0]
-    return page(
-        "pages/demo.html",
-        program=bridge.program,
-        now=bridge.clock(),
-        language=language,
-        forms=all_forms,
-        form=main,
-        consents=[(name, i18n.pick(bridge.program.consents[name], language)) for name in main.consents],
-        inbox_url="/demo/inbox",
-        script_url=site_script_url(),
-    )
+    texts, main = services().program.consents, _main_form()
+    consents = [(name, i18n.pick(texts[name], wanted_language())) for name in main.consents]
+    return _website("demo", forms=list(services().program.forms.values()), form=main, consents=consents)
+
+
+@demo.get("/demo/preise")
+def prices() -> Response:
+    """Another page of that website, so that there is more than one to visit."""
+    return _website("demo_prices")
 
 
 @demo.get("/demo/consent.js")
@@ -80,8 +77,26 @@ def mail_html(key: str) -> Response:
     return framed_mail(_mail(key).html or "")
 
 
+def _main_form() -> Form:
+    return next(iter(services().program.forms.values()))
+
+
+def _website(name: str, **context: Any) -> Response:
+    bridge = services()
+    return page(
+        f"pages/{name}.html",
+        program=bridge.program,
+        now=bridge.clock(),
+        language=wanted_language(),
+        inbox_url="/demo/inbox",
+        embed_url=f"/forms/{_main_form().id}/embed",
+        script_url=site_script_url(),
+        **context,
+    )
+
+
 def _mail(key: str) -> CaughtMail:
     found = read_mail(services().settings.inbox, key)
     if found is None:
-        raise UnknownForm(key)
+        abort(404)
     return found

@@ -85,6 +85,7 @@ def _form_page(form: Form, values: dict[str, str], errors: dict[str, Any], statu
         values=values,
         errors=errors,
         channel=channel_facts() | script_facts(),
+        embed_url=f"/forms/{form.id}/embed" if bridge.settings.demo else None,
         **form_parts(form, language),
     )
 

@@ -56,7 +56,7 @@ def _ours(error: LeadbridgeError) -> Response:
     if status >= 500:
         log.error("request failed", extra={"path": _path(), "reason": str(error)})
     fields = error.fields if isinstance(error, InvalidFields) else None
-    return problem(status, fields)
+    return problem(status, fields, missing="form" if isinstance(error, UnknownForm) else None)
 
 
 def _http(error: HTTPException) -> Response:
@@ -86,8 +86,8 @@ def _path() -> str:
     return "/" + request.path.lstrip("/").split("/")[0]
 
 
-def problem(status: int, fields: object = None) -> Response:
-    """An answer for machines as JSON, for people as a page."""
+def problem(status: int, fields: object = None, missing: str | None = None) -> Response:
+    """An answer for machines as JSON, for people as a page. missing: what was not found, when that is known."""
     if wants_json():
         body = {"errors": {"fields": fields}} if fields else {"error": _name(status), "status": status}
         response = jsonify(body)
@@ -100,6 +100,7 @@ def problem(status: int, fields: object = None) -> Response:
             now=services().clock(),
             language=wanted_language(),
             status=status,
+            missing=missing,
         )
     if status in RETRY_AFTER:
         response.headers["Retry-After"] = RETRY_AFTER[status]

@@ -1,22 +1,42 @@
 // Plays the consent manager of the demo's website: asks, tells Leadbridge's script, and lets people change their mind.
 
 ((box) => {
-  const isCounted = () => document.cookie.includes("leadbridge_visitor=")
+  // With a minus sign the id only waits until the bridge knows of the withdrawal.
+  const isCounted = () => /leadbridge_visitor=\w/.test(document.cookie)
 
-  const show = state => {
-    box.dataset.state = state
-    box.hidden = false
+  // front: over the page, where the person looks, until it is closed or the next page opens; else at the foot.
+  const show = (state, front) => {
+    box.classList.toggle("front", front)
     box.querySelectorAll("[data-when]").forEach(part => { part.hidden = part.dataset.when != state })
+    box.hidden = false
   }
 
-  box.addEventListener("click", event => {
-    const answer = event.target.dataset.answer
-    if (!answer) return
-    leadbridge.consent(answer == "yes")
+  const answer = yes => {
+    leadbridge.consent(yes)
     sessionStorage.setItem("answered", "yes")
-    show(isCounted() ? "counted" : "not-counted")
+    show(isCounted() ? "counted" : "not-counted", true)
     box.focus({preventScroll: true})
+  }
+
+  // What had the focus before the box gets it back.
+  let before
+  const close = () => {
+    box.classList.remove("front")
+    if (before) before.focus({preventScroll: true})
+  }
+
+  box.addEventListener("focusin", event => {
+    if (!box.contains(event.relatedTarget)) before = event.relatedTarget
   })
 
-  show(isCounted() ? "counted" : sessionStorage.getItem("answered") ? "not-counted" : "ask")
+  // The second click of a double click would press what has just appeared in that place.
+  box.addEventListener("click", event => {
+    const pressed = event.target.dataset
+    if (event.detail > 1) return
+    if ("close" in pressed) close()
+    else if (pressed.answer) answer(pressed.answer == "yes")
+  })
+
+  const state = isCounted() ? "counted" : sessionStorage.getItem("answered") ? "not-counted" : "ask"
+  show(state, state == "ask")
 })(document.getElementById("visits"))

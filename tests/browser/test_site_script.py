@@ -342,15 +342,81 @@ def test_when_there_is_no_such_form_the_link_stays(guest: Guest) -> None:
 def test_the_sample_website_asks_and_lets_people_change_their_mind(guest: Guest) -> None:
     guest.page.goto(f"{guest.website.bridge.url}/demo")
     box = guest.page.locator("#visits")
-    expect(box).to_contain_text("Darf diese Website")
+    expect(box.get_by_text("Darf diese Website")).to_be_visible()
     assert (guest.cookies(), guest.told) == ([], [])
     with guest.page.expect_response("**/t/p") as first:
         box.get_by_role("button", name="Erlauben", exact=True).click()
-    expect(box).to_contain_text("werden gezählt")
+    expect(box.get_by_text("werden gezählt")).to_be_visible()
     with guest.page.expect_response("**/t/p") as second:
         guest.page.reload()
-    expect(box).to_contain_text("werden gezählt")
+    expect(box.get_by_text("werden gezählt")).to_be_visible()
     assert (first.value.status, second.value.status) == (204, 204)
     box.get_by_role("button", name="Widerrufen").click()
-    expect(box).to_contain_text("nicht gezählt")
+    expect(box.get_by_text("nicht gezählt")).to_be_visible()
     assert guest.cookies() == []
+
+
+def sizes(guest: Guest) -> Any:
+    """Where the box and the page lie, and how far the page is scrolled."""
+    return guest.page.evaluate("""() => [
+        document.querySelector("#visits"), document.querySelector("h1"), document.documentElement
+    ].map(part => JSON.stringify(part.getBoundingClientRect()))""")
+
+
+def press(guest: Guest, button: str, times: int = 1) -> None:
+    """Press it where it is; Playwright's own click may scroll first."""
+    place = guest.page.get_by_role("button", name=button, exact=True).bounding_box()
+    assert place
+    guest.page.mouse.click(place["x"] + 20, place["y"] + 20, click_count=times)
+
+
+@pytest.mark.parametrize("size", [(360, 740), (1280, 800)])
+@pytest.mark.parametrize("scrolled", [0, 300, 100_000])
+def test_the_answer_is_given_where_the_person_looks(
+    guest: Guest, size: tuple[int, int], scrolled: int
+) -> None:
+    guest.page.set_viewport_size({"width": size[0], "height": size[1]})
+    guest.page.goto(f"{guest.website.bridge.url}/demo/preise")
+    guest.page.evaluate(f"scrollTo(0, {scrolled})")
+    before = sizes(guest)
+    press(guest, "Erlauben", times=2)
+    answer = guest.page.get_by_text("Besuche dieses Browsers werden gezählt.")
+    expect(answer).to_be_in_viewport()
+    assert sizes(guest) == before, "nothing jumps"
+    press(guest, "Widerrufen")
+    expect(guest.page.get_by_text("Besuche dieses Browsers werden nicht gezählt.")).to_be_in_viewport()
+    assert sizes(guest) == before
+
+
+def test_the_box_can_be_used_without_a_mouse(guest: Guest) -> None:
+    page, press = guest.page, guest.page.keyboard.press
+    focus = page.locator(":focus")
+    page.goto(f"{guest.website.bridge.url}/demo")
+    page.locator(".tiles a").last.focus()
+    press("Tab")
+    expect(focus).to_have_text("Erlauben")
+    press("Enter")
+    expect(focus).to_have_id("visits")
+    expect(focus).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.activeElement.matches(':focus-visible')")
+    expect(focus).to_have_attribute("aria-live", "polite")
+    press("Tab")
+    expect(focus).to_have_text("Widerrufen")
+    press("Tab")
+    expect(focus).to_have_text("Schließen")
+    press("Enter")
+    expect(focus).to_have_attribute("href", "/forms/bestellung")
+    expect(focus).to_be_in_viewport()
+    expect(page.get_by_role("button", name="Schließen")).to_have_count(0)
+
+
+def test_visits_of_the_two_sample_pages_are_told_apart(guest: Guest) -> None:
+    guest.page.goto(f"{guest.website.bridge.url}/demo")
+    with guest.page.expect_response("**/t/p"):
+        guest.page.get_by_role("button", name="Erlauben", exact=True).click()
+    with guest.page.expect_response("**/t/p"):
+        guest.page.get_by_role("link", name="Preise").click()
+    expect(guest.page.locator("nav [aria-current=page]")).to_have_text("Preise")
+    expect(guest.page.get_by_text("Besuche dieses Browsers werden gezählt.")).to_be_visible()
+    told = [(body["title"].split(" –")[0], body["page_url"].split("/demo")[1]) for body in guest.bodies()]
+    assert told == [("Software für Menschen, die rechnen", ""), ("Preise", "/preise")]

@@ -6,11 +6,11 @@ import pytest
 
 from bridge.inbox import list_mails, store_mail
 from tests.edge.conftest import Open
-from tests.edge.site import CSP, Outline, Site, is_locked_down
+from tests.edge.site import CSP, Outline, Site, is_locked_down, words
 from tests.edge.test_forms import ANNA
 from tests.make import NOON
 
-SHOWN = ("/", "/demo", "/demo/inbox", "/demo/inbox/0000000000000001-00000000")
+SHOWN = ("/", "/demo", "/demo/preise", "/demo/inbox", "/demo/inbox/0000000000000001-00000000")
 
 
 @pytest.fixture
@@ -56,6 +56,34 @@ def test_the_sample_website_has_a_form_that_works(demo: Site) -> None:
     record = demo.only_record()
     assert record["consents"]["email"]["text"].startswith("Yes, Exact may send me")
     assert "suspicion" not in record
+
+
+@pytest.mark.parametrize(("language", "title"), [("de", "Preise"), ("en", "Prices")])
+def test_the_sample_website_has_a_second_page_to_visit(demo: Site, language: str, title: str) -> None:
+    asked = {"Accept-Language": language}
+    first, second = demo.get("/demo", headers=asked), demo.get("/demo/preise", headers=asked)
+    assert is_locked_down(second)
+    assert second.headers["Content-Security-Policy"] == first.headers["Content-Security-Policy"]
+    assert Outline(second.text).all("script") == Outline(first.text).all("script")
+    assert 'id="visits"' in second.text
+    titles = [page.text.split("<title>")[1].split(" –")[0] for page in (first, second)]
+    assert titles[1] == title != titles[0]
+    links = [{one["href"] for one in Outline(page.text).all("a")} for page in (first, second)]
+    assert {"/demo/preise", "#form"} <= links[0]
+    assert {"/demo/preise", "/demo#products", "/demo#form", "/demo#offers"} <= links[1]
+
+
+def test_in_the_demo_pages_with_a_form_lead_to_what_a_website_copies(demo: Site, edge: Site) -> None:
+    for path, form in (("/demo", "globe-next-download"), ("/forms/webinar", "webinar")):
+        links = [one["href"] for one in Outline(demo.get(path).text).all("a")]
+        assert f"/forms/{form}/embed" in links
+        assert demo.get(f"/forms/{form}/embed").status_code == 200
+    assert "/embed" not in edge.get("/forms/webinar").text
+
+
+def test_what_a_star_means_is_said(demo: Site) -> None:
+    form = demo.get("/demo", headers={"Accept-Language": "de"}).text.partition("<form")[2]
+    assert "* Pflichtangabe" in words("<form" + form.partition("</form>")[0])
 
 
 def test_the_inbox_shows_mails_and_their_html_in_a_cage(demo: Site) -> None:

@@ -105,6 +105,12 @@ def test_the_plain_form_has_the_trap_and_no_traces_of_the_hosted_one(edge: Site)
     assert not re.search(r"[ \t]$|\n\n", by_hand, re.MULTILINE), "tidy"
 
 
+@pytest.mark.parametrize(("language", "said"), [("de", "* Pflichtangabe"), ("en", "* Required")])
+def test_the_plain_form_says_what_its_stars_mean(edge: Site, language: str, said: str) -> None:
+    copied = Filled(snippets(edge.get(f"{DOWNLOAD}/embed?_language={language}").text)[1])
+    assert said in copied.labels
+
+
 def test_the_script_is_named_with_the_hash_of_what_is_served(edge: Site) -> None:
     outline = Outline(snippets(edge.get(f"{DOWNLOAD}/embed").text)[0])
     [script] = outline.all("script")
@@ -134,9 +140,14 @@ def test_the_page_says_on_which_websites_the_script_works(edge: Site, shop: Site
     assert "noch keine Website" not in named
 
 
-@pytest.mark.parametrize("piece", ["embed", "fragment"])
+@pytest.mark.parametrize("piece", ["", "/embed", "/fragment"])
 def test_an_unknown_form_is_not_found(edge: Site, piece: str) -> None:
-    assert edge.get(f"/forms/nothing/{piece}").status_code == 404
+    for headers, said in ((GERMAN, "Dieses Formular gibt es nicht"), (ENGLISH, "There is no such form")):
+        page = edge.get(f"/forms/nothing{piece}", headers=headers)
+        assert page.status_code == 404
+        assert is_locked_down(page)
+        assert said in words(page.text)
+        assert "mail" not in words(page.text), "nobody comes here from a mail"
 
 
 # What the script fetches

@@ -367,8 +367,14 @@ WRONG: Context = {
         "company": ["Bitte ausfüllen."],
     },
 }
+SITE: Context = {
+    "inbox_url": "/demo/inbox",
+    "embed_url": "/forms/globe-next-download/embed",
+    "script_url": "/site.js?v=1",
+}
 PAGES: Mapping[str, tuple[str, Context]] = {
     **{f"form-{id}": ("form", form_page(id)) for id in FORMS},
+    "form-in-the-demo": ("form", form_page("kontakt", embed_url="/forms/kontakt/embed")),
     "form-wrong": ("form", form_page("globe-next-download", **WRONG)),
     "embed": ("embed", embed_page()),
     "embed-named": ("embed", embed_page("https://www.example.com", "https://shop.example.com")),
@@ -403,16 +409,17 @@ PAGES: Mapping[str, tuple[str, Context]] = {
         f"problem-{status}": ("problem", {"title": None, "message": None, "status": status, "hint": None})
         for status in (400, 401, 403, 404, 405, 410, 413, 415, 418, 422, 429, 500, 503)
     },
+    "problem-no-such-form": ("problem", {"status": 404, "missing": "form"}),
     "demo": (
         "demo",
         {
             "forms": list(FORMS.values()),
             "form": FORMS["globe-next-download"],
             "consents": CONSENTS,
-            "inbox_url": "/demo/inbox",
-            "script_url": "/site.js?v=1",
+            **SITE,
         },
     ),
+    "demo-prices": ("demo_prices", SITE),
     "demo-inbox": ("demo_inbox", {"mails": [CaughtMail(), CaughtMail("0002", subject="")]}),
     "demo-inbox-empty": ("demo_inbox", {"mails": []}),
     "demo-mail": ("demo_mail", {"mail": CaughtMail(), "html_url": "/demo/inbox/0001/html"}),

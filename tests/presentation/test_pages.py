@@ -12,7 +12,7 @@ from bridge.profiles.overview import TimelineLine
 
 from .samples import MAILS, NOW, PAGES, form_page, lead, lead_page, program
 
-HOSTILE = "<script>alert(1)</script>\"'&\r\nBcc: x@example.com{{ 7*7 }}"
+HOSTILE = "<script>alert(1)</script>\"'&\r\nBcc: x@example.com{{ 111*7007 }}"
 
 
 def shown(template: str, language: str = "de", **context: Any) -> str:
@@ -66,7 +66,7 @@ def test_a_page_is_whole(name: str, language: str) -> None:
     assert "https://www.example.com/impressum" in outline.values("href")
     assert "https://www.example.com/datenschutz" in outline.values("href")
     scripts = [attributes.get("src") for attributes in outline.all("script")]
-    assert scripts == (["/site.js?v=1", "/demo/consent.js"] if name == "demo" else [])
+    assert scripts == (["/site.js?v=1", "/demo/consent.js"] if context.get("script_url") else [])
     assert not outline.values("style")
     assert not [name for _, attributes in outline.tags for name in attributes if name.startswith("on")]
 
@@ -97,7 +97,7 @@ def test_what_people_type_stays_text_on_a_page(name: str) -> None:
     }
     page = shown(template, **(attacked | texts))
     assert "<script>" not in page
-    assert "49" not in page.replace("+49", "").replace("50-249", "").replace("10-49", "")
+    assert "777777" not in page, "nothing typed is a template"
 
 
 def test_typed_values_stay_inside_their_fields() -> None:
