@@ -379,6 +379,8 @@ def test_the_answer_is_given_where_the_person_looks(
     guest.page.goto(f"{guest.website.bridge.url}/demo/preise")
     guest.page.evaluate(f"scrollTo(0, {scrolled})")
     before = sizes(guest)
+    guest.page.get_by_role("button", name="Erlauben", exact=True).focus()
+    assert sizes(guest) == before, "nothing jumps when the keyboard gets there, too"
     press(guest, "Erlauben", times=2)
     answer = guest.page.get_by_text("Besuche dieses Browsers werden gezählt.")
     expect(answer).to_be_in_viewport()
@@ -408,6 +410,18 @@ def test_the_box_can_be_used_without_a_mouse(guest: Guest) -> None:
     expect(focus).to_have_attribute("href", "/forms/bestellung")
     expect(focus).to_be_in_viewport()
     expect(page.get_by_role("button", name="Schließen")).to_have_count(0)
+
+
+def test_on_a_phone_the_box_hides_no_field_that_somebody_tabs_to(guest: Guest) -> None:
+    page = guest.page
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"{guest.website.bridge.url}/demo")
+    page.locator("#site-email").focus()
+    for _ in range(7):
+        page.keyboard.press("Tab")
+        hidden = page.evaluate("""() => document.activeElement.getBoundingClientRect().bottom
+            > document.querySelector("#visits").getBoundingClientRect().top""")
+        assert not hidden, page.evaluate("document.activeElement.outerHTML")
 
 
 def test_visits_of_the_two_sample_pages_are_told_apart(guest: Guest) -> None:
