@@ -42,8 +42,10 @@ final class Names
 
     private static function field(string $id): string
     {
-        return \in_array($id, self::FIELDS, true)
-            ? Text::sprintf('PLG_SYSTEM_LEADBRIDGE_FIELD', Text::_('PLG_SYSTEM_LEADBRIDGE_FIELD_' . strtoupper($id)), $id)
-            : Text::sprintf('PLG_SYSTEM_LEADBRIDGE_FIELD_OTHER', $id);
+        $word = \in_array($id, self::FIELDS, true) ? Text::_('PLG_SYSTEM_LEADBRIDGE_FIELD_' . strtoupper($id)) : $id;
+
+        return $word === $id
+            ? Text::sprintf('PLG_SYSTEM_LEADBRIDGE_FIELD_OTHER', $id)
+            : Text::sprintf('PLG_SYSTEM_LEADBRIDGE_FIELD', $word, $id);
     }
 }
