@@ -39,7 +39,7 @@ MANIFEST = """\
 """
 
 
-RELEASED = {"1.0.0": "8316f2e90f3075a69b9875443135d5b63378c18e54da1091cd2a5a2c4e25469a"}
+RELEASED = {"1.0.0": "961550c067702696bb36c3216650f20a9f23f3c978f5a68c851cf90fc8682507"}
 """Version → SHA-256 of the zip with the plugin and the newest site script in it, for the bridge above."""
 
 CHANGED = """\
