@@ -353,6 +353,7 @@ def test_the_sample_website_asks_and_lets_people_change_their_mind(guest: Guest)
     assert (first.value.status, second.value.status) == (204, 204)
     box.get_by_role("button", name="Widerrufen").click()
     expect(box.get_by_text("nicht gezählt")).to_be_visible()
+    guest.page.wait_for_function("document.cookie == ''")  # as soon as the bridge knows
     assert guest.cookies() == []
 
 
