@@ -9,16 +9,8 @@ from bridge.flow.record_hits import record_hits
 from bridge.flow.record_visits import forget_browsers, record_visits
 from bridge.flow.unit import Unit
 from bridge.flow.unsubscribe import unsubscribe
-from bridge.intake.records import (
-    Hit,
-    Record,
-    Submission,
-    UnreadableRecord,
-    Unsubscription,
-    Visit,
-    Withdrawal,
-    parse_record,
-)
+from bridge.intake.reading import UnreadableRecord, parse_record
+from bridge.intake.records import Hit, Record, Submission, Unsubscription, Visit, Withdrawal
 from bridge.store import dead_letters, events
 
 

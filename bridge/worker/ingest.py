@@ -21,14 +21,8 @@ from bridge.flow.sweep import wake_settled
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
 from bridge.intake.batch import Batch
-from bridge.intake.records import (
-    Body,
-    Record,
-    UnreadableRecord,
-    kind_of,
-    parse_record,
-    to_body,
-)
+from bridge.intake.reading import UnreadableRecord, parse_record
+from bridge.intake.records import Body, Record, kind_of, to_body
 from bridge.journal import JournalReader, Row, private_folder, readers
 from bridge.store import dead_letters
 from bridge.store.database import is_unavailable

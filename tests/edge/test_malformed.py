@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bridge.clock import utc_now
-from bridge.intake.records import parse_record
+from bridge.intake.reading import parse_record
 from tests.edge.signed import ANNA, PATH, headers, send
 from tests.edge.site import Site
 

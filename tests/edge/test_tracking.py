@@ -9,7 +9,8 @@ import pytest
 
 from bridge.delivery.links import ClickTarget
 from bridge.edge.tracking import PIXEL
-from bridge.intake.records import Hit, parse_record
+from bridge.intake.reading import parse_record
+from bridge.intake.records import Hit
 from tests.edge.conftest import Open
 from tests.edge.site import Site
 from tests.house import PUBLIC

@@ -10,7 +10,8 @@ from werkzeug.test import TestResponse
 
 from bridge.delivery.links import ClickTarget, with_arrival
 from bridge.ids import new_id
-from bridge.intake.records import Visit, Withdrawal, parse_record
+from bridge.intake.reading import parse_record
+from bridge.intake.records import Visit, Withdrawal
 from tests import make
 from tests.conftest import Servers
 from tests.edge.conftest import Open

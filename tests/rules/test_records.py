@@ -8,18 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.intake.batch import Batch
+from bridge.intake.reading import UnreadableRecord, parse_record
 from bridge.intake.records import (
     Body,
     Hit,
     Record,
     Request,
     Submission,
-    UnreadableRecord,
     Unsubscription,
     Visit,
     Withdrawal,
     kind_of,
-    parse_record,
     to_body,
 )
 from tests import make

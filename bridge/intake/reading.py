@@ -1,0 +1,143 @@
+"""How ingest reads the journal back.
+
+A record is JSON with short, stable names: records written before an upgrade are read after it.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
+
+from bridge.errors import LeadbridgeError
+from bridge.intake.records import (
+    HIT,
+    SUBMISSION,
+    UNSUBSCRIBE,
+    VISIT,
+    WITHDRAWAL,
+    GivenConsent,
+    Hit,
+    Record,
+    Request,
+    Submission,
+    Unsubscription,
+    Visit,
+    Withdrawal,
+)
+
+
+class UnreadableRecord(LeadbridgeError):
+    """A journal record that makes no sense; it goes to the dead letters."""
+
+
+def parse_record(record_id: UUID, kind: str, received_at: datetime, body: Any) -> Record:
+    """Read a journal record back. Raises UnreadableRecord for anything that `to_body` did not write."""
+    schema = _SCHEMAS.get(kind)
+    if schema is None:
+        raise UnreadableRecord(f"unknown kind of record {kind!r}")
+    try:
+        return Record(record_id, received_at, schema.load(body))
+    except ValidationError as error:
+        raise UnreadableRecord(f"{kind}: {error}") from error
+
+
+class _Record(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+
+class _Request(_Record):
+    ip = fields.String(allow_none=True)
+    user_agent = fields.String(allow_none=True)
+    method = fields.String()
+    purpose = fields.String(allow_none=True)
+
+    @post_load
+    def _build(self, data: dict[str, Any], **_: Any) -> Request:
+        return Request(**data)
+
+
+class _Consent(_Record):
+    given = fields.Boolean(required=True)
+    text = fields.String(required=True)
+
+    @post_load
+    def _build(self, data: dict[str, Any], **_: Any) -> GivenConsent:
+        return GivenConsent(**data)
+
+
+class _Submission(_Record):
+    id = fields.UUID(required=True)
+    form = fields.String(required=True)
+    source = fields.String(required=True, validate=validate.OneOf(("browser", "api")))
+    key = fields.String(required=True)
+    at = fields.AwareDateTime(required=True, default_timezone=UTC)
+    fields_ = fields.Dict(fields.String(), fields.String(), data_key="fields", required=True)
+    consents = fields.Dict(fields.String(), fields.Nested(_Consent), required=True)
+    context = fields.Dict(fields.String(), fields.Raw(allow_none=True), load_default=dict)
+    request = fields.Nested(_Request, required=True)
+    suspicion = fields.String(load_default=None, allow_none=True)
+
+    @post_load
+    def _build(self, data: dict[str, Any], **_: Any) -> Submission:
+        return Submission(fields=data.pop("fields_"), **data)
+
+
+class _Hit(_Record):
+    kind = fields.String(
+        required=True, validate=validate.OneOf(("mail.opened", "link.clicked", "file.downloaded"))
+    )
+    mail = fields.UUID(load_default=None, allow_none=True)
+    profile = fields.UUID(load_default=None, allow_none=True)
+    request = fields.Nested(_Request, required=True)
+    link = fields.Integer(load_default=None, allow_none=True)
+    url = fields.String(load_default=None, allow_none=True)
+    form = fields.String(load_default=None, allow_none=True)
+
+    @post_load
+    def _build(self, data: dict[str, Any], **_: Any) -> Hit:
+        return Hit(**data)
+
+
+class _Unsubscription(_Record):
+    profile = fields.UUID(required=True)
+    mail = fields.UUID(load_default=None, allow_none=True)
+    how = fields.String(required=True)
+    request = fields.Nested(_Request, required=True)
+
+    @post_load
+    def _build(self, data: dict[str, Any], **_: Any) -> Unsubscription:
+        return Unsubscription(**data)
+
+
+class _Visit(_Record):
+    visitor = fields.String(required=True)
+    page = fields.String(required=True)
+    request = fields.Nested(_Request, required=True)
+    title = fields.String()
+    referrer = fields.String(allow_none=True)
+    utm = fields.Dict(fields.String(), fields.String())
+    language = fields.String(allow_none=True)
+    arrival = fields.UUID(allow_none=True)
+
+    @post_load
+    def _build(self, data: dict[str, Any], **_: Any) -> Visit:
+        return Visit(**data)
+
+
+class _Withdrawal(_Record):
+    visitor = fields.String(required=True)
+
+    @post_load
+    def _build(self, data: dict[str, Any], **_: Any) -> Withdrawal:
+        return Withdrawal(**data)
+
+
+_SCHEMAS: dict[str, Schema] = {
+    SUBMISSION: _Submission(),
+    HIT: _Hit(),
+    UNSUBSCRIBE: _Unsubscription(),
+    VISIT: _Visit(),
+    WITHDRAWAL: _Withdrawal(),
+}
