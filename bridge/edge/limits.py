@@ -59,7 +59,7 @@ class FormLimits:
         return not all(counted)
 
     def _network(self) -> str:
-        return network_of(client_ip(request.environ, self._proxies) or "unknown")
+        return _asking_network(self._proxies)
 
 
 class VisitLimits:
@@ -73,7 +73,7 @@ class VisitLimits:
 
     def exceeded(self, what: str) -> bool:
         """Count this request; whether its network has sent too many of that kind."""
-        network = network_of(client_ip(request.environ, self._proxies) or "unknown")
+        network = _asking_network(self._proxies)
         counted = [self._counter.hit(limit, what, network) for limit in self._limits]
         return not all(counted)
 
@@ -94,6 +94,10 @@ def too_many() -> bool:
     """Whether the network of this request has sent too many forms."""
     limits: FormLimits = current_app.extensions[KEY]
     return limits.exceeded()
+
+
+def _asking_network(trusted_proxies: int) -> str:
+    return network_of(client_ip(request.environ, trusted_proxies) or "unknown")
 
 
 def network_of(ip: str) -> str:

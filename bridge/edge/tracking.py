@@ -68,7 +68,7 @@ class Tracking:
 
     def _destination(self, target: ClickTarget) -> str:
         """A page of a website of ours learns of the mail, unless the link leads to a place within the page."""
-        if "#" in target.url or origin_of(target.url) not in self.origins:
+        if not self.origins or "#" in target.url or origin_of(target.url) not in self.origins:
             return target.url
         return with_arrival(self.tokens, target, self.clock())
 

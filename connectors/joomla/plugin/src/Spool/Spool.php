@@ -27,9 +27,6 @@ final class Spool
 
     private const KEPT = 30 * 86400;
 
-    /** Of failures that may lie in the row itself (Outcome::OWN) nothing can be learnt about the bridge. */
-    private const NOT_ITS_OWN = 'last_status NOT IN (408, 422, 500)';
-
     /** Its pause is over, or was noted while the clock was ahead. */
     private const DUE = '(due_at <= :due OR due_at > :never)';
 
@@ -86,7 +83,7 @@ final class Spool
     /** The oldest row that rests because the bridge was away, claimed: to see whether it is back. */
     public function nextResting(): ?Row
     {
-        return $this->claims->oldest(self::NOT_ITS_OWN);
+        return $this->claims->oldest(self::notItsOwn());
     }
 
     /** Whether there is something for a run: a row that is due, or one that rests because the bridge was away. */
@@ -96,7 +93,7 @@ final class Spool
 
         return $this->database->rows(
             "SELECT id FROM #__leadbridge_spool WHERE state = 'waiting' AND " . Claims::FREE
-            . ' AND (' . self::DUE . ' OR ' . self::NOT_ITS_OWN . ') LIMIT 1',
+            . ' AND (' . self::DUE . ' OR ' . self::notItsOwn() . ') LIMIT 1',
             Claims::free($now) + self::due($now)
         ) !== [];
     }
@@ -134,7 +131,7 @@ final class Spool
         $now = ($this->clock)();
         $this->database->execute(
             "UPDATE #__leadbridge_spool SET due_at = :now WHERE state = 'waiting' AND due_at > :later"
-            . ' AND ' . self::NOT_ITS_OWN,
+            . ' AND ' . self::notItsOwn(),
             ['now' => $now, 'later' => $now]
         );
     }
@@ -176,6 +173,12 @@ final class Spool
     private static function due(int $now): array
     {
         return ['due' => $now, 'never' => $now + Pauses::ABSURD];
+    }
+
+    /** SQL: rows of whose last failure something can be learnt about the bridge, because it lay not in the row itself. */
+    private static function notItsOwn(): string
+    {
+        return 'last_status NOT IN (' . implode(', ', Outcome::OWN) . ')';
     }
 
     private function remember(Outcome $outcome): void
