@@ -11,7 +11,8 @@ from bridge.flow.hand_over import hand_over, may_be_handed_over, request_sales
 from bridge.flow.move import move
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
-from bridge.intake.judgement import Sighting, Verdict, judge
+from bridge.judgement.judge import judge
+from bridge.judgement.sightings import Sighting, Verdict
 from bridge.program.events import HITS
 from bridge.qualification.stages import Answer, becomes_marketing_qualified, reaches_sales
 from bridge.scoring.facts import Event, MailFacts, Person, resolver_for
@@ -179,6 +180,7 @@ def _verdict(row: EventRow, history: History) -> Verdict:
 def _sighting(row: EventRow) -> Sighting:
     data = row.data
     return Sighting(
+        id=row.id,
         at=row.at,
         kind=row.kind,
         link=str(data.get("link") or data.get("file") or ""),

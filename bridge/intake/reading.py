@@ -52,6 +52,7 @@ class _Request(_Record):
     user_agent = fields.String(allow_none=True)
     method = fields.String()
     purpose = fields.String(allow_none=True)
+    headers = fields.Dict(fields.String(), fields.String(), allow_none=True)
 
     @post_load
     def _build(self, data: dict[str, Any], **_: Any) -> Request:

@@ -14,12 +14,16 @@ VISIT, WITHDRAWAL = "visit", "visitor-withdrawal"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Where a record came from: the network address and what the browser said of itself."""
+    """Where a record came from: the network address and what the browser said of itself.
+
+    headers: telling headers by their names in small letters; None when nobody noted them.
+    """
 
     ip: str | None = None
     user_agent: str | None = None
     method: str = "GET"
     purpose: str | None = None
+    headers: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

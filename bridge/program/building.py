@@ -21,6 +21,7 @@ from bridge.program.model import (
     Topic,
     Webhook,
 )
+from bridge.program.verdicts import Thresholds
 
 KNOWN_FIELDS = (
     Field("email", "email", {"de": "E-Mail-Adresse", "en": "E-mail address"}),
@@ -53,6 +54,7 @@ def build(data: Mapping[str, Any], folder: Path, version: str, environ: Mapping[
         fields=known,
         forms=_by_id(_form(form, known) for form in data["forms"]),
         stages=_stages(data["stages"]),
+        verdicts=Thresholds(**{**data["verdicts"], "bursts": tuple(data["verdicts"]["bursts"])}),
         rules=tuple(_rule(rule) for rule in data["scoring"]["rules"]),
         mails=_by_id(_mail(mail, folder) for mail in data["mails"]),
         sequences=_by_id(_sequence(sequence) for sequence in data["sequences"]),

@@ -11,6 +11,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bridge.program.expressions import Expression
+from bridge.program.verdicts import Thresholds
 
 Text = Mapping[str, str]
 FieldType = Literal["text", "choice", "number", "date", "phone", "email", "textarea"]
@@ -176,6 +177,7 @@ class Program:
     fields: Mapping[str, Field]
     forms: Mapping[str, Form]
     stages: Stages
+    verdicts: Thresholds
     rules: tuple[Rule, ...]
     mails: Mapping[str, MailTemplate]
     sequences: Mapping[str, Sequence]

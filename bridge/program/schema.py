@@ -12,6 +12,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, vali
 
 from bridge.program.events import EVENT_KINDS
 from bridge.program.expressions import MOST_POINTS
+from bridge.program.verdicts import Burst, Thresholds
 
 LANGUAGES = ("de", "en")
 ID = validate.Regexp(
@@ -31,6 +32,7 @@ _ORIGIN = re.compile(
     r"(?P<scheme>https?)://(?P<host>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::(?P<port>[0-9]{1,5}))?"
 )
 _OWN_PORT = {"http": "80", "https": "443"}
+_SHORT_UNITS = {"s": "seconds", "m": "minutes", "h": "hours"}
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -77,6 +79,26 @@ class Duration(fields.Field[timedelta]):
         if not match:
             raise ValidationError('not a length of time; expected a number and m, h, d or w, such as "90d"')
         return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+class Seconds(fields.Field[timedelta]):
+    """A short length of time such as "20s", "2m"."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> timedelta:
+        match = re.fullmatch(r"(\d{1,5})([smh])", value) if isinstance(value, str) else None
+        if not match:
+            raise ValidationError('not a length of time; expected a number and s, m or h, such as "10s"')
+        return timedelta(**{_SHORT_UNITS[match[2]]: int(match[1])})
+
+
+class BurstField(fields.Field[Burst]):
+    """So many within a time, such as "3 in 10s"."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> Burst:
+        match = re.fullmatch(r"(\d{1,3}) in (\d{1,5})([sm])", value) if isinstance(value, str) else None
+        if not match or int(match[1]) < 2:
+            raise ValidationError('not a burst; expected two or more within a time, such as "3 in 10s"')
+        return Burst(int(match[1]), timedelta(**{_SHORT_UNITS[match[3]]: int(match[2])}))
 
 
 class Points(fields.Field[int | str]):
@@ -211,6 +233,15 @@ class StagesTable(Strict):
     sales_qualified = fields.Nested(SalesStageTable, required=True)
 
 
+class VerdictsTable(Strict):
+    bursts = fields.List(BurstField(), load_default=Thresholds().bursts)
+    recipients = BurstField(load_default=Thresholds().recipients)
+    soonest_click = Seconds(load_default=Thresholds().soonest_click)
+    hints = fields.Integer(load_default=Thresholds().hints, strict=True, validate=validate.Range(1, 10))
+    proof_reaches_back = Seconds(load_default=Thresholds().proof_reaches_back)
+    hidden_link = fields.Boolean(load_default=Thresholds().hidden_link)
+
+
 class ScoringTable(Strict):
     preset = fields.String(load_default=None, validate=validate.OneOf(("exact", "artegic")))
     rules = fields.List(fields.Nested(RuleTable), load_default=list)
@@ -278,6 +309,7 @@ class ProgramFile(Strict):
     fields_ = fields.List(fields.Nested(FieldTable), data_key="fields", load_default=list)
     forms = fields.List(fields.Nested(FormTable), required=True, validate=validate.Length(min=1))
     stages = fields.Nested(StagesTable, required=True)
+    verdicts = fields.Nested(VerdictsTable, load_default=lambda: VerdictsTable().load({}))
     scoring = fields.Nested(ScoringTable, required=True)
     mails = fields.List(fields.Nested(MailTable), load_default=list)
     sequences = fields.List(fields.Nested(SequenceTable), load_default=list)

@@ -9,12 +9,16 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from bridge.program.events import HITS
 from bridge.store.tables import events
 
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """An event as it is stored. due_at: when it may be scored; scored_at: when it was."""
+    """An event as it is stored. due_at: when it may be scored; scored_at: when it was.
+
+    organisation: the company's domain of whoever a hit is ascribed to. rejudge_at: when its verdict may be another.
+    """
 
     id: UUID
     profile_id: UUID
@@ -26,6 +30,8 @@ class EventRow:
     verdict: str = "unknown"
     signs: tuple[str, ...] = ()
     scored_at: datetime | None = None
+    organisation: str | None = None
+    rejudge_at: datetime | None = None
 
 
 def add(connection: Connection, rows: Iterable[EventRow]) -> set[UUID]:
@@ -101,6 +107,25 @@ def put_off(connection: Connection, profile_id: UUID, now: datetime, until: date
     )
 
 
+def hurry(connection: Connection, profile_ids: Iterable[UUID], since: datetime, now: datetime) -> bool:
+    """Let hits of these people be judged now: those that rest, and those that were judged a machine's.
+
+    since: older ones stay as they are. Returns whether there were any.
+    """
+    recent = (
+        events.c.profile_id.in_(list(profile_ids)),
+        events.c.at >= since,
+        events.c.kind.in_(HITS),
+    )
+    resting = update(events).where(*recent, events.c.scored_at.is_(None)).values(due_at=now)
+    condemned = (
+        update(events)
+        .where(*recent, events.c.scored_at.is_not(None), events.c.verdict != "human")
+        .values(rejudge_at=now)
+    )
+    return connection.execute(resting).rowcount + connection.execute(condemned).rowcount > 0
+
+
 def profiles_due(
     connection: Connection, now: datetime, since: datetime | None = None, limit: int = 1000
 ) -> list[UUID]:
@@ -131,6 +156,7 @@ def _values(row: EventRow) -> dict[str, Any]:
         "verdict": row.verdict,
         "signs": list(row.signs),
         "scored_at": row.scored_at,
+        "organisation": row.organisation,
     }
 
 

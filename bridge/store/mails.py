@@ -15,7 +15,10 @@ from bridge.store.tables import mails, outbox
 
 @dataclass(frozen=True, slots=True)
 class MailRow:
-    """One message to one person. links: {"number", "url", "label", "topics"} of each content link."""
+    """One message to one person. links: {"number", "url", "label", "topics"} of each content link.
+
+    handed_at: when the newest attempt to send it began. sent_at: when the mail server accepted it.
+    """
 
     id: UUID
     profile_id: UUID
@@ -28,6 +31,7 @@ class MailRow:
     subject: str = ""
     tracked: bool = False
     links: tuple[Mapping[str, Any], ...] = ()
+    handed_at: datetime | None = None
     sent_at: datetime | None = None
 
 

@@ -133,6 +133,7 @@ submissions = Table(
         postgresql_where=text("context ? 'visitor'"),
     ),
     Index("ix_submissions_held", "received_at", postgresql_where=text("state = 'held'")),
+    Index("ix_submissions_addresses", "received_at", postgresql_where=text("context ? 'ip'")),
 )
 
 consents = Table(
@@ -149,10 +150,31 @@ consents = Table(
     _text("how"),
     _text("place"),
     _text("program_version"),
+    Column("submission_id", Uuid),
+    Column("message_id", Text),
+)
+
+consent_proofs = Table(
+    "consent_proofs",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("address_hash", Text, nullable=False, index=True),
+    _text("purpose"),
+    _text("state"),
+    _text("text"),
+    _text("text_hash"),
+    _text("language"),
+    _moment("at"),
+    _text("how"),
+    _text("place"),
+    Column("form", Text),
+    _text("program_version"),
     Column("ip", Text),
     Column("user_agent", Text),
     Column("submission_id", Uuid),
     Column("message_id", Text),
+    _moment("keep_until", nullable=True),
+    Index("ix_consent_proofs_keep_until", "keep_until", postgresql_where=text("keep_until is not null")),
 )
 
 mails = Table(
@@ -169,8 +191,19 @@ mails = Table(
     _json("links", "[]"),
     _text("message_id"),
     _moment("created_at"),
+    _moment("handed_at", nullable=True),
     _moment("sent_at", nullable=True),
     UniqueConstraint("profile_id", "sequence", "step"),
+)
+
+mail_counts = Table(
+    "mail_counts",
+    metadata,
+    Column("template", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("link", Text, primary_key=True, server_default=""),
+    Column("count", BigInteger, nullable=False, server_default="0"),
 )
 
 events = Table(
@@ -185,10 +218,29 @@ events = Table(
     _text("verdict", default="unknown"),
     _json("signs", "[]"),
     Column("mail_id", Uuid),
+    Column("organisation", Text),
+    _moment("rejudge_at", nullable=True),
     _json("data"),
     Index("ix_events_profile", "profile_id", "at", "id"),
     Index("ix_events_waiting", "due_at", postgresql_where=text("scored_at is null")),
     Index("ix_events_mail", "mail_id", postgresql_where=text("mail_id is not null")),
+    Index("ix_events_organisation", "organisation", "at", postgresql_where=text("organisation is not null")),
+    Index("ix_events_rejudging", "rejudge_at", postgresql_where=text("rejudge_at is not null")),
+    Index("ix_events_addresses", "at", postgresql_where=text("data ? 'ip'")),
+)
+
+proofs_of_humanity = Table(
+    "proofs_of_humanity",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _of_profile(index=False),
+    _moment("at"),
+    _text("how"),
+    Column("hit_id", Uuid),
+    Column("ip", Text),
+    Column("user_agent", Text),
+    Index("ix_proofs_of_humanity_profile", "profile_id", "at"),
+    Index("ix_proofs_of_humanity_at", "at"),
 )
 
 ledger = Table(
@@ -301,6 +353,13 @@ suppressions = Table(
     Column("reason", Text, primary_key=True),
     _moment("at"),
     Column("note", Text),
+)
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("address_hash", Text, primary_key=True),
+    _moment("at"),
 )
 
 installation = Table(

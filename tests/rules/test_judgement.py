@@ -1,20 +1,23 @@
 """Human or machine? The signs by which link scanners and prefetchers give themselves away."""
 
 from datetime import timedelta
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from bridge.intake.judgement import Sighting, judge
+from bridge.judgement.judge import judge
+from bridge.judgement.sightings import Sighting
 from tests import make
 
 
-def _click(link: str = "a", second: float = 0, agent: str | None = make.A_BROWSER, **more: str) -> Sighting:
+def _click(link: str = "a", second: float = 0, agent: str | None = make.A_BROWSER, **more: Any) -> Sighting:
     at = make.NOON + timedelta(seconds=second)
-    return Sighting(at, "link.clicked", link, user_agent=agent, **more)
+    return Sighting(uuid4(), at, "link.clicked", link, user_agent=agent, **more)
 
 
 def _open(second: float = 0, agent: str | None = make.A_BROWSER) -> Sighting:
-    return Sighting(make.NOON + timedelta(seconds=second), "mail.opened", "", user_agent=agent)
+    return Sighting(uuid4(), make.NOON + timedelta(seconds=second), "mail.opened", "", user_agent=agent)
 
 
 def test_a_single_click_is_a_persons() -> None:
@@ -73,13 +76,13 @@ def test_a_click_an_hour_after_the_scanner_is_a_persons() -> None:
 
 
 def test_a_scanner_that_follows_links_and_downloads_gives_itself_away() -> None:
-    download = Sighting(make.NOON, "file.downloaded", "globe.pdf", user_agent=make.A_BROWSER)
+    download = Sighting(uuid4(), make.NOON, "file.downloaded", "globe.pdf", user_agent=make.A_BROWSER)
     hits = [download, _click("a", 0.5), _click("b", 0.9)]
     assert all(judge(hit, hits).is_machine for hit in hits)
 
 
 def test_a_person_may_open_the_file_and_a_link_in_one_go() -> None:
-    download = Sighting(make.NOON, "file.downloaded", "globe.pdf", user_agent=make.A_BROWSER)
+    download = Sighting(uuid4(), make.NOON, "file.downloaded", "globe.pdf", user_agent=make.A_BROWSER)
     hits = [download, _click("a", 0.5)]
     assert [judge(hit, hits).kind for hit in hits] == ["human", "human"]
 

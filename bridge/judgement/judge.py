@@ -5,43 +5,13 @@ headers, use HEAD, hide their agent, or follow many links of one mail within sec
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Literal
+from datetime import timedelta
 
-Kind = Literal["human", "prefetch", "scanner", "unknown"]
-
-FOLLOWED = frozenset({"link.clicked", "file.downloaded"})
-"""Hits that follow a link, as opposed to loading a picture."""
+from bridge.judgement.sightings import FOLLOWED, Sighting, Verdict
 
 BURST = timedelta(seconds=10)
 BURST_LINKS = 3
 AT_ONCE = timedelta(seconds=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """A hit as the judgement sees it. link: what distinguishes one link of the mail from another."""
-
-    at: datetime
-    kind: str
-    link: str
-    method: str = "GET"
-    user_agent: str | None = None
-    purpose: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Who it was, and the signs that led there."""
-
-    kind: Kind
-    signs: tuple[str, ...] = ()
-
-    @property
-    def is_machine(self) -> bool:
-        """True when the hit must not count."""
-        return self.kind in {"prefetch", "scanner"}
 
 
 def judge(hit: Sighting, neighbours: Iterable[Sighting]) -> Verdict:

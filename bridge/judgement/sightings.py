@@ -1,0 +1,65 @@
+"""What the judgement sees, and what it says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+Kind = Literal["human", "prefetch", "scanner", "unknown"]
+
+CLICK, OPEN, DOWNLOAD, VISIT = "link.clicked", "mail.opened", "file.downloaded", "page.visited"
+FOLLOWED = frozenset({CLICK, DOWNLOAD})
+"""Hits that follow a link, as opposed to loading a picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A hit as the judgement sees it.
+
+    link: what distinguishes one link of the mail from another. recipient: to whom the mail went. organisation:
+    the company's domain of that person, None for free mail. headers: telling headers of the request by their
+    names in small letters; None when nobody noted them, which is a sign of nothing.
+    """
+
+    id: UUID
+    at: datetime
+    kind: str
+    link: str = ""
+    mail: UUID | None = None
+    recipient: UUID | None = None
+    organisation: str | None = None
+    method: str = "GET"
+    user_agent: str | None = None
+    ip: str | None = None
+    purpose: str | None = None
+    headers: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Something that machines do not do. hit: the very click that it followed, where that is known.
+
+    how: "form" (a form was posted), "button" (a confirmation, settings …), "page" (a page was used, not only
+    loaded).
+    """
+
+    at: datetime
+    how: str
+    hit: UUID | None = None
+    user_agent: str | None = None
+    ip: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Who it was, and the signs that led there. proved: somebody proved to be a person."""
+
+    kind: Kind
+    signs: tuple[str, ...] = ()
+    proved: bool = False
+
+    @property
+    def is_machine(self) -> bool:
+        """True when the hit must not count."""
+        return self.kind != "human"
