@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 from bridge.clock import Clock
 from bridge.delivery.links import Links
 from bridge.ids import derived_id, new_id
+from bridge.judgement.networks import Networks, packaged_networks
 from bridge.program.model import Program
 from bridge.store import outbox
 from bridge.store.outbox import Delivery
@@ -39,6 +40,7 @@ class World:
     links: Links
     settle: Settle
     sender: str
+    networks: Networks = field(default_factory=packaged_networks)
 
 
 @dataclass
