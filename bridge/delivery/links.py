@@ -9,7 +9,9 @@ from bridge.delivery.tokens import (
     CLICK,
     CONFIRM,
     DOWNLOAD,
+    ERASE,
     LEAD,
+    ME,
     OPEN,
     PREFERENCES,
     UNSUBSCRIBE,
@@ -41,6 +43,14 @@ class DownloadTarget:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """How somebody came to a page: through which mail, and by which click. hit: None when nobody noted it."""
+
+    mail: UUID
+    hit: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Links:
     """Makes every address that leaves. public_url: without a slash at its end."""
 
@@ -59,6 +69,14 @@ class Links:
         """Where a person unsubscribes: page (GET) and one click (POST)."""
         payload = profile.bytes + (mail.bytes if mail else _NOBODY)
         return f"{self.public_url}/unsubscribe/{self.tokens.sign(UNSUBSCRIBE, payload)}"
+
+    def own_data(self, profile: UUID) -> str:
+        """Where a person sees what is stored about them."""
+        return f"{self.public_url}/me/{self.tokens.sign(ME, profile.bytes)}"
+
+    def erase(self, profile: UUID, now: datetime) -> str:
+        """The page whose button erases a person."""
+        return f"{self.public_url}/erase/{self.tokens.sign(ERASE, profile.bytes, now)}"
 
     def pixel(self, mail: UUID) -> str:
         """The open pixel of a mail."""
@@ -81,14 +99,16 @@ class Links:
         return f"{self.public_url}/leads/{self.tokens.sign(LEAD, link.bytes, now)}"
 
 
-def with_arrival(tokens: Tokens, target: ClickTarget, now: datetime) -> str:
-    """Where a tracked link leads, with a word to the page there: from which mail somebody comes."""
-    return f"{target.url}#{ARRIVAL_MARK}{tokens.sign(ARRIVAL, target.mail.bytes, now)}"
+def with_arrival(tokens: Tokens, url: str, arrival: Arrival, now: datetime) -> str:
+    """Where a tracked link leads, with a word to the page there: how somebody comes."""
+    payload = arrival.mail.bytes + (arrival.hit.bytes if arrival.hit else _NOBODY)
+    return f"{url}#{ARRIVAL_MARK}{tokens.sign(ARRIVAL, payload, now)}"
 
 
-def read_arrival(tokens: Tokens, token: str, now: datetime) -> UUID:
-    """From which mail somebody comes. Raises InvalidToken, ExpiredToken."""
-    return _uuid(tokens.open(ARRIVAL, token, now))
+def read_arrival(tokens: Tokens, token: str, now: datetime) -> Arrival:
+    """How somebody came. Raises InvalidToken, ExpiredToken."""
+    payload = tokens.open(ARRIVAL, token, now)
+    return Arrival(_uuid(payload[:16]), _uuid_or_none(payload[16:] or _NOBODY))
 
 
 def read_click(tokens: Tokens, token: str) -> ClickTarget:
@@ -122,6 +142,16 @@ def read_unsubscribe(tokens: Tokens, token: str) -> tuple[UUID, UUID | None]:
     """Who unsubscribes, and from which mail. Raises InvalidToken."""
     payload = tokens.open(UNSUBSCRIBE, token)
     return _uuid(payload[:16]), _uuid_or_none(payload[16:])
+
+
+def read_own_data(tokens: Tokens, token: str) -> UUID:
+    """Whose data. Raises InvalidToken."""
+    return _uuid(tokens.open(ME, token))
+
+
+def read_erase(tokens: Tokens, token: str, now: datetime) -> UUID:
+    """Who is to be erased. Raises InvalidToken, ExpiredToken."""
+    return _uuid(tokens.open(ERASE, token, now))
 
 
 def read_lead(tokens: Tokens, token: str, now: datetime) -> UUID:

@@ -2,10 +2,11 @@
 
 import logging
 
-from flask import Blueprint, Response, send_file
+from flask import Blueprint, Response, request, send_file
 
 from bridge.delivery.links import read_download
-from bridge.edge.extension import asker, services
+from bridge.edge.extension import services
+from bridge.edge.telling import hit_facts
 from bridge.errors import ExpiredToken, JournalUnavailable
 from bridge.intake.records import HIT, Hit, to_body
 
@@ -21,7 +22,8 @@ def download(token: str) -> Response:
     form = bridge.program.forms.get(target.form)
     if form is None or not form.download:
         raise ExpiredToken
-    hit = Hit("file.downloaded", target.mail, target.profile, asker(), form=form.id)
+    facts = hit_facts(request.environ, bridge.settings.trusted_proxies)
+    hit = Hit("file.downloaded", target.mail, target.profile, facts, form=form.id)
     try:
         bridge.journal.append(HIT, to_body(hit), bridge.clock(), durable=False)
     except JournalUnavailable as error:

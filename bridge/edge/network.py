@@ -1,5 +1,6 @@
 """Who is asking: the address of the other side, behind as many proxies as we were told to trust."""
 
+import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Any
@@ -8,7 +9,10 @@ from urllib.parse import urlsplit
 from bridge.intake.records import Request
 
 LONGEST_AGENT = 400
+PURPOSES = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_MOZ", "HTTP_X_PURPOSE")
+"""Where programs say that they fetch what nobody may ever see."""
 OWN_PORTS = {"http": 80, "https": 443}
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 
 
 def client_ip(environ: Mapping[str, Any], trusted_proxies: int) -> str | None:
@@ -30,23 +34,24 @@ def _address(forwarded: str) -> str | None:
         return None
 
 
-def request_facts(environ: Mapping[str, Any], trusted_proxies: int) -> Request:
-    """What is kept of a request."""
+def request_facts(
+    environ: Mapping[str, Any], trusted_proxies: int, headers: Mapping[str, str] | None = None
+) -> Request:
+    """What is kept of a request. headers: what tells more of a hit, see `telling.hit_facts`."""
     agent = environ.get("HTTP_USER_AGENT")
-    purpose = environ.get("HTTP_SEC_PURPOSE") or environ.get("HTTP_PURPOSE") or environ.get("HTTP_X_MOZ")
+    purpose = next(filter(None, map(environ.get, PURPOSES)), None)
     return Request(
         ip=client_ip(environ, trusted_proxies),
         user_agent=clean(agent)[:LONGEST_AGENT] if agent else None,
         method=environ.get("REQUEST_METHOD", "GET"),
         purpose=clean(purpose)[:100] if purpose else None,
+        headers=headers,
     )
 
 
 def clean(text: str) -> str:
     """Text without characters that no database and no log should hold."""
-    return "".join(character for character in text if character == "\n" or character >= " ").replace(
-        "\x7f", ""
-    )
+    return text if text.isprintable() else _CONTROL.sub("", text)
 
 
 def origin_of(url: str) -> str:

@@ -10,11 +10,12 @@ from typing import Any
 from uuid import UUID
 
 from bridge.clock import Clock
-from bridge.delivery.links import ClickTarget, read_click, read_open, with_arrival
+from bridge.delivery.links import Arrival, ClickTarget, read_click, read_open, with_arrival
 from bridge.delivery.tokens import Tokens
-from bridge.edge.network import origin_of, request_facts
+from bridge.edge.network import origin_of
+from bridge.edge.telling import hit_facts
 from bridge.errors import InvalidToken, JournalUnavailable
-from bridge.intake.records import HIT, Hit, to_body
+from bridge.intake.records import HIT, Hit, Request, to_body
 from bridge.journal import JournalWriter
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ _PIXEL_HEADERS = [*_COMMON, ("Content-Type", "image/gif"), ("Content-Length", st
 class Tracking:
     """Answers `/t/o/…` and `/t/c/…`; everything else, and every token that is not ours, goes on to `behind`.
 
-    origins: websites that include our script; it is told from which mail somebody comes.
+    origins: websites that include our script; it is told by which click of which mail somebody comes.
     """
 
     tokens: Tokens
@@ -59,32 +60,34 @@ class Tracking:
         return self.behind(environ, start_response)
 
     def _click(self, target: ClickTarget, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        hit = Hit("link.clicked", target.mail, None, self._facts(environ), target.number, target.url)
-        self._note(hit)
-        start_response(
-            "302 Found", [*_COMMON, ("Location", _ascii(self._destination(target))), ("Content-Length", "0")]
+        hit = self._note(
+            Hit("link.clicked", target.mail, None, self._facts(environ), target.number, target.url)
         )
+        location = _ascii(self._destination(target, hit))
+        start_response("302 Found", [*_COMMON, ("Location", location), ("Content-Length", "0")])
         return []
 
-    def _destination(self, target: ClickTarget) -> str:
-        """A page of a website of ours learns of the mail, unless the link leads to a place within the page."""
+    def _destination(self, target: ClickTarget, hit: UUID | None) -> str:
+        """A page of a website of ours learns of mail and click, unless the link leads to a place within the page."""
         if not self.origins or "#" in target.url or origin_of(target.url) not in self.origins:
             return target.url
-        return with_arrival(self.tokens, target, self.clock())
+        return with_arrival(self.tokens, target.url, Arrival(target.mail, hit), self.clock())
 
     def _open(self, mail: UUID, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         self._note(Hit("mail.opened", mail, None, self._facts(environ)))
         start_response("200 OK", list(_PIXEL_HEADERS))
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [PIXEL]
 
-    def _facts(self, environ: Environ) -> Any:
-        return request_facts(environ, self.trusted_proxies)
+    def _facts(self, environ: Environ) -> Request:
+        return hit_facts(environ, self.trusted_proxies)
 
-    def _note(self, hit: Hit) -> None:
+    def _note(self, hit: Hit) -> UUID | None:
+        """Write a hit down. Returns its id, or None when it could not be written."""
         try:
-            self.journal.append(HIT, to_body(hit), self.clock(), durable=False)
+            return self.journal.append(HIT, to_body(hit), self.clock(), durable=False)
         except JournalUnavailable as error:
             log.error("a hit was not journalled", extra={"reason": str(error)})
+            return None
 
 
 def _ascii(url: str) -> str:

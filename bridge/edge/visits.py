@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, request
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
-from bridge.delivery.links import read_arrival
+from bridge.delivery.links import Arrival, read_arrival
 from bridge.edge.channel import bare, utm_of
 from bridge.edge.extension import asker, services
 from bridge.edge.limits import too_many_visits, too_many_withdrawals
@@ -101,6 +101,7 @@ def _checked(schema: Schema, content: dict[str, Any]) -> dict[str, Any]:
 def _visit(told: dict[str, Any], origin: str) -> Visit:
     if origin_of(told["page_url"]) != origin:
         raise InvalidVisit({"page_url": ["not a page of the website that tells of it"]})
+    arrival = _arrival(told)
     return Visit(
         visitor=told["visitor"],
         page=bare(told["page_url"]),
@@ -109,13 +110,14 @@ def _visit(told: dict[str, Any], origin: str) -> Visit:
         referrer=bare(told["referrer"] or "") or None,
         utm=utm_of(told["page_url"]),
         language=clean(told["language"] or "")[:35] or None,
-        arrival=_arrival(told["arrival"] or ""),
+        arrival=arrival.mail if arrival else None,
+        hit=arrival.hit if arrival else None,
     )
 
 
-def _arrival(token: str) -> Any:
-    """The mail whose tracked link led there; a token that says nothing (any more) is passed over."""
-    bridge = services()
+def _arrival(told: dict[str, Any]) -> Arrival | None:
+    """The tracked link that led there; a token that says nothing (any more) is passed over."""
+    bridge, token = services(), told["arrival"]
     try:
         return read_arrival(bridge.tokens, token, bridge.clock()) if token else None
     except InvalidToken:

@@ -121,6 +121,7 @@ class _Visit(_Record):
     utm = fields.Dict(fields.String(), fields.String())
     language = fields.String(allow_none=True)
     arrival = fields.UUID(allow_none=True)
+    hit = fields.UUID(allow_none=True)
 
     @post_load
     def _build(self, data: dict[str, Any], **_: Any) -> Visit:

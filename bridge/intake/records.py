@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -82,7 +82,7 @@ class Visit:
     """A browser with consent looked at a page of a website.
 
     visitor: the browser's own random id. page, referrer: without query and fragment. arrival: the mail whose
-    tracked link led there, or None.
+    tracked link led there, or None. hit: the very click, where it was noted.
     """
 
     visitor: str
@@ -93,6 +93,7 @@ class Visit:
     utm: Mapping[str, str] = field(default_factory=dict)
     language: str | None = None
     arrival: UUID | None = None
+    hit: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +139,24 @@ def kind_of(record: Body) -> str:
 
 def to_body(record: Body) -> dict[str, Any]:
     """The plain values that go into the journal; empty ones are left out."""
-    return {key: _plain(value) for key, value in asdict(record).items() if value is not None}
+    return _values(record)
+
+
+def _values(part: Any) -> dict[str, Any]:
+    """The values of a dataclass. By hand, because `asdict` copies all it finds: ten times as slow on every click."""
+    return {name: _plain(value) for name in part.__slots__ if (value := getattr(part, name)) is not None}
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, UUID):
-        return str(value)
-    if isinstance(value, datetime):
-        return value.isoformat()
+    match value:
+        case str() | int():
+            return value
+        case UUID():
+            return str(value)
+        case datetime():
+            return value.isoformat()
+        case Mapping():
+            return {key: _plain(inner) for key, inner in value.items()}
+        case Request() | GivenConsent():
+            return _values(value)
     return value

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from werkzeug.test import Client, TestResponse
 
 from bridge.app import Part, create_wsgi
 from bridge.clock import Clock, utc_now
-from bridge.journal import JournalReader, journal_files
+from bridge.journal import JournalReader, Row, journal_files
 from bridge.settings import Settings
 from bridge.wiring import Services
 from tests.house import KEY, PUBLIC
@@ -46,12 +47,18 @@ class Site:
 
     def journalled(self) -> list[dict[str, Any]]:
         """What stands in the journal, oldest first: the bodies, with `kind_of_record` beside."""
+        return [json.loads(row.body) | {"kind_of_record": row.kind} for row in self._rows()]
+
+    def ids(self) -> list[UUID]:
+        """The ids of what stands in the journal, oldest first."""
+        return [row.id for row in self._rows()]
+
+    def _rows(self) -> list[Row]:
         found = []
         for path in journal_files(self.services.settings.journal):
             reader = JournalReader(path)
-            rows = reader.batch(10_000)
+            found += reader.batch(10_000)
             reader.close()
-            found += [json.loads(row.body) | {"kind_of_record": row.kind} for row in rows]
         return found
 
     def only_record(self) -> dict[str, Any]:

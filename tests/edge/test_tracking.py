@@ -52,6 +52,60 @@ def test_a_click_is_written_down_and_led_on(edge: Site) -> None:
     assert noted.request.method == "GET"
 
 
+CHROME = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
+    "Accept-Language": "de-DE,de;q=0.9,fr;q=0.3",
+    "Accept-Encoding": "gzip, br",
+    "Cookie": "a=b",
+    "Referer": "https://mail.example.com/inbox/secret",
+    "Sec-Fetch-Site": "cross-site",
+    "Sec-Fetch-Mode": "navigate",
+    "Sec-Fetch-Dest": "document",
+    "Sec-Fetch-User": "?1",
+    "Sec-CH-UA": '"Chromium";v="157", "Not?A_Brand";v="24"',
+    "Sec-CH-UA-Platform": '"Windows"',
+    "Via": "1.1 proxy.beispiel.example",
+    "X-Forwarded-For": "203.0.113.9",
+}
+
+
+def test_headers_that_tell_a_person_from_a_machine_are_noted_and_no_more_of_them(edge: Site) -> None:
+    """Of what could tell one person from another only that it was sent."""
+    edge.get(click(edge), headers=CHROME)
+    assert hit(edge).request.headers == {
+        "accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/",
+        "accept-language": "1",
+        "sec-fetch-site": "cross-site",
+        "sec-fetch-mode": "navigate",
+        "sec-fetch-dest": "document",
+        "sec-fetch-user": "?1",
+        "sec-ch-ua": "1",
+        "sec-ch-ua-platform": "Windows",
+        "via": "1",
+    }
+
+
+def test_a_browser_without_a_window_is_noted_as_such(edge: Site) -> None:
+    edge.get(click(edge), headers={"Sec-CH-UA": '"HeadlessChrome";v="157", "Not?A_Brand";v="24"'})
+    assert hit(edge).request.headers == {"sec-ch-ua": "headless"}
+
+
+def test_that_none_of_these_headers_was_sent_is_noted_too(edge: Site) -> None:
+    edge.get(pixel(edge))
+    assert hit(edge).request.headers == {}
+
+
+def test_a_header_that_is_there_and_empty_was_sent(edge: Site) -> None:
+    edge.get(click(edge), headers={"Accept": "", "Via": ""})
+    assert hit(edge).request.headers == {"accept": "", "via": "1"}
+
+
+@pytest.mark.parametrize("name", ["Sec-Purpose", "Purpose", "X-Moz", "X-Purpose"])
+def test_who_fetches_what_nobody_may_see_says_so_in_one_of_four_headers(edge: Site, name: str) -> None:
+    edge.get(click(edge), headers={name: "preview"})
+    assert hit(edge).request.purpose == "preview"
+
+
 def test_answers_of_tracking_are_not_stored_and_leave_nothing_behind(edge: Site) -> None:
     for response in (edge.get(click(edge)), edge.get(pixel(edge))):
         assert response.headers["Cache-Control"] == "no-store"
@@ -137,7 +191,8 @@ def test_people_are_led_on_when_nothing_can_be_written_down(edge: Site) -> None:
 
 
 def test_a_strange_agent_is_cut_and_cleaned(edge: Site) -> None:
-    environ = {"HTTP_USER_AGENT": "A\x00\r\n\x1bB\xff" + "x" * 5000, "HTTP_SEC_PURPOSE": "prefetch\x00;" * 99}
+    strange = "A\x00\r\n\x1bB\xff" + "x" * 5000
+    environ = {"HTTP_USER_AGENT": strange, "HTTP_SEC_PURPOSE": "prefetch\x00;" * 99, "HTTP_ACCEPT": strange}
     assert edge.get(click(edge), environ_overrides=environ).status_code == 302
     noted = hit(edge).request
     assert noted.user_agent is not None
@@ -145,6 +200,7 @@ def test_a_strange_agent_is_cut_and_cleaned(edge: Site) -> None:
     assert len(noted.user_agent) == 400
     assert noted.purpose is not None
     assert len(noted.purpose) == 100
+    assert noted.headers == {"accept": "A\nBÿ" + "x" * 56}
 
 
 def test_who_follows_a_damaged_link_reads_a_page(edge: Site) -> None:

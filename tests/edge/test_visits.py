@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from werkzeug.test import TestResponse
 
-from bridge.delivery.links import ClickTarget, with_arrival
+from bridge.delivery.links import Arrival, ClickTarget, with_arrival
 from bridge.ids import new_id
 from bridge.intake.reading import parse_record
 from bridge.intake.records import Visit, Withdrawal
@@ -64,6 +64,7 @@ def test_a_visit_is_written_down_without_database_and_redis(shop: Site) -> None:
     assert (visit.visitor, visit.page, visit.title) == (BROWSER, f"{SHOP}/sepa", "SEPA")
     assert (visit.referrer, visit.utm, visit.language) == (f"{SHOP}/", {"source": "messe"}, "de-DE")
     assert visit.request.user_agent == make.A_BROWSER
+    assert visit.request.headers is None, "they are kept where they are judged, with hits"
 
 
 def test_what_stands_in_addresses_besides_the_path_is_not_kept(shop: Site) -> None:
@@ -210,7 +211,21 @@ def test_who_arrives_through_a_tracked_link_says_from_which_mail(shop: Site) -> 
     address, _, token = location.partition("#lb=")
     assert address == target.url
     assert tell(shop, PAGE | {"arrival": token}).status_code == 204
-    assert shop.journalled()[1]["arrival"] == str(MAIL)
+    clicked, visit = shop.ids()
+    assert (shop.journalled()[1]["arrival"], shop.journalled()[1]["hit"]) == (str(MAIL), str(clicked))
+    assert visit != clicked
+
+
+def test_who_arrives_by_a_click_that_could_not_be_written_down_comes_from_the_mail_all_the_same(
+    open_one: Open, programme: str
+) -> None:
+    full, shop = open_one(PROGRAM=programme), open_one(PROGRAM=programme)
+    full.break_journal()
+    link = full.services.world.links.click(ClickTarget(MAIL, 1, f"{SHOP}/sepa")).removeprefix(PUBLIC)
+    token = full.get(link).headers["Location"].partition("#lb=")[2]
+    tell(shop, PAGE | {"arrival": token})
+    assert shop.only_record()["arrival"] == str(MAIL)
+    assert "hit" not in shop.only_record()
 
 
 @pytest.mark.parametrize(
@@ -223,7 +238,7 @@ def test_other_destinations_stay_as_they_are(shop: Site, url: str) -> None:
 
 def test_an_arrival_is_good_for_ten_minutes(open_one: Open, programme: str, house: House) -> None:
     site = open_one(PROGRAM=programme, clock=house.clock)
-    token = with_arrival(site.services.tokens, ClickTarget(MAIL, 1, SHOP), house.clock()).partition("lb=")[2]
+    token = with_arrival(site.services.tokens, SHOP, Arrival(MAIL), house.clock()).partition("lb=")[2]
     house.clock.move(minutes=10)
     tell(site, PAGE | {"arrival": token})
     house.clock.move(seconds=1)

@@ -6,9 +6,11 @@ from uuid import UUID
 import pytest
 
 from bridge.delivery.links import (
+    Arrival,
     ClickTarget,
     DownloadTarget,
     Links,
+    read_arrival,
     read_click,
     read_confirm,
     read_download,
@@ -16,8 +18,9 @@ from bridge.delivery.links import (
     read_open,
     read_preferences,
     read_unsubscribe,
+    with_arrival,
 )
-from bridge.delivery.tokens import CLICK, DOWNLOAD, OPEN, PREFERENCES, UNSUBSCRIBE, Tokens
+from bridge.delivery.tokens import ARRIVAL, CLICK, DOWNLOAD, OPEN, PREFERENCES, UNSUBSCRIBE, Tokens
 from bridge.errors import ExpiredToken, InvalidToken
 from tests import make
 
@@ -82,6 +85,25 @@ def test_a_profile_link_is_good_for_half_a_year_at_most() -> None:
     assert read_lead(TOKENS, token, make.NOON + timedelta(days=180)) == SOMEBODY
     with pytest.raises(ExpiredToken):
         read_lead(TOKENS, token, make.NOON + timedelta(days=181))
+
+
+@pytest.mark.parametrize("hit", [UUID(int=3), None])
+def test_a_page_learns_from_which_mail_and_by_which_click_somebody_comes(hit: UUID | None) -> None:
+    url = with_arrival(TOKENS, "https://www.example.com/sepa?a=1", Arrival(A_MAIL, hit), make.NOON)
+    address, _, token = url.partition("#lb=")
+    assert address == "https://www.example.com/sepa?a=1"
+    assert read_arrival(TOKENS, token, make.NOON) == Arrival(A_MAIL, hit)
+
+
+def test_an_arrival_from_before_clicks_were_named_names_the_mail() -> None:
+    token = TOKENS.sign(ARRIVAL, A_MAIL.bytes, make.NOON)
+    assert read_arrival(TOKENS, token, make.NOON) == Arrival(A_MAIL)
+
+
+@pytest.mark.parametrize("length", [0, 15, 17, 31, 33])
+def test_an_arrival_of_another_length_is_none(length: int) -> None:
+    with pytest.raises(InvalidToken):
+        read_arrival(TOKENS, TOKENS.sign(ARRIVAL, b"x" * length, make.NOON), make.NOON)
 
 
 @pytest.mark.parametrize("payload", [b"", b"short", bytes(17), bytes(18) + b"\xff\xfe", bytes(34) + b"\xff"])

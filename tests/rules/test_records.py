@@ -29,7 +29,7 @@ A_VISITOR = "0123456789abcdef" * 2
 RECORDS: list[Body] = [
     make.submission(phone="030 1", message="Grüße\n€"),
     Hit("link.clicked", A_MAIL, None, REQUEST, 3, "https://müller.example/€"),
-    Hit("mail.opened", A_MAIL, None, Request()),
+    Hit("mail.opened", A_MAIL, None, Request(headers={"accept": "*/*", "via": "1"})),
     Hit("file.downloaded", None, SOMEBODY, REQUEST, form="webinar"),
     Unsubscription(SOMEBODY, A_MAIL, "one-click", REQUEST),
     Unsubscription(SOMEBODY, None, "page", REQUEST),
@@ -43,6 +43,7 @@ RECORDS: list[Body] = [
         {"source": "google"},
         "de-DE",
         A_MAIL,
+        AN_ID,
     ),
     Withdrawal(A_VISITOR),
 ]
@@ -62,6 +63,14 @@ def test_what_was_written_is_read_back(record: Body) -> None:
 def test_a_record_of_a_newer_version_may_hold_more(record: Body) -> None:
     body = json.loads(json.dumps(to_body(record))) | {"something_new": 1}
     assert _read(kind_of(record), body).body == record
+
+
+def test_a_record_of_an_older_version_may_hold_less() -> None:
+    assert _read("hit", {"kind": "mail.opened", "mail": str(A_MAIL), "request": {}}).body == Hit(
+        "mail.opened", A_MAIL, None, Request()
+    )
+    old = {"visitor": A_VISITOR, "page": "https://www.example.com/", "request": {}, "arrival": str(A_MAIL)}
+    assert _read("visit", old).body == Visit(A_VISITOR, "https://www.example.com/", Request(), arrival=A_MAIL)
 
 
 def test_a_batch_sorts_records_by_what_they_are() -> None:
