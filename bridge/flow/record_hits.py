@@ -7,6 +7,7 @@ from uuid import UUID
 from bridge import i18n
 from bridge.flow.unit import Unit
 from bridge.intake.records import Hit, Record
+from bridge.judgement.sightings import FOLLOWED
 from bridge.profiles.consent import Consent, standing
 from bridge.program.model import Program
 from bridge.store import consents, events, mails, profiles
@@ -23,15 +24,16 @@ def record_hits(unit: Unit, hits: Iterable[tuple[Record, Hit]]) -> int:
     batch = list(hits)
     known_mails = mails.get(unit.connection, {hit.mail for _, hit in batch if hit.mail})
     owners = {mail.profile_id for mail in known_mails.values()} | {h.profile for _, h in batch if h.profile}
-    people = profiles.existing(unit.connection, owners)
+    people = profiles.organisations(unit.connection, owners)
     answers = consents.of_profiles(unit.connection, people)
     rows = []
     for record, hit in batch:
         mail = known_mails.get(hit.mail) if hit.mail else None
         owner = mail.profile_id if mail else hit.profile
         if owner in people and _is_allowed(hit, mail, answers.get(owner, []), record.received_at):
-            rows.append(_event(unit, record, hit, mail, owner))
+            rows.append(_event(unit, record, hit, mail, owner, people[owner]))
     new = events.add(unit.connection, rows)
+    _look_again(unit, [row for row in rows if row.id in new])
     unit.to_score |= {row.profile_id for row in rows if row.id in new and row.due_at <= unit.now}
     return len(new)
 
@@ -48,12 +50,24 @@ def _is_allowed(hit: Hit, mail: MailRow | None, answers: list[Consent], at: date
     )
 
 
-def _event(unit: Unit, record: Record, hit: Hit, mail: MailRow | None, owner: UUID) -> EventRow:
+def _look_again(unit: Unit, rows: list[EventRow]) -> None:
+    """What colleagues did at the same time may look different now."""
+    within = unit.program.verdicts.recipients.within
+    followed = [row for row in rows if row.organisation and row.kind in FOLLOWED]
+    spans = [(str(row.organisation), row.at - within, row.at + within) for row in followed]
+    if spans:
+        events.judge_again(unit.connection, spans, max(row.due_at for row in followed))
+
+
+def _event(
+    unit: Unit, record: Record, hit: Hit, mail: MailRow | None, owner: UUID, organisation: str | None
+) -> EventRow:
     data = {
         "method": hit.request.method,
         "user_agent": hit.request.user_agent,
         "ip": hit.request.ip,
         "purpose": hit.request.purpose,
+        "headers": None if hit.request.headers is None else dict(hit.request.headers),
         "subject": mail.subject if mail else None,
         **(_click_facts(hit, mail) if hit.kind == "link.clicked" else {}),
         **(_download_facts(unit.program, hit) if hit.kind == "file.downloaded" else {}),
@@ -65,6 +79,7 @@ def _event(unit: Unit, record: Record, hit: Hit, mail: MailRow | None, owner: UU
         at=record.received_at,
         due_at=record.received_at + unit.world.settle.counts,
         mail_id=hit.mail if mail else None,
+        organisation=organisation,
         data={key: value for key, value in data.items() if value not in (None, "")},
     )
 

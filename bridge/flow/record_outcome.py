@@ -1,7 +1,7 @@
 """Sales answers a hand-over: accepted, not reached, rejected, won or lost."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from bridge.flow.hand_over import hand_over
 from bridge.flow.move import move
 from bridge.flow.score_profiles import score_profiles
 from bridge.flow.unit import Unit
+from bridge.flow.withdraw import LINK_OUTLIVES
 from bridge.ids import derived_id, new_id
 from bridge.program.model import Reason
 from bridge.qualification.outcomes import POSSIBLE, nurture_resumes
@@ -22,9 +23,6 @@ from bridge.store import events, handovers, ledger, outbox, profiles, suppressio
 from bridge.store.events import EventRow
 from bridge.store.handovers import HandoverRow
 from bridge.store.profiles import ProfileRow
-
-LINK_OUTLIVES = timedelta(days=1)
-"""A hand-over that is over can be looked at a little longer by whoever ended it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ def write(unit: Unit, delivery: Delivery) -> Letter | WebhookRequest:
     _check_ground(unit, delivery, profile)
     if delivery.template == "mail/nurture":
         return _nurture(unit, delivery, profile)
+    if delivery.template == "mail/erase":
+        return _erasure(unit, delivery, profile)
     return _answer(unit, delivery, profile)
 
 
@@ -73,6 +75,13 @@ def _answer(unit: Unit, delivery: Delivery, profile: ProfileRow) -> Letter:
         )
     answers = _own_answers(unit, profile, submission, form) if profile.confirmed else []
     return letters.receipt(unit.program, unit.world.links, to, form, answers, message, unit.now)
+
+
+def _erasure(unit: Unit, delivery: Delivery, profile: ProfileRow) -> Letter:
+    """The mail that asks whether everything is to be erased."""
+    to = Recipient(profile.id, profile.email, profile.fields, profile.language)
+    message = message_id(delivery.id, unit.world.sender)
+    return letters.erasure(unit.program, unit.world.links, to, message, unit.now)
 
 
 def _check_open_questions(unit: Unit, profile: ProfileRow, submission: SubmissionRow) -> None:
@@ -123,8 +132,13 @@ def _nurture(unit: Unit, delivery: Delivery, profile: ProfileRow) -> Letter:
     written = nurture(
         unit.program, unit.world.links, to, template, downloads, mail.id, mail.message_id, unit.now
     )
-    mails.rendered(
-        unit.connection, mail.id, subject=written.letter.subject, tracked=tracked, links=written.links
+    mails.handed(
+        unit.connection,
+        mail.id,
+        unit.now,
+        subject=written.letter.subject,
+        tracked=tracked,
+        links=written.links,
     )
     return written.letter
 
@@ -141,6 +155,8 @@ def _to_sales(unit: Unit, delivery: Delivery, profile: ProfileRow) -> Letter:
     person = unit.program.people.get(str(payload["person"]))
     if row is None or person is None:
         raise NotToBeSent("the hand-over or the sales person is gone")
+    if row.state == "withdrawn" and delivery.template != "sales/withdrawn":
+        raise NotToBeSent("the hand-over was withdrawn")
     submission = (
         submissions.get(unit.connection, UUID(payload["submission"])) if payload["submission"] else None
     )

@@ -1,55 +1,164 @@
-"""Human or machine? A pure judgement of a hit by itself and its neighbours.
+"""Human or machine? The judgement of all hits of one mail, from what they say alone and together.
 
-The signs come from what is published about link scanners and privacy proxies: they prefetch with telling
-headers, use HEAD, hide their agent, or follow many links of one mail within seconds.
+Link scanners follow the links of a mail within seconds of each other, mostly in the first five minutes after its
+delivery, often under the name of a genuine browser. So no single sign is trusted for ever, and each verdict carries
+the signs that led there.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
+from uuid import UUID
 
-from bridge.judgement.sightings import FOLLOWED, Sighting, Verdict
+from bridge.judgement import alone, clients, signs, together
+from bridge.judgement.networks import Networks
+from bridge.judgement.sightings import CLICK, FOLLOWED, OPEN, Proof, Sighting, Verdict
+from bridge.program.verdicts import Thresholds
 
-BURST = timedelta(seconds=10)
-BURST_LINKS = 3
-AT_ONCE = timedelta(seconds=1)
-
-
-def judge(hit: Sighting, neighbours: Iterable[Sighting]) -> Verdict:
-    """Judge a hit. neighbours: the other hits of the same mail, in any order, itself included or not."""
-    if hit.purpose and "prefetch" in hit.purpose.lower():
-        return Verdict("prefetch", ("prefetch header",))
-    signs = tuple(_signs(hit, neighbours))
-    return Verdict("scanner", signs) if signs else Verdict("human")
+COMES_BACK = timedelta(minutes=10)
+"""A machine is recognised by its address and agent for that long; afterwards somebody else may have them."""
 
 
-def _signs(hit: Sighting, neighbours: Iterable[Sighting]) -> Iterable[str]:
-    if hit.method == "HEAD":
-        yield "HEAD request"
-    if not (hit.user_agent or "").strip():
-        yield "no user agent"
-    if hit.kind == "link.clicked":
-        clicks = [other for other in neighbours if other.kind == "link.clicked"]
-        yield from _at_once(hit, clicks)
-        yield from _burst(hit, clicks)
-    elif (
-        hit.kind == "file.downloaded"
-    ):  # somebody may open a file and a link in one go; a scanner opens everything
-        yield from _burst(hit, [other for other in neighbours if other.kind in FOLLOWED])
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What hits of one mail are judged by besides themselves.
+
+    links: how many content links the mail has. colleagues: hits on mails to others of the same organisation.
+    proofs: what the person did besides.
+    """
+
+    links: int = 0
+    colleagues: Sequence[Sighting] = ()
+    proofs: Sequence[Proof] = ()
 
 
-def _at_once(hit: Sighting, clicks: list[Sighting]) -> Iterable[str]:
-    links = {other.link for other in clicks if abs(other.at - hit.at) <= AT_ONCE} | {hit.link}
-    if len(links) > 1:
-        yield f"{len(links)} links within a second"
+@dataclass(slots=True)
+class _Signs:
+    """What was found about one hit."""
+
+    prefetch: str | None = None
+    own: list[str] = field(default_factory=list)
+    strong: list[str] = field(default_factory=list)
+    hints: list[str] = field(default_factory=list)
 
 
-def _burst(hit: Sighting, clicks: list[Sighting]) -> Iterable[str]:
-    if _most_links_within(BURST, hit, clicks) >= BURST_LINKS:
-        yield f"{BURST_LINKS} or more links within {BURST.seconds} seconds"
+def judge(
+    hit: Sighting,
+    neighbours: Iterable[Sighting],
+    thresholds: Thresholds,
+    networks: Networks,
+    scene: Scene = Scene(),
+) -> Verdict:
+    """Judge one hit. neighbours: the other hits of the same mail, itself included or not."""
+    others = [other for other in neighbours if other.id != hit.id]
+    return judge_mail([hit, *others], thresholds, networks, scene)[hit.id]
 
 
-def _most_links_within(span: timedelta, hit: Sighting, clicks: list[Sighting]) -> int:
-    """The largest number of different links in any window of that length that contains the hit."""
-    near = sorted((c for c in clicks if abs(c.at - hit.at) <= span), key=lambda c: c.at)
-    starts = [c.at for c in near if c.at <= hit.at] or [hit.at]
-    return max(len({c.link for c in near if start <= c.at <= start + span} | {hit.link}) for start in starts)
+def judge_mail(
+    hits: Sequence[Sighting], thresholds: Thresholds, networks: Networks, scene: Scene
+) -> dict[UUID, Verdict]:
+    """Hit → verdict, for all hits of one mail. Their order does not matter."""
+    found = {hit.id: _alone(hit, thresholds, networks) for hit in hits}
+    followed = [hit for hit in hits if hit.kind in FOLLOWED and not found[hit.id].prefetch]
+    _note_bursts(found, followed, thresholds)
+    _note_colleagues(found, followed, scene.colleagues, thresholds)
+    _note_company(found, hits, followed, networks, scene.links)
+    _note_clients(found, hits)
+    return {hit.id: _verdict(hit, found[hit.id], thresholds, scene.proofs) for hit in hits}
+
+
+def _alone(hit: Sighting, thresholds: Thresholds, networks: Networks) -> _Signs:
+    agent = alone.agent_behind(hit)
+    own = list(alone.strong_signs(hit, agent, networks))
+    if hit.kind == CLICK and hit.accepted_at and hit.at < hit.accepted_at + thresholds.soonest_click:
+        own.append(signs.TOO_SOON)
+    return _Signs(alone.prefetched(hit, agent), own, list(own), list(alone.hints(hit, agent, networks)))
+
+
+def _note_bursts(found: Mapping[UUID, _Signs], followed: Sequence[Sighting], thresholds: Thresholds) -> None:
+    for one, burst in together.bursts(followed, thresholds.bursts).items():
+        found[one].strong.append(signs.named(signs.BURST, burst))
+
+
+def _note_colleagues(
+    found: Mapping[UUID, _Signs],
+    followed: Sequence[Sighting],
+    colleagues: Sequence[Sighting],
+    thresholds: Thresholds,
+) -> None:
+    """A gateway in front of an organisation follows the links of everybody's mail at the same time."""
+    if not colleagues:
+        return
+    all_hits = [*followed, *colleagues]
+    many = together.members(all_hits, thresholds.recipients, lambda hit: hit.recipient)
+    two = together.with_others_at_once(all_hits, lambda hit: hit.recipient, together.SECONDS)
+    for hit in followed:
+        if hit.id in many:
+            found[hit.id].strong.append(signs.named(signs.COLLEAGUES, thresholds.recipients))
+        elif hit.id in two:
+            found[hit.id].hints.append(signs.ONE_COLLEAGUE)
+
+
+def _note_company(
+    found: Mapping[UUID, _Signs],
+    hits: Sequence[Sighting],
+    followed: Sequence[Sighting],
+    networks: Networks,
+    links: int,
+) -> None:
+    """Hints that a hit gets from those beside it."""
+    clicks = [hit for hit in followed if hit.kind == CLICK]
+    whole = together.every_link(clicks, links)
+    direct = [hit for hit in hits if alone.agent_behind(hit).kind == "browser"]
+    for sign, concerned in (
+        (signs.EVERY_LINK, whole),
+        (signs.UNOPENED, together.unopened(hits, whole)),
+        (signs.RHYTHM, together.steady(clicks)),
+        (signs.MANY_NETWORKS, together.from_many_networks(clicks, networks)),
+        (signs.MANY_DEVICES, together.from_many_devices(direct)),
+    ):
+        for one in concerned:
+            found[one].hints.append(sign)
+
+
+def _note_clients(found: Mapping[UUID, _Signs], hits: Sequence[Sighting]) -> None:
+    """Whatever else a machine fetches, it fetches as a machine."""
+    machines = [hit for hit in hits if found[hit.id].strong]
+    by_client = together.Moments(machines, lambda hit: (hit.ip, hit.user_agent))
+    bursting = [hit for hit in machines if len(found[hit.id].strong) > len(found[hit.id].own)]
+    by_network = together.Moments(bursting, lambda hit: clients.network_of(hit.ip))
+    for hit in hits:
+        mine, network = found[hit.id], clients.network_of(hit.ip)
+        is_known = by_client.near((hit.ip, hit.user_agent), hit.at, COMES_BACK)
+        is_near = bool(network) and by_network.near(network, hit.at, together.MINUTE)
+        if not mine.strong and (is_known or is_near):
+            mine.strong.append(signs.SAME_CLIENT)
+
+
+def _verdict(hit: Sighting, mine: _Signs, thresholds: Thresholds, proofs: Sequence[Proof]) -> Verdict:
+    if mine.prefetch:
+        return Verdict("prefetch", (mine.prefetch,))
+    noticed = tuple(dict.fromkeys([*mine.strong, *mine.hints]))
+    proof = _proof_for(hit, mine, proofs, thresholds.proof_reaches_back)
+    if proof is not None:
+        return Verdict("human", (signs.PROOFS[proof.how], *noticed), proved=True)
+    if mine.strong or len(mine.hints) >= thresholds.hints:
+        return Verdict("scanner", noticed)
+    if hit.kind == OPEN and mine.hints:
+        return Verdict("unknown", noticed)
+    return Verdict("human", noticed)
+
+
+def _proof_for(hit: Sighting, mine: _Signs, proofs: Sequence[Proof], reach: timedelta) -> Proof | None:
+    """The proof that speaks for a hit: of that very click, or of the same browser soon after it.
+
+    A hit that by itself looks like a machine's needs the first kind.
+    """
+    for proof in proofs:
+        if proof.hit == hit.id:
+            return proof
+        is_near = timedelta(0) <= proof.at - hit.at <= reach
+        same = clients.same_agent(proof, hit) and clients.same_network(proof, hit)
+        if is_near and same and not mine.own:
+            return proof
+    return None

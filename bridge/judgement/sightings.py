@@ -17,8 +17,8 @@ FOLLOWED = frozenset({CLICK, DOWNLOAD})
 class Sighting:
     """A hit as the judgement sees it.
 
-    link: what distinguishes one link of the mail from another. recipient: to whom the mail went. organisation:
-    the company's domain of that person, None for free mail. headers: telling headers of the request by their
+    link: what distinguishes one link of the mail from another. recipient: to whom the mail went. accepted_at: when
+    the mail was accepted for delivery, None when that is not known. headers: telling headers of the request by their
     names in small letters; None when nobody noted them, which is a sign of nothing.
     """
 
@@ -26,9 +26,8 @@ class Sighting:
     at: datetime
     kind: str
     link: str = ""
-    mail: UUID | None = None
     recipient: UUID | None = None
-    organisation: str | None = None
+    accepted_at: datetime | None = None
     method: str = "GET"
     user_agent: str | None = None
     ip: str | None = None

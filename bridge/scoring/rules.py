@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from bridge.ids import derived_id
-from bridge.program.expressions import FailedExpression, Resolver
+from bridge.program.expressions import FailedExpression
 from bridge.program.model import Program, Rule
 from bridge.scoring.facts import Event, MailFacts, Person, resolver_for
 from bridge.scoring.ledger import SCORE, Entry, Ledger
@@ -37,9 +37,7 @@ def score_event(
         return entries, failures
     for rule in program.rules_for(event.kind):
         try:
-            earned = _apply(
-                program, rule, ledger, event, mail, resolver_for(program, person, ledger, event, mail)
-            )
+            earned = earned_by(program, rule, person, ledger, event, mail)
         except FailedExpression as error:
             failures.append(Failure(rule.id, event.id, str(error)))
             continue
@@ -49,9 +47,11 @@ def score_event(
     return entries, failures
 
 
-def _apply(
-    program: Program, rule: Rule, ledger: Ledger, event: Event, mail: MailFacts | None, resolve: Resolver
+def earned_by(
+    program: Program, rule: Rule, person: Person, ledger: Ledger, event: Event, mail: MailFacts | None
 ) -> list[Entry]:
+    """What one rule gives for an event; the ledger stays as it is. Raises FailedExpression."""
+    resolve = resolver_for(program, person, ledger, event, mail)
     key = once_key(program, rule, event)
     if ledger.has(rule.id, key) or (rule.when and not rule.when.truth(resolve)):
         return []

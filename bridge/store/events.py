@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, or_, select, union, update
 from sqlalchemy.dialects.postgresql import insert
 
+from bridge.judgement.sightings import FOLLOWED
 from bridge.program.events import HITS
 from bridge.store.tables import events
 
@@ -43,12 +44,19 @@ def add(connection: Connection, rows: Iterable[EventRow]) -> set[UUID]:
     return set(connection.scalars(statement, values))
 
 
-def waiting(connection: Connection, profile_ids: Iterable[UUID], now: datetime) -> list[EventRow]:
-    """Events of these profiles that are due and not scored yet, in the order in which they are scored."""
+def to_tell(
+    connection: Connection, profile_ids: Iterable[UUID], now: datetime, recent: datetime
+) -> list[EventRow]:
+    """Events of these profiles that are due to be scored or judged again, and hits since `recent`, by time."""
     statement = (
         select(events)
         .where(
-            events.c.profile_id.in_(list(profile_ids)), events.c.scored_at.is_(None), events.c.due_at <= now
+            events.c.profile_id.in_(list(profile_ids)),
+            or_(
+                and_(events.c.scored_at.is_(None), events.c.due_at <= now),
+                events.c.rejudge_at <= now,
+                and_(events.c.scored_at.is_not(None), events.c.at > recent, events.c.kind.in_(HITS)),
+            ),
         )
         .order_by(events.c.at, events.c.id)
     )
@@ -62,6 +70,59 @@ def of_mails(connection: Connection, mail_ids: Iterable[UUID]) -> dict[UUID, lis
     for row in connection.execute(statement):
         found.setdefault(row.mail_id, []).append(_event(row))
     return found
+
+
+def of_organisations(
+    connection: Connection, spans: Iterable[tuple[str, datetime, datetime]]
+) -> dict[str, list[EventRow]]:
+    """Followed links and files of people of some organisations within some spans of time, by organisation."""
+    statement = (
+        select(events)
+        .where(or_(*(_within(*span) for span in _merged(spans))), events.c.kind.in_(FOLLOWED))
+        .order_by(events.c.at, events.c.id)
+    )
+    found: dict[str, list[EventRow]] = {}
+    for row in connection.execute(statement):
+        found.setdefault(row.organisation, []).append(_event(row))
+    return found
+
+
+def _within(organisation: str, since: datetime, until: datetime) -> ColumnElement[bool]:
+    return and_(events.c.organisation == organisation, events.c.at.between(since, until))
+
+
+def _merged(spans: Iterable[tuple[str, datetime, datetime]]) -> list[tuple[str, datetime, datetime]]:
+    """The same spans with those joined that overlap."""
+    merged: list[tuple[str, datetime, datetime]] = []
+    for organisation, since, until in sorted(spans):
+        if merged and merged[-1][0] == organisation and since <= merged[-1][2]:
+            merged[-1] = (organisation, merged[-1][1], max(until, merged[-1][2]))
+        else:
+            merged.append((organisation, since, until))
+    return merged
+
+
+def judge_again(
+    connection: Connection, spans: Iterable[tuple[str, datetime, datetime]], at: datetime
+) -> None:
+    """Let people's hits of some organisations and times be judged again at that moment.
+
+    The rows are locked in the order of their ids, so that two who do this at once do not block each other.
+    """
+    concerned = (
+        select(events.c.id)
+        .where(
+            or_(*(_within(*span) for span in _merged(spans))),
+            events.c.scored_at.is_not(None),
+            events.c.verdict == "human",
+            or_(events.c.rejudge_at.is_(None), events.c.rejudge_at > at),
+        )
+        .order_by(events.c.id)
+        .with_for_update()
+    )
+    ids = list(connection.scalars(concerned))
+    if ids:
+        connection.execute(update(events).where(events.c.id.in_(ids)).values(rejudge_at=at))
 
 
 def of_profile(connection: Connection, profile_id: UUID, limit: int = 200) -> list[EventRow]:
@@ -78,14 +139,15 @@ def of_profile(connection: Connection, profile_id: UUID, limit: int = 200) -> li
 def mark_scored(
     connection: Connection, judged: Mapping[UUID, tuple[str, tuple[str, ...]]], now: datetime
 ) -> None:
-    """Note that events were scored, with their verdicts and signs."""
+    """Note that events were scored or judged again, with their verdicts and signs."""
     if not judged:
         return
     statement = (
         update(events)
         .where(events.c.id == bindparam("event"))
         .values(
-            scored_at=now,
+            scored_at=func.coalesce(events.c.scored_at, now),
+            rejudge_at=None,
             verdict=bindparam("as_verdict"),
             signs=bindparam("with_signs", type_=events.c.signs.type),
         )
@@ -97,6 +159,13 @@ def mark_scored(
     connection.execute(statement, rows)
 
 
+def let_rest(connection: Connection, until: Mapping[UUID, datetime]) -> None:
+    """Event → when it may be scored."""
+    if until:
+        statement = update(events).where(events.c.id == bindparam("event")).values(due_at=bindparam("until"))
+        connection.execute(statement, [{"event": one, "until": at} for one, at in until.items()])
+
+
 def put_off(connection: Connection, profile_id: UUID, now: datetime, until: datetime) -> None:
     """Let what a person's events wait for come later; `until` = now makes it come at once."""
     connection.execute(
@@ -104,6 +173,11 @@ def put_off(connection: Connection, profile_id: UUID, now: datetime, until: date
         .where(events.c.profile_id == profile_id, events.c.scored_at.is_(None))
         .where((events.c.due_at <= now) | (until <= now))
         .values(due_at=until)
+    )
+    connection.execute(
+        update(events)
+        .where(events.c.profile_id == profile_id, events.c.rejudge_at <= now)
+        .values(rejudge_at=until)
     )
 
 
@@ -129,11 +203,13 @@ def hurry(connection: Connection, profile_ids: Iterable[UUID], since: datetime, 
 def profiles_due(
     connection: Connection, now: datetime, since: datetime | None = None, limit: int = 1000
 ) -> list[UUID]:
-    """Profiles with events that are due and not scored. since: only those that became due after it."""
-    statement = select(events.c.profile_id).where(events.c.scored_at.is_(None), events.c.due_at <= now)
+    """Profiles with events that are due to be scored or judged again. since: only those that became due after it."""
+    waiting = select(events.c.profile_id).where(events.c.scored_at.is_(None), events.c.due_at <= now)
+    again = select(events.c.profile_id).where(events.c.rejudge_at <= now)
     if since is not None:
-        statement = statement.where(events.c.due_at > since)
-    return list(connection.scalars(statement.distinct().limit(limit)))
+        waiting = waiting.where(events.c.due_at > since)
+        again = again.where(events.c.rejudge_at > since)
+    return list(connection.scalars(union(waiting, again).limit(limit)))
 
 
 def oldest_waiting(connection: Connection, now: datetime) -> datetime | None:

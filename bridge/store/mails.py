@@ -47,11 +47,17 @@ def get(connection: Connection, mail_ids: Iterable[UUID]) -> dict[UUID, MailRow]
     return {row.id: _mail(row) for row in connection.execute(statement)}
 
 
-def rendered(
-    connection: Connection, mail_id: UUID, *, subject: str, tracked: bool, links: Iterable[Mapping[str, Any]]
+def handed(
+    connection: Connection,
+    mail_id: UUID,
+    at: datetime,
+    *,
+    subject: str,
+    tracked: bool,
+    links: Iterable[Mapping[str, Any]],
 ) -> None:
     """Note what a mail contains, before it is sent: its clicks may arrive before we hear that it was sent."""
-    values = {"subject": subject, "tracked": tracked, "links": list(links)}
+    values = {"subject": subject, "tracked": tracked, "links": list(links), "handed_at": at, "sent_at": None}
     connection.execute(update(mails).where(mails.c.id == mail_id).values(**values))
 
 

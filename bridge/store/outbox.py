@@ -24,6 +24,9 @@ from bridge.store.tables import outbox
 PATIENCE = timedelta(days=5)
 """How long attempts go on, counted from the first one or from a retry by hand."""
 
+ANSWERS = ("mail/confirm", "mail/receipt", "mail/erase")
+"""Mails that answer what a person did; every other one is a step of a sequence."""
+
 STATES = ("due", "leased", "deferred", "sent", "refused", "dead")
 
 
@@ -104,13 +107,13 @@ def due_times(connection: Connection, profile_id: UUID, template: str, since: da
 
 
 def answers_to(connection: Connection, profile_id: UUID) -> list[Delivery]:
-    """Confirmation mails and receipts of a person, newest first."""
+    """Mails that answered what a person did, such as confirmations and receipts, newest first."""
     statement = (
         select(outbox)
         .where(
             outbox.c.profile_id == profile_id,
             outbox.c.kind == "mail",
-            outbox.c.template.in_(("mail/confirm", "mail/receipt")),
+            outbox.c.template.in_(ANSWERS),
         )
         .order_by(outbox.c.created_at.desc())
     )
@@ -131,6 +134,16 @@ def withdraw(
         .values(state="refused", error=why, finished_at=now)
     )
     return connection.execute(statement).rowcount
+
+
+def take_back(connection: Connection, dedupe_key: str, now: datetime, why: str) -> bool:
+    """Take one delivery back; False when it has left already, or is just leaving."""
+    statement = (
+        update(outbox)
+        .where(outbox.c.dedupe_key == dedupe_key, outbox.c.state.in_(("due", "deferred")))
+        .values(state="refused", error=why, finished_at=now)
+    )
+    return connection.execute(statement).rowcount == 1
 
 
 def listing(connection: Connection, states: Iterable[str], limit: int = 200) -> list[Delivery]:

@@ -1,14 +1,22 @@
 """Human or machine? The signs by which link scanners and prefetchers give themselves away."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from bridge.judgement.judge import judge
-from bridge.judgement.sightings import Sighting
+from bridge.judgement import judge as judgement
+from bridge.judgement.networks import packaged_networks
+from bridge.judgement.sightings import Sighting, Verdict
+from bridge.program.verdicts import Thresholds
 from tests import make
+
+
+def judge(hit: Sighting, neighbours: Iterable[Sighting]) -> Verdict:
+    """As the packaged lists and the default thresholds have it."""
+    return judgement.judge(hit, neighbours, Thresholds(), packaged_networks())
 
 
 def _click(link: str = "a", second: float = 0, agent: str | None = make.A_BROWSER, **more: Any) -> Sighting:
@@ -44,7 +52,7 @@ def test_nobodys_browser_is_nameless(agent: str | None) -> None:
 
 def test_nobody_follows_two_links_within_a_second() -> None:
     clicks = [_click("a", 0), _click("b", 1)]
-    assert [judge(click, clicks).signs for click in clicks] == [("2 links within a second",)] * 2
+    assert [judge(click, clicks).signs for click in clicks] == [("links in a burst: 2 in 1s",)] * 2
 
 
 def test_somebody_may_follow_two_links_within_a_few_seconds() -> None:
@@ -59,7 +67,7 @@ def test_a_double_click_is_a_persons() -> None:
 
 def test_nobody_follows_three_links_within_ten_seconds() -> None:
     clicks = [_click("a", 0), _click("b", 4), _click("c", 10)]
-    expected = ("3 or more links within 10 seconds",)
+    expected = ("links in a burst: 3 in 10s",)
     assert [judge(click, clicks).signs for click in clicks] == [expected] * 3
 
 

@@ -1,0 +1,124 @@
+"""Hits as they are stored, and what the judgement says of them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from bridge.flow.unit import Unit
+from bridge.judgement.judge import Scene, judge_mail
+from bridge.judgement.sightings import FOLLOWED, Kind, Proof, Sighting, Verdict
+from bridge.program.events import HITS
+from bridge.store import events, humanity, mails
+from bridge.store.events import EventRow
+from bridge.store.humanity import ProofRow
+from bridge.store.mails import MailRow
+
+SETTLED = timedelta(days=1)
+"""After that a verdict stays: addresses are forgotten, lists of machines change, and sales has acted on it."""
+ON_PURPOSE = Verdict("human")
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What is needed to judge and score some people's events: their mails, and what happened around them."""
+
+    mails: Mapping[UUID, MailRow]
+    by_mail: Mapping[UUID, list[EventRow]]
+    colleagues: Mapping[str, list[EventRow]]
+    proofs: Mapping[UUID, list[ProofRow]]
+    verdicts: dict[UUID, Verdict] = field(default_factory=dict)
+
+
+def read_history(unit: Unit, rows: Iterable[EventRow]) -> History:
+    """Read what surrounds these events, and judge them. A fixed number of statements, however many they are."""
+    concerned = list(rows)
+    hits = [row for row in concerned if row.kind in HITS]
+    mail_ids = {row.mail_id for row in concerned if row.mail_id}
+    history = History(
+        mails=mails.get(unit.connection, mail_ids) if mail_ids else {},
+        by_mail=events.of_mails(unit.connection, mail_ids) if mail_ids else {},
+        colleagues=_colleagues(unit, hits),
+        proofs=humanity.of_profiles(unit.connection, {row.profile_id for row in hits}) if hits else {},
+    )
+    for mail_id, of_mail in history.by_mail.items():
+        history.verdicts.update(_judge_mail(unit, history, history.mails.get(mail_id), of_mail))
+    for row in hits:
+        if row.mail_id is None:
+            history.verdicts.update(_judge_mail(unit, history, None, [row]))
+    return history
+
+
+def verdict_on(history: History, row: EventRow, now: datetime) -> Verdict:
+    """Today's verdict. Only hits can be a machine's; whatever else happened, somebody did on purpose.
+
+    What was judged a machine's stays so unless somebody proves to be a person, and what is old stays as it was.
+    """
+    if row.kind not in HITS:
+        return ON_PURPOSE
+    judged = history.verdicts.get(row.id, ON_PURPOSE)
+    is_old = row.at < now - SETTLED or row.id not in history.verdicts
+    is_cleared = row.verdict != "human" and not judged.is_machine and not judged.proved
+    if row.scored_at is not None and (is_old or is_cleared):
+        return Verdict(_kind(row), row.signs)
+    return judged
+
+
+def _kind(row: EventRow) -> Kind:
+    kinds: dict[str, Kind] = {"human": "human", "prefetch": "prefetch", "scanner": "scanner"}
+    return kinds.get(row.verdict, "unknown")
+
+
+def _colleagues(unit: Unit, hits: Iterable[EventRow]) -> dict[str, list[EventRow]]:
+    """What happened to mails of the same organisations at about the same time."""
+    within = unit.program.verdicts.recipients.within
+    spans = [
+        (row.organisation, row.at - within, row.at + within)
+        for row in hits
+        if row.organisation and row.kind in FOLLOWED and row.at > unit.now - SETTLED
+    ]
+    return events.of_organisations(unit.connection, spans) if spans else {}
+
+
+def _judge_mail(
+    unit: Unit, history: History, mail: MailRow | None, rows: list[EventRow]
+) -> dict[UUID, Verdict]:
+    hits = [row for row in rows if row.kind in HITS]
+    if not hits:
+        return {}
+    owner, organisation = hits[0].profile_id, hits[0].organisation or ""
+    colleagues = [
+        sighting(row, None) for row in history.colleagues.get(organisation, []) if row.profile_id != owner
+    ]
+    scene = Scene(
+        links=len(mail.links) if mail else 0,
+        colleagues=colleagues,
+        proofs=[Proof(p.at, p.how, p.hit_id, p.user_agent, p.ip) for p in history.proofs.get(owner, [])],
+    )
+    seen = [sighting(row, mail) for row in hits]
+    return judge_mail(seen, unit.program.verdicts, unit.world.networks, scene)
+
+
+def sighting(row: EventRow, mail: MailRow | None) -> Sighting:
+    """A stored hit as the judgement sees it."""
+    data = row.data
+    return Sighting(
+        id=row.id,
+        at=row.at,
+        kind=row.kind,
+        link=str(data.get("link") or data.get("file") or ""),
+        recipient=row.profile_id,
+        accepted_at=_accepted_at(row, mail),
+        method=str(data.get("method") or "GET"),
+        user_agent=data.get("user_agent"),
+        ip=data.get("ip"),
+        purpose=data.get("purpose"),
+        headers=data.get("headers"),
+    )
+
+
+def _accepted_at(row: EventRow, mail: MailRow | None) -> datetime | None:
+    """When the mail was accepted, unless the hit belongs to an earlier attempt of which nobody heard the end."""
+    if mail is None or (mail.handed_at is not None and row.at < mail.handed_at):
+        return None
+    return mail.sent_at

@@ -1,0 +1,58 @@
+"""A hand-over rested on clicks that turned out to be a machine's: it is taken back, and sales is told."""
+
+from datetime import timedelta
+
+from bridge.flow.announce import announce
+from bridge.flow.move import move
+from bridge.flow.unit import Unit
+from bridge.ids import derived_id
+from bridge.qualification.stages import stage_after_return
+from bridge.store import handovers, outbox
+from bridge.store.handovers import PENDING, HandoverRow
+from bridge.store.profiles import ProfileRow
+
+LINK_OUTLIVES = timedelta(days=1)
+"""A hand-over that is over can be looked at a little longer by whoever had it."""
+
+
+def withdraw(unit: Unit, profile: ProfileRow) -> ProfileRow:
+    """Withdraw the pending hand-over of somebody whose points were taken back, when nothing else carries it.
+
+    Whoever accepted it keeps it, and learns that the clicks were none: there may have been a talk meanwhile. The
+    caller holds the lock on the profile's row.
+    """
+    pending = next(
+        (row for row in handovers.of_profile(unit.connection, profile.id) if row.state in PENDING), None
+    )
+    if pending is None or _stands(unit, profile, pending):
+        return profile
+    if pending.state == "accepted":
+        _tell(unit, profile, pending)
+        return profile
+    handovers.change(unit.connection, pending.id, state="withdrawn", decided_at=unit.now)
+    handovers.close_links_soon(unit.connection, pending.id, unit.now + LINK_OUTLIVES)
+    if not outbox.take_back(unit.connection, f"handover:{pending.id}", unit.now, "withdrawn"):
+        _tell(unit, profile, pending)
+    cause = derived_id(pending.id, "withdrawn")
+    back = move(unit, profile, stage_after_return(profile.confirmed), "withdrawn", cause)
+    announce(
+        unit,
+        "lead.outcome",
+        back,
+        cause,
+        outcome="withdrawn",
+        sales_person=pending.sales_person,
+        handover=str(pending.id),
+    )
+    return back
+
+
+def _stands(unit: Unit, profile: ProfileRow, pending: HandoverRow) -> bool:
+    """Whether it was asked for, or the points still suffice."""
+    asked = pending.cause == "form" or pending.submission_id is not None
+    return asked or profile.score >= unit.program.stages.threshold
+
+
+def _tell(unit: Unit, profile: ProfileRow, row: HandoverRow) -> None:
+    payload = {"handover": str(row.id), "person": row.sales_person, "submission": ""}
+    unit.send("sales", "sales/withdrawn", "staff", f"withdrawn:{row.id}", profile=profile.id, payload=payload)

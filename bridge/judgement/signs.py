@@ -1,0 +1,71 @@
+"""The words for what speaks for a machine or for a person; `_` in templates translates what stands before a colon.
+
+A strong sign decides by itself. Hints are weak: each of them happens to people, several at once hardly do.
+"""
+
+PREFETCH = "prefetch header"
+PRIVACY_PROXY = "fetched by the mail program's privacy protection"
+LOOKED_UP = "looked up by the mail program"
+
+HEAD = "HEAD request"
+NO_AGENT = "no user agent"
+KNOWN_AGENT = "known machine"
+NO_BROWSER = "not a browser"
+KNOWN_NETWORK = "network of link scanners"
+HIDDEN_LINK = "hidden link followed"
+TOO_SOON = "sooner after delivery than anybody can read"
+BURST = "links in a burst"
+COLLEAGUES = "mails of colleagues followed at the same time"
+SAME_CLIENT = "same browser as a machine"
+
+CLOUD = "network of a data centre"
+NO_LANGUAGE = "browser without a language"
+NO_PAGE = "asks for something else than a page"
+CONTRADICTION = "headers contradict the browser"
+OUTDATED = "outdated browser"
+EVERY_LINK = "every link of the mail"
+UNOPENED = "soon after delivery, without opening the mail"
+RHYTHM = "at a steady pace"
+MANY_NETWORKS = "from several networks within seconds"
+MANY_DEVICES = "from several devices within seconds"
+ONE_COLLEAGUE = "together with a colleague's mail"
+
+FORM, BUTTON, PAGE = "proved by a form", "proved by a button", "proved by a page that was used"
+
+STRONG = (
+    HEAD,
+    NO_AGENT,
+    KNOWN_AGENT,
+    NO_BROWSER,
+    KNOWN_NETWORK,
+    HIDDEN_LINK,
+    TOO_SOON,
+    BURST,
+    COLLEAGUES,
+    SAME_CLIENT,
+)
+HINTS = (
+    CLOUD,
+    NO_LANGUAGE,
+    NO_PAGE,
+    CONTRADICTION,
+    OUTDATED,
+    EVERY_LINK,
+    UNOPENED,
+    RHYTHM,
+    MANY_NETWORKS,
+    MANY_DEVICES,
+    ONE_COLLEAGUE,
+)
+PREFETCHES = (PREFETCH, PRIVACY_PROXY, LOOKED_UP)
+PROOFS = {"form": FORM, "button": BUTTON, "page": PAGE}
+
+
+def named(sign: str, what: object) -> str:
+    """A sign with what it is about, such as “known machine: curl”."""
+    return f"{sign}: {what}" if str(what) else sign
+
+
+def bare(sign: str) -> str:
+    """A sign without what it is about."""
+    return sign.partition(":")[0]
