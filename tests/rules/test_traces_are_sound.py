@@ -126,6 +126,13 @@ def test_a_used_page_was_opened_before_from_a_link(file: Path) -> None:
 # All together
 
 
+def test_the_examples_of_the_documentation_can_be_read() -> None:
+    lines = (TRACES / "README.md").read_text(encoding="utf-8").splitlines()
+    starts = [number for number, line in enumerate(lines) if line == "    {"]
+    examples = ["\n".join(lines[start : lines.index("    }", start) + 1]) for start in starts]
+    assert [json.loads(example)["by"] for example in examples] == ["machine", "person"]
+
+
 def test_there_are_traces_of_at_least_fifteen_kinds_each() -> None:
     kinds = Counter(file.stem.split("-")[0] for file in FILES)
     assert kinds["machine"] >= 15
