@@ -9,7 +9,7 @@ from bridge.flow.unit import Unit
 from bridge.intake.records import Submission
 from bridge.intake.visitor import recognisable
 from bridge.profiles.consent import State, forbids_visit, standing
-from bridge.store import consents, events, identities, profiles, visits
+from bridge.store import consents, events, identities, profiles, visits, watching
 from bridge.store.events import EventRow
 from bridge.store.visits import VisitRow
 
@@ -41,18 +41,21 @@ def know_browser(unit: Unit, profile_id: UUID, visitor: str) -> None:
 def adopt_visits(unit: Unit, profile_ids: Iterable[UUID]) -> None:
     """Visits of these people's browsers become events where tracking is allowed.
 
-    Where it was withdrawn they are dropped; where it is only asked for they wait. A number of statements that
-    does not grow with people or visits. To be called with the profiles locked.
+    Where it was withdrawn, or somebody objects, they are dropped; where it is only asked for they wait. A number of
+    statements that does not grow with people or visits. To be called with the profiles locked.
     """
     answers = consents.of_profiles(unit.connection, profile_ids)
+    objecting = watching.objecting(unit.connection, answers)
     states = {profile_id: standing(given).get("tracking") for profile_id, given in answers.items()}
-    decided = [profile_id for profile_id, state in states.items() if state in {"given", "withdrawn"}]
+    decided = [one for one, state in states.items() if one in objecting or state in {"given", "withdrawn"}]
     if not decided:
         return
     adopted = [
         (profile_id, visit)
         for profile_id, visit in visits.take(unit.connection, decided)
-        if unit.now - visit.at <= KEPT and not forbids_visit(answers[profile_id], visit.at)
+        if unit.now - visit.at <= KEPT
+        and profile_id not in objecting
+        and not forbids_visit(answers[profile_id], visit.at)
     ]
     rows = [_event(unit, profile_id, visit) for profile_id, visit in adopted]
     new = events.add(unit.connection, rows)

@@ -12,7 +12,7 @@ from bridge.flow.unit import Unit
 from bridge.ids import derived_id
 from bridge.intake.records import Request
 from bridge.intake.visitor import is_visitor
-from bridge.profiles.consent import Consent, standing
+from bridge.profiles.consent import Consent, moment_of, standing
 from bridge.profiles.fields import take_over
 from bridge.store import consents, events, profiles, submissions, suppressions
 from bridge.store.events import EventRow
@@ -31,8 +31,9 @@ def confirm_address(unit: Unit, submission_id: UUID, request: Request) -> UUID:
     requested = consents.of_submission(unit.connection, submission_id)
     if any(answer.how == "confirmation" for answer in requested):
         return profile.id
-    before = standing(consents.of_profile(unit.connection, profile.id))
-    given = [_given(unit, answer, request) for answer in requested if answer.state == "requested"]
+    known = consents.of_profile(unit.connection, profile.id)
+    before = standing(known)
+    given = [_given(unit, answer, known, request) for answer in requested if answer.state == "requested"]
     consents.add(unit.connection, given)
     _know_browser(unit, profile.id, submission.context.get("visitor"))
     _mark_confirmed(unit, profile, submission_id)
@@ -65,13 +66,13 @@ def pending_texts(unit: Unit, submission_id: UUID) -> tuple[UUID, list[str], boo
     return submission.profile_id, texts, any(answer.how == "confirmation" for answer in answers)
 
 
-def _given(unit: Unit, asked: Consent, request: Request) -> Consent:
+def _given(unit: Unit, asked: Consent, known: list[Consent], request: Request) -> Consent:
     mail_id = derived_id("delivery", f"mail/confirm:{asked.submission_id}")
     return replace(
         asked,
         id=derived_id("consent", asked.submission_id, asked.purpose, "given"),
         state="given",
-        at=unit.now,
+        at=moment_of("given", asked.purpose, known, unit.now),
         how="confirmation",
         ip=request.ip,
         user_agent=request.user_agent,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from bridge import i18n
@@ -11,9 +11,9 @@ from bridge.flow.unit import Unit
 from bridge.flow.unsubscribe import unsubscribe
 from bridge.ids import derived_id, new_id
 from bridge.intake.records import Request
-from bridge.profiles.consent import Consent, standing
+from bridge.profiles.consent import Consent, State, moment_of, standing
 from bridge.profiles.fields import take_over
-from bridge.store import consents, enrolments, events, profiles, suppressions
+from bridge.store import consents, enrolments, events, profiles, suppressions, watching
 from bridge.store.events import EventRow
 from bridge.store.profiles import ProfileRow
 
@@ -70,16 +70,20 @@ def _save(unit: Unit, profile: ProfileRow, wishes: Preferences) -> None:
 def _change_consents(
     unit: Unit, profile: ProfileRow, wishes: Preferences, request: Request, saving: UUID
 ) -> None:
-    states = standing(consents.of_profile(unit.connection, profile.id))
+    answers = consents.of_profile(unit.connection, profile.id)
+    states = standing(answers)
     for purpose, ticked in wishes.allowed.items():
         is_given = states.get(purpose) == "given"
         if purpose == "email" and is_given and not ticked:
             unsubscribe(unit, saving, profile.id, None, "preferences", request, unit.now)
         elif ticked != is_given and (ticked or states.get(purpose)):
+            state: State = "given" if ticked else "withdrawn"
+            at = moment_of(state, purpose, answers, unit.now)
             if purpose == "email" and ticked:
                 _take_up_again(unit, profile)
-            state = "given" if ticked else "withdrawn"
-            consents.add(unit.connection, [_answer(unit, profile, purpose, state, wishes, request, saving)])
+            if purpose == "tracking" and not ticked:
+                watching.drop_resting(unit.connection, profile.id)
+            consents.add(unit.connection, [_answer(unit, profile, purpose, state, at, request, saving)])
 
 
 def _take_up_again(unit: Unit, profile: ProfileRow) -> None:
@@ -93,8 +97,8 @@ def _answer(
     unit: Unit,
     profile: ProfileRow,
     purpose: str,
-    state: str,
-    wishes: Preferences,
+    state: State,
+    at: datetime,
     request: Request,
     saving: UUID,
 ) -> Consent:
@@ -102,10 +106,10 @@ def _answer(
         id=derived_id("consent", saving, purpose, state),
         profile_id=profile.id,
         purpose=purpose,
-        state="given" if state == "given" else "withdrawn",
+        state=state,
         text=i18n.pick(unit.program.consents[purpose], profile.language),  # as the page was shown
         language=profile.language,
-        at=unit.now,
+        at=at,
         how="preferences",
         place="/preferences",
         program_version=unit.program.version,

@@ -1,13 +1,13 @@
 """Somebody wants no more advertising: from now on none goes out."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from bridge.flow.announce import announce
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
 from bridge.intake.records import Request
-from bridge.profiles.consent import Consent, standing
+from bridge.profiles.consent import Consent, moment_of, standing
 from bridge.store import consents, enrolments, events, outbox, profiles
 from bridge.store.events import EventRow
 from bridge.store.profiles import ProfileRow
@@ -60,10 +60,7 @@ def _withdrawal(
     request: Request,
     at: datetime,
 ) -> Consent:
-    """The answer that takes consent back, with the words that were consented to.
-
-    Clocks of two machines differ: a withdrawal is never older than what it withdraws.
-    """
+    """The answer that takes consent back, with the words that were consented to."""
     asked = [answer for answer in answers if answer.purpose == "email"]
     return Consent(
         id=derived_id("consent", cause, "email", "withdrawn"),
@@ -72,7 +69,7 @@ def _withdrawal(
         state="withdrawn",
         text=asked[-1].text,
         language=profile.language,
-        at=max([at, *(answer.at + timedelta(microseconds=1) for answer in asked)]),
+        at=moment_of("withdrawn", "email", answers, at),
         how=how,
         place=str(mail_id or "preferences"),
         program_version=unit.program.version,

@@ -3,20 +3,28 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
 Purpose = Literal["email", "tracking", "phone"]
 State = Literal["requested", "given", "withdrawn"]
 PURPOSES = ("email", "tracking", "phone")
+SCORING = "scoring"
+"""No consent but an objection is kept under this name: "withdrawn" is the objection, "given" takes it back."""
+
+CLOCKS_DIFFER = timedelta(seconds=10)
+"""By how much clocks of our machines may differ at most; `leadbridge doctor` complains from two seconds on."""
+
+NEVER_BEFORE = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Consent:
     """One answer to one purpose, with what is needed to prove it.
 
-    how: the way it was given ("form", "confirmation", "preferences", "unsubscribe page", "one-click", "sales").
+    how: the way it was given ("form", "confirmation", "preferences", "unsubscribe page", "one-click", "sales",
+    "own data page", "operator").
     place: the form's or page's address. message_id: of the confirmation mail.
     """
 
@@ -53,6 +61,38 @@ def standing(consents: Iterable[Consent]) -> Mapping[str, State]:
         if consent.state != "requested" or states.get(consent.purpose) != "given":
             states[consent.purpose] = consent.state
     return states
+
+
+def moment_of(state: State, purpose: str, answers: Iterable[Consent], now: datetime) -> datetime:
+    """When a new answer counts from: now, but never before the answer that it changes.
+
+    answers: those that are known already. Clocks of two machines differ: without this, a withdrawal could seem older
+    than the consent that it withdraws, and would not count.
+    """
+    changed = [
+        answer.at
+        for answer in answers
+        if answer.purpose == purpose and (state == "withdrawn" or answer.state == "withdrawn")
+    ]
+    return max([now, *(at + timedelta(microseconds=1) for at in changed)])
+
+
+def allows_watching(answers: Iterable[Consent], at: datetime) -> bool:
+    """Whether an open or a click of that moment may be known: it lies in the span of consent that still lasts.
+
+    A withdrawal also reaches what happened before it and is still on its way, and a later consent brings nothing of
+    that back. Whether the mail could be watched at all is the mail's affair, so the first span needs no beginning;
+    any other begins a little later, since clocks differ.
+    """
+    begins, ended = None, False
+    for answer in sorted(answers, key=lambda one: (one.at, one.id)):
+        if answer.purpose != "tracking":
+            continue
+        if answer.state == "withdrawn":
+            begins, ended = None, True
+        elif answer.state == "given" and begins is None:
+            begins = answer.at + CLOCKS_DIFFER if ended else NEVER_BEFORE
+    return begins is not None and at >= begins
 
 
 def forbids_visit(answers: Iterable[Consent], at: datetime) -> bool:

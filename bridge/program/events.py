@@ -22,3 +22,6 @@ EVENT_KINDS = (
 
 HITS = frozenset({"mail.opened", "link.clicked", "page.visited", "file.downloaded"})
 """Kinds that a machine can cause: they rest for the settle time and get a verdict."""
+
+WATCHED = HITS - {"file.downloaded"}
+"""Kinds that are known only with consent to tracking; a download is what the person asked for."""

@@ -206,6 +206,13 @@ mail_counts = Table(
     Column("count", BigInteger, nullable=False, server_default="0"),
 )
 
+counted_hits = Table(
+    "counted_hits",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("day", Date, nullable=False, index=True),
+)
+
 events = Table(
     "events",
     metadata,

@@ -6,7 +6,17 @@ from datetime import timedelta
 
 import pytest
 
-from bridge.profiles.consent import Consent, State, forbids_visit, permitted, standing, text_hash
+from bridge.profiles.consent import (
+    CLOCKS_DIFFER,
+    Consent,
+    State,
+    allows_watching,
+    forbids_visit,
+    moment_of,
+    permitted,
+    standing,
+    text_hash,
+)
 from tests import make
 
 
@@ -92,3 +102,57 @@ def test_a_visit_is_forbidden_from_before_a_withdrawal_to_the_next_answer(
     consents.append(_answer("withdrawn", "email", 1))
     visits = [make.NOON + timedelta(hours=hour, minutes=-30) for hour in range(4)]
     assert [hour for hour, at in enumerate(visits) if forbids_visit(consents, at)] == forbidden
+
+
+@pytest.mark.parametrize(
+    ("answers", "allowed"),
+    [
+        ([], []),
+        (["requested"], []),
+        (["requested", "given"], [0, 1, 2, 3]),
+        (["given", "requested"], [0, 1, 2, 3]),
+        (["given", "withdrawn"], []),
+        (["given", "withdrawn", "requested"], []),
+        (["given", "withdrawn", "given"], [3]),
+        (["given", "withdrawn", "given", "given"], [3]),
+        (["given", "withdrawn", "given", "withdrawn"], []),
+        (["withdrawn", "given"], [2, 3]),
+    ],
+)
+def test_watching_is_allowed_in_the_span_of_consent_that_still_lasts(
+    answers: list[State], allowed: list[int]
+) -> None:
+    """Answers come at full hours, hits half an hour before the first and after each."""
+    consents = [_answer(answer, "tracking", hour) for hour, answer in enumerate(answers)]
+    consents.append(_answer("withdrawn", "email", 1))
+    hits = [make.NOON + timedelta(hours=hour, minutes=-30) for hour in range(4)]
+    assert [hour for hour, at in enumerate(hits) if allows_watching(reversed(consents), at)] == allowed
+
+
+def test_a_consent_given_again_begins_later_than_any_clock_may_differ() -> None:
+    consents = [
+        _answer(state, "tracking", hour) for hour, state in enumerate(("given", "withdrawn", "given"))
+    ]
+    again = consents[-1].at
+    assert not allows_watching(consents, again + CLOCKS_DIFFER - timedelta(microseconds=1))
+    assert allows_watching(consents, again + CLOCKS_DIFFER)
+
+
+@pytest.mark.parametrize(
+    ("known", "state", "later"),
+    [
+        ([], "given", False),
+        (["requested"], "given", False),
+        (["requested", "given"], "given", False),
+        (["requested"], "withdrawn", True),
+        (["requested", "given"], "withdrawn", True),
+        (["given", "withdrawn"], "given", True),
+    ],
+)
+def test_an_answer_is_never_older_than_the_one_that_it_changes(
+    known: list[State], state: State, later: bool
+) -> None:
+    """The known answers come from a machine whose clock is ahead of ours."""
+    ahead = [_answer(one, "tracking", 1 + hour) for hour, one in enumerate(known)]
+    at = moment_of(state, "tracking", [*ahead, _answer("withdrawn", "email", 9)], make.NOON)
+    assert at == (ahead[-1].at + timedelta(microseconds=1) if later else make.NOON)
