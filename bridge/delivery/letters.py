@@ -66,6 +66,7 @@ def confirmation(
         now=now,
         form_title=i18n.pick(form.title, to.language),
         confirm_url=links.confirm(submission, now),
+        own_data_url=links.own_data(to.profile),
     )
     return letter(to, rendered, message, "auto-replied")
 
@@ -90,6 +91,20 @@ def receipt(
         answers=answers,
         download_url=download,
         sales=form.channel == "sales",
+        own_data_url=links.own_data(to.profile),
+    )
+    return letter(to, rendered, message, "auto-replied")
+
+
+def erasure(program: Program, links: Links, to: Recipient, message: str, now: datetime) -> Letter:
+    """The mail that asks whether everything is to be erased. Nothing that anybody typed stands in it."""
+    rendered = render_mail(
+        "mail/erase",
+        to.language,
+        program=program,
+        now=now,
+        erase_url=links.erase(to.profile, now),
+        own_data_url=links.own_data(to.profile),
     )
     return letter(to, rendered, message, "auto-replied")
 

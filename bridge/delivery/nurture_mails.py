@@ -104,6 +104,7 @@ def _render(
         pixel_url=links.pixel(mail) if to.tracked else None,
         preferences_url=links.preferences(to.profile),
         unsubscribe_url=links.unsubscribe(to.profile, mail),
+        own_data_url=links.own_data(to.profile),
     )
 
 

@@ -28,11 +28,13 @@ CLICK = Purpose("click")
 DOWNLOAD = Purpose("download")
 PREFERENCES = Purpose("preferences")
 UNSUBSCRIBE = Purpose("unsubscribe")
+ME = Purpose("me")
+ERASE = Purpose("erase", timedelta(days=2))
 CONFIRM = Purpose("confirm", timedelta(days=14))
 LEAD = Purpose("lead", timedelta(days=180))
 STAMP = Purpose("stamp", timedelta(days=1))
 ARRIVAL = Purpose("arrival", timedelta(minutes=10))
-PURPOSES = (OPEN, CLICK, DOWNLOAD, PREFERENCES, UNSUBSCRIBE, CONFIRM, LEAD, STAMP, ARRIVAL)
+PURPOSES = (OPEN, CLICK, DOWNLOAD, PREFERENCES, UNSUBSCRIBE, ME, ERASE, CONFIRM, LEAD, STAMP, ARRIVAL)
 
 
 class Tokens:

@@ -62,6 +62,7 @@ def show_profile(connection: Connection, world: World, profile: ProfileRow) -> P
         language=profile.language,
         stage=profile.stage,
         excluded=profile.excluded,
+        objected=profile.objected,
         confirmed=profile.confirmed,
         suppressed=suppressed,
         score=profile.score,
@@ -96,7 +97,7 @@ def show_profile(connection: Connection, world: World, profile: ProfileRow) -> P
 def _asks(sent: Sequence[SubmissionLine], answers: Sequence[Consent]) -> bool:
     """Whether the person asked sales to get in touch, and took back nothing since."""
     withdrawn = max(
-        (a.at for a in answers if a.state == "withdrawn" and a.purpose != "tracking"), default=None
+        (a.at for a in answers if a.state == "withdrawn" and a.purpose in {"email", "phone"}), default=None
     )
     return any(line.channel == "sales" and (not withdrawn or line.at > withdrawn) for line in sent)
 
@@ -220,7 +221,7 @@ def _consent_line(answer: Consent) -> ConsentLine:
     )
 
 
-ANSWERS = {"mail/confirm": "Confirmation mail", "mail/receipt": "Receipt"}
+ANSWERS = {"mail/confirm": "Confirmation mail", "mail/receipt": "Receipt", "mail/erase": "Question whether to erase"}
 
 
 def _mail_lines(connection: Connection, program: Program, profile_id: UUID) -> tuple[MailLine, ...]:

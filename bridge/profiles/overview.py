@@ -144,6 +144,7 @@ class Profile360:
     language: str
     stage: str
     excluded: bool
+    objected: bool
     confirmed: bool
     suppressed: str | None
     score: int

@@ -230,6 +230,7 @@ def lead() -> Profile360:
         language="de",
         stage="sales_qualified",
         excluded=False,
+        objected=False,
         confirmed=True,
         suppressed=None,
         score=14,
@@ -278,6 +279,7 @@ def nobody() -> Profile360:
         confirmed=False,
         suppressed="hard bounce",
         excluded=True,
+        objected=True,
         score=-2,
         paused_until=None,
         owner=None,
@@ -452,6 +454,7 @@ RECEIPT: Context = {
     "answers": [("Firma", "Beispiel GmbH"), ("Nachricht", "Zeile eins\nZeile zwei")],
     "download_url": "https://leads.example.com/d/token",
     "sales": False,
+    "own_data_url": "https://leads.example.com/me/x",
 }
 MAILS: Mapping[str, tuple[str, Context]] = {
     "confirm": (
@@ -459,6 +462,14 @@ MAILS: Mapping[str, tuple[str, Context]] = {
         {
             "form_title": "Globe Next herunterladen",
             "confirm_url": "https://leads.example.com/confirm/eyJhbGciOiJIUzI1NiJ9.abcdefghijklmnopqrstuvwxyz",
+            "own_data_url": "https://leads.example.com/me/x",
+        },
+    ),
+    "erase": (
+        "mail/erase",
+        {
+            "erase_url": "https://leads.example.com/erase/eyJhbGciOiJIUzI1NiJ9.abcdefghijklmnopqrstuvwxyz",
+            "own_data_url": "https://leads.example.com/me/x",
         },
     ),
     "receipt-download": ("mail/receipt", RECEIPT),
@@ -479,6 +490,7 @@ MAILS: Mapping[str, tuple[str, Context]] = {
             "pixel_url": "https://leads.example.com/t/o/x.gif",
             "preferences_url": "https://leads.example.com/preferences/x",
             "unsubscribe_url": "https://leads.example.com/unsubscribe/x",
+            "own_data_url": "https://leads.example.com/me/x",
         },
     ),
     "handover-direct": ("sales/handover", SALES),
