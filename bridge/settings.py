@@ -58,7 +58,7 @@ class Settings:
         data = Path(read.text("DATA", "./var")).resolve()
         embedded = read.text("EMBEDDED", "") == "1"
         host, port = read.bind()
-        counts, hands_over = read.parsed("SETTLE", "5s,5s" if demo else "20s,120s", _settle)
+        counts, hands_over = read.settle(demo)
         return cls(
             data=data,
             host=host,
@@ -72,7 +72,7 @@ class Settings:
             ),
             smtp=read.parsed("SMTP_URL", None, SmtpServer.from_url),
             mail_from=read.parsed("MAIL_FROM", "Exact <hello@example.com>" if demo else None, _sender),
-            program=Path(read.text("PROGRAM", str(DEMO))),
+            program=read.program(),
             rate_limits=read.parsed("RATE_LIMITS", "20/minute;200/hour", _rate_limits),
             settle_counts=counts,
             settle_hands_over=hands_over,
@@ -89,6 +89,16 @@ def database_url(environ: Mapping[str, str]) -> str:
 def public_url(environ: Mapping[str, str]) -> str:
     """The address under which people reach this service, alone. Raises InvalidSetting."""
     return _Reader(environ).public_url()
+
+
+def program_path(environ: Mapping[str, str]) -> Path:
+    """The programme's file, alone."""
+    return _Reader(environ).program()
+
+
+def settle_times(environ: Mapping[str, str]) -> tuple[timedelta, timedelta]:
+    """How long a hit rests before it counts, and before it hands over, alone. Raises InvalidSetting."""
+    return _Reader(environ).settle(demo=False)
 
 
 EXAMPLES = {
@@ -115,6 +125,12 @@ class _Reader:
 
     def bind(self) -> tuple[str, int]:
         return self.parsed("BIND", "127.0.0.1:8000", _bind)
+
+    def program(self) -> Path:
+        return Path(self.text("PROGRAM", str(DEMO)))
+
+    def settle(self, demo: bool) -> tuple[timedelta, timedelta]:
+        return self.parsed("SETTLE", "5s,5s" if demo else "20s,120s", _settle)
 
     def public_url(self) -> str:
         host, port = self.bind()

@@ -25,6 +25,7 @@ COMMANDS = {
     "outbox": "bridge.cli.waiting:outbox",
     "dead": "bridge.cli.waiting:dead",
     "held": "bridge.cli.waiting:held",
+    "judge": "bridge.cli.judge:judge",
     "intake": "bridge.cli.intake:intake",
     "joomla": "bridge.cli.joomla:joomla",
     "demo": "bridge.cli.demo:demo",

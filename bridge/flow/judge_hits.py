@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import get_args
 from uuid import UUID
 
 from bridge.flow.unit import Unit
-from bridge.judgement.judge import Scene, judge_mail
+from bridge.judgement.judge import Scene, judge_mail, revised
 from bridge.judgement.sightings import FOLLOWED, Kind, Proof, Sighting, Verdict
 from bridge.program.events import HITS
 from bridge.store import events, humanity, mails
@@ -17,6 +18,7 @@ from bridge.store.mails import MailRow
 SETTLED = timedelta(days=1)
 """After that a verdict stays: addresses are forgotten, lists of machines change, and sales has acted on it."""
 ON_PURPOSE = Verdict("human")
+KINDS: Mapping[str, Kind] = {kind: kind for kind in get_args(Kind)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +52,17 @@ def read_history(unit: Unit, rows: Iterable[EventRow]) -> History:
 
 
 def verdict_on(history: History, row: EventRow, now: datetime) -> Verdict:
-    """Today's verdict. Only hits can be a machine's; whatever else happened, somebody did on purpose.
+    """Today's verdict; what is old stays as it was.
 
-    What was judged a machine's stays so unless somebody proves to be a person, and what is old stays as it was.
+    Only hits can be a machine's; whatever else happened, somebody did on purpose.
     """
     if row.kind not in HITS:
         return ON_PURPOSE
-    judged = history.verdicts.get(row.id, ON_PURPOSE)
-    is_old = row.at < now - SETTLED or row.id not in history.verdicts
-    is_cleared = row.verdict != "human" and not judged.is_machine and not judged.proved
-    if row.scored_at is not None and (is_old or is_cleared):
-        return Verdict(_kind(row), row.signs)
-    return judged
-
-
-def _kind(row: EventRow) -> Kind:
-    kinds: dict[str, Kind] = {"human": "human", "prefetch": "prefetch", "scanner": "scanner"}
-    return kinds.get(row.verdict, "unknown")
+    judged = history.verdicts.get(row.id)
+    if row.scored_at is None:
+        return judged or ON_PURPOSE
+    before = Verdict(KINDS[row.verdict], row.signs)
+    return before if judged is None or row.at < now - SETTLED else revised(before, judged)
 
 
 def _colleagues(unit: Unit, hits: Iterable[EventRow]) -> dict[str, list[EventRow]]:

@@ -13,10 +13,14 @@ from uuid import UUID
 from bridge.judgement import alone, clients, signs, together
 from bridge.judgement.networks import Networks
 from bridge.judgement.sightings import CLICK, FOLLOWED, OPEN, Proof, Sighting, Verdict
-from bridge.program.verdicts import Thresholds
+from bridge.program.verdicts import Burst, Thresholds
 
+PAIR = Burst(2, timedelta(seconds=3))
 COMES_BACK = timedelta(minutes=10)
 """A machine is recognised by its address and agent for that long; afterwards somebody else may have them."""
+
+
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,11 @@ def judge_mail(
     return {hit.id: _verdict(hit, found[hit.id], thresholds, scene.proofs) for hit in hits}
 
 
+def revised(before: Verdict, judged: Verdict) -> Verdict:
+    """The verdict on a hit that was judged before: once a machine, always a machine, unless somebody proves it."""
+    return before if before.is_machine and not judged.is_machine and not judged.proved else judged
+
+
 def _alone(hit: Sighting, thresholds: Thresholds, networks: Networks) -> _Signs:
     agent = alone.agent_behind(hit)
     own = list(alone.strong_signs(hit, agent, networks))
@@ -108,14 +117,20 @@ def _note_company(
 ) -> None:
     """Hints that a hit gets from those beside it."""
     clicks = [hit for hit in followed if hit.kind == CLICK]
-    whole = together.every_link(clicks, links)
     direct = [hit for hit in hits if alone.agent_behind(hit).kind == "browser"]
+    clean = [hit for hit in hits if hit.kind == OPEN and not (found[hit.id].strong or found[hit.id].hints)]
+    for one in together.parade(direct):
+        found[one].strong.append(signs.PARADE)
+    devices = together.from_many_devices(direct)
     for sign, concerned in (
-        (signs.EVERY_LINK, whole),
-        (signs.UNOPENED, together.unopened(hits, whole)),
+        (signs.EVERY_LINK, together.every_link(clicks, links)),
         (signs.RHYTHM, together.steady(clicks)),
+        (signs.PAIR, together.members(clicks, PAIR, lambda hit: hit.link)),
         (signs.MANY_NETWORKS, together.from_many_networks(clicks, networks)),
-        (signs.MANY_DEVICES, together.from_many_devices(direct)),
+        (signs.NEW_NETWORKS, together.each_from_another_network(clicks, networks)),
+        (signs.NEW_DEVICES, together.each_from_another_device(clicks)),
+        (signs.MANY_DEVICES, devices),
+        (signs.UNOPENED, together.unopened(clicks, [hit for hit in clean if hit.id not in devices])),
     ):
         for one in concerned:
             found[one].hints.append(sign)
@@ -125,6 +140,7 @@ def _note_clients(found: Mapping[UUID, _Signs], hits: Sequence[Sighting]) -> Non
     """Whatever else a machine fetches, it fetches as a machine."""
     machines = [hit for hit in hits if found[hit.id].strong]
     by_client = together.Moments(machines, lambda hit: (hit.ip, hit.user_agent))
+    by_address = together.Moments(machines, lambda hit: hit.ip)
     bursting = [hit for hit in machines if len(found[hit.id].strong) > len(found[hit.id].own)]
     by_network = together.Moments(bursting, lambda hit: clients.network_of(hit.ip))
     for hit in hits:
@@ -133,6 +149,8 @@ def _note_clients(found: Mapping[UUID, _Signs], hits: Sequence[Sighting]) -> Non
         is_near = bool(network) and by_network.near(network, hit.at, together.MINUTE)
         if not mine.strong and (is_known or is_near):
             mine.strong.append(signs.SAME_CLIENT)
+        elif not mine.strong and hit.ip and by_address.near(hit.ip, hit.at, A_DAY):
+            mine.hints.append(signs.ADDRESS)
 
 
 def _verdict(hit: Sighting, mine: _Signs, thresholds: Thresholds, proofs: Sequence[Proof]) -> Verdict:
@@ -152,13 +170,13 @@ def _verdict(hit: Sighting, mine: _Signs, thresholds: Thresholds, proofs: Sequen
 def _proof_for(hit: Sighting, mine: _Signs, proofs: Sequence[Proof], reach: timedelta) -> Proof | None:
     """The proof that speaks for a hit: of that very click, or of the same browser soon after it.
 
-    A hit that by itself looks like a machine's needs the first kind.
+    None speaks for a hit that by itself is a machine's: sandboxes scroll and press buttons, too.
     """
+    if mine.own:
+        return None
     for proof in proofs:
-        if proof.hit == hit.id:
-            return proof
         is_near = timedelta(0) <= proof.at - hit.at <= reach
         same = clients.same_agent(proof, hit) and clients.same_network(proof, hit)
-        if is_near and same and not mine.own:
+        if proof.hit == hit.id or (is_near and same):
             return proof
     return None

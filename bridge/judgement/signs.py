@@ -26,8 +26,13 @@ OUTDATED = "outdated browser"
 EVERY_LINK = "every link of the mail"
 UNOPENED = "soon after delivery, without opening the mail"
 RHYTHM = "at a steady pace"
+PAIR = "two links within a few seconds"
 MANY_NETWORKS = "from several networks within seconds"
+NEW_NETWORKS = "every link from another network"
+NEW_DEVICES = "every link from another device"
+ADDRESS = "address of a machine"
 MANY_DEVICES = "from several devices within seconds"
+PARADE = "one browser after another"
 ONE_COLLEAGUE = "together with a colleague's mail"
 
 FORM, BUTTON, PAGE = "proved by a form", "proved by a button", "proved by a page that was used"
@@ -42,6 +47,7 @@ STRONG = (
     TOO_SOON,
     BURST,
     COLLEAGUES,
+    PARADE,
     SAME_CLIENT,
 )
 HINTS = (
@@ -53,7 +59,11 @@ HINTS = (
     EVERY_LINK,
     UNOPENED,
     RHYTHM,
+    PAIR,
     MANY_NETWORKS,
+    NEW_NETWORKS,
+    NEW_DEVICES,
+    ADDRESS,
     MANY_DEVICES,
     ONE_COLLEAGUE,
 )

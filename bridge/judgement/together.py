@@ -14,7 +14,7 @@ from uuid import UUID
 from bridge.judgement.agents import agent_of
 from bridge.judgement.clients import network_of
 from bridge.judgement.networks import Networks
-from bridge.judgement.sightings import CLICK, OPEN, Sighting
+from bridge.judgement.sightings import CLICK, Sighting
 from bridge.program.verdicts import Burst
 
 SECONDS = timedelta(seconds=10)
@@ -77,7 +77,7 @@ def _bursts(hits: Sequence[Sighting], limits: Sequence[Burst]) -> dict[UUID, Bur
     found: dict[UUID, Burst] = {}
     for limit in limits:
         concerned = [hit for hit in hits if limit.count > 2 or hit.kind == CLICK]
-        for one in members(concerned, limit, lambda hit: hit.link):
+        for one in members(concerned, limit, _link):
             found.setdefault(one, limit)
     return found
 
@@ -147,16 +147,59 @@ def steady(clicks: Sequence[Sighting]) -> set[UUID]:
 
 def every_link(clicks: Sequence[Sighting], links: int) -> set[UUID]:
     """Clicks that within a few minutes leave out none of a mail's links, when there are several."""
-    return members(clicks, Burst(max(links, 3), A_FEW_MINUTES), lambda hit: hit.link) if links >= 3 else set()
+    return members(clicks, Burst(max(links, 3), A_FEW_MINUTES), _link) if links >= 3 else set()
 
 
-def unopened(hits: Sequence[Sighting], whole: set[UUID]) -> set[UUID]:
-    """Of clicks that left out no link, those soon after delivery of a mail whose pictures nobody had loaded."""
-    concerned = [hit for hit in hits if hit.id in whole]
-    opens = [hit.at for hit in hits if hit.kind == OPEN]
-    if not concerned or min(opens, default=LATEST) <= max(hit.at for hit in concerned):
-        return set()
-    return {hit.id for hit in concerned if hit.accepted_at and hit.at - hit.accepted_at <= SOON}
+def unopened(clicks: Sequence[Sighting], opens: Sequence[Sighting]) -> set[UUID]:
+    """Clicks soon after delivery before which nobody had loaded the mail's pictures.
+
+    Many people load none, but they do not click within a minute, nor three links within ten.
+    """
+    first_open = min((hit.at for hit in opens), default=LATEST)
+    early = [hit for hit in clicks if hit.accepted_at and hit.at < first_open]
+    at_once = {hit.id for hit in early if _age(hit) <= MINUTE}
+    soon = [hit for hit in early if _age(hit) <= SOON]
+    return at_once | members(soon, Burst(STEADY, SOON), _link)
+
+
+def each_from_another_network(clicks: Sequence[Sighting], networks: Networks) -> set[UUID]:
+    """Clicks on three or more links within minutes, no two from one network; relays may be like that."""
+
+    def network(hit: Sighting) -> str:
+        known = networks.of(hit.ip)
+        return "" if known is not None and known.kind == "relay" else network_of(hit.ip)
+
+    return _each_from_another(clicks, network)
+
+
+def each_from_another_device(clicks: Sequence[Sighting]) -> set[UUID]:
+    """Clicks on three or more links within minutes, no two by browsers of one make."""
+    return _each_from_another(clicks, _make)
+
+
+def _each_from_another(clicks: Sequence[Sighting], key: Key) -> set[UUID]:
+    firsts = _first_clicks(clicks)
+    keys = {key(hit) for hit in firsts} - {""}
+    is_new = len(firsts) >= STEADY and len(keys) == len(firsts)
+    return members(firsts, Burst(STEADY, SOON), _link) if is_new else set()
+
+
+def parade(hits: Sequence[Sighting]) -> set[UUID]:
+    """Hits among which within a minute three or more browsers of different makes were seen."""
+    return members(hits, Burst(STEADY, MINUTE), _make)
+
+
+def _make(hit: Sighting) -> Hashable:
+    agent = agent_of(hit.user_agent)
+    return agent.system, agent.family
+
+
+def _link(hit: Sighting) -> Hashable:
+    return hit.link
+
+
+def _age(hit: Sighting) -> timedelta:
+    return hit.at - hit.accepted_at if hit.accepted_at else timedelta.max
 
 
 def _first_clicks(clicks: Sequence[Sighting]) -> list[Sighting]:

@@ -97,6 +97,7 @@ def test_a_later_crossing_makes_a_new_hand_over(house: House) -> None:
     house.answer(house.lead_by_points(), "rejected", reason="only-informing")
     assert house.lead().stage == "marketing_qualified"
     house.tick(days=8)
+    house.clock.move(seconds=40)
     house.click_two(house.mails_to(ANNA)[-1])
     assert states(house) == ["rejected", "open"]
     assert len(house.to_sales()) == 2
@@ -158,12 +159,11 @@ def test_after_an_order_a_new_sales_form_goes_to_the_same_person(house: House) -
 
 
 def test_points_of_a_fresh_click_do_not_hand_over_until_they_have_settled(house: House) -> None:
-    easy = with_threshold(house, 4)
+    easy = with_threshold(house, 5)
     welcome = easy.subscriber()
-    easy.download(welcome)
-    easy.clock.move(seconds=30)
     easy.click(welcome, 1)
     easy.tick(seconds=30)
+    easy.submit(form="webinar", allows=())
     assert easy.lead().score == 5
     assert easy.lead().stage == "marketing_qualified"
     easy.tick(seconds=89)

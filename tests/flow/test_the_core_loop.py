@@ -17,9 +17,10 @@ def test_a_form_becomes_a_sales_qualified_lead(house: House) -> None:
     house.clock.move(seconds=30)
     house.click(welcome, 2)
     house.tick(seconds=21)
-    assert house.lead().score == 12
-    assert house.to_sales() == [], "points that have not settled hand nobody over"
+    assert house.lead().score == 3
+    assert house.to_sales() == [], "what would hand somebody over rests longer"
     house.tick(seconds=120)
+    assert house.lead().score == 12
     assert house.lead().stage == "sales_qualified"
     assert len(house.to_sales()) == 1
 
