@@ -14,6 +14,7 @@ from bridge.clock import Clock
 from bridge.delivery.letters import Letter
 from bridge.delivery.pauses import pause_before
 from bridge.delivery.webhooks import WebhookRequest
+from bridge.flow.count_mails import count_sent
 from bridge.flow.unit import Unit, Wake, World, unit_of_work
 from bridge.flow.write import NotToBeSent, write
 from bridge.ids import derived_id
@@ -123,7 +124,9 @@ def _sent(unit: Unit, delivery: Delivery) -> str:
     if not outbox.finish(unit.connection, delivery, "sent", unit.now):
         return "taken over"
     if delivery.template == "mail/nurture" and delivery.profile_id:
-        mails.sent(unit.connection, delivery.id, unit.now)
+        template = mails.sent(unit.connection, delivery.id, unit.now)
+        if template:
+            count_sent(unit, template)
         _note(unit, delivery.profile_id, delivery.id, "mail.sent", unit.now)
     return "sent"
 

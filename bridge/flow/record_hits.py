@@ -5,12 +5,14 @@ from datetime import datetime
 from uuid import UUID
 
 from bridge import i18n
+from bridge.flow.count_mails import count_hits
 from bridge.flow.unit import Unit
 from bridge.intake.records import Hit, Record
 from bridge.judgement.sightings import FOLLOWED
-from bridge.profiles.consent import Consent, standing
+from bridge.profiles.consent import Consent, allows_watching
+from bridge.program.events import WATCHED
 from bridge.program.model import Program
-from bridge.store import consents, events, mails, profiles
+from bridge.store import consents, events, mails, profiles, watching
 from bridge.store.events import EventRow
 from bridge.store.mails import MailRow
 
@@ -18,36 +20,37 @@ from bridge.store.mails import MailRow
 def record_hits(unit: Unit, hits: Iterable[tuple[Record, Hit]]) -> int:
     """Store hits as events and return how many were new.
 
-    Dropped are hits of mails and people that do not exist any more, and opens and clicks of people who do not
-    allow tracking at that moment. A number of statements that does not grow with the number of hits.
+    Dropped are hits of mails and people that do not exist any more. Opens and clicks of people who do not allow
+    tracking are counted without them. A number of statements that does not grow with the number of hits.
     """
     batch = list(hits)
     known_mails = mails.get(unit.connection, {hit.mail for _, hit in batch if hit.mail})
     owners = {mail.profile_id for mail in known_mails.values()} | {h.profile for _, h in batch if h.profile}
     people = profiles.organisations(unit.connection, owners)
     answers = consents.of_profiles(unit.connection, people)
-    rows = []
+    objecting = watching.objecting(unit.connection, people)
+    rows, unwatched = [], []
     for record, hit in batch:
         mail = known_mails.get(hit.mail) if hit.mail else None
         owner = mail.profile_id if mail else hit.profile
-        if owner in people and _is_allowed(hit, mail, answers.get(owner, []), record.received_at):
+        if owner not in people:
+            continue
+        if hit.kind not in WATCHED or (
+            owner not in objecting and _may_watch(mail, answers.get(owner, []), record.received_at)
+        ):
             rows.append(_event(unit, record, hit, mail, owner, people[owner]))
+        elif mail is not None:
+            unwatched.append((record, hit, mail))
+    count_hits(unit, unwatched)
     new = events.add(unit.connection, rows)
     _look_again(unit, [row for row in rows if row.id in new])
     unit.to_score |= {row.profile_id for row in rows if row.id in new and row.due_at <= unit.now}
     return len(new)
 
 
-def _is_allowed(hit: Hit, mail: MailRow | None, answers: list[Consent], at: datetime) -> bool:
-    """A download is what the person asked for; to be watched is allowed by consent only."""
-    if hit.kind == "file.downloaded":
-        return True
-    states = standing(answer for answer in answers if answer.at <= at)
-    return (
-        mail is not None
-        and mail.tracked
-        and states.get("tracking") == "given" == standing(answers).get("tracking")
-    )
+def _may_watch(mail: MailRow | None, answers: list[Consent], at: datetime) -> bool:
+    """To be watched is allowed by consent only. (A download is what the person asked for.)"""
+    return mail is not None and mail.tracked and allows_watching(answers, at)
 
 
 def _look_again(unit: Unit, rows: list[EventRow]) -> None:

@@ -80,17 +80,21 @@ def moment_of(state: State, purpose: str, answers: Iterable[Consent], now: datet
 def allows_watching(answers: Iterable[Consent], at: datetime) -> bool:
     """Whether an open or a click of that moment may be known: it lies in the span of consent that still lasts.
 
-    A withdrawal also reaches what happened before it and is still on its way, and a later consent brings nothing of
-    that back. Whether the mail could be watched at all is the mail's affair, so the first span needs no beginning;
-    any other begins a little later, since clocks differ.
+    A withdrawal or an objection also reaches what happened before it and is still on its way, and a later consent
+    brings nothing of that back. Whether the mail could be watched at all is the mail's affair, so the first span
+    needs no beginning; any other begins a little later, since clocks differ.
     """
-    begins, ended = None, False
+    given, objected, ended = False, False, False
+    begins: datetime | None = None
     for answer in sorted(answers, key=lambda one: (one.at, one.id)):
-        if answer.purpose != "tracking":
-            continue
-        if answer.state == "withdrawn":
-            begins, ended = None, True
-        elif answer.state == "given" and begins is None:
+        if answer.purpose == "tracking" and answer.state != "requested":
+            given = answer.state == "given"
+        elif answer.purpose == SCORING:
+            objected = answer.state == "withdrawn"
+        ended = ended or (answer.state == "withdrawn" and answer.purpose in {"tracking", SCORING})
+        if not given or objected:
+            begins = None
+        elif begins is None:
             begins = answer.at + CLOCKS_DIFFER if ended else NEVER_BEFORE
     return begins is not None and at >= begins
 

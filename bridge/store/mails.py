@@ -61,9 +61,11 @@ def handed(
     connection.execute(update(mails).where(mails.c.id == mail_id).values(**values))
 
 
-def sent(connection: Connection, mail_id: UUID, at: datetime) -> None:
-    """Note when a mail was sent."""
-    connection.execute(update(mails).where(mails.c.id == mail_id).values(sent_at=at))
+def sent(connection: Connection, mail_id: UUID, at: datetime) -> str | None:
+    """Note when a mail was sent; returns its template, None when it is gone."""
+    statement = update(mails).where(mails.c.id == mail_id).values(sent_at=at).returning(mails.c.template)
+    template: str | None = connection.scalar(statement)
+    return template
 
 
 def last_prepared(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUID, datetime]:

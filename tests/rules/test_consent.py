@@ -8,6 +8,7 @@ import pytest
 
 from bridge.profiles.consent import (
     CLOCKS_DIFFER,
+    SCORING,
     Consent,
     State,
     allows_watching,
@@ -130,12 +131,19 @@ def test_watching_is_allowed_in_the_span_of_consent_that_still_lasts(
 
 
 def test_a_consent_given_again_begins_later_than_any_clock_may_differ() -> None:
-    consents = [
-        _answer(state, "tracking", hour) for hour, state in enumerate(("given", "withdrawn", "given"))
-    ]
+    states: list[State] = ["given", "withdrawn", "given"]
+    consents = [_answer(state, "tracking", hour) for hour, state in enumerate(states)]
     again = consents[-1].at
     assert not allows_watching(consents, again + CLOCKS_DIFFER - timedelta(microseconds=1))
     assert allows_watching(consents, again + CLOCKS_DIFFER)
+
+
+def test_an_objection_ends_watching_and_taking_it_back_begins_anew() -> None:
+    consents = [_answer("given", "tracking", 0), _answer("withdrawn", SCORING, 1)]
+    hits = [make.NOON + timedelta(hours=hour, minutes=30) for hour in range(4)]
+    assert not any(allows_watching(consents, at) for at in hits)
+    consents.append(_answer("given", SCORING, 2))
+    assert [allows_watching(consents, at) for at in hits] == [False, False, True, True]
 
 
 @pytest.mark.parametrize(
