@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Literal
 
-from bridge.judgement import browsers, known_agents
+from bridge.judgement import ages, browsers, known_agents
 
 AgentKind = Literal["none", "machine", "image-proxy", "privacy-proxy", "mail", "browser", "other"]
 MOST_CHARACTERS = 1000
@@ -19,7 +19,7 @@ class Agent:
     kind: "none" (there is no agent, or a blank one), "machine" (a crawler, library, link preview or mail scanner),
     "image-proxy" (fetches pictures when a person opens the mail: Gmail's, Yahoo's …), "privacy-proxy" (Apple's Mail
     Privacy Protection, which fetches pictures whether or not somebody reads), "mail" (a mail program: loads pictures,
-    follows no link itself), "browser" (also a page inside an app), "other".
+    follows no link itself), "browser" (also a page inside an app, and Apple Mail, which looks the same), "other".
 
     name: what it is, in words for reasons; "" when nobody knows. system: "windows", "macos", "ios", "android",
     "linux", "chromeos" or "". family and major: the browser and its version, "" and None when unknown. chromium: the
@@ -51,12 +51,18 @@ def agent_of(user_agent: str | None) -> Agent:
 
 
 def _kind_and_name(text: str, browser: browsers.Browser | None) -> tuple[AgentKind, str]:
-    known = known_agents.kind_of(text)
+    known = known_agents.kind_of(text, poses_as_browser=browser is not None)
     if known:
         return known
     return ("browser", browser.name) if browser else ("other", "")
 
 
 def is_outdated(agent: Agent, at: datetime) -> bool:
-    """Whether hardly anybody surfs with that browser any more at that moment; scanners like to pretend old ones."""
-    return agent.kind == "browser" and browsers.is_outdated(agent.family, agent.major, agent.chromium, at)
+    """Whether hardly anybody surfs with that browser any more at that moment: older than about four years.
+
+    Scanners like to pretend ancient browsers, but somebody's old computer is one, too: a weak sign. The formula
+    stands at `ages.is_outdated`. False for what is no browser.
+    """
+    return agent.kind == "browser" and ages.is_outdated(
+        agent.family, agent.major, agent.chromium, agent.system, at
+    )
