@@ -16,6 +16,7 @@ from bridge.edge.health import health, readiness
 from bridge.edge.joomla import joomla
 from bridge.edge.leads import leads
 from bridge.edge.limits import FormLimits, VisitLimits
+from bridge.edge.own_data import own_data
 from bridge.edge.preferences import preferences
 from bridge.edge.problems import handle_problems
 from bridge.edge.scripts import scripts
@@ -52,7 +53,7 @@ def create_app(services: Services, part: Part = "all") -> Flask:
         for blueprint in (forms, embedding, submissions, unsubscribes, visits, scripts):
             app.register_blueprint(blueprint)
     if part in {"pages", "all"}:
-        for blueprint in (readiness, confirmations, preferences, leads):
+        for blueprint in (readiness, confirmations, preferences, own_data, leads):
             app.register_blueprint(blueprint)
     if services.settings.demo:
         app.register_blueprint(demo)

@@ -12,6 +12,9 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage, MIMEPart
 from pathlib import Path
 
+from bridge.flow.erase_profile import Traces
+from bridge.profiles.address import mentions
+
 MOST_MAILS = 2000
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -69,6 +72,20 @@ def read_mail(folder: Path, key: str) -> CaughtMail | None:
     except FileNotFoundError:
         return None
     return _caught(key, message_from_bytes(content, policy=policy.default))
+
+
+def forget_mails(folder: Path, traces: Traces) -> int:
+    """Delete mails to an erased person, and what others were written about them; returns how many."""
+    about = [key for key in _keys(folder) if (mail := read_mail(folder, key)) and _is_about(mail, traces)]
+    for key in about:
+        (folder / "new" / key).unlink(missing_ok=True)
+    return len(about)
+
+
+def _is_about(mail: CaughtMail, traces: Traces) -> bool:
+    """Whether a mail names the address, or first and last name."""
+    words = " ".join([mail.text, mail.html or "", *(value for _, value in mail.headers)])
+    return mentions(words, traces.address) or (" " in traces.name and traces.name in words)
 
 
 def _keys(folder: Path) -> list[str]:

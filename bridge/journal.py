@@ -9,7 +9,7 @@ import json
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -123,6 +123,14 @@ class JournalReader:
                 )
             self.is_dirty = True
 
+    def forget(self, is_theirs: Callable[[Row], bool]) -> int:
+        """Delete records, wherever they stand in the file and in its write-ahead log; returns how many."""
+        theirs = [row for row in self.batch(-1) if is_theirs(row)]
+        with self._connection:
+            self._connection.executemany("delete from records where seq = ?", [(row.seq,) for row in theirs])
+        self.truncate()
+        return len(theirs)
+
     def truncate(self) -> None:
         """Empty the write-ahead log, in which deleted text lives on until then."""
         busy, _, _ = self._connection.execute("pragma wal_checkpoint(truncate)").fetchone()
@@ -131,6 +139,23 @@ class JournalReader:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+
+def forget(folder: Path, is_theirs: Callable[[Row], bool]) -> int:
+    """Delete records of a folder before anybody takes them over, also from the write-ahead logs; returns how many.
+
+    A file that cannot be read is left alone: whoever takes its records over has to drop them.
+    """
+    count = 0
+    for path in journal_files(folder):
+        reader = JournalReader(path)
+        try:
+            count += reader.forget(is_theirs)
+        except sqlite3.Error as error:
+            log.error("a journal file cannot be cleaned", extra={"file": path.name, "reason": str(error)})
+        finally:
+            reader.close()
+    return count
 
 
 def journal_files(folder: Path) -> list[Path]:

@@ -22,8 +22,11 @@ from bridge.delivery.site_script import newest_version, site_script
 from bridge.delivery.tokens import Tokens
 from bridge.delivery.webhooks import WebhookRequest
 from bridge.flow.deliver import Connectors, Sender
+from bridge.flow.erase_profile import Traces
 from bridge.flow.figures import Figures
+from bridge.flow.forget_traces import forget_in_journal
 from bridge.flow.unit import Settle, Unit, World, unit_of_work
+from bridge.inbox import forget_mails
 from bridge.journal import JournalWriter
 from bridge.program.loading import load_program
 from bridge.program.model import Program
@@ -151,6 +154,11 @@ class Services:
         except RedisError as error:
             self._no_wakes_before = time.monotonic() + PAUSE_WITHOUT_REDIS
             log.warning("nobody was woken", extra={"queue": kind, "reason": type(error).__name__})
+
+    def forget(self, traces: Traces) -> None:
+        """Remove what lies of an erased person on this machine: in the journal, and in the demo's inbox."""
+        forget_in_journal(self.settings.journal, traces)
+        forget_mails(self.settings.inbox, traces)
 
     def is_behind(self, kind: str) -> bool:
         """Whether so many jobs wait that more wake-ups would only be in the way; False when nobody knows."""

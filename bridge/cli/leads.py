@@ -2,18 +2,18 @@
 
 import dataclasses
 import sys
-import time
-from pathlib import Path
 from typing import Any
 
 import click
 
 from bridge.cli.environment import services
 from bridge.cli.printing import as_json, print_json, print_table, short
-from bridge.errors import LeadbridgeError, UnknownProfile
-from bridge.flow.erase_profile import erase_profile, export_profile
+from bridge.errors import UnknownProfile
+from bridge.flow.erase_profile import erase_profile
+from bridge.flow.export_profile import export_profile
+from bridge.flow.object_to_scoring import allow_scoring, object_to_scoring
 from bridge.flow.show_profile import show_profile
-from bridge.journal import depth
+from bridge.intake.records import Request
 from bridge.profiles.address import Address, InvalidAddress, parse_address
 from bridge.profiles.consent import standing
 from bridge.profiles.overview import Profile360, TimelineLine
@@ -54,6 +54,7 @@ def _summary(lead: Profile360, states: dict[str, Any]) -> dict[str, Any]:
         "email": lead.email,
         "stage": lead.stage,
         "excluded": lead.excluded,
+        "objected": lead.objected,
         "confirmed": lead.confirmed,
         "suppressed": lead.suppressed,
         "score": lead.score,
@@ -84,6 +85,7 @@ def _print(lead: Profile360, states: dict[str, Any]) -> None:
     click.echo(f"{lead.name or lead.email}{f', {lead.company}' if lead.company else ''}  <{lead.email}>")
     notes = [f"stage {lead.stage}", f"score {lead.score} of {lead.threshold}"]
     notes += ["confirmed" if lead.confirmed else "not confirmed", *(["excluded"] if lead.excluded else [])]
+    notes += ["objects to being evaluated"] if lead.objected else []
     notes += [f"suppressed: {lead.suppressed}"] if lead.suppressed else []
     click.echo(", ".join(notes))
     click.echo("consents: " + (", ".join(f"{p} {s}" for p, s in states.items()) or "none"))
@@ -131,21 +133,23 @@ def erase(email: str, yes: bool) -> None:
         export_profile(unit, address)  # an unknown address is said to be so before anybody is asked
     if not yes and sys.stdin.isatty():
         click.confirm(f"Erase everything about {email}? This cannot be undone", abort=True)
-    _wait_for_journal(bridge.settings.journal)
     with bridge.unit() as unit:
-        erase_profile(unit, address)
+        traces = erase_profile(unit, address)
+    bridge.forget(traces)
     click.echo(f"{email} is erased")
 
 
-def _wait_for_journal(folder: Path) -> None:
-    """What still lies in this node's journal would bring the person back."""
-    until = time.monotonic() + 10
-    while depth(folder)[0]:
-        if time.monotonic() > until:
-            raise LeadbridgeError(
-                "the journal is not empty: is “leadbridge ingest” running? Nothing was erased"
-            )
-        time.sleep(0.1)
+@lead.command("object")
+@click.argument("email")
+@click.option("--take-back", is_flag=True, help="The person takes the objection back.")
+def object_to(email: str, take_back: bool) -> None:
+    """Write down that a person objects to being evaluated (GDPR, article 21), or takes that back."""
+    with services().unit() as unit:
+        profile = profiles.by_address(unit.connection, _address(email))
+        do = allow_scoring if take_back else object_to_scoring
+        changed = do(unit, profile.id, "operator", Request())
+    what = "allows to be evaluated" if take_back else "objects to being evaluated"
+    click.echo(f"{email} {what}" if changed else f"{email} {what} already; nothing changed")
 
 
 @lead.command()

@@ -11,14 +11,15 @@ from bridge.errors import UnknownForm
 from bridge.flow.adopt_visits import browser_of, know_browser
 from bridge.flow.announce import announce
 from bridge.flow.answer_submission import answer_submission
+from bridge.flow.prove import prove_by_form
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
 from bridge.intake.records import Submission, content_hash
-from bridge.profiles.address import parse_address
+from bridge.profiles.address import InvalidAddress, parse_address
 from bridge.profiles.consent import Consent, standing
 from bridge.profiles.fields import merge
 from bridge.program.model import Form, Program
-from bridge.store import consents, events, handovers, profiles, submissions, visits
+from bridge.store import consents, erasures, events, handovers, profiles, submissions, visits
 from bridge.store.events import EventRow
 from bridge.store.profiles import ProfileRow
 from bridge.store.submissions import SubmissionRow
@@ -29,10 +30,12 @@ TWICE = timedelta(seconds=60)
 
 
 def accept_submission(unit: Unit, submission: Submission, received_at: datetime) -> None:
-    """Take a submission in. The same one again has no effect.
+    """Take a submission in. The same one again has no effect, nor one from before its address was erased.
 
     Raises UnknownForm when the programme lost the form, InvalidAddress when the address is none.
     """
+    if _is_erased(unit, submission, received_at):
+        return
     form = _form(unit.program, submission)
     row = _row(submission, received_at)
     if submission.suspicion:
@@ -45,6 +48,22 @@ def accept_submission(unit: Unit, submission: Submission, received_at: datetime)
     _admit(unit, submission, row, form, is_stored=False)
 
 
+def _is_erased(unit: Unit, submission: Submission, received_at: datetime) -> bool:
+    """Whether this was sent before its sender had everything erased, and comes late. Nobody erases meanwhile."""
+    key = _hold_address(unit, submission)
+    return key is not None and erasures.covers(unit.connection, key, min(submission.at, received_at))
+
+
+def _hold_address(unit: Unit, submission: Submission) -> str | None:
+    """The key of the sender's address, which nobody else accepts or erases until this is done."""
+    try:
+        key = parse_address(submission.fields.get("email", "")).key
+    except InvalidAddress:
+        return None
+    erasures.hold(unit.connection, key)
+    return key
+
+
 def _with_request(submission: Submission) -> dict[str, Any]:
     """The context with what proves consents, because only that is there when somebody releases it."""
     request = submission.request
@@ -53,6 +72,7 @@ def _with_request(submission: Submission) -> dict[str, Any]:
 
 def release_submission(unit: Unit, row: SubmissionRow, submission: Submission) -> bool:
     """Let a held submission through after all; False when somebody decided before."""
+    _hold_address(unit, submission)
     if not submissions.decide(unit.connection, row.id, "accepted"):
         return False
     _admit(unit, submission, row, _form(unit.program, submission), is_stored=True)
@@ -82,6 +102,8 @@ def _admit(unit: Unit, submission: Submission, row: SubmissionRow, form: Form, *
     was_here = browser is not None and visits.is_known(connection, browser)
     if browser and before.get("tracking") == "given":
         know_browser(unit, profile.id, browser)
+    if before.get("tracking") == "given" and not is_stored:  # what was held proves nothing
+        prove_by_form(unit, submission, profile.id)
     _note_event(unit, profile, submission, form)
     new = {purpose for purpose in wanted if before.get(purpose) != "given"}
     answer_submission(unit, profile, submission, form, new)

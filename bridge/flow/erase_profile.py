@@ -1,6 +1,7 @@
-"""Read a person out whole, or erase one: then a keyed hash stays where the address must not be mailed again."""
+"""Erase a person. A keyed hash stays: that they were erased, and that the address must not be mailed again."""
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from bridge.errors import UnknownProfile
@@ -8,35 +9,49 @@ from bridge.flow.unit import Unit
 from bridge.ids import new_id
 from bridge.profiles.address import Address
 from bridge.profiles.consent import standing
-from bridge.store import consents, erasure, profiles, suppressions
+from bridge.profiles.fields import full_name
+from bridge.store import consents, erasure, erasures, profiles, suppressions
+from bridge.store.erasure import Names
+from bridge.store.profiles import ProfileRow
 
 
-def erase_profile(unit: Unit, address: Address) -> None:
-    """Remove a profile and all that belongs to it, and what was held of that address. Raises UnknownProfile."""
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """By what an erased person is found outside of the database. at: later records are of a new beginning."""
+
+    address: Address
+    at: datetime
+    ids: frozenset[str] = frozenset()
+    name: str = ""
+
+
+def erase_profile(unit: Unit, address: Address) -> Traces:
+    """Remove a profile and all that belongs to it, and what was held of that address. Raises UnknownProfile.
+
+    After the commit, what lies outside of the database is to be removed by the traces that this returns.
+    """
+    erasures.hold(unit.connection, address.key)
     try:
         profile = profiles.lock_by_key(unit.connection, address.key)
     except UnknownProfile:
-        if not erasure.knows(unit.connection, address.key):
+        if not erasure.knows(unit.connection, address):
             raise
-        erasure.erase(unit.connection, None, address.key)
-        return
+        return _erase(unit, address, None)
     if standing(consents.of_profile(unit.connection, profile.id)).get("email") == "withdrawn":
         suppressions.suppress(
             unit.connection, profile.email_key, "unsubscribed", unit.now, "kept after erasure"
         )
-    erasure.erase(unit.connection, profile.id, address.key)
+    return _erase(unit, Address(profile.email, profile.email_key), profile)
+
+
+def _erase(unit: Unit, address: Address, profile: ProfileRow | None) -> Traces:
+    names = erasure.names_of(unit.connection, profile.id) if profile else Names()
+    erasure.erase(unit.connection, profile.id if profile else None, address, names)
+    erasures.add(unit.connection, {address.key, *names.browsers}, unit.now)
+    if profile is None:
+        return Traces(address, unit.now)
     _announce(unit, profile.id)
-
-
-def export_profile(unit: Unit, address: Address) -> dict[str, list[dict[str, Any]]]:
-    """Everything stored about a person: table → rows. Raises UnknownProfile."""
-    try:
-        profile = profiles.by_address(unit.connection, address)
-    except UnknownProfile:
-        if not erasure.knows(unit.connection, address.key):
-            raise
-        return erasure.read_out(unit.connection, None, address.key)
-    return erasure.read_out(unit.connection, profile.id, address.key)
+    return Traces(address, unit.now, names.ids, full_name(profile.fields))
 
 
 def _announce(unit: Unit, profile_id: UUID) -> None:

@@ -8,7 +8,7 @@ from bridge.flow.adopt_visits import KEPT, adopt_visits
 from bridge.flow.unit import Unit
 from bridge.intake.records import Record, Visit, Withdrawal
 from bridge.profiles.consent import forbids_visit, standing
-from bridge.store import consents, identities, mails, profiles, submissions, visits
+from bridge.store import consents, erasures, identities, mails, profiles, submissions, visits
 from bridge.store.visits import VisitRow
 
 ADDRESSES_KEPT = timedelta(days=7)
@@ -17,27 +17,32 @@ ADDRESSES_KEPT = timedelta(days=7)
 def record_visits(unit: Unit, records: Iterable[tuple[Record, Visit]]) -> None:
     """Keep visits, and let those of known people become events. The same ones again have no effect.
 
-    Dropped are visits of browsers that withdrew, and of people who do not allow tracking. A number of statements
-    that does not grow with the number of visits.
+    Dropped are visits of browsers that withdrew, of people who do not allow tracking or object, and from before
+    their erasure.
+    A number of statements that does not grow with the number of visits.
     """
     batch = list(records)
     visitors = {visit.visitor for _, visit in batch}
     addressees = _addressees(unit, [visit for _, visit in batch])
     known = filter(None, identities.owners(unit.connection, visitors).values())
-    people = [one.id for one in profiles.lock(unit.connection, {*known, *addressees.values()})]
+    locked = profiles.lock(unit.connection, {*known, *addressees.values()})
+    people, objecting = [one.id for one in locked], {one.id for one in locked if one.objected}
     answers = consents.of_profiles(unit.connection, people)
     arrived = {
         visitor: person
         for visitor, person in addressees.items()
-        if standing(answers.get(person, [])).get("tracking") == "given"
+        if person not in objecting and standing(answers.get(person, [])).get("tracking") == "given"
     }
     identities.assign_unknown(unit.connection, arrived, unit.now, "link")
     owners = identities.owners(unit.connection, visitors)
+    erased = erasures.moments(unit.connection, visitors)
 
     def is_kept(record: Record, visit: Visit) -> bool:
         owner = owners.get(visit.visitor)
-        withdrew = owner is None and visit.visitor in owners
-        return not withdrew and not forbids_visit(answers.get(owner, []) if owner else [], record.received_at)
+        withdrew = owner in objecting if owner else visit.visitor in owners
+        late = visit.visitor in erased and record.received_at <= erased[visit.visitor]
+        known = answers.get(owner, []) if owner else []
+        return not (withdrew or late or forbids_visit(known, record.received_at))
 
     visits.add(unit.connection, [_row(*one) for one in batch if is_kept(*one)])
     adopt_visits(unit, people)

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
@@ -39,6 +40,9 @@ FREE_PROVIDERS = frozenset(
 )
 """Domains that say nothing about a company."""
 
+_ESCAPED_BLANKS = re.compile(r"\\[nrt]")
+"""As JSON writes them: in “\\nanna@example.com” the letter n is no part of the address."""
+
 
 class InvalidAddress(ValueError):
     """Not an e-mail address; the message says what is wrong with it."""
@@ -75,6 +79,15 @@ def parse_address(text: str) -> Address:
 def address_hash(key: str, secret: bytes) -> str:
     """A keyed hash of an address (HMAC-SHA256, hex): it survives erasure and cannot be guessed back."""
     return hmac.new(secret, key.encode(), hashlib.sha256).hexdigest()
+
+
+def mentions(text: str, address: Address) -> bool:
+    """Whether an address stands in a text, and not just as a part of a longer one."""
+    words = _ESCAPED_BLANKS.sub(" ", text.lower())
+    return any(
+        re.search(rf"(?<![\w.+-]){re.escape(one)}(?![\w-]|\.\w)", words)
+        for one in {address.key, address.sending.lower()}
+    )
 
 
 def masked(address: str) -> str:

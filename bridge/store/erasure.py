@@ -1,115 +1,110 @@
-"""Remove what is known about a person, and read it out whole."""
+"""Remove everything that the database knows of a person, and read it out whole."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, Table, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Table, delete, select
 
-from bridge.profiles.address import InvalidAddress, parse_address
+from bridge.profiles.address import Address
+from bridge.store import strays
+from bridge.store.address_hashes import hash_of
 from bridge.store.tables import (
-    consents,
+    consent_proofs,
     dead_letters,
-    enrolments,
-    events,
-    handovers,
     identities,
-    ledger,
     link_openings,
     mails,
     metadata,
     outbox,
     profile_links,
     profiles,
-    stage_changes,
     submissions,
     visits,
 )
 
-OF_A_PERSON = (
-    identities,
-    submissions,
-    consents,
-    mails,
-    events,
-    ledger,
-    stage_changes,
-    handovers,
-    enrolments,
-    outbox,
-    profile_links,
-)
+OF_A_PERSON = tuple(table for table in metadata.sorted_tables if "profile_id" in table.c)
+"""Tables whose rows belong to a profile, and go with it."""
+
+OF_AN_ADDRESS = tuple(table for table in metadata.sorted_tables if "address_hash" in table.c)
+"""Tables whose rows know an address by its keyed hash."""
+
+_TIMES = ("at", "created_at", "started_at")
 
 
-def erase(connection: Connection, profile_id: UUID | None, email_key: str) -> None:
-    """Delete a profile with everything that refers to it, and what was held or buried of that address."""
+@dataclass(frozen=True, slots=True)
+class Names:
+    """By what a person is known in places that refer to no profile. ids: of profile, mails, forms, browsers."""
+
+    ids: frozenset[str] = frozenset()
+    browsers: frozenset[str] = frozenset()
+
+
+def names_of(connection: Connection, profile_id: UUID) -> Names:
+    """All ids that may stand for a person elsewhere."""
+    browsers = _browsers(connection, profile_id)
+    ids = {str(profile_id), *browsers}
+    for table in (mails, outbox, submissions):
+        found = connection.scalars(select(table.c.id).where(table.c.profile_id == profile_id))
+        ids |= {str(one) for one in found}
+    return Names(frozenset(ids), frozenset(browsers))
+
+
+def erase(connection: Connection, profile_id: UUID | None, address: Address, names: Names) -> None:
+    """Delete a profile with everything that refers to it, and what was held or buried of that address.
+
+    What is known by the address's keyed hash goes too, except that it must not be mailed, or was erased.
+    """
+    buried = strays.letters(connection, address, names.ids, profile_id)
+    connection.execute(delete(dead_letters).where(dead_letters.c.id.in_(buried)))
+    connection.execute(delete(visits).where(visits.c.visitor.in_(names.browsers)))
+    hashed = hash_of(connection, address.key)
+    connection.execute(delete(consent_proofs).where(consent_proofs.c.address_hash == hashed))
+    held = strays.unassigned_submissions(connection, address)
+    connection.execute(delete(submissions).where(submissions.c.id.in_(held)))
     if profile_id is not None:
-        named = select(submissions.c.context["visitor"].astext).where(submissions.c.profile_id == profile_id)
-        browsers = [*_browsers(connection, profile_id), *filter(None, connection.scalars(named))]
-        connection.execute(delete(visits).where(visits.c.visitor.in_(browsers)))
-        connection.execute(delete(dead_letters).where(_visitor_of_letter.in_(browsers)))
         connection.execute(delete(profiles).where(profiles.c.id == profile_id))
-    for table, ids in _unassigned(connection, email_key).items():
-        connection.execute(delete(table).where(table.c.id.in_(ids)))
 
 
-_visitor_of_letter = dead_letters.c.payload["body"]["visitor"].astext
-
-
-def _browsers(connection: Connection, profile_id: UUID) -> list[str]:
-    """The ids of a person's browsers."""
-    statement = select(identities.c.value).where(
-        identities.c.profile_id == profile_id, identities.c.kind == "visitor"
-    )
-    return list(connection.scalars(statement))
-
-
-def knows(connection: Connection, email_key: str) -> bool:
+def knows(connection: Connection, address: Address) -> bool:
     """Whether anything is held or buried of an address that is no profile."""
-    return any(_unassigned(connection, email_key).values())
-
-
-def _unassigned(connection: Connection, email_key: str) -> dict[Table, list[UUID]]:
-    """Held submissions and dead letters of an address, by table."""
-    held = select(submissions.c.id, submissions.c.fields["email"].astext).where(
-        submissions.c.profile_id.is_(None)
-    )
-    buried = select(dead_letters.c.id, dead_letters.c.payload["body"]["fields"]["email"].astext)
-    raw = func.lower(dead_letters.c.payload["body"]["raw"].astext)
-    whole = select(dead_letters.c.id).where(raw.contains(f'"{email_key}"', autoescape=True))
-    return {
-        submissions: _of(connection, held, email_key),
-        dead_letters: _of(connection, buried, email_key) + list(connection.scalars(whole)),
-    }
-
-
-def _of(connection: Connection, statement: Select[Any], email_key: str) -> list[UUID]:
-    return [row[0] for row in connection.execute(statement) if row[1] and _key(row[1]) == email_key]
-
-
-def _key(address: str) -> str | None:
-    try:
-        return parse_address(address).key
-    except InvalidAddress:
-        return None
+    return bool(strays.unassigned_submissions(connection, address) or strays.letters(connection, address))
 
 
 def read_out(
-    connection: Connection, profile_id: UUID | None, email_key: str
+    connection: Connection, profile_id: UUID | None, address: Address
 ) -> dict[str, list[dict[str, Any]]]:
-    """Table → rows about a person, as they are stored; also what was held or buried of the address."""
+    """Table → rows about a person, as they are stored, oldest first; also what was held or buried."""
     found: dict[str, list[dict[str, Any]]] = {}
+    names = Names()
     if profile_id is not None:
-        found["profiles"] = _rows(connection, profiles.c.id == profile_id, "profiles")
+        names = names_of(connection, profile_id)
+        found["profiles"] = _rows(connection, profiles, profiles.c.id == profile_id)
         for table in OF_A_PERSON:
-            found[table.name] = _rows(connection, table.c.profile_id == profile_id, table.name)
-        browsers = _browsers(connection, profile_id)
-        found["visits"] = _rows(connection, visits.c.visitor.in_(browsers), "visits")
+            found[table.name] = _rows(connection, table, table.c.profile_id == profile_id)
+        found["visits"] = _rows(connection, visits, visits.c.visitor.in_(names.browsers))
         links = select(profile_links.c.id).where(profile_links.c.profile_id == profile_id)
-        found["link_openings"] = _rows(connection, link_openings.c.link_id.in_(links), "link_openings")
-    for table, ids in _unassigned(connection, email_key).items():
-        found.setdefault(table.name, []).extend(_rows(connection, table.c.id.in_(ids), table.name))
+        found["link_openings"] = _rows(connection, link_openings, link_openings.c.link_id.in_(links))
+    hashed = hash_of(connection, address.key)
+    for table in OF_AN_ADDRESS:
+        found[table.name] = _rows(connection, table, table.c.address_hash == hashed)
+    held = strays.unassigned_submissions(connection, address)
+    found.setdefault("submissions", []).extend(_rows(connection, submissions, submissions.c.id.in_(held)))
+    buried = strays.letters(connection, address, names.ids, profile_id)
+    found["dead_letters"] = _rows(connection, dead_letters, dead_letters.c.id.in_(buried))
     return found
 
 
-def _rows(connection: Connection, condition: Any, name: str) -> list[dict[str, Any]]:
-    return [dict(row._mapping) for row in connection.execute(select(metadata.tables[name]).where(condition))]
+def _browsers(connection: Connection, profile_id: UUID) -> set[str]:
+    """The ids of a person's browsers, also of those that only a form of theirs named."""
+    known = select(identities.c.value).where(
+        identities.c.profile_id == profile_id, identities.c.kind == "visitor"
+    )
+    named = select(submissions.c.context["visitor"].astext).where(submissions.c.profile_id == profile_id)
+    return {one for statement in (known, named) for one in connection.scalars(statement) if one}
+
+
+def _rows(connection: Connection, table: Table, condition: ColumnElement[bool]) -> list[dict[str, Any]]:
+    times = [table.c[name] for name in _TIMES if name in table.c]
+    statement = select(table).where(condition).order_by(*times[:1], *table.primary_key)
+    return [dict(row._mapping) for row in connection.execute(statement)]

@@ -14,7 +14,9 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from bridge.errors import UnknownProfile
+from bridge.flow.forget_traces import was_erased
 from bridge.flow.record_hits import record_hits
+from bridge.flow.record_uses import record_uses
 from bridge.flow.record_visits import forget_browsers, record_visits
 from bridge.flow.retry import apply
 from bridge.flow.sweep import wake_settled
@@ -102,6 +104,7 @@ class Ingest:
         for record, submission in batch.submissions:
             self._take_one(record, submission)
         self._take_set(batch.hits, record_hits)
+        self._take_set(batch.uses, record_uses)  # after the clicks that they speak for
         for record, unsubscription in batch.unsubscriptions:
             self._take_one(record, unsubscription)
 
@@ -141,7 +144,8 @@ class Ingest:
             at=at,
         )
         with self.services.unit() as unit:
-            dead_letters.bury(unit.connection, letter)
+            if not was_erased(unit, letter.payload["body"], at):
+                dead_letters.bury(unit.connection, letter)
 
     def _wake_settled(self) -> None:
         now = self.services.clock()

@@ -29,6 +29,8 @@ def paths(site: Site) -> dict[str, str]:
         "download": links.download(DownloadTarget(SOMEBODY, None, "globe-next-download")),
         "unsubscribe": links.unsubscribe(SOMEBODY, None),
         "preferences": links.preferences(SOMEBODY),
+        "me": links.own_data(SOMEBODY),
+        "erase": links.erase(SOMEBODY, now),
         "confirm": links.confirm(uuid4(), now),
         "lead": links.lead(uuid4(), now),
     }
@@ -74,6 +76,9 @@ ROUTES = {
     "/d/{}": ("GET",),
     "/unsubscribe/{}": ("GET", "POST"),
     "/preferences/{}": ("GET", "POST"),
+    "/me/{}": ("GET", "POST"),
+    "/me/{}/data.json": ("GET",),
+    "/erase/{}": ("GET", "POST"),
     "/confirm/{}": ("GET", "POST"),
     "/leads/{}": ("GET",),
     "/leads/{}/outcome": ("POST",),
@@ -117,7 +122,7 @@ def test_a_token_of_somebody_elses_key_is_good_for_nothing(edge: Site, open_one:
         assert edge.get(path).status_code == 404
 
 
-@pytest.mark.parametrize(("kind", "days"), [("confirm", 14), ("lead", 180)])
+@pytest.mark.parametrize(("kind", "days"), [("confirm", 14), ("lead", 180), ("erase", 2)])
 def test_a_token_of_ours_that_is_too_old_is_gone(open_one: Open, kind: str, days: int) -> None:
     clock = Clock()
     site = open_one(clock=clock)

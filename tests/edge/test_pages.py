@@ -282,7 +282,7 @@ def test_following_every_link_of_every_mail_changes_nothing(site: Site, house: H
     house.clock.move(minutes=5)
     links = links_of(house.sent)
     kinds = {path.split("/")[1] for path in links}
-    assert kinds == {"confirm", "preferences", "unsubscribe", "d", "t", "leads"}
+    assert kinds == {"confirm", "preferences", "me", "unsubscribe", "d", "t", "leads"}
 
     before = snapshot(house.engine)
     seen: set[str] = set()

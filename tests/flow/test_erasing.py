@@ -138,7 +138,7 @@ def test_without_an_unsubscribe_nothing_stays(house: House) -> None:
 def test_the_export_has_everything(house: House) -> None:
     told = full_life(house)
     with told.engine.connect() as connection:
-        found = erasure.read_out(connection, told.lead().id, "anna@beispiel.example")
+        found = erasure.read_out(connection, told.lead().id, parse_address(ANNA))
     for table in ("profiles", "submissions", "consents", "mails", "events", "ledger", "stage_changes"):
         assert found[table], table
     for table in ("handovers", "enrolments", "outbox", "identities"):

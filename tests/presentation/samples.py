@@ -329,6 +329,19 @@ def preferences(**changes: object) -> Context:
     }
 
 
+def own_data(**changes: object) -> Context:
+    return {
+        "lead": lead(),
+        "interests": ["SEPA"],
+        "done": None,
+        "action": "/me/token",
+        "download_url": "/me/token/data.json",
+        "consents_url": "/me/token/consents",
+        "preferences_url": "/preferences/token",
+        **changes,
+    }
+
+
 def form_page(id: str, **changes: object) -> Context:
     return {
         "form": FORMS[id],
@@ -401,6 +414,20 @@ PAGES: Mapping[str, tuple[str, Context]] = {
             errors={"pause_until": ["Bitte wählen Sie ein Datum in der Zukunft."]},
         ),
     ),
+    "me": ("me", own_data()),
+    "me-objected": ("me", own_data(lead=replace(lead(), objected=True), done="objected")),
+    "me-nobody": ("me", own_data(lead=nobody(), interests=[], done="unreachable")),
+    "me-asked": ("me", own_data(done="asked")),
+    "me-lately": ("me", own_data(done="lately")),
+    "me-allowed": ("me", own_data(done="allowed")),
+    "me-gone": ("me_gone", {}),
+    **{
+        f"erase-{state}": (
+            "erase",
+            {"state": state, "email_masked": "a…g@beispiel.example", "own_data_url": "/me/token"},
+        )
+        for state in ("ask", "done", "done-before", "expired")
+    },
     "unsubscribe": (
         "unsubscribe",
         {"email_masked": "a…g@beispiel.example", "done": False, "preferences_url": "/p"},

@@ -1,0 +1,61 @@
+"""What lies of an erased person outside of the database, and how it is recognised."""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bridge.flow.erase_profile import Traces
+from bridge.flow.unit import Unit
+from bridge.journal import Row, forget
+from bridge.profiles.address import InvalidAddress, mentions, parse_address
+from bridge.store import erasures
+
+
+def forget_in_journal(folder: Path, traces: Traces) -> int:
+    """Delete what this node's journal still holds of somebody, from before the erasure; returns how many records."""
+    return forget(folder, lambda row: row.at <= traces.at and _is_theirs(row, traces))
+
+
+def _is_theirs(row: Row, traces: Traces) -> bool:
+    """Whether a record names an id of theirs, or is a form from their address."""
+    if any(one in row.body for one in traces.ids):
+        return True
+    try:
+        sender = _sender(json.loads(row.body))
+    except ValueError:  # nobody can read it: whose address stands in it, that person may have sent it
+        return mentions(row.body, traces.address)
+    return sender == traces.address.key
+
+
+def was_erased(unit: Unit, body: Mapping[str, Any], at: datetime) -> bool:
+    """Whether what could not be processed came, at that moment, from somebody who was erased since.
+
+    body: as dead letters hold it. Nobody erases that person until this unit ends.
+    """
+    sender = _sender(body)
+    keys = {sender} if sender else _addresses(str(body.get("raw", "")))
+    for key in sorted(keys):
+        erasures.hold(unit.connection, key)
+    return any(at <= moment for moment in erasures.moments(unit.connection, keys).values())
+
+
+def _sender(body: Any) -> str | None:
+    """The key of a form's address; None for anything else."""
+    fields = body.get("fields") if isinstance(body, Mapping) else None
+    return _key(fields.get("email")) if isinstance(fields, Mapping) else None
+
+
+def _addresses(raw: str) -> set[str]:
+    """The keys of all addresses in a text that stands for nothing else."""
+    words = re.findall(r"[^\s\"'<>(),;:\\]+@[^\s\"'<>(),;:\\]+", raw)
+    return {key for word in words if (key := _key(word))}
+
+
+def _key(typed: Any) -> str | None:
+    try:
+        return parse_address(typed).key if isinstance(typed, str) else None
+    except InvalidAddress:
+        return None

@@ -1,0 +1,63 @@
+"""What belongs to a person although no row of theirs refers to it: held forms, dead letters."""
+
+from collections.abc import Iterable, Iterator
+from uuid import UUID
+
+from sqlalchemy import Connection, Text, cast, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from bridge.profiles.address import Address, InvalidAddress, mentions, parse_address
+from bridge.store.tables import dead_letters, events, submissions
+
+
+def unassigned_submissions(connection: Connection, address: Address) -> list[UUID]:
+    """Forms from an address that are held, or were dropped."""
+    statement = select(submissions.c.id, submissions.c.fields["email"].astext.label("email")).where(
+        submissions.c.profile_id.is_(None)
+    )
+    return [row.id for row in connection.execute(statement) if _is(row.email, address)]
+
+
+def letters(
+    connection: Connection, address: Address, ids: Iterable[str] = (), profile_id: UUID | None = None
+) -> list[UUID]:
+    """Dead letters that name an address, one of these ids, or an event of that profile."""
+    named = {*_from_address(connection, address), *_mentioning(connection, address)}
+    named |= _naming(connection, ids)
+    if profile_id is not None:
+        happened = select(cast(events.c.id, Text)).where(events.c.profile_id == profile_id)
+        of_events = select(dead_letters.c.id).where(dead_letters.c.payload["event"].astext.in_(happened))
+        named |= set(connection.scalars(of_events))
+    return sorted(named)
+
+
+def _from_address(connection: Connection, address: Address) -> Iterator[UUID]:
+    """Forms that could not be processed, however their sender wrote the address."""
+    email = dead_letters.c.payload["body"]["fields"]["email"].astext
+    for row in connection.execute(select(dead_letters.c.id, email.label("email")).where(email.is_not(None))):
+        if _is(row.email, address):
+            yield row.id
+
+
+def _mentioning(connection: Connection, address: Address) -> Iterator[UUID]:
+    words = cast(dead_letters.c.payload, Text) + literal(" ") + dead_letters.c.error
+    statement = select(dead_letters.c.id, words.label("words")).where(
+        func.lower(words).contains(address.key, autoescape=True)
+    )
+    for row in connection.execute(statement):
+        if mentions(row.words, address):
+            yield row.id
+
+
+def _naming(connection: Connection, ids: Iterable[str]) -> set[UUID]:
+    wanted = func.unnest(cast(list(ids), ARRAY(Text))).column_valued("wanted")
+    named = select(wanted).where(func.strpos(cast(dead_letters.c.payload, Text), wanted) > 0).exists()
+    statement = select(dead_letters.c.id).where(named)
+    return set(connection.scalars(statement))
+
+
+def _is(typed: str | None, address: Address) -> bool:
+    try:
+        return typed is not None and parse_address(typed).key == address.key
+    except InvalidAddress:
+        return False
