@@ -1,19 +1,14 @@
 """Which mail answers a form: the confirmation, the receipt, both, or none, and when it may leave."""
 
-from datetime import datetime, timedelta
-from uuid import UUID
+from datetime import datetime
 
+from bridge.flow.pace import CONFIRMATIONS, RECEIPTS, RECEIPTS_OF_CONFIRMED, slot
 from bridge.flow.unit import Unit
 from bridge.intake.records import Submission
 from bridge.program.model import Form
-from bridge.store import outbox, suppressions
+from bridge.store import suppressions
 from bridge.store.profiles import ProfileRow
 from bridge.store.suppressions import HARD
-
-PAUSE_BETWEEN = {"mail/confirm": timedelta(minutes=10), "mail/receipt": timedelta(0)}
-PER_DAY = 3
-RECEIPTS_PER_DAY = 20
-"""Receipts a day for somebody who confirmed the address; for others PER_DAY."""
 
 
 def answer_submission(
@@ -24,12 +19,12 @@ def answer_submission(
     if profile.excluded or blocked in HARD:
         return
     needs_confirmation = "email" in new or (profile.confirmed and bool(new))
-    slot = _slot(unit, profile.id, "mail/confirm", PER_DAY) if needs_confirmation else None
-    if slot:
-        _send(unit, profile, submission, "mail/confirm", slot)
-    answer_at_once = profile.confirmed or slot is None or form.channel == "sales"
-    per_day = RECEIPTS_PER_DAY if profile.confirmed else PER_DAY
-    if answer_at_once and _slot(unit, profile.id, "mail/receipt", per_day):
+    due_at = slot(unit, profile.id, "mail/confirm", CONFIRMATIONS) if needs_confirmation else None
+    if due_at:
+        _send(unit, profile, submission, "mail/confirm", due_at)
+    answer_at_once = profile.confirmed or due_at is None or form.channel == "sales"
+    pace = RECEIPTS_OF_CONFIRMED if profile.confirmed else RECEIPTS
+    if answer_at_once and slot(unit, profile.id, "mail/receipt", pace):
         _send(unit, profile, submission, "mail/receipt", unit.now)
 
 
@@ -44,14 +39,3 @@ def _send(unit: Unit, profile: ProfileRow, submission: Submission, template: str
         trace=submission.id,
         due_at=due_at,
     )
-
-
-def _slot(unit: Unit, profile_id: UUID, template: str, per_day: int) -> datetime | None:
-    """When the next mail of that kind may go to this person, so that nobody can fill somebody's mailbox.
-
-    None when it was enough for today.
-    """
-    times = outbox.due_times(unit.connection, profile_id, template, unit.now - timedelta(days=1))
-    if len(times) >= per_day:
-        return None
-    return max([unit.now, *(time + PAUSE_BETWEEN[template] for time in times)])

@@ -16,7 +16,7 @@ from bridge.delivery.pauses import pause_before
 from bridge.delivery.webhooks import WebhookRequest
 from bridge.flow.count_mails import count_sent
 from bridge.flow.unit import Unit, Wake, World, unit_of_work
-from bridge.flow.write import NotToBeSent, write
+from bridge.flow.write import NotToBeSent, NotYet, write
 from bridge.ids import derived_id
 from bridge.store import events, mails, outbox, profiles, suppressions
 from bridge.store.database import is_unavailable
@@ -85,6 +85,9 @@ class Sender:
             except NotToBeSent as error:
                 outbox.finish(unit.connection, delivery, "refused", unit.now, str(error))
                 return "refused"
+            except NotYet as error:
+                outbox.defer(unit.connection, delivery, error.until, str(error))
+                return "deferred"
 
     def _bury(self, delivery_id: UUID, error: Exception) -> str:
         """What cannot be written is dead at once, and visible: trying again would change nothing."""

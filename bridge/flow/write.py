@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from bridge.delivery.nurture_mails import nurture
 from bridge.delivery.sales_mails import sales_letter
 from bridge.delivery.webhooks import WebhookRequest, webhook_request
 from bridge.errors import LeadbridgeError, UnknownProfile
+from bridge.flow.pace import CONFIRMATIONS, may_leave_at
 from bridge.flow.show_profile import handover_line, show_profile, submission_line
 from bridge.flow.unit import Unit
 from bridge.profiles.consent import standing
@@ -26,8 +28,16 @@ class NotToBeSent(LeadbridgeError):
     """Its reason fell away: no consent any more, the address is suppressed, the person is gone."""
 
 
+class NotYet(LeadbridgeError):
+    """It would follow too soon after others of its kind. until: from then on it may be sent."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__("others of its kind went to this address just before")
+        self.until = until
+
+
 def write(unit: Unit, delivery: Delivery) -> Letter | WebhookRequest:
-    """The mail or webhook of a delivery. Raises NotToBeSent."""
+    """The mail or webhook of a delivery. Raises NotToBeSent, NotYet."""
     if delivery.kind == "webhook":
         return _webhook(unit, delivery)
     profile = _profile(unit, delivery)
@@ -70,6 +80,7 @@ def _answer(unit: Unit, delivery: Delivery, profile: ProfileRow) -> Letter:
     message = message_id(delivery.id, unit.world.sender)
     if delivery.template == "mail/confirm":
         _check_open_questions(unit, profile, submission)
+        _check_pace(unit, delivery, profile)
         return letters.confirmation(
             unit.program, unit.world.links, to, form, submission.id, message, unit.now
         )
@@ -90,6 +101,13 @@ def _check_open_questions(unit: Unit, profile: ProfileRow, submission: Submissio
     asked = {p for p, box in submission.consents.items() if box["given"]}
     if asked and all(states.get(purpose) == "given" for purpose in asked):
         raise NotToBeSent("nothing is left to confirm")
+
+
+def _check_pace(unit: Unit, delivery: Delivery, profile: ProfileRow) -> None:
+    """What was put off, and what a mail server did not take for hours, must not arrive all at once."""
+    until = may_leave_at(unit, profile.id, delivery, CONFIRMATIONS)
+    if until > unit.now:
+        raise NotYet(until)
 
 
 def _own_answers(

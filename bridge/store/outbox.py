@@ -106,6 +106,28 @@ def due_times(connection: Connection, profile_id: UUID, template: str, since: da
     return list(connection.scalars(statement))
 
 
+def take_turns(connection: Connection, profile_id: UUID) -> None:
+    """Let others who take turns about this person's mails wait until this transaction ends."""
+    key = int.from_bytes(profile_id.bytes[:8], "big", signed=True)
+    connection.execute(select(func.pg_advisory_xact_lock(key)))
+
+
+def left_times(
+    connection: Connection, profile_id: UUID, delivery: Delivery, now: datetime, since: datetime
+) -> list[datetime]:
+    """When other deliveries of that template to a person left since a moment, oldest first; now for one at work."""
+    statement = select(outbox.c.state, outbox.c.finished_at).where(
+        outbox.c.profile_id == profile_id,
+        outbox.c.template == delivery.template,
+        outbox.c.id != delivery.id,
+        or_(
+            and_(outbox.c.state == "sent", outbox.c.finished_at > since),
+            and_(outbox.c.state == "leased", outbox.c.leased_until > now),
+        ),
+    )
+    return sorted(row.finished_at or now for row in connection.execute(statement))
+
+
 def answers_to(connection: Connection, profile_id: UUID) -> list[Delivery]:
     """Mails that answered what a person did, such as confirmations and receipts, newest first."""
     statement = (

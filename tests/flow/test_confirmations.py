@@ -1,10 +1,14 @@
 """Double opt-in: the confirmation mail, its limits, and what pressing the button means."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
 from bridge.intake.records import GivenConsent
+from connectors.contract import Deferred, Receipt
 from tests import make
 from tests.house import ANNA, House
 
@@ -95,6 +99,51 @@ def test_an_address_gets_three_confirmations_a_day(house: House) -> None:
     house.tick(hours=24)
     house.submit()
     assert subjects(house).count(CONFIRM) == 4
+
+
+def test_confirmations_keep_their_distance_after_the_mail_server_was_away(house: House) -> None:
+    house.reply = Deferred("away")
+    for form in ("globe-next-download", "webinar", "sepa-checkliste"):
+        house.submit(form=form)
+        house.tick(minutes=20)
+    house.reply = Receipt("250 ok")
+    arrived = []
+    for _ in range(40):
+        before = len(house.sent)
+        house.tick(minutes=1)
+        arrived += [house.clock()] * (len(house.sent) - before)
+    assert len(arrived) == 3
+    assert all(later - earlier >= timedelta(minutes=10) for earlier, later in pairwise(arrived))
+
+
+def test_confirmations_that_waited_for_days_do_not_come_all_on_one_day(house: House) -> None:
+    house.reply = Deferred("away", timedelta(days=1))
+    for _ in range(2):
+        for _ in range(3):
+            house.submit()
+            house.clock.move(minutes=20)
+        house.tick(days=1)
+    house.reply = Receipt("250 ok")
+    house.tick(days=1)
+    for _ in range(23):
+        house.tick(hours=1)
+    assert subjects(house).count(CONFIRM) == 3
+    for _ in range(24):
+        house.tick(hours=1)
+    assert subjects(house).count(CONFIRM) == 6
+
+
+def test_two_workers_at_once_send_one_confirmation(house: House) -> None:
+    house.submit()
+    house.submit(form="webinar")
+    house.clock.move(hours=1)
+    waiting = [one.id for one in house.outbox("due", "deferred")]
+    assert len(waiting) == 1
+    house.submit(form="sepa-checkliste")
+    waiting = [one.id for one in house.outbox("due", "deferred")]
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(house.sender.deliver, waiting))
+    assert subjects(house).count(CONFIRM) == 2
 
 
 def test_an_unconfirmed_address_gets_at_most_six_mails_a_day(house: House) -> None:

@@ -1,0 +1,44 @@
+"""How fast mails may follow each other that anybody can cause by typing somebody's address.
+
+It is kept twice: when a mail is asked for, which decides whether and when, and when it leaves, since mail servers
+and workers may have been away meanwhile.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from bridge.flow.unit import Unit
+from bridge.store import outbox
+from bridge.store.outbox import Delivery
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """So many within any 24 hours, and so long between two."""
+
+    per_day: int
+    pause: timedelta = timedelta(0)
+
+
+CONFIRMATIONS = Pace(3, timedelta(minutes=10))
+RECEIPTS, RECEIPTS_OF_CONFIRMED = Pace(3), Pace(20)
+
+
+def slot(unit: Unit, profile_id: UUID, template: str, pace: Pace) -> datetime | None:
+    """When the next mail of that kind may go to this person; None when it was enough for today."""
+    times = outbox.due_times(unit.connection, profile_id, template, unit.now - DAY)
+    if len(times) >= pace.per_day:
+        return None
+    return max([unit.now, *(time + pace.pause for time in times)])
+
+
+def may_leave_at(unit: Unit, profile_id: UUID, delivery: Delivery, pace: Pace) -> datetime:
+    """When a mail may leave, by what has left before. Two workers that ask at once do so one after another."""
+    outbox.take_turns(unit.connection, profile_id)
+    left = outbox.left_times(unit.connection, profile_id, delivery, unit.now, unit.now - DAY)
+    after_the_last = [left[-1] + pace.pause] if left else []
+    when_one_is_old = [left[-pace.per_day] + DAY] if len(left) >= pace.per_day else []
+    return max([unit.now, *after_the_last, *when_one_is_old])
