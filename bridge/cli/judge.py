@@ -41,10 +41,7 @@ def judge(trace: str, as_json: bool) -> None:
 
 def _read(name: str) -> Trace:
     try:
-        text = (
-            click.get_text_stream("stdin").read() if name == "-" else Path(name).read_text(encoding="utf-8")
-        )
-        content = json.loads(text)
+        content = json.loads(sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8"))
     except OSError as error:
         raise LeadbridgeError(f"{name}: {error.strerror}") from error
     except ValueError as error:

@@ -88,11 +88,14 @@ class Telling:
         """The score without points of hits that are too young to hand over, and when the next of them is not."""
         proved = {one.event.id for one in self.happened if one.proved}
         of_hits = {rule.id for rule in self.program.rules if rule.on in HITS}
+        gone = self.book.undone()
         young = [
             entry
             for entry in self.entries
             if entry.at + self.rests > self.now
-            and (entry.topic == SCORE and entry.rule in of_hits and entry.event_id not in proved)
+            and (entry.topic == SCORE and entry.rule in of_hits and not entry.undoes)
+            and entry.event_id not in proved
+            and entry.id not in gone
         ]
         score = self.book.score - sum(entry.points for entry in young)
         return score, min((entry.at + self.rests for entry in young), default=None)
