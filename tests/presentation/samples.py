@@ -191,7 +191,7 @@ TIMELINE = (
         "link.clicked",
         "SEPA-Checkliste",
         "scanner",
-        ("no user agent", "3 links within a second"),
+        ("no user agent", "links in a burst: 3 in 10s"),
         False,
     ),
     TimelineLine(

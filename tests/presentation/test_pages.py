@@ -186,7 +186,7 @@ def test_machine_hits_are_greyed_with_their_signs_and_fresh_clicks_wait() -> Non
     page = shown("lead", **lead_page())
     assert page.count("line machine") == 2
     assert "Klick wird geprüft" in page
-    assert "3 Links innerhalb einer Sekunde" in page
+    assert "Links in rascher Folge: 3 in 10s" in page
 
 
 def test_pages_of_one_title_are_told_apart_by_their_paths() -> None:
