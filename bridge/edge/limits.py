@@ -4,8 +4,10 @@ Whoever exceeds the limit looks like spam: the form is held, and nothing is lost
 journal itself has to be protected, the answer is 429.
 """
 
+import hmac
 import logging
 import re
+from hashlib import sha256
 from ipaddress import ip_address, ip_network
 from typing import Any
 
@@ -33,6 +35,7 @@ class FormLimits:
     def __init__(self, app: Flask, settings: Settings, blueprint: Blueprint) -> None:
         self._limits: list[RateLimitItem] = []
         self._proxies = settings.trusted_proxies
+        self._key = settings.secret_keys[0].encode()
         app.extensions[KEY] = self
         if settings.rate_limits is None:
             return
@@ -59,7 +62,8 @@ class FormLimits:
         return not all(counted)
 
     def _network(self) -> str:
-        return _asking_network(self._proxies)
+        """The asking network as a keyed hash: neither Redis nor its append-only file holds an address."""
+        return hmac.new(self._key, _asking_network(self._proxies).encode(), sha256).hexdigest()[:32]
 
 
 class VisitLimits:
@@ -82,6 +86,12 @@ def too_many_visits() -> bool:
     """Whether the network of this request has sent too many visits."""
     limits: VisitLimits = current_app.extensions[VISITS_KEY]
     return limits.exceeded("visit")
+
+
+def too_many_uses() -> bool:
+    """Whether it has said too often that pages are used; visits do not count."""
+    limits: VisitLimits = current_app.extensions[VISITS_KEY]
+    return limits.exceeded("use")
 
 
 def too_many_withdrawals() -> bool:

@@ -5,7 +5,7 @@ from flask import Blueprint, Response, request
 from bridge.delivery.links import read_unsubscribe
 from bridge.edge.extension import asker, services, wanted_language
 from bridge.edge.presentation import page
-from bridge.intake.records import UNSUBSCRIBE, Unsubscription, to_body
+from bridge.intake.records import ON_PAGE, ONE_CLICK, UNSUBSCRIBE, Unsubscription, to_body
 
 unsubscribes = Blueprint("unsubscribes", __name__)
 
@@ -22,7 +22,7 @@ def unsubscribe(token: str) -> Response:
     """Written to disk, then answered: 200 without a redirect, as mail programs expect it."""
     bridge = services()
     profile, mail = read_unsubscribe(bridge.tokens, token)
-    how = "one-click" if request.form.get("List-Unsubscribe") == "One-Click" else "unsubscribe page"
+    how = ONE_CLICK if request.form.get("List-Unsubscribe") == "One-Click" else ON_PAGE
     record = Unsubscription(profile, mail, how, asker())
     bridge.journal.append(UNSUBSCRIBE, to_body(record), bridge.clock())
     return _page(token, done=True)

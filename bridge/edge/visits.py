@@ -1,4 +1,4 @@
-"""Page visits that our script on a website tells of: only with consent, and only of named websites."""
+"""Page visits and uses that our script on a website tells of: only with consent, and only of named websites."""
 
 import json
 from typing import Any
@@ -9,11 +9,11 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from bridge.delivery.links import Arrival, read_arrival
 from bridge.edge.channel import bare, utm_of
 from bridge.edge.extension import asker, services
-from bridge.edge.limits import too_many_visits, too_many_withdrawals
+from bridge.edge.limits import too_many_uses, too_many_visits, too_many_withdrawals
 from bridge.edge.network import origin_of
 from bridge.edge.origins import allowed_origin, share
 from bridge.errors import InvalidToken, InvalidVisit
-from bridge.intake.records import VISIT, WITHDRAWAL, Visit, Withdrawal, to_body
+from bridge.intake.records import USE, VISIT, WITHDRAWAL, PageUse, Visit, Withdrawal, to_body
 from bridge.intake.validation import clean
 from bridge.intake.visitor import is_visitor
 
@@ -22,6 +22,8 @@ visits = Blueprint("visits", __name__)
 LARGEST = 4096
 LONGEST_URL = 2000
 LONGEST_TEXT = 300
+UNSEEN = ("prefetch", "prerender", "preview")
+"""What a browser calls its purpose when it prepares a page that nobody looks at."""
 
 
 class _Told(Schema):
@@ -31,14 +33,19 @@ class _Told(Schema):
     visitor = fields.String(required=True)
 
 
-class VisitSchema(_Told):
+class UseSchema(_Told):
+    """What the script tells when somebody uses a page."""
+
+    arrival = fields.String(load_default="", allow_none=True)
+
+
+class VisitSchema(UseSchema):
     """What the script tells of a visit. Longer texts are cut, a wrong kind of value is a mistake."""
 
     page_url = fields.String(required=True, validate=validate.Length(1, LONGEST_URL))
     title = fields.String(load_default="", allow_none=True)
     referrer = fields.String(load_default="", allow_none=True)
     language = fields.String(load_default="", allow_none=True)
-    arrival = fields.String(load_default="", allow_none=True)
 
 
 @visits.after_request
@@ -49,11 +56,13 @@ def let_scripts_read(response: Response) -> Response:
 
 @visits.post("/t/p")
 def tell() -> Response:
-    """Take a visit, or the word that a browser wants to be forgotten. Needs the journal, nothing more."""
+    """Take a visit, the word that a page is used, or that a browser wants to be forgotten. Needs only the journal."""
     request.max_content_length = LARGEST
     told = _json(request.get_data())
     if told.get("withdrawn") is True:
         _take_withdrawal(Withdrawal(_checked(_Told(), told)["visitor"]))
+    elif told.get("used") is True:
+        _take_use(told)
     else:
         _take_visit(told)
     return Response(status=204, headers={"Cache-Control": "no-store"})
@@ -68,14 +77,32 @@ def _take_withdrawal(withdrawal: Withdrawal) -> None:
 
 
 def _take_visit(told: dict[str, Any]) -> None:
-    origin = allowed_origin()
-    if origin is None:
-        abort(403)
+    origin = _named_origin()
     if too_many_visits():
         abort(429)
-    visit, bridge = _visit(_checked(VisitSchema(), told), origin), services()
+    visit = _visit(_checked(VisitSchema(), told), origin)
+    _note(VISIT, visit)
+
+
+def _take_use(told: dict[str, Any]) -> None:
+    _named_origin()
+    if too_many_uses():
+        abort(429)
+    checked = _checked(UseSchema(), told)
+    arrival = _arrival(checked)
+    mail, hit = (arrival.mail, arrival.hit) if arrival else (None, None)
+    _note(USE, PageUse(checked["visitor"], asker(), mail, hit))
+
+
+def _named_origin() -> str:
+    """The website that tells; others are refused."""
+    return allowed_origin() or abort(403)
+
+
+def _note(kind: str, record: Visit | PageUse) -> None:
+    bridge = services()
     if not _is_unwanted():
-        bridge.journal.append(VISIT, to_body(visit), bridge.clock(), durable=False)
+        bridge.journal.append(kind, to_body(record), bridge.clock(), durable=False)
 
 
 def _json(body: bytes) -> dict[str, Any]:
@@ -111,7 +138,6 @@ def _visit(told: dict[str, Any], origin: str) -> Visit:
         utm=utm_of(told["page_url"]),
         language=clean(told["language"] or "")[:35] or None,
         arrival=arrival.mail if arrival else None,
-        hit=arrival.hit if arrival else None,
     )
 
 
@@ -129,5 +155,5 @@ def _is_unwanted() -> bool:
 
     Do Not Track: https://www.w3.org/TR/tracking-dnt/; Global Privacy Control: https://www.w3.org/TR/gpc/.
     """
-    headers = request.headers
-    return headers.get("DNT") == "1" or headers.get("Sec-GPC") == "1" or "prefetch" in (asker().purpose or "")
+    headers, purpose = request.headers, (asker().purpose or "").lower()
+    return headers.get("DNT") == "1" or headers.get("Sec-GPC") == "1" or any(one in purpose for one in UNSEEN)

@@ -8,6 +8,7 @@ from bridge.delivery.letters import message_id
 from bridge.errors import ExpiredToken
 from bridge.flow.adopt_visits import adopt_visits, know_browser
 from bridge.flow.announce import announce
+from bridge.flow.prove import prove_by
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
 from bridge.intake.records import Request
@@ -36,6 +37,7 @@ def confirm_address(unit: Unit, submission_id: UUID, request: Request) -> UUID:
     given = [_given(unit, answer, known, request) for answer in requested if answer.state == "requested"]
     consents.add(unit.connection, given)
     _know_browser(unit, profile.id, submission.context.get("visitor"))
+    prove_by(unit, "button", submission_id, profile.id, request, unit.now)
     _mark_confirmed(unit, profile, submission_id)
     if not profile.confirmed or before.get("email") != "given":
         _note(unit, profile, submission_id, submission.form)

@@ -1,21 +1,24 @@
 """Somebody did what machines do not: their clicks need not wait, and a burst does not speak against them."""
 
 from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
 
 from bridge.flow.unit import Unit
-from bridge.profiles.consent import standing
-from bridge.store import consents, events, humanity
+from bridge.ids import derived_id
+from bridge.intake.records import Request, Submission
+from bridge.profiles.consent import allows_watching
+from bridge.store import consents, events, humanity, watching
 from bridge.store.humanity import ProofRow
 
 
 def prove(unit: Unit, proofs: Iterable[ProofRow]) -> None:
     """Note proofs of people who allow tracking, and let their hits be judged (again) at once.
 
-    A number of statements that does not grow with the number of proofs. The same ones again have no effect.
+    A number of statements that does not grow with the number of proofs. The same ones again have no effect. To be
+    called with the profiles locked and their consents written.
     """
-    rows = list(proofs)
-    answers = consents.of_profiles(unit.connection, {row.profile_id for row in rows})
-    allowed = [row for row in rows if standing(answers.get(row.profile_id, [])).get("tracking") == "given"]
+    allowed = _allowed(unit, list(proofs))
     if not allowed:
         return
     humanity.add(unit.connection, allowed)
@@ -23,3 +26,37 @@ def prove(unit: Unit, proofs: Iterable[ProofRow]) -> None:
     since = min(row.at for row in allowed) - unit.program.verdicts.proof_reaches_back
     if events.hurry(unit.connection, people, since, unit.now):
         unit.to_score |= people
+
+
+def prove_by(unit: Unit, how: str, cause: UUID, profile_id: UUID, request: Request, at: datetime) -> None:
+    """Note that somebody posted a form ("form") or pressed a button ("button") in the browser that asked.
+
+    cause: what it came with, so that the same twice proves once. Anybody can type anybody's address; for which clicks
+    it speaks is decided by the judgement: those of the same browser.
+    """
+    proof_id = derived_id("proof", how, cause)
+    prove(unit, [ProofRow(proof_id, profile_id, at, how, ip=request.ip, user_agent=request.user_agent)])
+
+
+def prove_by_form(unit: Unit, submission: Submission, profile_id: UUID) -> None:
+    """Note that somebody posted a form, where the browser is known: a website's server tells of it or does not."""
+    context = submission.context
+    if submission.source == "browser":
+        prove_by(unit, "form", submission.id, profile_id, submission.request, submission.at)
+    elif context.get("ip") and context.get("user_agent"):
+        told = Request(context["ip"], context["user_agent"])
+        prove_by(unit, "form", submission.id, profile_id, told, submission.at)
+
+
+def _allowed(unit: Unit, rows: list[ProofRow]) -> list[ProofRow]:
+    """Those of people who let themselves be watched."""
+    people = {row.profile_id for row in rows}
+    if not people:
+        return []
+    answers = consents.of_profiles(unit.connection, people)
+    objecting = watching.objecting(unit.connection, people)
+    return [
+        row
+        for row in rows
+        if row.profile_id not in objecting and allows_watching(answers.get(row.profile_id, []), row.at)
+    ]

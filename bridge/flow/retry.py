@@ -6,11 +6,12 @@ from uuid import UUID
 
 from bridge.flow.accept_submission import accept_submission
 from bridge.flow.record_hits import record_hits
+from bridge.flow.record_uses import record_uses
 from bridge.flow.record_visits import forget_browsers, record_visits
 from bridge.flow.unit import Unit
 from bridge.flow.unsubscribe import unsubscribe
 from bridge.intake.reading import UnreadableRecord, parse_record
-from bridge.intake.records import Hit, Record, Submission, Unsubscription, Visit, Withdrawal
+from bridge.intake.records import Hit, PageUse, Record, Submission, Unsubscription, Visit, Withdrawal
 from bridge.store import dead_letters, events
 
 
@@ -46,6 +47,8 @@ def apply(unit: Unit, record: Record) -> None:
             record_hits(unit, [(record, hit)])
         case Visit() as visit:
             record_visits(unit, [(record, visit)])
+        case PageUse() as use:
+            record_uses(unit, [(record, use)])
         case Withdrawal() as withdrawal:
             forget_browsers(unit, [(record, withdrawal)])
         case Unsubscription(profile, mail, how, request):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from bridge import i18n
 from bridge.flow.adopt_visits import adopt_visits
+from bridge.flow.prove import prove_by
 from bridge.flow.unit import Unit
 from bridge.flow.unsubscribe import unsubscribe
 from bridge.ids import derived_id, new_id
@@ -43,6 +44,7 @@ def save_preferences(unit: Unit, profile_id: UUID, wishes: Preferences, request:
     _save(unit, profile, wishes)
     _change_consents(unit, profile, wishes, request, saving)
     adopt_visits(unit, [profile.id])
+    prove_by(unit, "button", saving, profile.id, request, unit.now)
     titles = [i18n.pick(unit.program.topics[t].title, unit.program.language) for t in wishes.topics]
     data = {"topics": list(wishes.topics), "subject": ", ".join(titles)}
     event_id = derived_id(saving, "preferences.saved")

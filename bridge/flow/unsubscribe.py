@@ -4,9 +4,10 @@ from datetime import datetime
 from uuid import UUID
 
 from bridge.flow.announce import announce
+from bridge.flow.prove import prove_by
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
-from bridge.intake.records import Request
+from bridge.intake.records import ON_PAGE, Request
 from bridge.profiles.consent import Consent, moment_of, standing
 from bridge.store import consents, enrolments, events, outbox, profiles
 from bridge.store.events import EventRow
@@ -46,6 +47,8 @@ def unsubscribe(
         ],
     )
     unit.to_score.add(profile_id)
+    if how == ON_PAGE:  # mail programs post the one click by themselves
+        prove_by(unit, "button", cause, profile_id, request, at)
     announce(unit, "lead.unsubscribed", profile, cause, how=how)
     return True
 

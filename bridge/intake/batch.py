@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from bridge.intake.records import Hit, Record, Submission, Unsubscription, Visit, Withdrawal
+from bridge.intake.records import Hit, PageUse, Record, Submission, Unsubscription, Visit, Withdrawal
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +13,7 @@ class Batch:
     visits: list[tuple[Record, Visit]] = field(default_factory=list)
     submissions: list[tuple[Record, Submission]] = field(default_factory=list)
     hits: list[tuple[Record, Hit]] = field(default_factory=list)
+    uses: list[tuple[Record, PageUse]] = field(default_factory=list)
     unsubscriptions: list[tuple[Record, Unsubscription]] = field(default_factory=list)
 
     def add(self, record: Record) -> None:
@@ -26,5 +27,7 @@ class Batch:
                 self.submissions.append((record, submission))
             case Hit() as hit:
                 self.hits.append((record, hit))
+            case PageUse() as use:
+                self.uses.append((record, use))
             case Unsubscription() as unsubscription:
                 self.unsubscriptions.append((record, unsubscription))

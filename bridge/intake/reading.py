@@ -14,10 +14,12 @@ from bridge.intake.records import (
     HIT,
     SUBMISSION,
     UNSUBSCRIBE,
+    USE,
     VISIT,
     WITHDRAWAL,
     GivenConsent,
     Hit,
+    PageUse,
     Record,
     Request,
     Submission,
@@ -121,11 +123,21 @@ class _Visit(_Record):
     utm = fields.Dict(fields.String(), fields.String())
     language = fields.String(allow_none=True)
     arrival = fields.UUID(allow_none=True)
-    hit = fields.UUID(allow_none=True)
 
     @post_load
     def _build(self, data: dict[str, Any], **_: Any) -> Visit:
         return Visit(**data)
+
+
+class _PageUse(_Record):
+    visitor = fields.String(required=True)
+    request = fields.Nested(_Request, required=True)
+    arrival = fields.UUID(allow_none=True)
+    hit = fields.UUID(allow_none=True)
+
+    @post_load
+    def _build(self, data: dict[str, Any], **_: Any) -> PageUse:
+        return PageUse(**data)
 
 
 class _Withdrawal(_Record):
@@ -141,5 +153,6 @@ _SCHEMAS: dict[str, Schema] = {
     HIT: _Hit(),
     UNSUBSCRIBE: _Unsubscription(),
     VISIT: _Visit(),
+    USE: _PageUse(),
     WITHDRAWAL: _Withdrawal(),
 }

@@ -9,7 +9,8 @@ from typing import Any, Literal
 from uuid import UUID
 
 SUBMISSION, HIT, UNSUBSCRIBE = "submission", "hit", "unsubscribe"
-VISIT, WITHDRAWAL = "visit", "visitor-withdrawal"
+VISIT, USE, WITHDRAWAL = "visit", "page-use", "visitor-withdrawal"
+ON_PAGE, ONE_CLICK = "unsubscribe page", "one-click"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Unsubscription:
-    """Somebody wants no more advertising. how: "page" or "one-click"."""
+    """Somebody wants no more advertising. how: ON_PAGE by the button of our page, ONE_CLICK by the mail program."""
 
     profile: UUID
     mail: UUID | None
@@ -82,7 +83,7 @@ class Visit:
     """A browser with consent looked at a page of a website.
 
     visitor: the browser's own random id. page, referrer: without query and fragment. arrival: the mail whose
-    tracked link led there, or None. hit: the very click, where it was noted.
+    tracked link led there, or None.
     """
 
     visitor: str
@@ -92,6 +93,18 @@ class Visit:
     referrer: str | None = None
     utm: Mapping[str, str] = field(default_factory=dict)
     language: str | None = None
+    arrival: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageUse:
+    """Somebody uses the page that a browser with consent looks at: by mouse, keyboard or finger, not by a script.
+
+    visitor, arrival: as of a visit. hit: the very click that led there, where it was noted.
+    """
+
+    visitor: str
+    request: Request
     arrival: UUID | None = None
     hit: UUID | None = None
 
@@ -103,7 +116,7 @@ class Withdrawal:
     visitor: str
 
 
-Body = Submission | Hit | Unsubscription | Visit | Withdrawal
+Body = Submission | Hit | Unsubscription | Visit | PageUse | Withdrawal
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +146,8 @@ def kind_of(record: Body) -> str:
             return UNSUBSCRIBE
         case Visit():
             return VISIT
+        case PageUse():
+            return USE
         case Withdrawal():
             return WITHDRAWAL
 

@@ -211,21 +211,7 @@ def test_who_arrives_through_a_tracked_link_says_from_which_mail(shop: Site) -> 
     address, _, token = location.partition("#lb=")
     assert address == target.url
     assert tell(shop, PAGE | {"arrival": token}).status_code == 204
-    clicked, visit = shop.ids()
-    assert (shop.journalled()[1]["arrival"], shop.journalled()[1]["hit"]) == (str(MAIL), str(clicked))
-    assert visit != clicked
-
-
-def test_who_arrives_by_a_click_that_could_not_be_written_down_comes_from_the_mail_all_the_same(
-    open_one: Open, programme: str
-) -> None:
-    full, shop = open_one(PROGRAM=programme), open_one(PROGRAM=programme)
-    full.break_journal()
-    link = full.services.world.links.click(ClickTarget(MAIL, 1, f"{SHOP}/sepa")).removeprefix(PUBLIC)
-    token = full.get(link).headers["Location"].partition("#lb=")[2]
-    tell(shop, PAGE | {"arrival": token})
-    assert shop.only_record()["arrival"] == str(MAIL)
-    assert "hit" not in shop.only_record()
+    assert shop.journalled()[1]["arrival"] == str(MAIL)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from bridge.intake.reading import UnreadableRecord, parse_record
 from bridge.intake.records import (
     Body,
     Hit,
+    PageUse,
     Record,
     Request,
     Submission,
@@ -43,8 +44,9 @@ RECORDS: list[Body] = [
         {"source": "google"},
         "de-DE",
         A_MAIL,
-        AN_ID,
     ),
+    PageUse(A_VISITOR, REQUEST),
+    PageUse(A_VISITOR, REQUEST, A_MAIL, AN_ID),
     Withdrawal(A_VISITOR),
 ]
 
@@ -77,9 +79,16 @@ def test_a_batch_sorts_records_by_what_they_are() -> None:
     batch = Batch()
     for record in RECORDS:
         batch.add(Record(AN_ID, make.NOON, record))
-    found = (batch.submissions, batch.hits, batch.unsubscriptions, batch.visits, batch.withdrawals)
+    found = (
+        batch.submissions,
+        batch.hits,
+        batch.unsubscriptions,
+        batch.visits,
+        batch.uses,
+        batch.withdrawals,
+    )
     sorted_in = [[body for _, body in records] for records in found]
-    assert sorted_in == [RECORDS[:1], RECORDS[1:4], RECORDS[4:6], RECORDS[6:8], RECORDS[8:]]
+    assert sorted_in == [RECORDS[:1], RECORDS[1:4], RECORDS[4:6], RECORDS[6:8], RECORDS[8:10], RECORDS[10:]]
 
 
 @pytest.mark.parametrize(
@@ -96,6 +105,8 @@ def test_a_batch_sorts_records_by_what_they_are() -> None:
         ("submission", {}),
         ("visit", {"visitor": A_VISITOR, "request": {}}),
         ("visit", {"visitor": A_VISITOR, "page": "https://www.example.com/", "request": {}, "utm": 5}),
+        ("page-use", {"request": {}}),
+        ("page-use", {"visitor": A_VISITOR, "request": {}, "hit": "x"}),
         ("visitor-withdrawal", {}),
         ("unsubscribe", {"profile": "nobody", "how": "page", "request": {}}),
     ],

@@ -1,11 +1,37 @@
 """Visits out of the journals: withdrawals first, one poisoned record stops no other."""
 
+from uuid import UUID
+
 from sqlalchemy import Table, select
 
+from bridge.flow.accept_submission import accept_submission
+from bridge.flow.confirm_address import confirm_address
 from bridge.flow.retry import retry_letter
-from bridge.intake.records import SUBMISSION, VISIT, WITHDRAWAL, Visit, Withdrawal, to_body
+from bridge.flow.score_profiles import score_profiles
+from bridge.intake.records import (
+    HIT,
+    SUBMISSION,
+    USE,
+    VISIT,
+    WITHDRAWAL,
+    Hit,
+    PageUse,
+    Request,
+    Visit,
+    Withdrawal,
+    to_body,
+)
 from bridge.journal import JournalWriter, readers
-from bridge.store.tables import dead_letters, identities, stage_changes, visits
+from bridge.store.mails import handed
+from bridge.store.tables import (
+    dead_letters,
+    events,
+    identities,
+    mails,
+    proofs_of_humanity,
+    stage_changes,
+    visits,
+)
 from bridge.wiring import Services
 from bridge.worker.ingest import Ingest
 from tests import make
@@ -89,3 +115,45 @@ def test_a_poisoned_visit_stops_no_other(services: Services, ingest: Ingest) -> 
     with services.unit() as unit:
         assert retry_letter(unit, letter)  # type: ignore[arg-type]
     assert sorted(stored(services, visits, "visitor")) == sorted([BROWSER, OTHER])  # type: ignore[type-var]
+
+
+def subscriber(services: Services) -> UUID:
+    """Anna confirmed in the browser that she allows to be known; returns the mail that she got."""
+    form = make.submission(at=services.clock(), context={"visitor": BROWSER})
+    with services.unit() as unit:
+        accept_submission(unit, form, services.clock())
+        confirm_address(unit, form.id, Request())
+        score_profiles(unit, unit.to_score)
+    [letter] = stored(services, mails, "id")
+    assert isinstance(letter, UUID)
+    with services.unit() as unit:
+        handed(unit.connection, letter, services.clock(), subject="Willkommen", tracked=True, links=[])
+    return letter
+
+
+def test_a_click_and_the_use_of_the_page_it_led_to_may_come_in_one_batch(
+    services: Services, ingest: Ingest
+) -> None:
+    """The proof comes after the click that it hurries, whatever stands first in the journal."""
+    letter, asked = subscriber(services), Request("203.0.113.7", make.A_BROWSER)
+    click = Hit("link.clicked", letter, None, asked, 1, "https://www.example.com/sepa")
+    services.journal.append(USE, to_body(PageUse(BROWSER, asked, letter)), services.clock())
+    clicked = services.journal.append(HIT, to_body(click), services.clock())
+    assert ingest.once() == 2
+    assert "page" in stored(services, proofs_of_humanity, "how")
+    with services.engine.connect() as connection:
+        due = connection.execute(select(events.c.due_at).where(events.c.id == clicked)).scalar_one()
+    assert due == services.clock()
+
+
+def test_a_poisoned_use_stops_no_other_and_can_be_taken_later(services: Services, ingest: Ingest) -> None:
+    subscriber(services)
+    strange = PageUse(BROWSER, Request(None, "Firefox\x00"))
+    for use in (strange, PageUse(BROWSER, Request(None, "Firefox"))):
+        services.journal.append(USE, to_body(use), services.clock())
+    ingest.once()
+    assert sorted(stored(services, proofs_of_humanity, "how")) == ["button", "page"]  # type: ignore[type-var]
+    [letter] = stored(services, dead_letters, "id")
+    with services.unit() as unit:
+        assert retry_letter(unit, letter)  # type: ignore[arg-type]
+    assert len(stored(services, proofs_of_humanity, "how")) == 3
