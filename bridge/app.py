@@ -6,6 +6,7 @@ from typing import Literal
 from flask import Flask
 
 from bridge.edge.confirmations import confirmations
+from bridge.edge.consent_proofs import consent_proofs
 from bridge.edge.demo import demo
 from bridge.edge.downloads import downloads
 from bridge.edge.embedding import embedding
@@ -53,7 +54,7 @@ def create_app(services: Services, part: Part = "all") -> Flask:
         for blueprint in (forms, embedding, submissions, unsubscribes, visits, scripts):
             app.register_blueprint(blueprint)
     if part in {"pages", "all"}:
-        for blueprint in (readiness, confirmations, preferences, own_data, leads):
+        for blueprint in (readiness, confirmations, preferences, own_data, consent_proofs, leads):
             app.register_blueprint(blueprint)
     if services.settings.demo:
         app.register_blueprint(demo)

@@ -117,6 +117,13 @@ def format_exact(moment: datetime, language: str, timezone: tzinfo) -> str:
     return f"{format_day(local.date(), language)}, {local:%H:%M}"
 
 
+def format_to_the_second(moment: datetime, language: str, timezone: tzinfo) -> str:
+    """Date and time that nobody can take for another: "12. März 2026, 14:32:05 (UTC+01:00)"."""
+    local = moment.astimezone(timezone)
+    beside_utc = local.isoformat(timespec="seconds")[-6:]
+    return f"{format_day(local.date(), language)}, {local:%H:%M:%S} (UTC{beside_utc})"
+
+
 @lru_cache(maxsize=2048)
 def format_number(number: int | float | Decimal, language: str) -> str:
     """A number with the separators of the language: 1.234,5 or 1,234.5."""

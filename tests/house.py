@@ -30,11 +30,12 @@ from bridge.flow.unit import Settle, Unit, World, unit_of_work
 from bridge.flow.unsubscribe import unsubscribe
 from bridge.ids import new_id
 from bridge.intake.records import Hit, Record, Request, Submission, Visit, Withdrawal
+from bridge.profiles import proofs
 from bridge.profiles.address import parse_address
 from bridge.profiles.consent import standing
 from bridge.profiles.overview import Profile360
 from bridge.program.model import Program
-from bridge.store import consents, handovers, outbox, profiles
+from bridge.store import consent_proofs, consents, handovers, outbox, profiles
 from bridge.store.outbox import Delivery
 from bridge.store.tables import stage_changes
 from connectors.contract import Answer as Reply
@@ -276,6 +277,11 @@ class House:
         with self.engine.connect() as connection:
             profile = profiles.by_address(connection, parse_address(email))
             return dict(standing(consents.of_profile(connection, profile.id)))
+
+    def records(self, email: str = ANNA) -> tuple[proofs.Record, ...]:
+        """What proves the consents of an address, newest first; also of people who are gone."""
+        with self.engine.connect() as connection:
+            return proofs.records(consent_proofs.of_address(connection, parse_address(email).key))
 
     def mails_to(self, address: str) -> list[Letter]:
         """The letters to an address, oldest first."""

@@ -42,6 +42,7 @@ PUBLIC = {
     "GET /me/<token>": "token in mails to that person",
     "POST /me/<token>": "the same token; it objects, or sends a mail to that person, and erases nothing",
     "GET /me/<token>/data.json": "the same token",
+    "GET /me/<token>/consents": "the same token",
     "GET /erase/<token>": "token in the mail that asks whether to erase; expires; shows a masked address",
     "POST /erase/<token>": "the same token",
     "GET /unsubscribe/<token>": "token in mails to that person",

@@ -21,7 +21,7 @@ COMMANDS = {
     "check": "bridge.cli.check:check",
     "doctor": "bridge.cli.operate:doctor",
     "lead": "bridge.cli.leads:lead",
-    "consent": "bridge.cli.leads:consent",
+    "consent": "bridge.cli.consents:consent",
     "outbox": "bridge.cli.waiting:outbox",
     "dead": "bridge.cli.waiting:dead",
     "held": "bridge.cli.waiting:held",

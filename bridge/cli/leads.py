@@ -1,4 +1,4 @@
-"""`leadbridge lead …` and `leadbridge consent …`: one person."""
+"""`leadbridge lead …`: one person."""
 
 import dataclasses
 import sys
@@ -6,25 +6,17 @@ from typing import Any
 
 import click
 
+from bridge.cli.addresses import typed_address
 from bridge.cli.environment import services
 from bridge.cli.printing import as_json, print_json, print_table, short
-from bridge.errors import UnknownProfile
 from bridge.flow.erase_profile import erase_profile
 from bridge.flow.export_profile import export_profile
 from bridge.flow.object_to_scoring import allow_scoring, object_to_scoring
 from bridge.flow.show_profile import show_profile
 from bridge.intake.records import Request
-from bridge.profiles.address import Address, InvalidAddress, parse_address
 from bridge.profiles.consent import standing
 from bridge.profiles.overview import Profile360, TimelineLine
 from bridge.store import consents, handovers, profiles
-
-
-def _address(text: str) -> Address:
-    try:
-        return parse_address(text)
-    except InvalidAddress as error:
-        raise UnknownProfile(text) from error
 
 
 @click.group()
@@ -39,7 +31,7 @@ def show_lead(email: str, as_json: bool) -> None:
     """Profile, stage, score, ledger with reasons, consents, mails, hand-overs."""
     bridge = services()
     with bridge.engine.connect() as connection:
-        profile = profiles.by_address(connection, _address(email))
+        profile = profiles.by_address(connection, typed_address(email))
         states = dict(standing(consents.of_profile(connection, profile.id)))
         picture = show_profile(connection, bridge.world, profile)
     if as_json:
@@ -120,7 +112,7 @@ def _section(title: str) -> None:
 def export(email: str) -> None:
     """Everything stored about a person, as JSON (GDPR, articles 15 and 20)."""
     with services().unit() as unit:
-        print_json(export_profile(unit, _address(email)))
+        print_json(export_profile(unit, typed_address(email)))
 
 
 @lead.command()
@@ -128,7 +120,7 @@ def export(email: str) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask. (Only a terminal is asked.)")
 def erase(email: str, yes: bool) -> None:
     """Remove a person for good (GDPR, article 17)."""
-    bridge, address = services(), _address(email)
+    bridge, address = services(), typed_address(email)
     with bridge.unit() as unit:
         export_profile(unit, address)  # an unknown address is said to be so before anybody is asked
     if not yes and sys.stdin.isatty():
@@ -145,7 +137,7 @@ def erase(email: str, yes: bool) -> None:
 def object_to(email: str, take_back: bool) -> None:
     """Write down that a person objects to being evaluated (GDPR, article 21), or takes that back."""
     with services().unit() as unit:
-        profile = profiles.by_address(unit.connection, _address(email))
+        profile = profiles.by_address(unit.connection, typed_address(email))
         do = allow_scoring if take_back else object_to_scoring
         changed = do(unit, profile.id, "operator", Request())
     what = "allows to be evaluated" if take_back else "objects to being evaluated"
@@ -157,36 +149,6 @@ def object_to(email: str, take_back: bool) -> None:
 def revoke(email: str) -> None:
     """Close every link that sales has to a person's profile."""
     with services().unit() as unit:
-        profile = profiles.by_address(unit.connection, _address(email))
+        profile = profiles.by_address(unit.connection, typed_address(email))
         count = handovers.revoke_links(unit.connection, profile.id, unit.now)
     click.echo(f"{count} link(s) revoked")
-
-
-@click.group()
-def consent() -> None:
-    """Proof of what people allowed."""
-
-
-@consent.command("show")
-@click.argument("email")
-@as_json
-def show_consents(email: str, as_json: bool) -> None:
-    """Every answer of a person, with the text that was shown and its hash."""
-    bridge = services()
-    with bridge.engine.connect() as connection:
-        profile = profiles.by_address(connection, _address(email))
-        rows = consents.of_profile(connection, profile.id)
-    if as_json:
-        print_json([{**_as_dict(row), "text_hash": row.text_hash} for row in rows])
-        return
-    for row in rows:
-        click.echo(
-            f"{short(row.at)}  {row.purpose} {row.state} by {row.how} ({row.place}), from {row.ip or '–'}"
-        )
-        click.echo(f"    “{row.text}”\n    SHA-256 {row.text_hash}  message {row.message_id or '–'}")
-    if not rows:
-        click.echo("no consents yet")
-
-
-def _as_dict(row: Any) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in row.__dataclass_fields__}

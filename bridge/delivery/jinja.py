@@ -1,6 +1,7 @@
 """Pages and mails from templates: ours, and in a sandbox the marketer's."""
 
 import re
+import shlex
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -163,6 +164,11 @@ def _exact(context: Context, moment: datetime) -> str:
 
 
 @pass_context
+def _to_the_second(context: Context, moment: datetime) -> str:
+    return i18n.format_to_the_second(moment, context["language"], context["timezone"])
+
+
+@pass_context
 def _clock(context: Context, moment: datetime) -> str:
     return f"{moment.astimezone(context['timezone']):%H:%M}"
 
@@ -216,6 +222,7 @@ def _mailto(address: str) -> str:
 _FILTERS: dict[str, Callable[..., object]] = {
     "when": _when,
     "exact": _exact,
+    "to_the_second": _to_the_second,
     "clock": _clock,
     "day": _day,
     "number": _number,
@@ -226,4 +233,5 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "tel": _tel,
     "mailto": _mailto,
     "one_line": one_line,
+    "shell_word": shlex.quote,
 }

@@ -57,6 +57,10 @@ class Links:
     public_url: str
     tokens: Tokens
 
+    def page(self, name: str) -> str:
+        """A page of ours without its token, for proofs and logs."""
+        return f"{self.public_url}/{name}"
+
     def confirm(self, submission: UUID, now: datetime) -> str:
         """The page that asks somebody to confirm one submission."""
         return f"{self.public_url}/confirm/{self.tokens.sign(CONFIRM, submission.bytes, now)}"

@@ -14,7 +14,7 @@ from bridge.flow.answer_submission import answer_submission
 from bridge.flow.prove import prove_by_form
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
-from bridge.intake.records import Submission, content_hash
+from bridge.intake.records import Request, Submission, content_hash
 from bridge.profiles.address import InvalidAddress, parse_address
 from bridge.profiles.consent import Consent, standing
 from bridge.profiles.fields import merge
@@ -170,7 +170,7 @@ def touch_of(context: Mapping[str, Any]) -> dict[str, Any]:
 def _note_consents(
     unit: Unit, profile: ProfileRow, submission: Submission, language: str, wanted: set[str]
 ) -> None:
-    request = submission.request
+    asker = _asker(submission)
     consents.add(
         unit.connection,
         (
@@ -180,18 +180,35 @@ def _note_consents(
                 purpose=purpose,
                 state="requested",
                 text=submission.consents[purpose].text,
-                language=language,
+                language=_language_of(unit.program, purpose, submission.consents[purpose].text, language),
                 at=submission.at,
-                how="form",
+                how="website" if submission.source == "api" else "form",
                 place=str(submission.context.get("page_url") or submission.form),
                 program_version=unit.program.version,
-                ip=submission.context.get("ip") or request.ip,
-                user_agent=submission.context.get("user_agent") or request.user_agent,
+                ip=asker.ip,
+                user_agent=asker.user_agent,
+                form=submission.form,
                 submission_id=submission.id,
             )
             for purpose in sorted(wanted)
         ),
+        written_at=unit.now,
     )
+
+
+def _asker(submission: Submission) -> Request:
+    """From where the person asked: what the website says of it, or whose browser posted it; never the website."""
+    told = submission.context
+    if submission.source == "api" or told.get("ip"):
+        return Request(told.get("ip"), told.get("user_agent"))
+    return submission.request
+
+
+def _language_of(program: Program, purpose: str, text: str, otherwise: str) -> str:
+    """The language of a text beside a box, which need not be the browser's."""
+    known = program.consents.get(purpose, {})
+    spoken = [language for language, words in known.items() if words == text]
+    return otherwise if otherwise in spoken or not spoken else spoken[0]
 
 
 def _note_event(unit: Unit, profile: ProfileRow, submission: Submission, form: Form) -> None:

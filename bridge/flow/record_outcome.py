@@ -13,6 +13,7 @@ from bridge.flow.move import move
 from bridge.flow.score_profiles import score_profiles
 from bridge.flow.unit import Unit
 from bridge.flow.withdraw import LINK_OUTLIVES
+from bridge.flow.withdraw_consents import withdraw_consents
 from bridge.ids import derived_id, new_id
 from bridge.program.model import Reason
 from bridge.qualification.outcomes import POSSIBLE, nurture_resumes
@@ -213,6 +214,7 @@ def _apply_effect(unit: Unit, profile: ProfileRow, reason: Reason) -> None:
         profiles.change(connection, profile.id, excluded=True)
     elif reason.effect == "block":
         suppressions.suppress(connection, profile.email_key, "blocked", unit.now, "said to sales")
+        withdraw_consents(unit, profile, "sales")
         profiles.change(connection, profile.id, excluded=True)
     if reason.effect in {"exclude", "block"}:
         outbox.withdraw(connection, profile.id, ["consent", "request"], unit.now, reason.id)

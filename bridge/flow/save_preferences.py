@@ -113,7 +113,7 @@ def _answer(
         language=profile.language,
         at=at,
         how="preferences",
-        place="/preferences",
+        place=unit.world.links.page("preferences"),
         program_version=unit.program.version,
         ip=request.ip,
         user_agent=request.user_agent,

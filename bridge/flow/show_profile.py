@@ -216,8 +216,6 @@ def _consent_line(answer: Consent) -> ConsentLine:
         where=answer.place,
         text=answer.text,
         text_hash=answer.text_hash,
-        ip=answer.ip,
-        user_agent=answer.user_agent,
     )
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from bridge.delivery.letters import message_id
 from bridge.flow.announce import announce
 from bridge.flow.prove import prove_by
 from bridge.flow.unit import Unit
@@ -71,11 +72,12 @@ def _withdrawal(
         purpose="email",
         state="withdrawn",
         text=asked[-1].text,
-        language=profile.language,
+        language=asked[-1].language,
         at=moment_of("withdrawn", "email", answers, at),
         how=how,
-        place=str(mail_id or "preferences"),
+        place=unit.world.links.page("preferences" if how == "preferences" else "unsubscribe"),
         program_version=unit.program.version,
         ip=request.ip,
         user_agent=request.user_agent,
+        message_id=message_id(mail_id, unit.world.sender) if mail_id else None,
     )

@@ -23,9 +23,10 @@ NEVER_BEFORE = datetime.min.replace(tzinfo=UTC)
 class Consent:
     """One answer to one purpose, with what is needed to prove it.
 
-    how: the way it was given ("form", "confirmation", "preferences", "unsubscribe page", "one-click", "sales",
-    "own data page", "operator").
-    place: the form's or page's address. message_id: of the confirmation mail.
+    how: the way it was given: "form" (a browser posted it), "website" (a website passed it on, signed),
+    "confirmation", "preferences", "unsubscribe page", "one-click", "sales", "own data page" or "operator".
+    place: the page's address, or the form's id. message_id: of the mail whose button or link was used.
+    ip, user_agent, form: from where it came; they are kept with the proof and not read back with the answer.
     """
 
     id: UUID
@@ -40,6 +41,7 @@ class Consent:
     program_version: str
     ip: str | None = None
     user_agent: str | None = None
+    form: str | None = None
     submission_id: UUID | None = None
     message_id: str | None = None
 

@@ -42,7 +42,7 @@ class TimelineLine:
 
 @dataclass(frozen=True, slots=True)
 class ConsentLine:
-    """One answer to one purpose, with its proof."""
+    """One answer to one purpose, as sales sees it: network addresses and browsers are the proof's alone."""
 
     purpose: str
     state: str
@@ -51,8 +51,6 @@ class ConsentLine:
     where: str
     text: str
     text_hash: str
-    ip: str | None
-    user_agent: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,12 @@ class Site:
     def close(self) -> None:
         """Give back what was opened."""
         opened = vars(self.services)
-        for name, end in (("journal", "close"), ("page_engine", "dispose"), ("redis", "close")):
+        for name, end in (
+            ("journal", "close"),
+            ("page_engine", "dispose"),
+            ("engine", "dispose"),
+            ("redis", "close"),
+        ):
             if name in opened:
                 getattr(opened[name], end)()
 

@@ -78,6 +78,7 @@ ROUTES = {
     "/preferences/{}": ("GET", "POST"),
     "/me/{}": ("GET", "POST"),
     "/me/{}/data.json": ("GET",),
+    "/me/{}/consents": ("GET",),
     "/erase/{}": ("GET", "POST"),
     "/confirm/{}": ("GET", "POST"),
     "/leads/{}": ("GET",),

@@ -214,8 +214,6 @@ def consent(purpose: str, state: str, text: str) -> ConsentLine:
         "https://www.example.com/sepa",
         text,
         "9f2b6c0e5d1a4f7383b1" * 3 + "abcd",
-        "203.0.113.7",
-        "Mozilla/5.0",
     )
 
 
