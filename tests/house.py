@@ -17,8 +17,10 @@ from bridge.delivery.webhooks import WebhookRequest
 from bridge.flow.accept_submission import accept_submission
 from bridge.flow.confirm_address import confirm_address
 from bridge.flow.deliver import Connectors, Sender
-from bridge.flow.erase_profile import erase_profile
+from bridge.flow.erase_profile import Traces, erase_profile
 from bridge.flow.expire_points import expire_points
+from bridge.flow.export_profile import export_profile
+from bridge.flow.object_to_scoring import allow_scoring, object_to_scoring
 from bridge.flow.record_hits import record_hits
 from bridge.flow.record_outcome import Answer, back_from_lost, record_outcome
 from bridge.flow.record_visits import forget_browsers, forget_old_visits, record_visits
@@ -196,17 +198,31 @@ class House:
             unsubscribe(unit, new_id(), profile.id, None, "one-click", _request(), unit.now)
         self.run()
 
-    def erase(self, email: str = ANNA) -> None:
+    def erase(self, email: str = ANNA) -> Traces:
         """Somebody has their data erased."""
         with self.unit() as unit:
-            erase_profile(unit, parse_address(email))
+            traces = erase_profile(unit, parse_address(email))
         self.run()
+        return traces
+
+    def export(self, email: str = ANNA) -> dict[str, Any]:
+        """All that is stored about somebody, as they get it."""
+        with self.unit() as unit:
+            return export_profile(unit, parse_address(email))
 
     def objects(self, email: str = ANNA) -> None:
-        """Somebody objects to being profiled."""
+        """Somebody objects to being evaluated."""
         with self.unit() as unit:
             profile = profiles.by_address(unit.connection, parse_address(email))
-            profiles.change(unit.connection, profile.id, objected=True)
+            object_to_scoring(unit, profile.id, "own data page", _request())
+        self.run()
+
+    def takes_objection_back(self, email: str = ANNA) -> None:
+        """Somebody does not object any more."""
+        with self.unit() as unit:
+            profile = profiles.by_address(unit.connection, parse_address(email))
+            allow_scoring(unit, profile.id, "own data page", _request())
+        self.run()
 
     def answer(self, letter: Letter, outcome: str, **facts: object) -> None:
         """Sales answers by the link in its mail."""
