@@ -22,6 +22,7 @@ COMMANDS = {
     "doctor": "bridge.cli.operate:doctor",
     "lead": "bridge.cli.leads:lead",
     "consent": "bridge.cli.consents:consent",
+    "report": "bridge.cli.reports:report",
     "outbox": "bridge.cli.waiting:outbox",
     "dead": "bridge.cli.waiting:dead",
     "held": "bridge.cli.waiting:held",

@@ -1,41 +1,15 @@
 """What commands say, each run as people run it: in a process of its own."""
 
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bridge.program.loading import DEMO
 from tests.conftest import Servers
-from tests.edge.site import SECRET, environment
+from tests.edge.site import SECRET
 from tests.house import ANNA, BROWSER, PUBLIC, House
-
-Say = Callable[..., str]
-
-
-@pytest.fixture
-def say(tmp_path: Path) -> Say:
-    """Runs `leadbridge …`; more settings by name. Returns what it prints."""
-
-    def said(*words: str, **settings: str) -> str:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("LEADBRIDGE_")}
-        done = subprocess.run(
-            [sys.executable, "-m", "bridge.cli", *words],
-            env=kept | environment(tmp_path, **settings),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    return said
+from tests.presentation.conftest import Say
 
 
 def facts(text: str) -> Any:
