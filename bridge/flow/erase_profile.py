@@ -10,7 +10,7 @@ from bridge.ids import new_id
 from bridge.profiles.address import Address
 from bridge.profiles.consent import standing
 from bridge.profiles.fields import full_name
-from bridge.store import consents, erasure, erasures, profiles, suppressions
+from bridge.store import consent_proofs, consents, erasure, erasures, profiles, suppressions
 from bridge.store.erasure import Names
 from bridge.store.profiles import ProfileRow
 
@@ -47,6 +47,7 @@ def erase_profile(unit: Unit, address: Address) -> Traces:
 def _erase(unit: Unit, address: Address, profile: ProfileRow | None) -> Traces:
     names = erasure.names_of(unit.connection, profile.id) if profile else Names()
     erasure.erase(unit.connection, profile.id if profile else None, address, names)
+    consent_proofs.drop(unit.connection, address.key)
     erasures.add(unit.connection, {address.key, *names.browsers}, unit.now)
     if profile is None:
         return Traces(address, unit.now)

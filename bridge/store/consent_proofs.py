@@ -61,6 +61,12 @@ def outlive(connection: Connection, email_key: str, now: datetime) -> None:
     _keep(connection, and_(whose, consent_proofs.c.keep_until.is_(None)), now + AFTER_ITS_END)
 
 
+def drop(connection: Connection, email_key: str) -> None:
+    """Somebody wants everything erased, also what proves that they once allowed something."""
+    whose = consent_proofs.c.address_hash == hash_of(connection, email_key)
+    connection.execute(delete(consent_proofs).where(whose))
+
+
 def _part_of_a_consent() -> ColumnElement[bool]:
     """Given, asked for and then given, or taken back after it was given."""
     given = consent_proofs.alias()

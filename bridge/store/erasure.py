@@ -7,10 +7,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Table, delete, select
 
 from bridge.profiles.address import Address
-from bridge.store import strays
+from bridge.store import consent_proofs, strays
 from bridge.store.address_hashes import hash_of
 from bridge.store.tables import (
-    consent_proofs,
     dead_letters,
     identities,
     link_openings,
@@ -53,13 +52,11 @@ def names_of(connection: Connection, profile_id: UUID) -> Names:
 def erase(connection: Connection, profile_id: UUID | None, address: Address, names: Names) -> None:
     """Delete a profile with everything that refers to it, and what was held or buried of that address.
 
-    What is known by the address's keyed hash goes too, except that it must not be mailed, or was erased.
+    What is known by the keyed hash of the address stays: proofs of consents, that it must not be mailed.
     """
     buried = strays.letters(connection, address, names.ids, profile_id)
     connection.execute(delete(dead_letters).where(dead_letters.c.id.in_(buried)))
     connection.execute(delete(visits).where(visits.c.visitor.in_(names.browsers)))
-    hashed = hash_of(connection, address.key)
-    connection.execute(delete(consent_proofs).where(consent_proofs.c.address_hash == hashed))
     held = strays.unassigned_submissions(connection, address)
     connection.execute(delete(submissions).where(submissions.c.id.in_(held)))
     if profile_id is not None:
@@ -67,8 +64,9 @@ def erase(connection: Connection, profile_id: UUID | None, address: Address, nam
 
 
 def knows(connection: Connection, address: Address) -> bool:
-    """Whether anything is held or buried of an address that is no profile."""
-    return bool(strays.unassigned_submissions(connection, address) or strays.letters(connection, address))
+    """Whether anything is held, buried or still proved of an address that is no profile."""
+    held = strays.unassigned_submissions(connection, address) or strays.letters(connection, address)
+    return bool(held or consent_proofs.of_address(connection, address.key))
 
 
 def read_out(
