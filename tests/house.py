@@ -11,7 +11,15 @@ from uuid import UUID
 from sqlalchemy import Engine, Row, Table, select
 
 from bridge.delivery.letters import Letter
-from bridge.delivery.links import Links, read_click, read_confirm, read_download, read_lead, read_open
+from bridge.delivery.links import (
+    Links,
+    read_click,
+    read_confirm,
+    read_download,
+    read_lead,
+    read_open,
+    read_unsubscribe,
+)
 from bridge.delivery.tokens import Tokens
 from bridge.delivery.webhooks import WebhookRequest
 from bridge.flow.accept_submission import accept_submission
@@ -155,9 +163,17 @@ class House:
 
     def click(self, letter: Letter, number: int, **request: str | None) -> None:
         """Follow the nth tracked link of a mail, counted from 1. It counts only after the settle time."""
-        token = self.tracked_links(letter)[number - 1].rpartition("/")[2]
-        target = read_click(self.tokens, token)
+        self.follow(self.tracked_links(letter)[number - 1], **request)
+
+    def follow(self, link: str, **request: str | None) -> None:
+        """Follow a tracked link by its address."""
+        target = read_click(self.tokens, link.rpartition("/")[2])
         self._hit(Hit("link.clicked", target.mail, None, _request(**request), target.number, target.url))
+
+    def open_own_page(self, letter: Letter, page: str, **request: str | None) -> None:
+        """Open a page of ours by its link in a mail."""
+        profile, mail = read_unsubscribe(self.tokens, self.token(letter, page))
+        self._hit(Hit("own-page.opened", mail, profile, _request(**request), url=page))
 
     def open(self, letter: Letter, **request: str | None) -> None:
         """Load the pixel of a mail."""

@@ -20,6 +20,8 @@ from bridge.delivery.tokens import (
 from bridge.errors import InvalidToken
 
 _NOBODY = bytes(16)
+HIDDEN_NUMBER = 0
+"""The number of the link that people do not see; links that the marketer wrote count from 1."""
 ARRIVAL_MARK = "lb="
 """How the fragment begins that templates/static/site.js looks for."""
 
@@ -65,9 +67,10 @@ class Links:
         """The page that asks somebody to confirm one submission."""
         return f"{self.public_url}/confirm/{self.tokens.sign(CONFIRM, submission.bytes, now)}"
 
-    def preferences(self, profile: UUID) -> str:
-        """A person's preference centre."""
-        return f"{self.public_url}/preferences/{self.tokens.sign(PREFERENCES, profile.bytes)}"
+    def preferences(self, profile: UUID, mail: UUID | None = None) -> str:
+        """A person's preference centre. mail: the mail that carries the link."""
+        payload = profile.bytes + (mail.bytes if mail else b"")
+        return f"{self.public_url}/preferences/{self.tokens.sign(PREFERENCES, payload)}"
 
     def unsubscribe(self, profile: UUID, mail: UUID | None) -> str:
         """Where a person unsubscribes: page (GET) and one click (POST)."""
@@ -137,9 +140,10 @@ def read_confirm(tokens: Tokens, token: str, now: datetime) -> UUID:
     return _uuid(tokens.open(CONFIRM, token, now))
 
 
-def read_preferences(tokens: Tokens, token: str) -> UUID:
-    """Whose preferences. Raises InvalidToken."""
-    return _uuid(tokens.open(PREFERENCES, token))
+def read_preferences(tokens: Tokens, token: str) -> tuple[UUID, UUID | None]:
+    """Whose preferences, and by which mail's link. Raises InvalidToken."""
+    payload = tokens.open(PREFERENCES, token)
+    return _uuid(payload[:16]), _uuid(payload[16:]) if len(payload) > 16 else None
 
 
 def read_unsubscribe(tokens: Tokens, token: str) -> tuple[UUID, UUID | None]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from bridge import i18n
 from bridge.delivery.jinja import RenderedMail, Trusted, render_mail, render_marketer_text
 from bridge.delivery.letters import Letter, Recipient, letter, salutation
-from bridge.delivery.links import ClickTarget, DownloadTarget, Links
+from bridge.delivery.links import HIDDEN_NUMBER, ClickTarget, DownloadTarget, Links
 from bridge.delivery.markdown import MarketerLink, MarketerText, write
 from bridge.program.model import Form, MailTemplate, Program
 
@@ -71,7 +71,7 @@ def _variables(
         "last_name": to.fields.get("last_name", ""),
         "company": to.fields.get("company", ""),
         "program_name": program.name,
-        "preferences_url": Trusted(links.preferences(to.profile)),
+        "preferences_url": Trusted(links.preferences(to.profile, mail)),
         "downloads": [
             {
                 "title": i18n.pick(form.title, language),
@@ -102,10 +102,18 @@ def _render(
         html=text.html,
         preheader=text.text.split("\n\n")[1][:120] if "\n\n" in text.text else "",
         pixel_url=links.pixel(mail) if to.tracked else None,
-        preferences_url=links.preferences(to.profile),
+        hidden_url=_hidden(program, links, mail) if to.tracked else None,
+        preferences_url=links.preferences(to.profile, mail),
         unsubscribe_url=links.unsubscribe(to.profile, mail),
         own_data_url=links.own_data(to.profile),
     )
+
+
+def _hidden(program: Program, links: Links, mail: UUID) -> str | None:
+    """A link that only machines follow, where the programme wants one; it leads to the imprint."""
+    if not program.verdicts.hidden_link:
+        return None
+    return links.click(ClickTarget(mail, HIDDEN_NUMBER, program.imprint))
 
 
 def _is_content(url: str, program: Program, links: Links) -> bool:

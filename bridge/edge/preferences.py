@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from bridge import i18n
 from bridge.delivery.links import DownloadTarget, read_preferences
 from bridge.edge.extension import asker, services
+from bridge.edge.own_pages import note_opened
 from bridge.edge.presentation import page
 from bridge.flow.save_preferences import Preferences, save_preferences
 from bridge.flow.show_profile import also_given
@@ -38,7 +39,8 @@ class PreferencesSchema(Schema):
 def show(token: str) -> Response:
     """Show what is chosen now."""
     bridge = services()
-    profile_id = read_preferences(bridge.tokens, token)
+    profile_id, mail_id = read_preferences(bridge.tokens, token)
+    note_opened("preferences", profile_id, mail_id)
     with bridge.page_unit() as unit:
         profile = profiles.get(unit.connection, profile_id)
         return _page(unit, profile, _chosen(unit, profile), {})
@@ -48,7 +50,7 @@ def show(token: str) -> Response:
 def save(token: str) -> AnyResponse:
     """Write down what was chosen; with a mistake, show it and keep what was typed."""
     bridge = services()
-    profile_id = read_preferences(bridge.tokens, token)
+    profile_id, _ = read_preferences(bridge.tokens, token)
     with bridge.page_unit() as unit:
         profile = profiles.get(unit.connection, profile_id)
         typed = {name: value for name, value in request.form.items() if value}

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, request
 
 from bridge.delivery.links import read_unsubscribe
 from bridge.edge.extension import asker, services, wanted_language
+from bridge.edge.own_pages import note_opened
 from bridge.edge.presentation import page
 from bridge.intake.records import ON_PAGE, ONE_CLICK, UNSUBSCRIBE, Unsubscription, to_body
 
@@ -12,8 +13,9 @@ unsubscribes = Blueprint("unsubscribes", __name__)
 
 @unsubscribes.get("/unsubscribe/<token>")
 def ask(token: str) -> Response:
-    """A page with a button; looking at it changes nothing."""
-    read_unsubscribe(services().tokens, token)
+    """A page with a button; looking at it changes nothing, but scanners that do so are recognised by it."""
+    profile, mail = read_unsubscribe(services().tokens, token)
+    note_opened(UNSUBSCRIBE, profile, mail)
     return _page(token, done=False)
 
 

@@ -5,12 +5,14 @@ from datetime import datetime
 from uuid import UUID
 
 from bridge import i18n
+from bridge.delivery.links import HIDDEN_NUMBER
 from bridge.flow.count_mails import count_hits
 from bridge.flow.unit import Unit
 from bridge.intake.records import Hit, Record
+from bridge.judgement.alone import HIDDEN
 from bridge.judgement.sightings import FOLLOWED
 from bridge.profiles.consent import Consent, allows_watching
-from bridge.program.events import WATCHED
+from bridge.program.events import OWN_PAGE, WATCHED
 from bridge.program.model import Program
 from bridge.store import consents, events, mails, profiles, watching
 from bridge.store.events import EventRow
@@ -73,6 +75,7 @@ def _event(
         "headers": None if hit.request.headers is None else dict(hit.request.headers),
         "subject": mail.subject if mail else None,
         **(_click_facts(hit, mail) if hit.kind == "link.clicked" else {}),
+        **({"link": hit.url} if hit.kind == OWN_PAGE else {}),
         **(_download_facts(unit.program, hit) if hit.kind == "file.downloaded" else {}),
     }
     return EventRow(
@@ -88,6 +91,8 @@ def _event(
 
 
 def _click_facts(hit: Hit, mail: MailRow | None) -> dict[str, object]:
+    if hit.link == HIDDEN_NUMBER:
+        return {"link": HIDDEN, "subject": HIDDEN}
     link = next((one for one in mail.links if one["number"] == hit.link), None) if mail else None
     return {
         "link": hit.url,

@@ -27,6 +27,7 @@ from bridge.intake.records import (
     Visit,
     Withdrawal,
 )
+from bridge.program.events import OWN_PAGE
 
 
 class UnreadableRecord(LeadbridgeError):
@@ -89,7 +90,7 @@ class _Submission(_Record):
 
 class _Hit(_Record):
     kind = fields.String(
-        required=True, validate=validate.OneOf(("mail.opened", "link.clicked", "file.downloaded"))
+        required=True, validate=validate.OneOf(("mail.opened", "link.clicked", "file.downloaded", OWN_PAGE))
     )
     mail = fields.UUID(load_default=None, allow_none=True)
     profile = fields.UUID(load_default=None, allow_none=True)

@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from bridge.program.events import OWN_PAGE
+
 Kind = Literal["human", "prefetch", "scanner", "unknown"]
 
 CLICK, OPEN, DOWNLOAD, VISIT = "link.clicked", "mail.opened", "file.downloaded", "page.visited"
-FOLLOWED = frozenset({CLICK, DOWNLOAD})
+FOLLOWED = frozenset({CLICK, DOWNLOAD, OWN_PAGE})
 """Hits that follow a link, as opposed to loading a picture."""
 
 

@@ -20,7 +20,10 @@ EVENT_KINDS = (
     "sales.lost",
 )
 
-HITS = frozenset({"mail.opened", "link.clicked", "page.visited", "file.downloaded"})
+OWN_PAGE = "own-page.opened"
+"""The page to unsubscribe was opened by the link of a mail: no rule counts that, but scanners do it, too."""
+
+HITS = frozenset({"mail.opened", "link.clicked", "page.visited", "file.downloaded", OWN_PAGE})
 """Kinds that a machine can cause: they rest for the settle time and get a verdict."""
 
 WATCHED = HITS - {"file.downloaded"}

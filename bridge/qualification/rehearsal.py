@@ -9,8 +9,9 @@ from uuid import UUID
 from bridge.ids import derived_id
 from bridge.judgement.judge import Scene, judge_mail, revised
 from bridge.judgement.networks import Networks
-from bridge.judgement.sightings import CLICK, OPEN, Proof, Sighting, Verdict
+from bridge.judgement.sightings import CLICK, FOLLOWED, OPEN, Proof, Sighting, Verdict
 from bridge.judgement.traces import OWN_PAGES, Step, Trace
+from bridge.program.events import OWN_PAGE
 from bridge.program.model import Program
 from bridge.qualification.stages import reaches_sales
 from bridge.scoring.facts import Event, MailFacts, Person, resolver_for
@@ -104,7 +105,7 @@ class _Stage:
             for other, them in self.cast.items()
             if other != name
             for sighting in _sightings(them, now)
-            if sighting.kind == CLICK
+            if sighting.kind in FOLLOWED
         ]
         scene = Scene(self.trace.links, colleagues, _proofs(one, now))
         judged = judge_mail(_sightings(one, now), self.program.verdicts, self.networks, scene)
@@ -183,7 +184,9 @@ def _played(one: _Recipient, hit: UUID, step: Step) -> Played:
 
 
 def _kind(step: Step) -> str:
-    return OPEN if step.open else CLICK
+    if step.open:
+        return OPEN
+    return OWN_PAGE if step.link in OWN_PAGES else CLICK
 
 
 def _data(step: Step) -> dict[str, object]:

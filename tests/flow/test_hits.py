@@ -1,5 +1,9 @@
 """Opens and clicks: people score, machines do not, and every hit rests before it counts."""
 
+import re
+from dataclasses import replace
+
+from bridge.delivery.letters import Letter
 from bridge.profiles.overview import TimelineLine
 from tests.house import House
 
@@ -74,7 +78,7 @@ def test_a_head_request_scores_nothing_but_is_kept(house: House) -> None:
     welcome = house.subscriber()
     house.click(welcome, 1, method="HEAD")
     house.tick(minutes=5)
-    assert [(hit.verdict, hit.signs) for hit in hits(house)] == [("scanner", ("HEAD request",))]
+    assert [(hit.verdict, hit.signs[0]) for hit in hits(house)] == [("scanner", "HEAD request")]
     assert ("link-clicked", 2) not in house.points()
 
 
@@ -150,6 +154,55 @@ def test_a_download_needs_no_consent_to_tracking(house: House) -> None:
     house.download(house.sent[-1])
     house.tick(seconds=20)
     assert house.points()[-1] == ("file-downloaded", 2)
+
+
+def test_pages_of_ours_that_are_opened_in_a_burst_give_a_scanner_away(house: House) -> None:
+    welcome = house.subscriber()
+    house.click(welcome, 1)
+    house.clock.move(seconds=2)
+    house.click(welcome, 2)
+    house.clock.move(seconds=2)
+    house.open_own_page(welcome, "unsubscribe")
+    house.tick(minutes=5)
+    assert house.lead().score == 1
+    assert house.consents()["email"] == "given"
+
+
+def test_opening_the_page_to_unsubscribe_gives_no_points(house: House) -> None:
+    welcome = house.subscriber()
+    house.open_own_page(welcome, "unsubscribe")
+    house.tick(minutes=5)
+    assert house.lead().score == 1
+    assert house.lead().timeline[0].verdict == "human"
+
+
+def with_hidden_link(house: House) -> House:
+    """A house whose mails carry a link that people do not see."""
+    verdicts = replace(house.program.verdicts, hidden_link=True)
+    return House(house.engine, program=replace(house.program, verdicts=verdicts), clock=house.clock)
+
+
+def test_mails_carry_a_hidden_link_only_when_the_programme_wants_it(house: House) -> None:
+    assert hidden_links(house.subscriber()) == []
+    trap = with_hidden_link(house).subscriber("bert@beispiel.example")
+    [address] = hidden_links(trap)
+    assert address not in trap.text
+
+
+def test_who_follows_the_hidden_link_is_a_machine_with_all_it_does(house: House) -> None:
+    trapping = with_hidden_link(house)
+    welcome = trapping.subscriber()
+    trapping.click(welcome, 1)
+    trapping.clock.move(seconds=45)
+    trapping.follow(hidden_links(welcome)[0])
+    trapping.tick(minutes=5)
+    assert [line.verdict for line in hits(trapping)] == ["scanner", "scanner"]
+    assert trapping.lead().score == 1
+
+
+def hidden_links(letter: Letter) -> list[str]:
+    """Where links lead that people do not see."""
+    return re.findall(r'<a href="([^"]+)"[^>]*display: none[^>]*>', letter.html)
 
 
 def test_a_machine_that_fetches_the_download_scores_nothing(house: House) -> None:

@@ -70,7 +70,9 @@ def test_unsubscribing_knows_who_and_from_which_mail(mail: UUID | None) -> None:
 
 
 def test_preferences_know_whose_they_are() -> None:
-    assert read_preferences(TOKENS, _token(LINKS.preferences(SOMEBODY), "preferences")) == SOMEBODY
+    assert read_preferences(TOKENS, _token(LINKS.preferences(SOMEBODY), "preferences")) == (SOMEBODY, None)
+    with_mail = _token(LINKS.preferences(SOMEBODY, A_MAIL), "preferences")
+    assert read_preferences(TOKENS, with_mail) == (SOMEBODY, A_MAIL)
 
 
 def test_a_confirmation_is_good_for_fourteen_days() -> None:
