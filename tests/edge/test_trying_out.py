@@ -19,7 +19,7 @@ def test_a_test_is_answered_with_what_its_form_asks_for(edge: Site) -> None:
             "title": "Globe Next im Überblick (PDF)",
             "fields": ["email", "first_name", "last_name", "company", "phone"],
             "required": ["email", "company"],
-            "consents": ["email", "tracking"],
+            "consents": ["email", "tracking", "phone"],
         },
     }
 
