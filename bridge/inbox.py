@@ -85,7 +85,8 @@ def forget_mails(folder: Path, traces: Traces) -> int:
 def _is_about(mail: CaughtMail, traces: Traces) -> bool:
     """Whether a mail names the address, or first and last name."""
     words = " ".join([mail.text, mail.html or "", *(value for _, value in mail.headers)])
-    return mentions(words, traces.address) or (" " in traces.name and traces.name in words)
+    named = " " in traces.name and re.search(rf"\b{re.escape(traces.name)}\b", words)
+    return mentions(words, traces.address) or bool(named)
 
 
 def _keys(folder: Path) -> list[str]:

@@ -137,8 +137,9 @@ class JournalReader:
         self.is_dirty = bool(busy)
 
     def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
+        """Close the file, if it was opened."""
+        if "_connection" in vars(self):
+            self._connection.close()
 
 
 def forget(folder: Path, is_theirs: Callable[[Row], bool]) -> int:

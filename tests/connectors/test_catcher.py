@@ -10,7 +10,9 @@ import pytest
 
 from bridge import inbox
 from bridge.catcher import MailCatcher
-from bridge.inbox import list_mails, read_mail, store_mail
+from bridge.flow.erase_profile import Traces
+from bridge.inbox import forget_mails, list_mails, read_mail, store_mail
+from bridge.profiles.address import parse_address
 from connectors.contract import Receipt
 from connectors.smtp import OutgoingMail, SmtpMailer, SmtpServer
 
@@ -89,6 +91,22 @@ def test_a_missing_aiosmtpd_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setitem(sys.modules, "aiosmtpd.smtp", None)
     with pytest.raises(RuntimeError, match=r"leadbridge\[embedded\]"):
         MailCatcher(tmp_path).start()
+
+
+def test_mails_to_and_about_an_erased_person_are_deleted(tmp_path: Path) -> None:
+    anna, sales = "anna@kunde.example", "vertrieb@firma.example"
+    for to, text in (
+        (anna, "Guten Tag"),
+        (sales, f"Rückruf gewünscht: {anna}"),
+        (sales, "Kollegen: Anna Berg (IT-Leiterin)"),
+        (sales, "Rückruf gewünscht: joanna@kunde.example, Anna Bergmoser"),
+        ("ben@kunde.example", "Guten Tag"),
+    ):
+        store_mail(tmp_path, "a@b.example", [to], f"Subject: x\r\n\r\n{text}\r\n".encode(), NOON)
+    gone = Traces(parse_address("Anna@kunde.example"), NOON, name="Anna Berg")
+    assert forget_mails(tmp_path, gone) == 3
+    assert {caught.recipient for caught in list_mails(tmp_path)} == {sales, "ben@kunde.example"}
+    assert forget_mails(tmp_path / "nowhere", gone) == 0
 
 
 def test_several_recipients_stand_in_one_mail(tmp_path: Path) -> None:

@@ -46,6 +46,14 @@ def test_far_too_many_forms_of_a_network_are_asked_to_wait(limited: Site) -> Non
     assert len(limited.journalled()) == 20
 
 
+def test_redis_holds_no_address(limited: Site, servers: Servers) -> None:
+    post_from(limited, "203.0.113.7")
+    with Redis.from_url(servers.redis_url) as redis:
+        keys = [key.decode() for key in redis.keys()]
+    assert keys
+    assert not [key for key in keys if "203.0.113" in key]
+
+
 def test_other_networks_and_looking_are_not_limited(limited: Site) -> None:
     for _ in range(3):
         post_from(limited, "203.0.113.7")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.profiles.address import InvalidAddress, address_hash, masked, parse_address
+from bridge.profiles.address import InvalidAddress, address_hash, masked, mentions, parse_address
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,36 @@ from bridge.profiles.address import InvalidAddress, address_hash, masked, parse_
 def test_the_domain_is_written_in_one_way_and_the_name_as_typed(typed: str, sending: str, key: str) -> None:
     address = parse_address(typed)
     assert (address.sending, address.key) == (sending, key)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "anna.berg@example.com",
+        "Schreiben Sie an Anna.Berg@EXAMPLE.com.",
+        '{"email":"anna.berg@example.com"}',
+        "<anna.berg@example.com>, ben@example.com",
+        "mailto:anna.berg@example.com?subject=x",
+        r'{"message":"Hallo\nanna.berg@example.com\nGruß"}',
+    ],
+)
+def test_an_address_is_found_in_a_text(text: str) -> None:
+    assert mentions(text, parse_address("Anna.Berg@example.com"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "joanna.berg@example.com",
+        "x.anna.berg@example.com",
+        "anna.berg@example.company",
+        "anna.berg@example.com.example",
+        "anna-berg@example.com",
+    ],
+)
+def test_a_longer_address_is_another(text: str) -> None:
+    assert not mentions(text, parse_address("Anna.Berg@example.com"))
 
 
 def test_composed_and_decomposed_letters_are_the_same() -> None:

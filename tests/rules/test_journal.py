@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bridge.errors import JournalUnavailable
-from bridge.journal import JournalReader, JournalWriter, depth, journal_files, readers
+from bridge.journal import JournalReader, JournalWriter, depth, forget, journal_files, readers
 from tests import make
 
 CANARY = "Kanarienvogel-7c1f"
@@ -149,6 +149,27 @@ def test_deleted_text_is_gone_from_the_files(tmp_path: Path) -> None:
 
 
 # Depth
+
+
+def test_records_can_be_forgotten_before_anybody_takes_them_over(tmp_path: Path) -> None:
+    with _writer(tmp_path) as one, _writer(tmp_path) as other:
+        one.append("submission", {"name": CANARY, "n": 1}, make.NOON)
+        kept = one.append("submission", {"n": 2}, make.NOON)
+        other.append("hit", {"name": CANARY}, make.NOON, durable=False)
+        assert CANARY.encode() in _bytes(tmp_path)
+        assert forget(tmp_path, lambda row: CANARY in row.body) == 2
+        assert CANARY.encode() not in _bytes(tmp_path)
+        later = one.append("submission", {"n": 3}, make.NOON)
+        with _reader(tmp_path) as reader:
+            assert [row.id for row in reader.batch(10)] == [kept, later]
+
+
+def test_a_broken_file_stops_no_forgetting(tmp_path: Path) -> None:
+    with _writer(tmp_path) as writer:
+        writer.append("hit", {"name": CANARY}, make.NOON)
+        (tmp_path / "a-broken.sqlite").write_bytes(b"this is no database" * 100)
+        assert forget(tmp_path, lambda row: True) == 1
+    assert forget(tmp_path / "nowhere", lambda row: True) == 0
 
 
 def test_depth_says_how_much_waits_and_since_when(tmp_path: Path) -> None:

@@ -236,6 +236,21 @@ def test_hits_of_somebody_erased_meanwhile_are_dropped(services: Services, inges
     assert count(services, events) == count(services, dead_letters) == 0
 
 
+def test_what_lies_in_the_journal_of_somebody_erased_since_is_dropped(
+    services: Services, ingest: Ingest, house: House
+) -> None:
+    send(services)
+    ingest.once()
+    send(services, make.submission(form="lost-form"))
+    hostile = {**to_body(make.submission()), "at": "never"}
+    services.journal.append(SUBMISSION, hostile, services.clock())
+    send(services)
+    house.erase()
+    assert ingest.once() == 3
+    for table in (profiles, submissions, events, dead_letters):
+        assert count(services, table) == 0, table.name
+
+
 def test_several_web_processes_have_a_file_each(services: Services, ingest: Ingest) -> None:
     second = Services(services.settings, services.clock)
     send(services)
