@@ -28,7 +28,8 @@ def shown_language() -> str:
     The consent texts of that language are the ones that were read.
     """
     said = request.form.get("_language") or request.args.get("_language", "")
-    return said if said in i18n.LANGUAGES else wanted_language()
+    language = said.partition("-")[0].lower()  # pages say "de-AT", too (RFC 5646)
+    return language if language in i18n.LANGUAGES else wanted_language()
 
 
 def form_parts(form: Form, language: str) -> Mapping[str, Any]:

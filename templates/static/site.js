@@ -11,29 +11,35 @@
   const said = w.leadbridge || {}
   if (said.consent) return
 
-  const script = d.currentScript
-  const visits = script.dataset.visits != "off"
-  const bridge = script.dataset.bridge || script.src.split("/site.js")[0]
+  const {src, dataset} = d.currentScript
+  const bridge = dataset.bridge || src.split("/site.js")[0]
   const language = d.documentElement.lang
-
-  // The token of a tracked link leaves the address bar at once, and this page with its first visit.
-  const token = /^#lb=([\w.-]+)$/.exec(l.hash)
-  if (token) history.replaceState(history.state, "", l.href.split("#")[0])
-
-  let told
+  const cookie = "leadbridge_visitor="
 
   // Whoever tells the browser not to be watched is not watched.
-  const refuses = () => navigator.doNotTrack == "1" || navigator.globalPrivacyControl
+  const refuses = navigator.doNotTrack == 1 || navigator.globalPrivacyControl
+  const visits = dataset.visits != "off" && !refuses
 
-  const visitor = mark => (RegExp(`leadbridge_visitor=${mark || ""}(\\w{32})`).exec(d.cookie) || [])[1]
+  // The token of a tracked link leaves the address bar at once, and this page with its first visit.
+  const arrival = l.hash.match(/^#lb=(.+)/)?.[1]
+  if (arrival) history.replaceState(history.state, "", l.href.split("#")[0])
+
+  // What the bridge was told of this page: nothing (0), which browser looks at it (its id), that somebody uses it (1).
+  let told = 0
+
+  const on = (event, act) => d.addEventListener(event, act, {capture: true, passive: true})
+
+  const visitor = (mark = "") => d.cookie.match(`${cookie + mark}(\\w{32})`)?.[1]
 
   // For 30 days from the last visit; without an id it is deleted.
-  const keep = id => {
-    d.cookie = `leadbridge_visitor=${id};path=/;samesite=lax;max-age=${id ? 30 * 86400 : 0}` + (l.protocol == "https:" ? ";secure" : "")
-  }
+  const keep = id =>
+    (d.cookie = `${cookie + id};path=/;samesite=lax;max-age=${id ? 30 * 86400 : 0}${l.protocol == "https:" ? ";secure" : ""}`)
 
-  // As plain text, for which no browser asks permission first; without any cookie of the bridge.
-  const tell = facts => fetch(bridge + "/t/p", {method: "POST", body: JSON.stringify(facts), keepalive: true, credentials: "omit"}).catch(() => 0)
+  // Without any cookie of the bridge. Where nobody answers, the answer is 0.
+  const ask = (path, how) => fetch(bridge + path, {credentials: "omit", ...how}).catch(() => 0)
+
+  // As plain text, for which no browser asks permission first.
+  const tell = facts => ask("/t/p", {method: "POST", body: JSON.stringify(facts), keepalive: true})
 
   // The id stays, marked with a minus sign, until the bridge knows: on the next page it is told again.
   const forget = id => {
@@ -42,12 +48,19 @@
     tell({visitor: id, withdrawn: true}).then(answer => answer.ok && visitor("-") && keep(""))
   }
 
+  // Once for each page that somebody uses. No script can make events of these kinds that the browser trusts.
+  const use = event => {
+    if (!event.isTrusted || told != visitor()) return
+    tell({visitor: told, used: true, arrival})
+    told = 1
+  }
+
   // Once for each page that is opened, and not before somebody sees it.
   const visit = () => {
     const id = visitor()
-    if (told || !id || !visits || refuses()) return
-    if (d.prerendering) return d.addEventListener("prerenderingchange", visit)
-    told = true
+    if (told || !id || !visits) return
+    if (d.prerendering) return on("prerenderingchange", visit)
+    told = id
     keep(id)
     tell({
       visitor: id,
@@ -55,51 +68,52 @@
       title: d.title.slice(0, 200),
       referrer: d.referrer.slice(0, 500),
       language,
-      arrival: token ? token[1] : ""
+      arrival
     })
+    on("pointerdown", use)
+    on("keydown", use)
+    on("wheel", use)
   }
 
   // What a consent manager calls: true when the visitor agrees, false when the visitor withdraws.
   const consent = yes => {
-    const id = visitor()
     if (!yes) {
-      told = false
-      forget(id)
-    }
-    if (yes && visits && !refuses()) {
-      if (!id) keep([...crypto.getRandomValues(new Uint32Array(4))].map(n => n.toString(16).padStart(8, 0)).join(""))
+      told = 0
+      forget(visitor())
+    } else if (visits) {
+      if (!visitor()) keep(crypto.getRandomValues(new Uint32Array(4)).reduce((id, n) => id + n.toString(16).padStart(8, 0), ""))
       visit()
     }
   }
 
   // Before a form goes to the bridge, it learns where it was filled in. What the page says in hidden fields wins.
-  d.addEventListener("submit", event => {
+  on("submit", event => {
     const form = event.target
-    if (!new URL(form.getAttribute("action") || "", d.baseURI).href.startsWith(bridge + "/forms/")) return
     const add = (name, value) => {
-      if (!value || form.elements[name]) return
-      const field = d.createElement("input")
-      field.type = "hidden"
-      field.name = name
-      field.value = value
-      field.dataset.lb = ""
-      form.append(field)
+      if (value && !form.elements[name]) {
+        const field = d.createElement("input")
+        field.type = "hidden"
+        field.name = name
+        field.value = value
+        field.dataset.lb = ""
+        form.append(field)
+      }
     }
-    form.querySelectorAll("[data-lb]").forEach(field => field.remove())
-    add("page_url", l.origin + l.pathname)
-    add("_referrer", d.referrer)
-    add("_visitor", !refuses() && visitor())
-    new URLSearchParams(l.search).forEach((value, name) => name.startsWith("utm_") && add(name, value))
-  }, true)
+    if (new URL(form.getAttribute("action") || "", d.baseURI).href.startsWith(bridge + "/forms/")) {
+      form.querySelectorAll("[data-lb]").forEach(field => field.remove())
+      add("page_url", l.origin + l.pathname)
+      add("_referrer", d.referrer)
+      add("_visitor", !refuses && visitor())
+      new URLSearchParams(l.search).forEach((value, name) => /^utm_/.test(name) && add(name, value))
+    }
+  })
 
   // Placeholders become forms. When that fails, the link in them stays.
   const start = () => {
     d.querySelectorAll("[data-leadbridge-form]").forEach(async box => {
-      try {
-        const answer = await fetch(`${bridge}/forms/${box.dataset.leadbridgeForm}/fragment?_language=${language.slice(0, 2)}`, {credentials: "omit"})
-        const text = await answer.text()
-        if (answer.ok) box.innerHTML = text
-      } catch {}
+      const answer = await ask(`/forms/${box.dataset.leadbridgeForm}/fragment?_language=${language}`)
+      const text = await answer.text?.()
+      if (answer.ok) box.innerHTML = text
     })
     forget(visitor("-"))
     visit()
@@ -107,6 +121,6 @@
 
   w.leadbridge = {consent}
   if ("agreed" in said) consent(said.agreed)
-  if (d.readyState == "loading") d.addEventListener("DOMContentLoaded", start)
+  if (d.readyState == "loading") on("DOMContentLoaded", start)
   else start()
 })(window, document, location)

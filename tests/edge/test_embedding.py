@@ -154,7 +154,7 @@ def test_an_unknown_form_is_not_found(edge: Site, piece: str) -> None:
 
 
 def test_a_fragment_is_the_hosted_form_and_nothing_around_it(shop: Site) -> None:
-    piece = shop.get(f"{DOWNLOAD}/fragment?_language=en", headers=FROM_SHOP)
+    piece = shop.get(f"{DOWNLOAD}/fragment?_language=en-GB", headers=FROM_SHOP)
     outline = Outline(piece.text)
     assert [one["action"] for one in outline.all("form")] == [PUBLIC + DOWNLOAD]
     assert not [tag for tag, _ in outline.tags if tag in {"html", "head", "body", "script", "style", "link"}]
