@@ -54,6 +54,17 @@ class InvalidSignature(LeadbridgeError):
     """A signed request whose signature is missing, wrong or stale."""
 
 
+@dataclass
+class InvalidNetworks(LeadbridgeError):
+    """A file of known networks that cannot be used. found: what is wrong, and where in the file."""
+
+    file: str
+    found: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.found}"
+
+
 class JournalUnavailable(LeadbridgeError):
     """The journal could not be written: disk full, folder missing, file locked."""
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import cache, cached_property
 from uuid import UUID
 
@@ -25,15 +26,20 @@ from bridge.flow.deliver import Connectors, Sender
 from bridge.flow.erase_profile import Traces
 from bridge.flow.figures import Figures
 from bridge.flow.forget_traces import forget_in_journal
+from bridge.flow.refresh_networks import NotFetched
 from bridge.flow.unit import Settle, Unit, World, unit_of_work
 from bridge.inbox import forget_mails
 from bridge.journal import JournalWriter
+from bridge.judgement.networks import Networks
+from bridge.judgement.networks_file import NetworksFile, networks_path
 from bridge.program.loading import load_program
 from bridge.program.model import Program
 from bridge.settings import Settings
 from bridge.store.database import make_engine
 from connectors.contract import Answer, Deferred, Receipt, Refused
 from connectors.joomla import Package, build_package, update_list
+from connectors.networks import Unavailable, Unreadable
+from connectors.networks import published_networks as fetch_networks
 from connectors.smtp import OutgoingMail, SmtpMailer
 
 log = logging.getLogger(__name__)
@@ -80,6 +86,15 @@ class Services:
             settle=Settle(settings.settle_counts, settings.settle_hands_over),
             sender=settings.mail_from,
         )
+
+    @property
+    def networks(self) -> Networks:
+        """Known networks: the packaged ones, or as `leadbridge networks refresh` last brought them."""
+        return self._networks_file.networks(self.clock())
+
+    @cached_property
+    def _networks_file(self) -> NetworksFile:
+        return NetworksFile(networks_path(self.settings.data))
 
     @cached_property
     def engine(self) -> Engine:
@@ -129,11 +144,14 @@ class Services:
 
     def unit(self) -> AbstractContextManager[Unit]:
         """A unit of work for workers and commands."""
-        return unit_of_work(self.engine, self.world, self.clock, self.wake)
+        return unit_of_work(self.engine, self._world_now(), self.clock, self.wake)
 
     def page_unit(self) -> AbstractContextManager[Unit]:
         """A unit of work for pages."""
-        return unit_of_work(self.page_engine, self.world, self.clock, self.wake)
+        return unit_of_work(self.page_engine, self._world_now(), self.clock, self.wake)
+
+    def _world_now(self) -> World:
+        return replace(self.world, networks=self.networks)
 
     def wake(self, kind: str, ids: Iterable[UUID]) -> None:
         """Enqueue jobs of that kind. When Redis is away nobody is woken; the sweeper finds the work later."""
@@ -189,6 +207,14 @@ class Services:
 def joomla_package(public_url: str) -> Package:
     """The plugin for Joomla of a bridge that is reached at that address. Raises UnfitManifest, OSError."""
     return build_package(public_url, site_script(newest_version()))
+
+
+def published_networks(document: str, shape: str) -> list[str]:
+    """A published list of networks. Raises NotFetched."""
+    try:
+        return fetch_networks(document, shape)
+    except (Unavailable, Unreadable) as error:
+        raise NotFetched(str(error)) from error
 
 
 def post_webhook(request: WebhookRequest) -> Answer:

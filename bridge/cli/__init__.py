@@ -29,6 +29,7 @@ COMMANDS = {
     "judge": "bridge.cli.judge:judge",
     "intake": "bridge.cli.intake:intake",
     "joomla": "bridge.cli.joomla:joomla",
+    "networks": "bridge.cli.networks:networks",
     "demo": "bridge.cli.demo:demo",
 }
 

@@ -9,6 +9,9 @@ from sqlalchemy import text
 
 from bridge.errors import JournalUnavailable, LeadbridgeError
 from bridge.journal import JournalWriter, depth
+from bridge.judgement.network_sources import read_sources
+from bridge.judgement.networks import merged
+from bridge.judgement.networks_file import networks_path
 from bridge.store import schema
 from bridge.store.database import Unavailable
 from bridge.wiring import Services
@@ -36,6 +39,7 @@ def diagnose(services: Services) -> list[Finding]:
         _journal,
         _mail_server,
         _permissions,
+        _networks,
         _addresses,
     ]
     return [finding for look in looks for finding in look(services)]
@@ -116,6 +120,23 @@ def _permissions(services: Services) -> Iterator[Finding]:
     advice = f"chmod 600 {' '.join(str(data / name) for name in open_files)}" if open_files else ""
     found = f"others can read {', '.join(open_files)}" if open_files else "secrets are readable by us only"
     yield Finding("permissions", not open_files, found, advice)
+
+
+def _networks(services: Services) -> Iterator[Finding]:
+    path = networks_path(services.settings.data)
+    try:
+        oldest = min(
+            source.noted for source in merged(read_sources(path) if path.exists() else {}) if source.document
+        )
+    except (LeadbridgeError, OSError) as error:
+        advice = (
+            "run “leadbridge networks refresh”, or remove the file; until then the packaged ones are used"
+        )
+        yield Finding("networks", False, str(error), advice)
+        return
+    yield Finding(
+        "networks", True, f"{'refreshed' if path.exists() else 'packaged'}, the oldest list of {oldest}"
+    )
 
 
 def _addresses(services: Services) -> Iterator[Finding]:

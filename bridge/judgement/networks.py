@@ -1,18 +1,15 @@
 """Known networks: where mail scanners, data centres, mail proxies and people's relays ask from."""
 
-import json
-import tomllib
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from importlib import resources
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Literal, get_args
 
-NetworkKind = Literal["scanner", "cloud", "mail-proxy", "relay"]
-KINDS: tuple[NetworkKind, ...] = get_args(NetworkKind)
+from bridge.judgement.blocks import Block
+from bridge.judgement.network_sources import KINDS, NetworkKind, Source, packaged_sources, read_sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +17,8 @@ class Network:
     """A known network.
 
     kind: "scanner" (only mail scanners ask from there), "cloud" (a data centre: a weak sign, since some companies'
-    people leave through one), "mail-proxy" (fetches pictures for mail programs), "relay" (people leave through it).
+    people leave through one), "mail-proxy" (fetches pictures for mail programs), "relay" (people come out there:
+    iCloud Private Relay, a company's security proxy).
     """
 
     kind: NetworkKind
@@ -28,10 +26,14 @@ class Network:
 
 
 class Networks:
-    """Known networks by address. Of networks that contain each other the smallest counts."""
+    """Known networks by address. Of networks that contain each other the smallest counts.
 
-    def __init__(self, entries: Iterable[tuple[IPv4Network | IPv6Network, Network]]) -> None:
+    Of two for the very same addresses it is the one of the stronger kind: scanner, mail proxy, relay, cloud.
+    """
+
+    def __init__(self, entries: Iterable[tuple[Block, Network]]) -> None:
         listed = list(entries)
+        self.counts: Mapping[str, int] = Counter(known.kind for _, known in listed)
         self._lines = {version: _Line(listed, version) for version in (4, 6)}
 
     def of(self, ip: str | None) -> Network | None:
@@ -40,28 +42,29 @@ class Networks:
             address = ip_address(ip or "")
         except ValueError:
             return None
-        mapped = getattr(address, "ipv4_mapped", None) or address
-        return self._lines[mapped.version].of(int(mapped))
+        if address.version == 6 and address.ipv4_mapped:
+            address = address.ipv4_mapped
+        return self._lines[address.version].of(int(address))
 
 
 class _Line:
     """All addresses of one version, cut where a known network begins or ends; a look-up is one bisection."""
 
-    def __init__(self, entries: Iterable[tuple[IPv4Network | IPv6Network, Network]], version: int) -> None:
+    def __init__(self, entries: Iterable[tuple[Block, Network]], version: int) -> None:
         self._starts: list[int] = []
         self._networks: list[Network | None] = []
         around: list[tuple[int, Network]] = []
-        ranges = sorted(
-            ((int(net[0]), int(net[-1]), known) for net, known in entries if net.version == version),
-            key=lambda one: (one[0], -one[1]),
-        )
-        for first, last, known in ranges:
-            self._close(around, before=first)
+        for first, last, known in _outer_before_inner(entries, version):
+            self._leave(around, before=first)
             self._cut(first, known)
             around.append((last, known))
-        self._close(around, before=None)
+        self._leave(around, before=None)
 
-    def _close(self, around: list[tuple[int, Network]], before: int | None) -> None:
+    def of(self, address: int) -> Network | None:
+        place = bisect_right(self._starts, address)
+        return self._networks[place - 1] if place else None
+
+    def _leave(self, around: list[tuple[int, Network]], before: int | None) -> None:
         while around and (before is None or around[-1][0] < before):
             last, _ = around.pop()
             self._cut(last + 1, around[-1][1] if around else None)
@@ -73,20 +76,40 @@ class _Line:
         self._starts.append(start)
         self._networks.append(network)
 
-    def of(self, address: int) -> Network | None:
-        place = bisect_right(self._starts, address)
-        return self._networks[place - 1] if place else None
+
+def _outer_before_inner(
+    entries: Iterable[tuple[Block, Network]], version: int
+) -> list[tuple[int, int, Network]]:
+    ranges = [(block.first, block.last, known) for block, known in entries if block.version == version]
+    return sorted(ranges, key=lambda one: (one[0], -one[1], KINDS.index(one[2].kind)))
 
 
 def load_networks(path: Path | None = None) -> Networks:
-    """Read the packaged networks; what the file at `path` has refreshed takes the place of the packaged."""
-    sources = dict(packaged_sources())
-    if path is not None:
-        sources |= {source["id"]: source for source in json.loads(path.read_text("utf-8"))["sources"]}
+    """The packaged networks; sources that the file at `path` has refreshed take the place of the packaged ones.
+
+    Raises InvalidNetworks, OSError.
+    """
+    return networks_of(merged(read_sources(path) if path else {}))
+
+
+def merged(refreshed: Mapping[str, Source]) -> list[Source]:
+    """The sources of the package, each with its newest networks. What the package does not know is left out."""
+    return [_newest(source, refreshed.get(name, source)) for name, source in packaged_sources().items()]
+
+
+def _newest(packaged: Source, refreshed: Source) -> Source:
+    if refreshed.noted < packaged.noted:
+        return packaged
+    return replace(packaged, noted=refreshed.noted, networks=refreshed.networks)
+
+
+def networks_of(sources: Iterable[Source]) -> Networks:
+    """The networks of those sources."""
     return Networks(
-        (ip_network(network), Network(source["kind"], source["name"]))
-        for source in sources.values()
-        for network in source["networks"]
+        (block, known)
+        for source in sources
+        for known in (Network(source.kind, source.name),)
+        for block in source.networks
     )
 
 
@@ -94,10 +117,3 @@ def load_networks(path: Path | None = None) -> Networks:
 def packaged_networks() -> Networks:
     """The networks that come with Leadbridge."""
     return load_networks(None)
-
-
-@cache
-def packaged_sources() -> Mapping[str, Mapping[str, Any]]:
-    """The packaged file, by the sources' ids."""
-    text = (resources.files(__package__) / "data" / "networks.toml").read_text("utf-8")
-    return {source["id"]: source for source in tomllib.loads(text)["sources"]}
