@@ -15,13 +15,13 @@ FAMILIES = (
     ("chrome", "Chrome", r"C(?:hrom(?:e|ium)|riOS)/(\d{1,3})"),
     ("android", "Android's old browser", r"Android.*\bVersion/(\d{1,3})[\d.]* (?:Mobile )?Safari/"),
     ("safari", "Safari", r"Version/(\d{1,3})[\d.]* .*\bSafari/"),
-    ("webview", "a page inside an app", r"OS (\d{1,3})_[\d_]+ like Mac OS X.*\bAppleWebKit/"),
+    ("webview", "a page inside an app", r"OS (\d{1,3})_[\d_]+ like Mac OS X"),
     (
         "webview",
         "a page inside an app",
         r"\(Macintosh; .*\bAppleWebKit/[\d.]+ \(KHTML, like Gecko\)(?! \w+/)",
     ),
-    ("webkit", "a browser", r"AppleWebKit/.*\bSafari/"),
+    ("webkit", "a browser", r"AppleWebKit/.*\bSafari/|\) Safari/"),
     ("gecko", "a browser", r"rv:(\d{1,3})[\d.]*\) Gecko/\d"),
 )
 """A word for comparing, a name, and how they show themselves; the first that is found decides."""
