@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Table, Text, cast, func, select
+from sqlalchemy import Table, Text, cast, func, select, text
 
 from bridge.errors import UnknownProfile
 from bridge.flow.accept_submission import accept_submission
@@ -119,6 +119,20 @@ def test_no_table_holds_a_word_of_the_person_afterwards(house: House) -> None:
     assert told.rows(letters) == told.rows(consent_proofs) == []
     with pytest.raises(UnknownProfile):
         told.lead()
+
+
+def test_the_planner_keeps_no_samples_of_what_people_write(house: House) -> None:
+    told = full_life(house)
+    told.submit(email="ben@beispiel.example")
+    told.submit(canary_form(told, "webinar", email="carl@muster.example"))
+    with told.engine.begin() as connection:
+        connection.execute(text("analyze"))
+        samples = " ".join(
+            connection.scalars(text("select s::text from pg_stats s where schemaname = 'public'"))
+        )
+    assert "form.submitted" in samples, "other columns are sampled"
+    for word in (CANARY, ANNA, "Beispiel GmbH", HERS, "203.0.113.99"):
+        assert word not in samples
 
 
 def test_others_are_left_alone(house: House) -> None:
