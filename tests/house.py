@@ -31,7 +31,8 @@ from bridge.flow.export_profile import export_profile
 from bridge.flow.object_to_scoring import allow_scoring, object_to_scoring
 from bridge.flow.record_hits import record_hits
 from bridge.flow.record_outcome import Answer, back_from_lost, record_outcome
-from bridge.flow.record_visits import forget_browsers, forget_old_visits, record_visits
+from bridge.flow.record_visits import forget_browsers, record_visits
+from bridge.flow.retention import forget_expired
 from bridge.flow.save_preferences import Preferences, save_preferences
 from bridge.flow.score_profiles import score_profiles
 from bridge.flow.show_profile import show_profile
@@ -123,8 +124,14 @@ class House:
         with self.unit() as unit:
             expire_points(unit)
             back_from_lost(unit, profiles.back_from_lost(unit.connection, unit.now))
-            forget_old_visits(unit)
         sweep(self.engine, self.wake, self.clock() + timedelta(seconds=5))
+        self.run()
+
+    def retain(self, **span: float) -> None:
+        """Let time pass, then forget what has been kept long enough, as cron does once a day."""
+        self.clock.move(**span)
+        for _ in forget_expired(self.unit, self.program.retention, self.clock()):
+            pass
         self.run()
 
     # What people do

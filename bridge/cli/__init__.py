@@ -23,6 +23,7 @@ COMMANDS = {
     "lead": "bridge.cli.leads:lead",
     "consent": "bridge.cli.consents:consent",
     "report": "bridge.cli.reports:report",
+    "retention": "bridge.cli.retention:retention",
     "outbox": "bridge.cli.waiting:outbox",
     "dead": "bridge.cli.waiting:dead",
     "held": "bridge.cli.waiting:held",

@@ -36,23 +36,34 @@ def erase_profile(unit: Unit, address: Address) -> Traces:
     except UnknownProfile:
         if not erasure.knows(unit.connection, address):
             raise
-        return _erase(unit, address, None)
+        erasure.erase(unit.connection, None, address, Names())
+        _note(unit, address, Names())
+        return Traces(address, unit.now)
+    names = remove_profile(unit, profile)
+    address = Address(profile.email, profile.email_key)
+    _note(unit, address, names)
+    return Traces(address, unit.now, names.ids, full_name(profile.fields))
+
+
+def remove_profile(unit: Unit, profile: ProfileRow) -> Names:
+    """Remove a locked profile and all that belongs to it but the proofs of its consents; tell who keeps a copy.
+
+    A keyed hash stays where advertising was declined. Returns by what the person was known.
+    """
     if standing(consents.of_profile(unit.connection, profile.id)).get("email") == "withdrawn":
         suppressions.suppress(
             unit.connection, profile.email_key, "unsubscribed", unit.now, "kept after erasure"
         )
-    return _erase(unit, Address(profile.email, profile.email_key), profile)
+    names = erasure.names_of(unit.connection, profile.id)
+    erasure.erase(unit.connection, profile.id, Address(profile.email, profile.email_key), names)
+    _announce(unit, profile.id)
+    return names
 
 
-def _erase(unit: Unit, address: Address, profile: ProfileRow | None) -> Traces:
-    names = erasure.names_of(unit.connection, profile.id) if profile else Names()
-    erasure.erase(unit.connection, profile.id if profile else None, address, names)
+def _note(unit: Unit, address: Address, names: Names) -> None:
+    """Somebody wants nothing to be kept, so no proof is, and what is still under way brings nobody back."""
     consent_proofs.drop(unit.connection, address.key)
     erasures.add(unit.connection, {address.key, *names.browsers}, unit.now)
-    if profile is None:
-        return Traces(address, unit.now)
-    _announce(unit, profile.id)
-    return Traces(address, unit.now, names.ids, full_name(profile.fields))
 
 
 def _announce(unit: Unit, profile_id: UUID) -> None:

@@ -1,17 +1,14 @@
 """Page visits of browsers with consent: set-wise; those of a known person become events where that is allowed."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 from uuid import UUID
 
-from bridge.flow.adopt_visits import KEPT, adopt_visits
+from bridge.flow.adopt_visits import adopt_visits
 from bridge.flow.unit import Unit
 from bridge.intake.records import Record, Visit, Withdrawal
 from bridge.profiles.consent import forbids_visit, standing
 from bridge.store import consents, erasures, identities, mails, profiles, submissions, visits
 from bridge.store.visits import VisitRow
-
-ADDRESSES_KEPT = timedelta(days=7)
 
 
 def record_visits(unit: Unit, records: Iterable[tuple[Record, Visit]]) -> None:
@@ -54,14 +51,6 @@ def forget_browsers(unit: Unit, records: Iterable[tuple[Record, Withdrawal]]) ->
     identities.withdraw(unit.connection, visitors, unit.now)
     visits.drop_of_visitors(unit.connection, visitors)
     submissions.forget_browsers(unit.connection, visitors)
-
-
-def forget_old_visits(unit: Unit) -> None:
-    """Forget what found no person in time, network addresses sooner, and withdrawals that have done their work."""
-    visits.drop_before(unit.connection, unit.now - KEPT)
-    visits.drop_withdrawn(unit.connection)
-    visits.forget_addresses_before(unit.connection, unit.now - ADDRESSES_KEPT)
-    identities.forget_withdrawn(unit.connection, unit.now - KEPT)
 
 
 def _addressees(unit: Unit, batch: list[Visit]) -> dict[str, UUID]:

@@ -21,6 +21,7 @@ from bridge.program.model import (
     Topic,
     Webhook,
 )
+from bridge.program.retention import Retention
 from bridge.program.verdicts import Thresholds
 
 KNOWN_FIELDS = (
@@ -55,6 +56,7 @@ def build(data: Mapping[str, Any], folder: Path, version: str, environ: Mapping[
         forms=_by_id(_form(form, known) for form in data["forms"]),
         stages=_stages(data["stages"]),
         verdicts=Thresholds(**{**data["verdicts"], "bursts": tuple(data["verdicts"]["bursts"])}),
+        retention=Retention(**data["retention"]),
         rules=tuple(_rule(rule) for rule in data["scoring"]["rules"]),
         mails=_by_id(_mail(mail, folder) for mail in data["mails"]),
         sequences=_by_id(_sequence(sequence) for sequence in data["sequences"]),

@@ -11,6 +11,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bridge.program.expressions import Expression
+from bridge.program.retention import Retention
 from bridge.program.verdicts import Thresholds
 
 Text = Mapping[str, str]
@@ -178,6 +179,7 @@ class Program:
     forms: Mapping[str, Form]
     stages: Stages
     verdicts: Thresholds
+    retention: Retention
     rules: tuple[Rule, ...]
     mails: Mapping[str, MailTemplate]
     sequences: Mapping[str, Sequence]

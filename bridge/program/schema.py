@@ -12,6 +12,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, vali
 
 from bridge.program.events import EVENT_KINDS
 from bridge.program.expressions import MOST_POINTS
+from bridge.program.retention import Retention
 from bridge.program.verdicts import Burst, Thresholds
 
 LANGUAGES = ("de", "en")
@@ -242,6 +243,18 @@ class VerdictsTable(Strict):
     hidden_link = fields.Boolean(load_default=Thresholds().hidden_link)
 
 
+class RetentionTable(Strict):
+    unconfirmed_days = fields.Integer(
+        load_default=Retention().unconfirmed_days, strict=True, validate=validate.Range(1, 365)
+    )
+    address_days = fields.Integer(
+        load_default=Retention().address_days, strict=True, validate=validate.Range(1, 365)
+    )
+    silent_months = fields.Integer(
+        load_default=Retention().silent_months, strict=True, validate=validate.Range(1, 120)
+    )
+
+
 class ScoringTable(Strict):
     preset = fields.String(load_default=None, validate=validate.OneOf(("exact", "artegic")))
     rules = fields.List(fields.Nested(RuleTable), load_default=list)
@@ -310,6 +323,7 @@ class ProgramFile(Strict):
     forms = fields.List(fields.Nested(FormTable), required=True, validate=validate.Length(min=1))
     stages = fields.Nested(StagesTable, required=True)
     verdicts = fields.Nested(VerdictsTable, load_default=lambda: VerdictsTable().load({}))
+    retention = fields.Nested(RetentionTable, load_default=lambda: RetentionTable().load({}))
     scoring = fields.Nested(ScoringTable, required=True)
     mails = fields.List(fields.Nested(MailTable), load_default=list)
     sequences = fields.List(fields.Nested(SequenceTable), load_default=list)

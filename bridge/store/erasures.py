@@ -6,7 +6,7 @@ A row names an address or the id of a browser; which of them, nobody can tell fr
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bridge.store.address_hashes import hash_of
@@ -43,8 +43,3 @@ def covers(connection: Connection, email_key: str, at: datetime) -> bool:
     """Whether what came from an address at that moment was erased with it."""
     erased = moments(connection, [email_key]).get(email_key)
     return erased is not None and at <= erased
-
-
-def forget_before(connection: Connection, moment: datetime) -> int:
-    """Forget older erasures: nothing from before them can still be on its way. Returns how many."""
-    return connection.execute(delete(erasures).where(erasures.c.at < moment)).rowcount

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bridge.store.tables import proofs_of_humanity
@@ -42,8 +42,3 @@ def of_profiles(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUI
     for row in connection.execute(statement):
         found.setdefault(row.profile_id, []).append(ProofRow(**row._mapping))
     return found
-
-
-def drop_before(connection: Connection, moment: datetime) -> int:
-    """Forget older proofs: what they proved is judged long since. Returns how many."""
-    return connection.execute(delete(proofs_of_humanity).where(proofs_of_humanity.c.at < moment)).rowcount

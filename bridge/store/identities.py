@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bridge.store.tables import identities
@@ -63,8 +63,3 @@ def withdraw(connection: Connection, visitors: Iterable[str], at: datetime) -> N
         ),
         rows,
     )
-
-
-def forget_withdrawn(connection: Connection, before: datetime) -> None:
-    """Forget who withdrew before that moment: nothing of that browser can be under way any more."""
-    connection.execute(delete(identities).where(identities.c.profile_id.is_(None), identities.c.at < before))

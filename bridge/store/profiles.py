@@ -101,6 +101,13 @@ def lock_one(connection: Connection, profile_id: UUID) -> ProfileRow:
     raise UnknownProfile(str(profile_id))
 
 
+def lock_free(connection: Connection, profile_id: UUID) -> ProfileRow | None:
+    """One profile, locked to be removed; None when it is gone, or somebody else is at it."""
+    statement = select(profiles).where(profiles.c.id == profile_id).with_for_update(skip_locked=True)
+    found = connection.execute(statement).first()
+    return _profile(found) if found else None
+
+
 def get(connection: Connection, profile_id: UUID) -> ProfileRow:
     """One profile. Raises UnknownProfile."""
     found = connection.execute(select(profiles).where(profiles.c.id == profile_id)).first()

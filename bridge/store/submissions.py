@@ -15,7 +15,7 @@ from bridge.store.tables import submissions
 
 @dataclass(frozen=True, slots=True)
 class SubmissionRow:
-    """A form sent, as it is stored. state: "accepted", "held" or "dropped"."""
+    """A form sent, as it is stored. state: "accepted", "held", "dropped" or "forgotten" (its person is gone)."""
 
     id: UUID
     profile_id: UUID | None
@@ -92,6 +92,22 @@ def assign(connection: Connection, row: SubmissionRow) -> None:
         update(submissions)
         .where(submissions.c.id == row.id)
         .values(profile_id=row.profile_id, context=row.context)
+    )
+
+
+def leave_marks(connection: Connection, profile_id: UUID, since: datetime) -> None:
+    """Somebody goes, but the keys of their newer submissions stay for a while, and nothing else of them.
+
+    A sender may repeat a submission for 30 days, and that must have no second effect.
+    """
+    connection.execute(
+        update(submissions)
+        .where(
+            submissions.c.profile_id == profile_id,
+            submissions.c.source == "api",
+            submissions.c.received_at > since,
+        )
+        .values(profile_id=None, state="forgotten", content_hash="", fields={}, consents={}, context={})
     )
 
 

@@ -233,7 +233,7 @@ events = Table(
     Index("ix_events_mail", "mail_id", postgresql_where=text("mail_id is not null")),
     Index("ix_events_organisation", "organisation", "at", postgresql_where=text("organisation is not null")),
     Index("ix_events_rejudging", "rejudge_at", postgresql_where=text("rejudge_at is not null")),
-    Index("ix_events_addresses", "at", postgresql_where=text("data ? 'ip'")),
+    Index("ix_events_addresses", "at", postgresql_where=text("data ?| array['ip', 'headers']")),
 )
 
 proofs_of_humanity = Table(

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bridge.store.identities import VISITOR
@@ -53,24 +53,6 @@ def take(connection: Connection, profile_ids: Iterable[UUID]) -> list[tuple[UUID
 def drop_of_visitors(connection: Connection, visitors: Iterable[str]) -> None:
     """Forget the visits of some browsers."""
     connection.execute(delete(visits).where(visits.c.visitor.in_(list(visitors))))
-
-
-def drop_withdrawn(connection: Connection) -> None:
-    """Forget the visits of browsers that do not want to be known."""
-    of_withdrawn = select(identities.c.value).where(
-        identities.c.kind == VISITOR, identities.c.profile_id.is_(None)
-    )
-    connection.execute(delete(visits).where(visits.c.visitor.in_(of_withdrawn)))
-
-
-def drop_before(connection: Connection, moment: datetime) -> None:
-    """Forget older visits."""
-    connection.execute(delete(visits).where(visits.c.at < moment))
-
-
-def forget_addresses_before(connection: Connection, moment: datetime) -> None:
-    """Forget from which network addresses older visits came."""
-    connection.execute(update(visits).where(visits.c.at < moment, visits.c.ip.is_not(None)).values(ip=None))
 
 
 def _of_browsers(profile_ids: Iterable[UUID]) -> tuple[ColumnElement[bool], ...]:

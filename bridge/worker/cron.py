@@ -2,16 +2,17 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from croniter import croniter
 
 from bridge.flow.expire_points import expire_points
 from bridge.flow.record_outcome import back_from_lost
-from bridge.flow.record_visits import forget_old_visits
+from bridge.flow.retention import Found, forget_expired
 from bridge.flow.sweep import sweep
 from bridge.store import profiles
 from bridge.store.database import is_unavailable
@@ -19,14 +20,19 @@ from bridge.wiring import Services
 
 log = logging.getLogger(__name__)
 
+AGAIN = timedelta(minutes=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Something to be done again and again. when: a cron expression with seconds as its sixth field."""
+    """Something to be done again and again. when: a cron expression in UTC, with seconds as its sixth field.
+
+    do: what takes long gives an iterator, of which one step is done at a time, so that no other duty waits for it.
+    """
 
     name: str
     when: str
-    do: Callable[[Services], None]
+    do: Callable[[Services], Iterator[object] | None]
 
 
 def _sweep(services: Services) -> None:
@@ -49,35 +55,50 @@ def _return_lost(services: Services) -> None:
         back_from_lost(unit, profiles.back_from_lost(unit.connection, unit.now))
 
 
-def _forget_visits(services: Services) -> None:
-    with services.unit() as unit:
-        forget_old_visits(unit)
+def _forget(services: Services) -> Iterator[Found]:
+    gone: Counter[str] = Counter()
+    for found in forget_expired(services.unit, services.program.retention, services.clock()):
+        gone[found.rule.what] += found.count
+        yield found
+    log.info("retention", extra={"gone": {what: count for what, count in gone.items() if count}})
 
 
 DUTIES = (
     Duty("sweep", "* * * * * */5", _sweep),
     Duty("expire points", "*/5 * * * *", _expire),
     Duty("return lost leads", "*/5 * * * *", _return_lost),
-    Duty("forget old visits", "*/5 * * * *", _forget_visits),
+    Duty("retention", "17 3 * * *", _forget),
 )
 
 
 def run_cron(services: Services, stop: threading.Event, duties: tuple[Duty, ...] = DUTIES) -> None:
     """Do each duty when it is due, until `stop` is set. Duties missed while asleep are done once."""
     due = {duty.name: services.clock() for duty in duties}
+    begun: dict[str, Iterator[object]] = {}
     while not stop.is_set():
         for duty in duties:
-            if due[duty.name] <= services.clock():
-                _attempt(duty, services)
-                due[duty.name] = croniter(duty.when, services.clock()).get_next(datetime)
-        stop.wait(max(0.05, (min(due.values()) - services.clock()).total_seconds()))
+            if duty.name in begun or due[duty.name] <= services.clock():
+                answered = _attempt(duty, services, begun)
+                due[duty.name] = _next(duty, services.clock(), answered)
+        pause = max(0.05, (min(due.values()) - services.clock()).total_seconds())
+        stop.wait(0 if begun else pause)
 
 
-def _attempt(duty: Duty, services: Services) -> None:
+def _next(duty: Duty, now: datetime, answered: bool) -> datetime:
+    """When the duty is due again; what could not be done for want of a database is tried again soon."""
+    regularly: datetime = croniter(duty.when, now).get_next(datetime)
+    return regularly if answered else min(regularly, now + AGAIN)
+
+
+def _attempt(duty: Duty, services: Services, begun: dict[str, Iterator[object]]) -> bool:
+    """Do a duty, or one step of it: then the rest is left in `begun`. False when the database did not answer."""
     try:
-        duty.do(services)
+        steps = begun.pop(duty.name, None) or duty.do(services)
+        if steps is not None and next(steps, None) is not None:
+            begun[duty.name] = steps
     except Exception as error:
         if is_unavailable(error):
             log.warning("the database is away", extra={"duty": duty.name})
-        else:
-            log.exception("duty failed", extra={"duty": duty.name})
+            return False
+        log.exception("duty failed", extra={"duty": duty.name})
+    return True

@@ -9,6 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, inspect, make_url, text
 
+from bridge.store import consent_proofs
 from bridge.store.schema import config, current, migrate, newest
 from bridge.store.tables import metadata
 from tests.conftest import Servers
@@ -52,6 +53,37 @@ def test_what_the_first_version_holds_is_there_afterwards(empty: Engine) -> None
     with empty.connect() as connection:
         assert connection.scalar(text("select count(*) from profiles")) == 1
         assert connection.scalar(text("select count(*) from visits")) == 0
+
+
+ANSWERS = """
+    insert into consents (id, profile_id, purpose, state, text, text_hash, language, at, how, place,
+        program_version, ip, submission_id)
+    select gen_random_uuid(), p.id, purpose, state, 'Ja', md5('Ja'), 'de', at::timestamptz, 'form', '/', 'v1',
+        '203.0.113.7', '00000000-0000-0000-0000-000000000001'
+    from profiles p, (values ('email', 'requested', '2026-01-01 UTC'), ('email', 'given', '2026-01-02 UTC'),
+        ('email', 'withdrawn', '2026-01-03 UTC'), ('tracking', 'requested', '2026-01-01 UTC'),
+        ('tracking', 'given', '2026-01-02 UTC'), ('phone', 'requested', '2026-01-01 UTC'))
+        as answers (purpose, state, at)
+"""
+
+
+def test_consents_of_before_are_proved_apart_and_as_long_as_new_ones(empty: Engine) -> None:
+    with empty.connect() as connection:
+        command.upgrade(config(connection), "0002")
+        connection.execute(
+            text(
+                "insert into profiles (id, email, email_key, created_at)"
+                " values (gen_random_uuid(), 'anna@beispiel.example', 'anna@beispiel.example', now())"
+            )
+        )
+        connection.execute(text(ANSWERS))
+        connection.commit()
+    migrate(empty)
+    with empty.connect() as connection:
+        proofs = consent_proofs.of_address(connection, "anna@beispiel.example")
+    assert {proof.ip for proof in proofs} == {"203.0.113.7"}
+    ends = {(proof.purpose, str(proof.keep_until)[:10]) for proof in proofs}
+    assert ends == {("email", "2029-01-03"), ("tracking", "None"), ("phone", "2026-01-21")}
 
 
 def test_migrating_again_changes_nothing(empty: Engine) -> None:

@@ -395,19 +395,19 @@ def test_a_visit_waits_thirty_days_for_its_person(house: House) -> None:
 
 def test_old_visits_are_forgotten_and_their_addresses_sooner(house: House) -> None:
     house.visit()
-    house.tick(days=7, seconds=1)
+    house.retain(days=7, seconds=1)
     assert [row.ip for row in house.rows(visits)] == [None]
-    house.tick(days=22)
+    house.retain(days=22)
     assert len(house.rows(visits)) == 1
-    house.tick(days=1)
+    house.retain(days=1)
     assert house.rows(visits) == []
 
 
 def test_a_withdrawal_is_remembered_as_long_as_something_may_be_under_way(house: House) -> None:
     house.withdraw()
-    house.tick(days=30)
+    house.retain(days=30)
     assert len(house.rows(identities)) == 1
-    house.tick(seconds=1)
+    house.retain(seconds=1)
     assert house.rows(identities) == []
 
 

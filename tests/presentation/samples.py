@@ -23,6 +23,7 @@ from bridge.profiles.overview import (
 )
 from bridge.program.expressions import compile_expression
 from bridge.program.model import Field, Form, FormField, Program, Reason, Stages, Topic
+from bridge.program.retention import Retention
 from bridge.program.verdicts import Thresholds
 
 NOW = datetime(2026, 3, 12, 13, 32, tzinfo=UTC)
@@ -109,6 +110,7 @@ def program() -> Program:
         forms=FORMS,
         stages=Stages((), compile_expression("confirmed"), 12, None),
         verdicts=Thresholds(),
+        retention=Retention(),
         rules=(),
         mails={},
         sequences={},

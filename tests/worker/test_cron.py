@@ -1,8 +1,8 @@
 """Our own small cron: whatever a duty does, the next one is done, and the loop goes on."""
 
 import threading
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 
 import pytest
 from croniter import croniter
@@ -73,6 +73,48 @@ def test_an_absent_database_stops_nothing(hurried: Services) -> None:
     assert len(calls) >= 3
 
 
+def test_what_takes_long_is_done_step_by_step_between_the_other_duties(hurried: Services) -> None:
+    done: list[str] = []
+
+    def long(_: Services) -> Iterator[str]:
+        for number in range(4):
+            done.append(f"step {number}")
+            yield "more"
+
+    def short(_: Services) -> None:
+        done.append("short")
+
+    run(hurried, Duty("long", "0 0 1 1 *", long), Duty("short", EVERY_SECOND, short), rounds=6)
+    assert done[:8] == ["step 0", "short", "step 1", "short", "step 2", "short", "step 3", "short"]
+    assert done.count("step 0") == 1
+
+
+def test_a_step_that_fails_ends_its_duty_until_the_next_time(hurried: Services) -> None:
+    done: list[str] = []
+
+    def long(_: Services) -> Iterator[str]:
+        done.append("begun")
+        yield "more"
+        raise ZeroDivisionError
+
+    run(hurried, Duty("long", "0 0 1 1 *", long), rounds=4)
+    assert done == ["begun"]
+
+
+def test_a_daily_duty_is_tried_again_soon_after_the_database_was_away(hurried: Services) -> None:
+    tried: list[datetime] = []
+
+    def ask(services: Services) -> None:
+        tried.append(services.clock())
+        away = make_engine(f"postgresql://nobody@127.0.0.1:{free_port()}/nothing")
+        with away.connect() as connection:
+            connection.execute(text("select 1"))
+
+    run(hurried, Duty("daily", "17 3 * * *", ask), rounds=90)
+    assert len(tried) >= 2
+    assert timedelta(seconds=60) <= tried[1] - tried[0] < timedelta(seconds=80)
+
+
 def test_the_real_duties_run_on_an_empty_system(hurried: Services) -> None:
     run(hurried, *DUTIES, rounds=2)
 
@@ -83,5 +125,5 @@ def test_the_duties_are_due_when_they_should_be() -> None:
         "sweep",
         "expire points",
         "return lost leads",
-        "forget old visits",
+        "retention",
     }

@@ -75,7 +75,9 @@ def _verdicts() -> None:
     op.create_index(
         "ix_events_rejudging", "events", ["rejudge_at"], postgresql_where=sa.text("rejudge_at is not null")
     )
-    op.create_index("ix_events_addresses", "events", ["at"], postgresql_where=sa.text("data ? 'ip'"))
+    op.create_index(
+        "ix_events_addresses", "events", ["at"], postgresql_where=sa.text("data ?| array['ip', 'headers']")
+    )
 
 
 def _proofs_of_humanity() -> None:
@@ -175,12 +177,26 @@ PROOF = sa.text(
 )
 
 
+ENDED = sa.text(
+    "update consent_proofs p set keep_until = ended.at + interval '3 years' from"
+    " (select address_hash, purpose, max(at) as at from consent_proofs where state = 'withdrawn' group by 1, 2)"
+    " ended where p.address_hash = ended.address_hash and p.purpose = ended.purpose and p.at <= ended.at"
+)
+UNANSWERED = sa.text(
+    "update consent_proofs p set keep_until = p.at + interval '20 days' where p.state = 'requested' and not exists"
+    " (select from consent_proofs g where g.submission_id = p.submission_id and g.purpose = p.purpose"
+    " and g.state = 'given')"
+)
+
+
 def _copy_proofs(connection: Any) -> None:
     secret = connection.scalar(sa.text("select address_secret from installation"))
     for people in _in_batches(connection):
         connection.execute(
             PROOF, [{"profile": one, "hash": _hash(key, bytes.fromhex(secret))} for one, key in people]
         )
+    connection.execute(ENDED)
+    connection.execute(UNANSWERED)
 
 
 def _in_batches(connection: Any) -> Iterator[list[tuple[Any, str]]]:

@@ -1,0 +1,87 @@
+"""People of whom nothing was heard for too long."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Exists, and_, exists, func, not_, or_, select
+
+from bridge.program.events import EVENT_KINDS
+from bridge.store.profiles import ProfileRow, lock_free
+from bridge.store.tables import consents, events, handovers, profiles, submissions
+
+OURS = frozenset({"mail.sent", "mail.bounced", "mail.ignored", "sequence.completed"})
+"""Events that say nothing of the person: we did something, or nothing came back."""
+
+_SIGNS = sorted(set(EVENT_KINDS) - OURS)
+
+
+def unconfirmed(before: datetime) -> ColumnElement[bool]:
+    """Whether a person neither proved the address nor asked sales for something, and sent no form since."""
+    asked = exists().where(
+        events.c.profile_id == profiles.c.id,
+        events.c.kind == "form.submitted",
+        events.c.data["channel"].astext == "sales",
+    )
+    return and_(
+        profiles.c.confirmed_at.is_(None),
+        profiles.c.created_at < before,
+        ~_form_since(before),
+        ~asked,
+        ~exists().where(handovers.c.profile_id == profiles.c.id),
+        ~exists().where(consents.c.profile_id == profiles.c.id, consents.c.state == "given"),
+    )
+
+
+def silent(before: datetime, unconfirmed_before: datetime) -> ColumnElement[bool]:
+    """Whether a person gave no sign of life since: no form, no answer, nothing that a person does, no word to sales.
+
+    Those that are gone as unconfirmed anyway are not among them.
+    """
+    return and_(
+        profiles.c.created_at < before,
+        ~_form_since(before),
+        ~exists().where(consents.c.profile_id == profiles.c.id, consents.c.at >= before),
+        ~exists().where(
+            handovers.c.profile_id == profiles.c.id,
+            or_(handovers.c.at >= before, handovers.c.decided_at >= before),
+        ),
+        ~_did_something_since(before),
+        not_(unconfirmed(unconfirmed_before)),
+    )
+
+
+def count(connection: Connection, condition: ColumnElement[bool]) -> int:
+    """How many people that is true of."""
+    return connection.scalar(select(func.count()).select_from(profiles).where(condition)) or 0
+
+
+def some(
+    connection: Connection, condition: ColumnElement[bool], after: UUID | None, limit: int
+) -> list[UUID]:
+    """People that it is true of, in the order of their ids, beginning after one of them."""
+    statement = select(profiles.c.id).where(condition).order_by(profiles.c.id).limit(limit)
+    return list(connection.scalars(statement.where(profiles.c.id > after) if after else statement))
+
+
+def lock_still(connection: Connection, profile_id: UUID, condition: ColumnElement[bool]) -> ProfileRow | None:
+    """That person, locked, if it is still true of them and nobody else is at it.
+
+    It is asked anew once nobody else can change it: what was committed in between is seen.
+    """
+    profile = lock_free(connection, profile_id)
+    still = connection.scalar(select(func.count()).where(profiles.c.id == profile_id, condition))
+    return profile if still else None
+
+
+def _form_since(moment: datetime) -> Exists:
+    return exists().where(submissions.c.profile_id == profiles.c.id, submissions.c.received_at >= moment)
+
+
+def _did_something_since(moment: datetime) -> Exists:
+    """What waits to be judged may have been the person."""
+    return exists().where(
+        events.c.profile_id == profiles.c.id,
+        events.c.at >= moment,
+        events.c.kind.in_(_SIGNS),
+        or_(events.c.verdict == "human", events.c.scored_at.is_(None)),
+    )
