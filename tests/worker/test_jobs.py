@@ -22,6 +22,7 @@ from bridge.store.tables import dead_letters, events, outbox, profiles
 from bridge.up.ports import free_port
 from bridge.wiring import IDS_PER_JOB, Services
 from bridge.worker import jobs as jobs_of_workers
+from bridge.worker.queues import Worker
 from tests import make
 from tests.house import House
 
@@ -105,6 +106,21 @@ def test_a_job_for_nobody_harms_no_worker(
         accept_submission(unit, make.submission(), services.clock())
     assert eventually(lambda: house.lead().score == 2)
     assert worker.poll() is None
+
+
+def stumble(ids: list[str]) -> None:
+    """A job that fails, with somebody's name in its error."""
+    raise ValueError(f"{ids}: Kanarienvogel")
+
+
+def test_redis_keeps_no_words_of_a_failed_jobs_error(redis: Redis) -> None:
+    queue = Queue("score", connection=redis, serializer=JSONSerializer)
+    job = queue.enqueue("tests.worker.test_jobs.stumble", ["an id"], failure_ttl=60)
+    Worker([queue], connection=redis, serializer=JSONSerializer).work(burst=True, logging_level="WARNING")
+    failure = job.latest_result()
+    assert job.is_failed
+    assert failure is not None
+    assert failure.exc_string == "see the log"
 
 
 @pytest.fixture
