@@ -50,12 +50,21 @@ class _Record(Schema):
         unknown = EXCLUDE
 
 
+class _Words(fields.Field[dict[str, str]]):
+    """Names with texts, checked as one: every hit has them, and Dict makes a field of each."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> dict[str, str]:
+        if not isinstance(value, dict) or not all(isinstance(one, str) for one in value.values()):
+            raise ValidationError("expected texts by name")
+        return value
+
+
 class _Request(_Record):
     ip = fields.String(allow_none=True)
     user_agent = fields.String(allow_none=True)
     method = fields.String()
     purpose = fields.String(allow_none=True)
-    headers = fields.Dict(fields.String(), fields.String(), allow_none=True)
+    headers = _Words(allow_none=True)
 
     @post_load
     def _build(self, data: dict[str, Any], **_: Any) -> Request:

@@ -102,6 +102,8 @@ def test_a_batch_sorts_records_by_what_they_are() -> None:
         ("hit", {"kind": "page.burned", "request": {}}),
         ("hit", {"kind": "mail.opened"}),
         ("hit", {"kind": "mail.opened", "mail": "x", "request": {}}),
+        ("hit", {"kind": "mail.opened", "request": {"headers": ["accept"]}}),
+        ("hit", {"kind": "mail.opened", "request": {"headers": {"accept": 1}}}),
         ("submission", {}),
         ("visit", {"visitor": A_VISITOR, "request": {}}),
         ("visit", {"visitor": A_VISITOR, "page": "https://www.example.com/", "request": {}, "utm": 5}),
