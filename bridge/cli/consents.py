@@ -69,7 +69,10 @@ def _step(step: Proof) -> dict[str, Any]:
 
 
 def _print(found: Consents) -> None:
-    kept = f"{len(found.records)} consent(s), newest first" if found.records else "no consent to prove"
+    count = len(found.records)
+    kept = (
+        f"{count} {'consent' if count == 1 else 'consents'}, newest first" if count else "no consent to prove"
+    )
     click.echo(f"{found.email}: {kept}")
     if not found.known:
         click.echo("Nobody is known by this address any more; only these proofs are kept.")

@@ -13,13 +13,16 @@ from tests.edge.site import environment
 Say = Callable[..., str]
 
 
-@pytest.fixture
-def say(tmp_path: Path) -> Say:
-    """Runs `leadbridge …`; more settings by name. Returns what it prints."""
+Run = Callable[..., subprocess.CompletedProcess[str]]
 
-    def said(*words: str, **settings: str) -> str:
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Runs `leadbridge …`; more settings by name."""
+
+    def ran(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("LEADBRIDGE_")}
-        done = subprocess.run(
+        return subprocess.run(
             [sys.executable, "-m", "bridge.cli", *words],
             env=kept | environment(tmp_path, **settings),
             capture_output=True,
@@ -27,7 +30,29 @@ def say(tmp_path: Path) -> Say:
             timeout=60,
             check=False,
         )
+
+    return ran
+
+
+@pytest.fixture
+def say(run: Run) -> Say:
+    """Runs a command that does its work. Returns what it prints."""
+
+    def said(*words: str, **settings: str) -> str:
+        done = run(*words, **settings)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
     return said
+
+
+@pytest.fixture
+def fail(run: Run) -> Say:
+    """Runs a command that cannot do its work. Returns what it says on standard error."""
+
+    def failed(*words: str, **settings: str) -> str:
+        done = run(*words, **settings)
+        assert (done.returncode, done.stdout) == (1, "")
+        return done.stderr
+
+    return failed

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from bridge.profiles.consent import text_hash
 from bridge.profiles.overview import (
     AlsoGiven,
     Colleague,
@@ -21,6 +22,7 @@ from bridge.profiles.overview import (
     TimelineLine,
     TopicScore,
 )
+from bridge.profiles.proofs import Proof, Record
 from bridge.program.expressions import compile_expression
 from bridge.program.model import Field, Form, FormField, Program, Reason, Stages, Topic
 from bridge.program.retention import Retention
@@ -342,6 +344,42 @@ def own_data(**changes: object) -> Context:
     }
 
 
+def proof(purpose: str, state: str, at: datetime, text: str = "Ja, gern.") -> Proof:
+    return Proof(
+        id=UUID(int=7),
+        purpose=purpose,
+        state=state,
+        text=text,
+        text_hash=text_hash(text),
+        language="de",
+        at=at,
+        how="confirmation" if state == "given" else "form",
+        place="https://www.example.com/sepa",
+        form="globe-next-download",
+        program_version="53ae328b3ffe",
+        ip="203.0.113.7",
+        user_agent="Mozilla/5.0",
+        submission_id=None,
+        message_id="<1@example.com>" if state == "given" else None,
+        keep_until=None,
+    )
+
+
+def consents_page(**changes: object) -> Context:
+    """The proof of consents."""
+    asked, given = proof("email", "requested", ago(days=3)), proof("email", "given", ago(days=2))
+    again = proof("phone", "given", ago(days=1))
+    ended = replace(
+        proof("phone", "withdrawn", ago(hours=1), "Ja, <b>anders</b>."), keep_until=ago(days=-1095)
+    )
+    records = (
+        Record((replace(again, form=None, place="", keep_until=ago(days=-1)), ended)),
+        Record((asked, given)),
+    )
+    known = {"email": "anna@beispiel.example", "records": records, "own_data_url": "/me/token"}
+    return known | changes
+
+
 def form_page(id: str, **changes: object) -> Context:
     return {
         "form": FORMS[id],
@@ -428,6 +466,8 @@ PAGES: Mapping[str, tuple[str, Context]] = {
         )
         for state in ("ask", "done", "done-before", "expired")
     },
+    "consents": ("consents", consents_page()),
+    "consents-none": ("consents", consents_page(records=())),
     "unsubscribe": (
         "unsubscribe",
         {"email_masked": "a…g@beispiel.example", "done": False, "preferences_url": "/p"},
