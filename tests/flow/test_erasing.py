@@ -1,8 +1,10 @@
 """Promise T5: nothing of a person stays but keyed hashes, and the export has everything."""
 
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +13,7 @@ from sqlalchemy import Table, Text, cast, func, select, text
 
 from bridge.errors import UnknownProfile
 from bridge.flow.accept_submission import accept_submission
+from bridge.flow.erase_profile import erase_profile
 from bridge.flow.forget_traces import was_erased
 from bridge.flow.held import release
 from bridge.flow.prove import prove_by
@@ -27,6 +30,7 @@ from bridge.store.tables import visits as visit_rows
 from connectors.contract import Deferred
 from tests import make
 from tests.house import ANNA, BROWSER, House
+from tests.together import at_once
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 HOOK = Webhook("https://crm.example.com/secret-path", SECRET, ("lead.created", "lead.stage_changed"))
@@ -335,3 +339,22 @@ def test_what_is_erased_is_what_is_exported(house: House) -> None:
     assert {row.kind for row in told.rows(outbox)} <= {"webhook"}
     with told.unit() as unit:
         assert not erasure.knows(unit.connection, parse_address(ANNA))
+
+
+def test_a_form_that_is_accepted_while_its_sender_is_erased_slips_through_nowhere(house: House) -> None:
+    house.submit()
+    late = [make.submission(at=house.clock()) for _ in range(4)]
+    held = [replace(make.submission(at=house.clock()), suspicion="too fast") for _ in range(4)]
+    house.clock.move(seconds=1)
+
+    def erase() -> None:
+        with house.unit() as unit:
+            erase_profile(unit, parse_address(ANNA))
+
+    def accept(sent: Submission) -> None:
+        with house.unit() as unit:
+            accept_submission(unit, sent, sent.at)
+
+    deeds: Iterator[Callable[[], None]] = iter([*(partial(accept, one) for one in (*late, *held)), erase])
+    at_once(9, lambda: next(deeds)())
+    assert house.rows(profiles) == house.rows(metadata.tables["submissions"]) == []
