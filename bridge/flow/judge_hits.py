@@ -17,6 +17,7 @@ from bridge.store.mails import MailRow
 
 SETTLED = timedelta(days=1)
 """After that a verdict stays: addresses are forgotten, lists of machines change, and sales has acted on it."""
+CLOCKS_DIFFER = timedelta(seconds=1)
 ON_PURPOSE = Verdict("human")
 KINDS: Mapping[str, Kind] = {kind: kind for kind in get_args(Kind)}
 
@@ -114,7 +115,10 @@ def sighting(row: EventRow, mail: MailRow | None) -> Sighting:
 
 
 def _accepted_at(row: EventRow, mail: MailRow | None) -> datetime | None:
-    """When the mail was accepted, unless the hit belongs to an earlier attempt of which nobody heard the end."""
-    if mail is None or (mail.handed_at is not None and row.at < mail.handed_at):
+    """When the mail was accepted, as far as clocks agree.
+
+    None for a hit that may belong to an earlier attempt, of which nobody heard the end.
+    """
+    if mail is None or mail.sent_at is None or (mail.handed_at is not None and row.at < mail.handed_at):
         return None
-    return mail.sent_at
+    return mail.sent_at - CLOCKS_DIFFER

@@ -113,6 +113,7 @@ def _happened(unit: Unit, row: EventRow, verdict: Verdict) -> Happened:
         told=row.scored_at is not None,
         counted=row.verdict == "human",
         proved=verdict.proved,
+        doubtful=verdict.is_doubtful,
         rests_until=row.at + unit.world.settle.counts if is_hit else None,
     )
 

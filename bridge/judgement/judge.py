@@ -13,6 +13,7 @@ from uuid import UUID
 from bridge.judgement import alone, clients, signs, together
 from bridge.judgement.networks import Networks
 from bridge.judgement.sightings import CLICK, FOLLOWED, OPEN, Proof, Sighting, Verdict
+from bridge.judgement.together import STEADY
 from bridge.program.verdicts import Burst, Thresholds
 
 PAIR = Burst(2, timedelta(seconds=3))
@@ -20,6 +21,7 @@ COMES_BACK = timedelta(minutes=10)
 """A machine is recognised by its address and agent for that long; afterwards somebody else may have them."""
 
 
+REACTION = timedelta(seconds=3)
 A_DAY = timedelta(days=1)
 
 
@@ -38,12 +40,13 @@ class Scene:
 
 @dataclass(slots=True)
 class _Signs:
-    """What was found about one hit."""
+    """What was found about one hit. is_stubborn: only a form speaks against it."""
 
     prefetch: str | None = None
     own: list[str] = field(default_factory=list)
     strong: list[str] = field(default_factory=list)
     hints: list[str] = field(default_factory=list)
+    is_stubborn: bool = False
 
 
 def judge(
@@ -62,12 +65,13 @@ def judge_mail(
     hits: Sequence[Sighting], thresholds: Thresholds, networks: Networks, scene: Scene
 ) -> dict[UUID, Verdict]:
     """Hit → verdict, for all hits of one mail. Their order does not matter."""
-    found = {hit.id: _alone(hit, thresholds, networks) for hit in hits}
+    found = {hit.id: _alone(hit, networks) for hit in hits}
     followed = [hit for hit in hits if hit.kind in FOLLOWED and not found[hit.id].prefetch]
     _note_bursts(found, followed, thresholds)
     _note_colleagues(found, followed, scene.colleagues, thresholds)
     _note_company(found, hits, followed, networks, scene.links)
     _note_clients(found, hits)
+    _note_sweeps(found, hits, scene.links)
     return {hit.id: _verdict(hit, found[hit.id], thresholds, scene.proofs) for hit in hits}
 
 
@@ -76,11 +80,11 @@ def revised(before: Verdict, judged: Verdict) -> Verdict:
     return before if before.is_machine and not judged.is_machine and not judged.proved else judged
 
 
-def _alone(hit: Sighting, thresholds: Thresholds, networks: Networks) -> _Signs:
+def _alone(hit: Sighting, networks: Networks) -> _Signs:
     agent = alone.agent_behind(hit)
     own = list(alone.strong_signs(hit, agent, networks))
-    if hit.kind == CLICK and hit.accepted_at and hit.at < hit.accepted_at + thresholds.soonest_click:
-        own.append(signs.TOO_SOON)
+    if hit.kind == CLICK and hit.accepted_at and hit.at < hit.accepted_at:
+        own.append(signs.BEFORE_ACCEPTED)
     return _Signs(alone.prefetched(hit, agent), own, list(own), list(alone.hints(hit, agent, networks)))
 
 
@@ -99,12 +103,11 @@ def _note_colleagues(
     if not colleagues:
         return
     all_hits = [*followed, *colleagues]
-    many = together.members(all_hits, thresholds.recipients, lambda hit: hit.recipient)
-    two = together.with_others_at_once(all_hits, lambda hit: hit.recipient, together.SECONDS)
+    machines, some = together.colleagues(all_hits, thresholds.recipients)
     for hit in followed:
-        if hit.id in many:
+        if hit.id in machines:
             found[hit.id].strong.append(signs.named(signs.COLLEAGUES, thresholds.recipients))
-        elif hit.id in two:
+        elif hit.id in some:
             found[hit.id].hints.append(signs.ONE_COLLEAGUE)
 
 
@@ -125,10 +128,12 @@ def _note_company(
     for sign, concerned in (
         (signs.EVERY_LINK, together.every_link(clicks, links)),
         (signs.RHYTHM, together.steady(clicks)),
+        (signs.HURRY, together.hurried(clicks)),
         (signs.PAIR, together.members(clicks, PAIR, lambda hit: hit.link)),
         (signs.MANY_NETWORKS, together.from_many_networks(clicks, networks)),
         (signs.NEW_NETWORKS, together.each_from_another_network(clicks, networks)),
         (signs.NEW_DEVICES, together.each_from_another_device(clicks)),
+        (signs.CHANGED, together.changed(clicks)),
         (signs.MANY_DEVICES, devices),
         (signs.UNOPENED, together.unopened(clicks, [hit for hit in clean if hit.id not in devices])),
     ):
@@ -153,6 +158,20 @@ def _note_clients(found: Mapping[UUID, _Signs], hits: Sequence[Sighting]) -> Non
             mine.hints.append(signs.ADDRESS)
 
 
+def _note_sweeps(found: Mapping[UUID, _Signs], hits: Sequence[Sighting], links: int) -> None:
+    """Tabs are some of a mail's links. Who takes all of them at once, or the hidden one, scrolls and presses, too."""
+    swept = [hit for hit in hits if any(signs.bare(sign) == signs.BURST for sign in found[hit.id].strong)]
+    taken = {hit.link for hit in swept if hit.kind == CLICK}
+    if STEADY <= links <= len(taken):
+        for hit in swept:
+            mine = found[hit.id]
+            mine.is_stubborn = links > STEADY or signs.UNOPENED in mine.hints
+    trapped = [hit for hit in hits if signs.HIDDEN_LINK in found[hit.id].own]
+    by_client = together.Moments(trapped, lambda hit: (hit.ip, hit.user_agent))
+    for hit in hits:
+        found[hit.id].is_stubborn |= by_client.near((hit.ip, hit.user_agent), hit.at, COMES_BACK)
+
+
 def _verdict(hit: Sighting, mine: _Signs, thresholds: Thresholds, proofs: Sequence[Proof]) -> Verdict:
     if mine.prefetch:
         return Verdict("prefetch", (mine.prefetch,))
@@ -160,7 +179,7 @@ def _verdict(hit: Sighting, mine: _Signs, thresholds: Thresholds, proofs: Sequen
     proof = _proof_for(hit, mine, proofs, thresholds.proof_reaches_back)
     if proof is not None:
         return Verdict("human", (signs.PROOFS[proof.how], *noticed), proved=True)
-    if mine.strong or len(mine.hints) >= thresholds.hints:
+    if mine.strong or signs.weight(mine.hints) >= thresholds.hints:
         return Verdict("scanner", noticed)
     if hit.kind == OPEN and mine.hints:
         return Verdict("unknown", noticed)
@@ -170,13 +189,16 @@ def _verdict(hit: Sighting, mine: _Signs, thresholds: Thresholds, proofs: Sequen
 def _proof_for(hit: Sighting, mine: _Signs, proofs: Sequence[Proof], reach: timedelta) -> Proof | None:
     """The proof that speaks for a hit: of that very click, or of the same browser soon after it.
 
-    None speaks for a hit that by itself is a machine's: sandboxes scroll and press buttons, too.
+    None speaks for a hit that by itself is a machine's. Sandboxes scroll and press buttons, but type no addresses:
+    against a sweep only a form helps, and nobody sees, understands and uses a page at once.
     """
     if mine.own:
         return None
     for proof in proofs:
-        is_near = timedelta(0) <= proof.at - hit.at <= reach
+        waited = proof.at - hit.at
+        is_near = timedelta(0) <= waited <= reach
         same = clients.same_agent(proof, hit) and clients.same_network(proof, hit)
-        if proof.hit == hit.id or (is_near and same):
+        weighs = proof.how == "form" or not (mine.is_stubborn or (mine.strong and waited < REACTION))
+        if weighs and (proof.hit == hit.id or (is_near and same)):
             return proof
     return None

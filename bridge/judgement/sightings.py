@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from bridge.judgement import signs
 from bridge.program.events import OWN_PAGE
 
 Kind = Literal["human", "prefetch", "scanner", "unknown"]
@@ -64,3 +65,8 @@ class Verdict:
     def is_machine(self) -> bool:
         """True when the hit must not count."""
         return self.kind != "human"
+
+    @property
+    def is_doubtful(self) -> bool:
+        """True when it counts, but not as one of several clicks that qualify somebody at once."""
+        return not self.proved and any(signs.bare(sign) in signs.DOUBTS for sign in self.signs)

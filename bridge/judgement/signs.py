@@ -3,6 +3,8 @@
 A strong sign decides by itself. Hints are weak: each of them happens to people, several at once hardly do.
 """
 
+from collections.abc import Iterable
+
 PREFETCH = "prefetch header"
 PRIVACY_PROXY = "fetched by the mail program's privacy protection"
 LOOKED_UP = "looked up by the mail program"
@@ -13,7 +15,7 @@ KNOWN_AGENT = "known machine"
 NO_BROWSER = "not a browser"
 KNOWN_NETWORK = "network of link scanners"
 HIDDEN_LINK = "hidden link followed"
-TOO_SOON = "sooner after delivery than anybody can read"
+BEFORE_ACCEPTED = "before the mail was accepted"
 BURST = "links in a burst"
 COLLEAGUES = "mails of colleagues followed at the same time"
 SAME_CLIENT = "same browser as a machine"
@@ -26,11 +28,13 @@ OUTDATED = "outdated browser"
 EVERY_LINK = "every link of the mail"
 UNOPENED = "soon after delivery, without opening the mail"
 RHYTHM = "at a steady pace"
+HURRY = "three links with no time to read"
 PAIR = "two links within a few seconds"
 MANY_NETWORKS = "from several networks within seconds"
 NEW_NETWORKS = "every link from another network"
 NEW_DEVICES = "every link from another device"
 ADDRESS = "address of a machine"
+CHANGED = "from another device and another network than the link before"
 MANY_DEVICES = "from several devices within seconds"
 PARADE = "one browser after another"
 ONE_COLLEAGUE = "together with a colleague's mail"
@@ -44,7 +48,7 @@ STRONG = (
     NO_BROWSER,
     KNOWN_NETWORK,
     HIDDEN_LINK,
-    TOO_SOON,
+    BEFORE_ACCEPTED,
     BURST,
     COLLEAGUES,
     PARADE,
@@ -59,16 +63,43 @@ HINTS = (
     EVERY_LINK,
     UNOPENED,
     RHYTHM,
+    HURRY,
     PAIR,
     MANY_NETWORKS,
     NEW_NETWORKS,
     NEW_DEVICES,
+    CHANGED,
     ADDRESS,
     MANY_DEVICES,
     ONE_COLLEAGUE,
 )
+BARE_CLIENT = frozenset({NO_LANGUAGE, NO_PAGE, UNOPENED})
+"""Hints with one common explanation: who sends few headers loads no pictures, either. Together they are one."""
+
+DOUBTS = frozenset(
+    {
+        CONTRADICTION,
+        OUTDATED,
+        RHYTHM,
+        HURRY,
+        MANY_NETWORKS,
+        NEW_NETWORKS,
+        MANY_DEVICES,
+        NEW_DEVICES,
+        CHANGED,
+        ONE_COLLEAGUE,
+    }
+)
+"""Hints that keep a click from being one of several that qualify somebody at once."""
+
 PREFETCHES = (PREFETCH, PRIVACY_PROXY, LOOKED_UP)
 PROOFS = {"form": FORM, "button": BUTTON, "page": PAGE}
+
+
+def weight(hints: Iterable[str]) -> int:
+    """How many hints these are, those with a common explanation counted once."""
+    found = {bare(hint) for hint in hints}
+    return len(found - BARE_CLIENT) + bool(found & BARE_CLIENT)
 
 
 def named(sign: str, what: object) -> str:

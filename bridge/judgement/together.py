@@ -4,11 +4,11 @@ Every function takes hits in any order and costs little more than sorting them, 
 a hundred thousand times holds up nobody.
 """
 
-import itertools
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from bridge.judgement.agents import agent_of
@@ -20,6 +20,7 @@ from bridge.program.verdicts import Burst
 SECONDS = timedelta(seconds=10)
 """What happens within these is one moment."""
 MINUTE = timedelta(seconds=60)
+TIME_TO_READ = timedelta(seconds=40)
 A_FEW_MINUTES = timedelta(minutes=5)
 SOON = timedelta(minutes=10)
 LATEST = datetime.max.replace(tzinfo=UTC)
@@ -117,6 +118,24 @@ def with_others_at_once(hits: Iterable[Sighting], key: Key, within: timedelta) -
     return members([hit for hit in hits if key(hit)], Burst(2, within), key)
 
 
+def colleagues(hits: Sequence[Sighting], limit: Burst) -> tuple[set[UUID], set[UUID]]:
+    """Hits on mails to several people at the same time: a gateway's, and those that only look a little like it.
+
+    A gateway follows soon after delivery, or with one browser. Later, colleagues may look at a mail together.
+    """
+
+    def recipient(hit: Sighting) -> Hashable:
+        return hit.recipient
+
+    by_client: dict[Hashable, list[Sighting]] = defaultdict(list)
+    for hit in hits:
+        by_client[network_of(hit.ip), hit.user_agent].append(hit)
+    groups = [[hit for hit in hits if _age(hit) <= SOON or hit.accepted_at is None], *by_client.values()]
+    machines = {one for group in groups for one in members(group, limit, recipient)}
+    some = members(hits, limit, recipient) | with_others_at_once(hits, recipient, SECONDS)
+    return machines, some
+
+
 def from_many_networks(clicks: Sequence[Sighting], networks: Networks) -> set[UUID]:
     """Clicks within seconds of one from elsewhere; relays change the address of people."""
 
@@ -135,7 +154,7 @@ def from_many_devices(hits: Sequence[Sighting]) -> set[UUID]:
 def steady(clicks: Sequence[Sighting]) -> set[UUID]:
     """Clicks on three or more links, one after another, with equally long pauses."""
     firsts = _first_clicks(clicks)
-    pauses = [later.at - earlier.at for earlier, later in itertools.pairwise(firsts)]
+    pauses = [later.at - earlier.at for earlier, later in pairwise(firsts)]
     if len(firsts) < STEADY or max(pauses) > LONGEST_BEAT:
         return set()
     mean = sum(pauses, timedelta()) / len(pauses)
@@ -145,9 +164,23 @@ def steady(clicks: Sequence[Sighting]) -> set[UUID]:
     return {click.id for click in firsts} if is_steady else set()
 
 
+def hurried(clicks: Sequence[Sighting]) -> set[UUID]:
+    """Clicks of three or more links in a row, each less than ten seconds after the one before."""
+    found: set[UUID] = set()
+    run: list[Sighting] = []
+    for click in _first_clicks(clicks):
+        run = [*run, click] if run and click.at - run[-1].at < SECONDS else [click]
+        if len(run) >= STEADY:
+            found |= {one.id for one in run}
+    return found
+
+
 def every_link(clicks: Sequence[Sighting], links: int) -> set[UUID]:
-    """Clicks that within a few minutes leave out none of a mail's links, when there are several."""
-    return members(clicks, Burst(max(links, 3), A_FEW_MINUTES), _link) if links >= 3 else set()
+    """Clicks that leave out none of a mail's links, when there are several, with little time to read between."""
+    firsts = _first_clicks(clicks)
+    slowest = max((later.at - earlier.at for earlier, later in pairwise(firsts)), default=timedelta.max)
+    is_whole = STEADY <= links <= len(firsts) and slowest <= TIME_TO_READ
+    return members(clicks, Burst(links, A_FEW_MINUTES), _link) if is_whole else set()
 
 
 def unopened(clicks: Sequence[Sighting], opens: Sequence[Sighting]) -> set[UUID]:
@@ -182,6 +215,19 @@ def _each_from_another(clicks: Sequence[Sighting], key: Key) -> set[UUID]:
     keys = {key(hit) for hit in firsts} - {""}
     is_new = len(firsts) >= STEADY and len(keys) == len(firsts)
     return members(firsts, Burst(STEADY, SOON), _link) if is_new else set()
+
+
+def changed(clicks: Sequence[Sighting]) -> set[UUID]:
+    """Clicks on different links within minutes, of which no two share network or make of browser."""
+    firsts = _first_clicks(clicks)
+    return {
+        hit.id
+        for hit in firsts
+        for other in firsts
+        if abs(other.at - hit.at) <= SOON
+        and _make(other) != _make(hit)
+        and network_of(other.ip) != network_of(hit.ip)
+    }
 
 
 def parade(hits: Sequence[Sighting]) -> set[UUID]:

@@ -237,7 +237,6 @@ class StagesTable(Strict):
 class VerdictsTable(Strict):
     bursts = fields.List(BurstField(), load_default=Thresholds().bursts)
     recipients = BurstField(load_default=Thresholds().recipients)
-    soonest_click = Seconds(load_default=Thresholds().soonest_click)
     hints = fields.Integer(load_default=Thresholds().hints, strict=True, validate=validate.Range(1, 10))
     proof_reaches_back = Seconds(load_default=Thresholds().proof_reaches_back)
     hidden_link = fields.Boolean(load_default=Thresholds().hidden_link)

@@ -21,10 +21,9 @@ class Thresholds:
 
     bursts: different links of one mail. Nobody decides twice within a second; reading even a short page takes a
     few. recipients: people of one organisation whose mails are followed; colleagues do not react like that, the
-    gateway in front of them does. soonest_click: after the mail was accepted; a mail has to arrive, be seen and be
-    read. hints: how many weak signs together are as good as a strong one. proof_reaches_back: a form or a used
-    page speaks for clicks of the same browser as long as a visit lasts. hidden_link: whether mails carry a link
-    that people do not see.
+    gateway in front of them does. hints: how many weak signs together are as good as a strong one; each happens to
+    people now and then, two at once hardly ever. proof_reaches_back: a form or a used page speaks for clicks of the
+    same browser as long as a visit lasts. hidden_link: whether mails carry a link that people do not see.
     """
 
     bursts: tuple[Burst, ...] = (
@@ -33,7 +32,6 @@ class Thresholds:
         Burst(4, timedelta(seconds=60)),
     )
     recipients: Burst = Burst(3, timedelta(seconds=60))
-    soonest_click: timedelta = timedelta(seconds=3)
     hints: int = 2
     proof_reaches_back: timedelta = timedelta(minutes=30)
     hidden_link: bool = False

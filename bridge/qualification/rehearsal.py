@@ -143,6 +143,7 @@ class _Stage:
                 told=before is not None,
                 counted=before is not None and not before.is_machine,
                 proved=verdict.proved,
+                doubtful=verdict.is_doubtful,
                 rests_until=at + self.counts,
             )
 

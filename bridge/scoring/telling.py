@@ -22,13 +22,14 @@ class Happened:
     """An event and how far its telling has come.
 
     event.is_machine: by today's judgement. told: it was scored before; counted: as a person's. proved: somebody
-    proved to be a person. rests_until: before that a hit does not count.
+    proved to be a person. doubtful: a click that is none of several. rests_until: before that a hit does not count.
     """
 
     event: Event
     told: bool = False
     counted: bool = False
     proved: bool = False
+    doubtful: bool = False
     rests_until: datetime | None = None
 
     @property
@@ -175,12 +176,14 @@ class Telling:
         if facts is None:
             return None
         counting = [
-            one.event for one in self.happened if one.event.mail_id == facts.id and self._counts(one, event)
+            one for one in self.happened if one.event.mail_id == facts.id and self._counts(one, event)
         ]
+        opens = [one.event.at for one in counting if one.event.kind == "mail.opened"]
+        clicks = [one.event for one in counting if one.event.kind == "link.clicked" and not one.doubtful]
         return replace(
             facts,
-            opened=any(e.kind == "mail.opened" and e.at <= event.at for e in counting),
-            clicks=tuple((e.at, str(e.data.get("link"))) for e in counting if e.kind == "link.clicked"),
+            opened=any(at <= event.at for at in opens),
+            clicks=tuple((click.at, str(click.data.get("link"))) for click in clicks),
         )
 
     def _counts(self, one: Happened, asking: Event) -> bool:

@@ -8,6 +8,7 @@ from bridge.store.tables import events
 from connectors.contract import Deferred, Receipt
 from tests.house import ANNA, House
 
+
 def handover(house: House) -> HandoverLine:
     """Anna's newest hand-over."""
     return house.lead().handovers[0]
@@ -141,7 +142,11 @@ def test_verdicts_of_long_ago_stay(house: House) -> None:
         house.click(welcome, number, method="HEAD")
     house.tick(minutes=5)
     assert house.lead().score == 3
-    assert [row.verdict for row in sorted(house.rows(events), key=lambda row: row.at) if row.kind == "link.clicked"] == [
+    assert [
+        row.verdict
+        for row in sorted(house.rows(events), key=lambda row: row.at)
+        if row.kind == "link.clicked"
+    ] == [
         "human",
         *["scanner"] * 4,
     ]

@@ -6,9 +6,10 @@ from bridge.flow.prove import prove
 from bridge.ids import new_id
 from bridge.profiles.address import parse_address
 from bridge.profiles.overview import TimelineLine
-from bridge.store import profiles
+from bridge.store import mails, profiles
 from bridge.store.humanity import ProofRow
 from bridge.store.tables import events
+from bridge.store.tables import mails as mail_rows
 from tests import make
 from tests.house import ANNA, House
 
@@ -152,10 +153,12 @@ def test_people_of_a_free_mail_provider_are_no_colleagues(house: House) -> None:
 
 def test_a_click_before_the_mail_was_accepted_is_a_machines(house: House) -> None:
     welcome = house.subscriber()
-    house.clock.now -= timedelta(seconds=38)
+    with house.unit() as unit:
+        [mail] = house.rows(mail_rows)
+        mails.sent(unit.connection, mail.id, house.clock() + timedelta(seconds=20))
     house.click(welcome, 1)
     house.tick(minutes=5)
-    assert clicks(house)[0].signs == (
-        "sooner after delivery than anybody can read",
-        "soon after delivery, without opening the mail",
+    assert (clicks(house)[0].verdict, clicks(house)[0].signs[0]) == (
+        "scanner",
+        "before the mail was accepted",
     )

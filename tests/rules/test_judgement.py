@@ -9,7 +9,7 @@ import pytest
 
 from bridge.judgement import judge as judgement
 from bridge.judgement.networks import packaged_networks
-from bridge.judgement.sightings import Sighting, Verdict
+from bridge.judgement.sightings import Proof, Sighting, Verdict
 from bridge.program.verdicts import Thresholds
 from tests import make
 
@@ -52,7 +52,7 @@ def test_nobodys_browser_is_nameless(agent: str | None) -> None:
 
 def test_nobody_follows_two_links_within_a_second() -> None:
     clicks = [_click("a", 0), _click("b", 1)]
-    assert [judge(click, clicks).signs for click in clicks] == [("links in a burst: 2 in 1s",)] * 2
+    assert [judge(click, clicks).signs[0] for click in clicks] == ["links in a burst: 2 in 1s"] * 2
 
 
 def test_somebody_may_follow_two_links_within_a_few_seconds() -> None:
@@ -68,11 +68,11 @@ def test_a_double_click_is_a_persons() -> None:
 def test_nobody_follows_three_links_within_ten_seconds() -> None:
     clicks = [_click("a", 0), _click("b", 4), _click("c", 10)]
     expected = ("links in a burst: 3 in 10s",)
-    assert [judge(click, clicks).signs for click in clicks] == [expected] * 3
+    assert [judge(click, clicks).signs[:1] for click in clicks] == [expected] * 3
 
 
-def test_three_links_in_more_than_ten_seconds_are_a_persons() -> None:
-    clicks = [_click("a", 0), _click("b", 5), _click("c", 10.1)]
+def test_three_links_with_time_to_read_are_a_persons() -> None:
+    clicks = [_click("a", 0), _click("b", 12), _click("c", 31)]
     assert [judge(click, clicks).kind for click in clicks] == ["human"] * 3
 
 
@@ -103,3 +103,50 @@ def test_opens_are_no_clicks() -> None:
 def test_the_judgement_does_not_depend_on_the_order_of_neighbours() -> None:
     clicks = [_click("a", 0), _click("b", 4), _click("c", 8), _click("d", 60)]
     assert [judge(c, clicks) for c in clicks] == [judge(c, reversed(clicks)) for c in clicks]
+
+
+def test_two_hints_are_as_good_as_a_sign() -> None:
+    clicks = [_click("a", 0), _click("b", 5), _click("c", 10.1)]
+    assert [judge(click, clicks).kind for click in clicks] == ["scanner"] * 3
+    assert "three links with no time to read" in judge(clicks[0], clicks).signs
+
+
+def test_few_headers_and_no_pictures_are_one_hint() -> None:
+    bare = _click(accepted_at=make.NOON - timedelta(seconds=20), headers={"accept": "*/*"})
+    assert judge(bare, []).kind == "human"
+    assert len(judge(bare, []).signs) == 3
+
+
+def test_what_happens_to_everybody_keeps_no_click_from_being_one_of_several() -> None:
+    soon = _click(accepted_at=make.NOON - timedelta(seconds=20))
+    assert judge(soon, []).signs and not judge(soon, []).is_doubtful
+    old = _click(
+        agent="Mozilla/5.0 (Windows NT 6.1) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/60.0 Safari/537.36"
+    )
+    assert judge(old, []).is_doubtful
+
+
+def _proved(how: str, second: float, hits: list[Sighting], links: int) -> list[str]:
+    proof = Proof(make.NOON + timedelta(seconds=second), how, hits[0].id, make.A_BROWSER, None)
+    scene = judgement.Scene(links, proofs=[proof])
+    return [judgement.judge(hit, hits, Thresholds(), packaged_networks(), scene).kind for hit in hits[:1]]
+
+
+@pytest.mark.parametrize(
+    ("how", "second", "links", "kind"),
+    [
+        ("page", 8, 6, "human"),  # three tabs of six
+        ("page", 1, 6, "scanner"),  # nobody is that quick
+        ("page", 8, 3, "human"),  # all three, hours after the mail came
+        ("form", 1, 3, "human"),
+    ],
+)
+def test_a_proof_is_weighed_against_a_burst(how: str, second: float, links: int, kind: str) -> None:
+    tabs = [_click("a", 0), _click("b", 0.4), _click("c", 0.8)]
+    assert _proved(how, second, tabs, links) == [kind]
+
+
+@pytest.mark.parametrize(("how", "kind"), [("page", "scanner"), ("button", "scanner"), ("form", "human")])
+def test_who_takes_every_link_of_a_long_mail_at_once_needs_a_form(how: str, kind: str) -> None:
+    sweep = [_click(link, number / 4) for number, link in enumerate("abcde")]
+    assert _proved(how, 20, sweep, 5) == [kind]
