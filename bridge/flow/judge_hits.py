@@ -7,8 +7,8 @@ from typing import get_args
 from uuid import UUID
 
 from bridge.flow.unit import Unit
-from bridge.judgement.judge import Scene, judge_mail, revised
-from bridge.judgement.sightings import FOLLOWED, Kind, Proof, Sighting, Verdict
+from bridge.judgement.judge import COMES_BACK, Scene, judge_mail, revised
+from bridge.judgement.sightings import DOWNLOAD, FOLLOWED, Kind, Proof, Sighting, Verdict
 from bridge.program.events import HITS
 from bridge.store import events, humanity, mails
 from bridge.store.events import EventRow
@@ -46,10 +46,21 @@ def read_history(unit: Unit, rows: Iterable[EventRow]) -> History:
     )
     for mail_id, of_mail in history.by_mail.items():
         history.verdicts.update(_judge_mail(unit, history, history.mails.get(mail_id), of_mail))
-    for row in hits:
-        if row.mail_id is None:
-            history.verdicts.update(_judge_mail(unit, history, None, [row]))
+    for rows_together in _outside_mails(unit, [row for row in hits if row.mail_id is None]):
+        history.verdicts.update(_judge_mail(unit, history, None, rows_together))
     return history
+
+
+def _outside_mails(unit: Unit, hits: list[EventRow]) -> Iterable[list[EventRow]]:
+    """What of these is to be judged together: the downloads of one file by one person, and all else alone.
+
+    Several files may be wanted at once, but whoever asks for one with HEAD, and then loads it, is one machine.
+    """
+    downloads = [row for row in hits if row.kind == DOWNLOAD]
+    yield from ([row] for row in hits if row.kind != DOWNLOAD)
+    if downloads:
+        since, people = min(row.at for row in downloads) - COMES_BACK, {row.profile_id for row in downloads}
+        yield from events.downloads_without_mail(unit.connection, people, since).values()
 
 
 def verdict_on(history: History, row: EventRow, now: datetime) -> Verdict:

@@ -72,6 +72,26 @@ def of_mails(connection: Connection, mail_ids: Iterable[UUID]) -> dict[UUID, lis
     return found
 
 
+def downloads_without_mail(
+    connection: Connection, profile_ids: Iterable[UUID], since: datetime
+) -> dict[tuple[UUID, str], list[EventRow]]:
+    """(Person, file) → their downloads since a moment by links that no mail of a sequence carried, oldest first."""
+    statement = (
+        select(events)
+        .where(
+            events.c.profile_id.in_(list(profile_ids)),
+            events.c.kind == "file.downloaded",
+            events.c.mail_id.is_(None),
+            events.c.at >= since,
+        )
+        .order_by(events.c.at, events.c.id)
+    )
+    found: dict[tuple[UUID, str], list[EventRow]] = {}
+    for row in connection.execute(statement):
+        found.setdefault((row.profile_id, str(row.data.get("file"))), []).append(_event(row))
+    return found
+
+
 def of_organisations(
     connection: Connection, spans: Iterable[tuple[str, datetime, datetime]]
 ) -> dict[str, list[EventRow]]:

@@ -213,6 +213,28 @@ def test_a_machine_that_fetches_the_download_scores_nothing(house: House) -> Non
     assert ("file-downloaded", 2) not in house.points()
 
 
+def test_a_machine_that_asks_for_a_receipts_file_with_head_first_is_recognised(house: House) -> None:
+    house.submit(allows=())
+    house.download(house.sent[-1], method="HEAD")
+    house.clock.move(seconds=1)
+    house.download(house.sent[-1])
+    house.tick(minutes=5)
+    assert ("file-downloaded", 2) not in house.points()
+    house.tick(hours=1)
+    house.download(house.sent[-1])
+    house.tick(minutes=5)
+    assert ("file-downloaded", 2) in house.points(), "a person counts afterwards"
+
+
+def test_several_files_at_once_are_no_burst(house: House) -> None:
+    house.submit(allows=())
+    house.submit(form="sepa-checkliste", allows=())
+    for receipt in house.sent:
+        house.download(receipt)
+    house.tick(minutes=5)
+    assert house.points().count(("file-downloaded", 2)) == 2
+
+
 def test_several_clicks_top_up_to_exactly_the_threshold(house: House) -> None:
     house.lead_by_points()
     assert house.points()[-3:] == [("link-clicked", 2), ("link-clicked", 2), ("several-clicks", 7)]
