@@ -555,6 +555,7 @@ MAILS: Mapping[str, tuple[str, Context]] = {
             '<p class="deed"><a class="button" href="https://t">SEPA-Checkliste lesen</a></p>',
             "preheader": "Schön, dass Sie da sind",
             "pixel_url": "https://leads.example.com/t/o/x.gif",
+            "hidden_url": None,
             "preferences_url": "https://leads.example.com/preferences/x",
             "unsubscribe_url": "https://leads.example.com/unsubscribe/x",
             "own_data_url": "https://leads.example.com/me/x",
