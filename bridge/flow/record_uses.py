@@ -6,7 +6,8 @@ from uuid import UUID
 from bridge.flow.prove import prove
 from bridge.flow.unit import Unit
 from bridge.intake.records import PageUse, Record
-from bridge.store import identities, mails, profiles
+from bridge.profiles.consent import NEVER_BEFORE
+from bridge.store import erasures, identities, mails, profiles
 from bridge.store.humanity import ProofRow
 
 
@@ -14,18 +15,22 @@ def record_uses(unit: Unit, records: Iterable[tuple[Record, PageUse]]) -> None:
     """Note what proves a person. The same records again have no effect.
 
     It speaks for whoever got the mail whose link led to the page, else for whose browser it is. Dropped is what
-    nobody's browser tells, and one that withdrew. A number of statements that does not grow with that of the records.
+    nobody's browser tells, one that withdrew, and what comes late from before its person was erased. A number of
+    statements that does not grow with that of the records.
     """
     batch = list(records)
-    owners = identities.owners(unit.connection, {use.visitor for _, use in batch})
-    withdrawn = {visitor for visitor, owner in owners.items() if owner is None}
+    visitors = {use.visitor for _, use in batch}
+    owners = identities.owners(unit.connection, visitors)
+    erased = erasures.moments(unit.connection, visitors)
     addressees = _addressees(unit, [use for _, use in batch])
-    proofs = [
-        _proof(record, use, person)
-        for record, use in batch
-        if use.visitor not in withdrawn
-        and (person := (addressees.get(use.arrival) if use.arrival else None) or owners.get(use.visitor))
-    ]
+
+    def person_of(record: Record, use: PageUse) -> UUID | None:
+        withdrew = use.visitor in owners and owners[use.visitor] is None
+        if withdrew or record.received_at <= erased.get(use.visitor, NEVER_BEFORE):
+            return None
+        return (addressees.get(use.arrival) if use.arrival else None) or owners.get(use.visitor)
+
+    proofs = [_proof(*one, person) for one in batch if (person := person_of(*one))]
     people = {person.id for person in profiles.lock(unit.connection, {proof.profile_id for proof in proofs})}
     prove(unit, [proof for proof in proofs if proof.profile_id in people])
 

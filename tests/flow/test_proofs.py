@@ -172,6 +172,19 @@ def test_what_comes_after_an_erasure_is_dropped(house: House) -> None:
     assert noted(house, "page") == []
 
 
+def test_what_comes_late_from_before_an_erasure_is_not_the_newcomers(house: House) -> None:
+    known_browser(house)
+    late = Record(new_id(), house.clock(), PageUse(BROWSER, ANNAS_PC))
+    house.clock.move(seconds=5)
+    house.erase()
+    house.clock.move(minutes=20)
+    known_browser(house)
+    take(house, late)
+    assert noted(house, "page") == []
+    use(house)
+    assert len(noted(house, "page")) == 1
+
+
 def test_fifty_uses_ask_no_more_than_one(house: House) -> None:
     """Of addressees, and of browsers that nobody knows."""
     subscribers(house, range(50))
