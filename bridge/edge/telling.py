@@ -44,12 +44,8 @@ def _brand(value: str) -> str:
 _NAMES: Mapping[str, Callable[[str], str]] = {
     "accept": _words,
     "accept-language": _was_sent,
-    "sec-fetch-site": _words,
     "sec-fetch-mode": _words,
-    "sec-fetch-dest": _words,
-    "sec-fetch-user": _words,
     "sec-ch-ua": _brand,
     "sec-ch-ua-platform": _words,
-    "via": _was_sent,
 }
 _KEPT = tuple((name, "HTTP_" + name.upper().replace("-", "_"), keep) for name, keep in _NAMES.items())
