@@ -75,13 +75,9 @@ def test_headers_that_tell_a_person_from_a_machine_are_noted_and_no_more_of_them
     assert hit(edge).request.headers == {
         "accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/",
         "accept-language": "1",
-        "sec-fetch-site": "cross-site",
         "sec-fetch-mode": "navigate",
-        "sec-fetch-dest": "document",
-        "sec-fetch-user": "?1",
         "sec-ch-ua": "1",
         "sec-ch-ua-platform": "Windows",
-        "via": "1",
     }
 
 
@@ -96,8 +92,8 @@ def test_that_none_of_these_headers_was_sent_is_noted_too(edge: Site) -> None:
 
 
 def test_a_header_that_is_there_and_empty_was_sent(edge: Site) -> None:
-    edge.get(click(edge), headers={"Accept": "", "Via": ""})
-    assert hit(edge).request.headers == {"accept": "", "via": "1"}
+    edge.get(click(edge), headers={"Accept": "", "Accept-Language": ""})
+    assert hit(edge).request.headers == {"accept": "", "accept-language": "1"}
 
 
 @pytest.mark.parametrize("name", ["Sec-Purpose", "Purpose", "X-Moz", "X-Purpose"])

@@ -30,7 +30,7 @@ A_VISITOR = "0123456789abcdef" * 2
 RECORDS: list[Body] = [
     make.submission(phone="030 1", message="Grüße\n€"),
     Hit("link.clicked", A_MAIL, None, REQUEST, 3, "https://müller.example/€"),
-    Hit("mail.opened", A_MAIL, None, Request(headers={"accept": "*/*", "via": "1"})),
+    Hit("mail.opened", A_MAIL, None, Request(headers={"accept": "*/*", "accept-language": "1"})),
     Hit("file.downloaded", None, SOMEBODY, REQUEST, form="webinar"),
     Unsubscription(SOMEBODY, A_MAIL, "one-click", REQUEST),
     Unsubscription(SOMEBODY, None, "page", REQUEST),
