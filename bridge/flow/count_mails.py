@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from bridge.flow.unit import Unit
@@ -13,9 +13,6 @@ from bridge.judgement.sightings import CLICK, OPEN, Sighting
 from bridge.store import mail_counts
 from bridge.store.mail_counts import Counted
 from bridge.store.mails import MailRow
-
-MARKS_KEPT = timedelta(days=1)
-"""Longer than anything of the journal comes a second time."""
 
 _KINDS: dict[str, mail_counts.Kind] = {OPEN: "opened", CLICK: "clicked"}
 
@@ -32,12 +29,8 @@ def count_hits(unit: Unit, hits: Iterable[tuple[Record, Hit, MailRow]]) -> None:
     statements, whatever the number of hits; the same ones again count nothing.
     """
     marked = {_mark(one[0]): one for one in hits if one[1].kind in _KINDS and _is_human(unit, *one[:2])}
-    today = _day(unit, unit.now)
-    new = mail_counts.first_time(unit.connection, marked, today)
-    counts = Counter(_counted(unit, *marked[mark]) for mark in new)
-    mail_counts.add(unit.connection, counts)
-    if new:
-        mail_counts.forget_marks(unit.connection, today - MARKS_KEPT)
+    new = mail_counts.first_time(unit.connection, marked, _day(unit, unit.now))
+    mail_counts.add(unit.connection, Counter(_counted(unit, *marked[mark]) for mark in new))
 
 
 def _is_human(unit: Unit, record: Record, hit: Hit) -> bool:

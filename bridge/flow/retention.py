@@ -28,6 +28,9 @@ LINKS = relativedelta(months=12)
 UNDER_WAY = timedelta(days=30)
 """Longer than anything lies in a journal, and as long as a website may send the same submission again."""
 
+COUNTED = timedelta(days=2)
+"""Longer than it takes a machine that crashed to come back and take its journal over once more."""
+
 BATCH = 500
 Opened = Callable[[], AbstractContextManager[Unit]]
 
@@ -68,6 +71,7 @@ def rules(retention: Retention, now: datetime) -> tuple[Rule, ...]:
         Rule("dead letters", "after 90 days", expiry.letters(now - UNPROCESSED)),
         Rule("links to profiles", "12 months after their end", expiry.links(now - LINKS)),
         Rule("marks of erasures", "after 30 days", expiry.erased(now - UNDER_WAY)),
+        Rule("marks of counted hits", "after 2 days", expiry.counted(now - COUNTED)),
         Rule("deliveries about people who are gone", "after 30 days", expiry.farewells(now - UNDER_WAY)),
         Rule("proofs of consents", "never confirmed, or ended three years ago", expiry.proofs(now)),
         Rule("people who never confirmed", f"{waits} after their form", silence.unconfirmed(unconfirmed)),

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from bridge.store.identities import VISITOR
 from bridge.store.tables import (
     consent_proofs,
+    counted_hits,
     dead_letters,
     erasures,
     events,
@@ -149,3 +150,8 @@ def farewells(before: datetime) -> Expired:
 def proofs(now: datetime) -> Expired:
     """Proofs of what was never confirmed, or ended long ago."""
     return Expired(consent_proofs, consent_proofs.c.keep_until < now)
+
+
+def counted(before: datetime) -> Expired:
+    """By what a hit that was counted without a person is recognised when it comes again."""
+    return Expired(counted_hits, counted_hits.c.day < before.date())

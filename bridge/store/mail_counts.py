@@ -10,7 +10,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection
 from sqlalchemy.dialects.postgresql import insert
 
 from bridge.store.tables import counted_hits, mail_counts
@@ -50,8 +50,3 @@ def first_time(connection: Connection, marks: Iterable[UUID], day: date) -> set[
         return set()
     statement = insert(counted_hits).on_conflict_do_nothing().returning(counted_hits.c.id)
     return set(connection.scalars(statement, rows))
-
-
-def forget_marks(connection: Connection, before: date) -> None:
-    """Forget marks of earlier days: nothing of then comes again."""
-    connection.execute(delete(counted_hits).where(counted_hits.c.day < before))

@@ -77,12 +77,14 @@ def test_the_same_record_again_counts_once(anna: Mailbox) -> None:
     assert hits(anna.house) == {("clicked", "1"): 1}
 
 
-def test_marks_are_forgotten_after_a_day(anna: Mailbox) -> None:
+def test_marks_are_forgotten_after_two_days_and_numbers_stay(anna: Mailbox) -> None:
     allow(anna.house, False)
     anna.take_over(anna.hit(), anna.hit())
-    anna.house.tick(days=2)
-    anna.take_over(anna.hit())
-    assert len(anna.house.rows(counted_hits)) == 1
+    anna.house.retain(days=2)
+    assert len(anna.house.rows(counted_hits)) == 2
+    anna.house.retain(days=1)
+    assert anna.house.rows(counted_hits) == []
+    assert hits(anna.house) == {("clicked", "1"): 2}
 
 
 @pytest.mark.parametrize(
