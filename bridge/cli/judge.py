@@ -9,9 +9,11 @@ from typing import Any
 
 import click
 
+from bridge.cli.environment import data_folder
 from bridge.cli.printing import as_json, print_json, print_table
 from bridge.errors import LeadbridgeError
-from bridge.judgement.networks import packaged_networks
+from bridge.judgement.networks import Networks, load_networks
+from bridge.judgement.networks_file import networks_path
 from bridge.judgement.traces import Trace, parse_trace
 from bridge.program.loading import load_program
 from bridge.qualification.rehearsal import Played, Rehearsal, rehearse
@@ -30,7 +32,7 @@ def judge(trace: str, as_json: bool) -> None:
     read = _read(trace)
     counts, hands_over = settle_times(os.environ)
     program = load_program(program_path(os.environ))
-    result = rehearse(program, packaged_networks(), counts, hands_over, read)
+    result = rehearse(program, _networks(), counts, hands_over, read)
     wrong = result.contradicts(read)
     if as_json:
         print_json(_summary(read, result, wrong))
@@ -47,6 +49,12 @@ def _read(name: str) -> Trace:
     except ValueError as error:
         raise LeadbridgeError(f"{name}: not JSON: {error}") from error
     return parse_trace(content)
+
+
+def _networks() -> Networks:
+    """The known networks that workers of this data folder use."""
+    refreshed = networks_path(data_folder())
+    return load_networks(refreshed if refreshed.exists() else None)
 
 
 def _summary(trace: Trace, result: Rehearsal, wrong: list[str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Human or machine? The judgement of all hits of one mail, from what they say alone and together.
+"""Human or machine? The judgement of all hits of one mail, from what they say alone and circumstances.
 
 Link scanners follow the links of a mail within seconds of each other, mostly in the first five minutes after its
 delivery, often under the name of a genuine browser. So no single sign is trusted for ever, and each verdict carries
@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
-from bridge.judgement import alone, clients, signs, together
+from bridge.judgement import alone, bursts, circumstances, clients, signs
+from bridge.judgement.circumstances import STEADY
 from bridge.judgement.networks import Networks
 from bridge.judgement.sightings import CLICK, FOLLOWED, OPEN, Proof, Sighting, Verdict
-from bridge.judgement.together import STEADY
-from bridge.program.verdicts import Burst, Thresholds
+from bridge.judgement.windows import MINUTE, Moments
+from bridge.program.verdicts import Thresholds
 
-PAIR = Burst(2, timedelta(seconds=3))
 COMES_BACK = timedelta(minutes=10)
 """A machine is recognised by its address and agent for that long; afterwards somebody else may have them."""
 
@@ -89,7 +89,7 @@ def _alone(hit: Sighting, networks: Networks) -> _Signs:
 
 
 def _note_bursts(found: Mapping[UUID, _Signs], followed: Sequence[Sighting], thresholds: Thresholds) -> None:
-    for one, burst in together.bursts(followed, thresholds.bursts).items():
+    for one, burst in bursts.bursts(followed, thresholds.bursts).items():
         found[one].strong.append(signs.named(signs.BURST, burst))
 
 
@@ -103,7 +103,7 @@ def _note_colleagues(
     if not colleagues:
         return
     all_hits = [*followed, *colleagues]
-    machines, some = together.colleagues(all_hits, thresholds.recipients)
+    machines, some = bursts.colleagues(all_hits, thresholds.recipients)
     for hit in followed:
         if hit.id in machines:
             found[hit.id].strong.append(signs.named(signs.COLLEAGUES, thresholds.recipients))
@@ -122,20 +122,20 @@ def _note_company(
     clicks = [hit for hit in followed if hit.kind == CLICK]
     direct = [hit for hit in hits if alone.agent_behind(hit).kind == "browser"]
     clean = [hit for hit in hits if hit.kind == OPEN and not (found[hit.id].strong or found[hit.id].hints)]
-    for one in together.parade(direct):
+    for one in circumstances.parade(direct):
         found[one].strong.append(signs.PARADE)
-    devices = together.from_many_devices(direct)
+    devices = circumstances.from_many_devices(direct)
     for sign, concerned in (
-        (signs.EVERY_LINK, together.every_link(clicks, links)),
-        (signs.RHYTHM, together.steady(clicks)),
-        (signs.HURRY, together.hurried(clicks)),
-        (signs.PAIR, together.members(clicks, PAIR, lambda hit: hit.link)),
-        (signs.MANY_NETWORKS, together.from_many_networks(clicks, networks)),
-        (signs.NEW_NETWORKS, together.each_from_another_network(clicks, networks)),
-        (signs.NEW_DEVICES, together.each_from_another_device(clicks)),
-        (signs.CHANGED, together.changed(clicks)),
+        (signs.EVERY_LINK, circumstances.every_link(clicks, links)),
+        (signs.RHYTHM, circumstances.steady(clicks)),
+        (signs.HURRY, circumstances.hurried(clicks)),
+        (signs.PAIR, circumstances.paired(clicks)),
+        (signs.MANY_NETWORKS, circumstances.from_many_networks(clicks, networks)),
+        (signs.NEW_NETWORKS, circumstances.each_from_another_network(clicks, networks)),
+        (signs.NEW_DEVICES, circumstances.each_from_another_device(clicks)),
+        (signs.CHANGED, circumstances.changed(clicks)),
         (signs.MANY_DEVICES, devices),
-        (signs.UNOPENED, together.unopened(clicks, [hit for hit in clean if hit.id not in devices])),
+        (signs.UNOPENED, circumstances.unopened(clicks, [hit for hit in clean if hit.id not in devices])),
     ):
         for one in concerned:
             found[one].hints.append(sign)
@@ -144,14 +144,14 @@ def _note_company(
 def _note_clients(found: Mapping[UUID, _Signs], hits: Sequence[Sighting]) -> None:
     """Whatever else a machine fetches, it fetches as a machine."""
     machines = [hit for hit in hits if found[hit.id].strong]
-    by_client = together.Moments(machines, lambda hit: (hit.ip, hit.user_agent))
-    by_address = together.Moments(machines, lambda hit: hit.ip)
+    by_client = Moments(machines, lambda hit: (hit.ip, hit.user_agent))
+    by_address = Moments(machines, lambda hit: hit.ip)
     bursting = [hit for hit in machines if len(found[hit.id].strong) > len(found[hit.id].own)]
-    by_network = together.Moments(bursting, lambda hit: clients.network_of(hit.ip))
+    by_network = Moments(bursting, lambda hit: clients.network_of(hit.ip))
     for hit in hits:
         mine, network = found[hit.id], clients.network_of(hit.ip)
         is_known = by_client.near((hit.ip, hit.user_agent), hit.at, COMES_BACK)
-        is_near = bool(network) and by_network.near(network, hit.at, together.MINUTE)
+        is_near = bool(network) and by_network.near(network, hit.at, MINUTE)
         if not mine.strong and (is_known or is_near):
             mine.strong.append(signs.SAME_CLIENT)
         elif not mine.strong and hit.ip and by_address.near(hit.ip, hit.at, A_DAY):
@@ -167,7 +167,7 @@ def _note_sweeps(found: Mapping[UUID, _Signs], hits: Sequence[Sighting], links: 
             mine = found[hit.id]
             mine.is_stubborn = links > STEADY or signs.UNOPENED in mine.hints
     trapped = [hit for hit in hits if signs.HIDDEN_LINK in found[hit.id].own]
-    by_client = together.Moments(trapped, lambda hit: (hit.ip, hit.user_agent))
+    by_client = Moments(trapped, lambda hit: (hit.ip, hit.user_agent))
     for hit in hits:
         found[hit.id].is_stubborn |= by_client.near((hit.ip, hit.user_agent), hit.at, COMES_BACK)
 
