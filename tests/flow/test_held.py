@@ -4,10 +4,9 @@ from dataclasses import replace
 
 from bridge.flow.held import release
 from bridge.intake.records import Submission
-from bridge.store import consents as consent_rows
 from bridge.store import submissions
 from bridge.store.submissions import SubmissionRow
-from bridge.store.tables import profiles
+from bridge.store.tables import consent_proofs, profiles
 from tests import make
 from tests.house import ANNA, House
 
@@ -77,6 +76,5 @@ def test_somebody_held_who_sends_again_properly_is_heard(house: House) -> None:
 def test_the_proof_of_a_released_consent_names_the_browser_that_gave_it(house: House) -> None:
     house.submit(suspicious())
     let_through(house, held(house))
-    with house.engine.connect() as connection:
-        asked = consent_rows.of_profile(connection, house.lead().id)
-    assert {(one.ip, one.user_agent) for one in asked} == {("203.0.113.7", make.A_BROWSER)}
+    proofs = house.rows(consent_proofs)
+    assert {(one.ip, one.user_agent) for one in proofs} == {("203.0.113.7", make.A_BROWSER)}
