@@ -93,19 +93,19 @@ def watched(bridge: Processes, email: str) -> list[str]:
 
 
 def everything(bridge: Processes) -> dict[str, list[dict[str, Any]]]:
-    """Every row of every table but those that count without persons."""
-    return {name: sorted(bridge.rows(name), key=str) for name in metadata.tables if name not in COUNTED}
-
-
-def at_rest(bridge: Processes) -> dict[str, list[dict[str, Any]]]:
-    """Every row as soon as nothing waits any more."""
-    bridge.wait_for_ingest()
+    """Every row of every table but those that count without persons, as soon as no worker has anything to do."""
     assert eventually(
         lambda: (
             all(row["scored_at"] for row in bridge.rows("events"))
             and not any(row["state"] in {"due", "leased"} for row in bridge.rows("outbox"))
         )
     )
+    return {name: sorted(bridge.rows(name), key=str) for name in metadata.tables if name not in COUNTED}
+
+
+def at_rest(bridge: Processes) -> dict[str, list[dict[str, Any]]]:
+    """The same, as soon as the journal is empty, too."""
+    bridge.wait_for_ingest()
     return everything(bridge)
 
 
