@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from bridge import journal
-from bridge.store import dead_letters, events, handovers, outbox, profiles
+from bridge.store import dead_letters, due_events, handovers, outbox, profiles
 from bridge.store.database import Unavailable
 
 
@@ -49,7 +49,7 @@ class Figures:
                 return DatabaseFigures(
                     outbox=outbox.count_by_state(connection),
                     oldest_due=outbox.oldest_due(connection, now),
-                    oldest_event=events.oldest_waiting(connection, now),
+                    oldest_event=due_events.oldest_waiting(connection, now),
                     profiles=profiles.count_by_stage(connection),
                     handovers=handovers.count_by_state(connection),
                     dead_letters=dead_letters.count(connection),

@@ -83,7 +83,9 @@ def _colleagues(unit: Unit, hits: Iterable[EventRow]) -> dict[str, list[EventRow
     spans = [
         (row.organisation, row.at - within, row.at + within)
         for row in hits
-        if row.organisation and row.kind in FOLLOWED and row.at > unit.now - SETTLED
+        if row.organisation
+        and row.kind in FOLLOWED
+        and (row.scored_at is None or row.at > unit.now - SETTLED)
     ]
     return events.of_organisations(unit.connection, spans) if spans else {}
 

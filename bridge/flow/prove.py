@@ -8,7 +8,7 @@ from bridge.flow.unit import Unit
 from bridge.ids import derived_id
 from bridge.intake.records import Request, Submission
 from bridge.profiles.consent import allows_watching
-from bridge.store import consents, events, humanity, watching
+from bridge.store import consents, due_events, humanity, watching
 from bridge.store.humanity import ProofRow
 
 
@@ -24,7 +24,7 @@ def prove(unit: Unit, proofs: Iterable[ProofRow]) -> None:
     humanity.add(unit.connection, allowed)
     people = {row.profile_id for row in allowed}
     since = min(row.at for row in allowed) - unit.program.verdicts.proof_reaches_back
-    if events.hurry(unit.connection, people, since, unit.now):
+    if due_events.hurry(unit.connection, people, since, unit.now):
         unit.to_score |= people
 
 

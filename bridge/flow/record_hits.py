@@ -14,7 +14,7 @@ from bridge.judgement.sightings import FOLLOWED
 from bridge.profiles.consent import Consent, allows_watching
 from bridge.program.events import OWN_PAGE, WATCHED
 from bridge.program.model import Program
-from bridge.store import consents, events, mails, profiles, watching
+from bridge.store import consents, due_events, events, mails, profiles, watching
 from bridge.store.events import EventRow
 from bridge.store.mails import MailRow
 
@@ -23,12 +23,13 @@ def record_hits(unit: Unit, hits: Iterable[tuple[Record, Hit]]) -> int:
     """Store hits as events and return how many were new.
 
     Dropped are hits of mails and people that do not exist any more. Opens and clicks of people who do not allow
-    tracking are counted without them. A number of statements that does not grow with the number of hits.
+    tracking are counted without them. People are locked, so that nobody withdraws or is scored meanwhile. A number
+    of statements that does not grow with the number of hits.
     """
     batch = list(hits)
     known_mails = mails.get(unit.connection, {hit.mail for _, hit in batch if hit.mail})
     owners = {mail.profile_id for mail in known_mails.values()} | {h.profile for _, h in batch if h.profile}
-    people = profiles.organisations(unit.connection, owners)
+    people = {one.id: one.company_domain for one in profiles.lock(unit.connection, owners)}
     answers = consents.of_profiles(unit.connection, people)
     objecting = watching.objecting(unit.connection, people)
     rows, unwatched = [], []
@@ -61,7 +62,7 @@ def _look_again(unit: Unit, rows: list[EventRow]) -> None:
     followed = [row for row in rows if row.organisation and row.kind in FOLLOWED]
     spans = [(str(row.organisation), row.at - within, row.at + within) for row in followed]
     if spans:
-        events.judge_again(unit.connection, spans, max(row.due_at for row in followed))
+        due_events.judge_again(unit.connection, spans, max(row.due_at for row in followed))
 
 
 def _event(

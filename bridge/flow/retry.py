@@ -12,7 +12,7 @@ from bridge.flow.unit import Unit
 from bridge.flow.unsubscribe import unsubscribe
 from bridge.intake.reading import UnreadableRecord, parse_record
 from bridge.intake.records import Hit, PageUse, Record, Submission, Unsubscription, Visit, Withdrawal
-from bridge.store import dead_letters, events
+from bridge.store import dead_letters, due_events
 
 
 def retry_letter(unit: Unit, letter_id: UUID) -> bool:
@@ -34,7 +34,7 @@ def retry_letter(unit: Unit, letter_id: UUID) -> bool:
 
 def _score_again(unit: Unit, profile_id: UUID) -> None:
     """What was put off because it failed is due now."""
-    events.put_off(unit.connection, profile_id, unit.now, unit.now)
+    due_events.put_off(unit.connection, profile_id, unit.now, unit.now)
     unit.to_score.add(profile_id)
 
 

@@ -2,13 +2,13 @@
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
 from bridge.flow.advance_sequences import advance, enrol_for
 from bridge.flow.hand_over import hand_over, may_be_handed_over, request_sales
-from bridge.flow.judge_hits import History, read_history, verdict_on
+from bridge.flow.judge_hits import SETTLED, History, read_history, verdict_on
 from bridge.flow.move import move
 from bridge.flow.unit import Unit
 from bridge.flow.withdraw import withdraw
@@ -17,12 +17,14 @@ from bridge.judgement.sightings import Verdict
 from bridge.program.events import HITS
 from bridge.program.expressions import Resolver
 from bridge.qualification.stages import Answer, becomes_marketing_qualified, reaches_sales
+from bridge.scoring.corrections import correct
 from bridge.scoring.facts import Event, MailFacts, Person, resolver_for
 from bridge.scoring.ledger import Entry
 from bridge.scoring.rules import Failure
 from bridge.scoring.telling import Happened, Telling
-from bridge.store import dead_letters, events, ledger, profiles
+from bridge.store import dead_letters, due_events, ledger, profiles
 from bridge.store.dead_letters import DeadLetter
+from bridge.store.due_events import Judged
 from bridge.store.events import EventRow
 from bridge.store.mails import MailRow
 from bridge.store.profiles import ProfileRow
@@ -38,6 +40,7 @@ class Case:
     rows: list[EventRow]
     verdicts: Mapping[UUID, Verdict]
     telling: Telling
+    taken_back: list[Entry] = field(default_factory=list)
 
     @property
     def told(self) -> list[EventRow]:
@@ -59,7 +62,7 @@ def score_profiles(unit: Unit, profile_ids: Iterable[UUID]) -> None:
     people = profiles.lock(unit.connection, profile_ids)
     ids = [person.id for person in people]
     rows: dict[UUID, list[EventRow]] = {}
-    for row in events.to_tell(unit.connection, ids, unit.now, unit.now - unit.world.settle.hands_over):
+    for row in due_events.to_tell(unit.connection, ids, unit.now, unit.now - SETTLED):
         rows.setdefault(row.profile_id, []).append(row)
     entries = ledger.of_profiles(unit.connection, ids)
     history = read_history(unit, [row for of_one in rows.values() for row in of_one])
@@ -67,7 +70,10 @@ def score_profiles(unit: Unit, profile_ids: Iterable[UUID]) -> None:
         _case(unit, person, rows.get(person.id, []), entries.get(person.id, []), history) for person in people
     ]
     for case in cases:
-        _score(unit, case)
+        _tell(unit, case)
+    _mark(unit, cases)
+    for case in cases:
+        _qualify(unit, case)
     advance(unit, [case.profile for case in cases])
 
 
@@ -130,8 +136,9 @@ def _mail_facts(unit: Unit, mail: MailRow) -> MailFacts:
     )
 
 
-def _score(unit: Unit, case: Case) -> None:
+def _tell(unit: Unit, case: Case) -> None:
     telling = case.telling
+    case.taken_back = correct(telling)
     if case.profile.objected:
         telling.pass_over()
     else:
@@ -139,19 +146,23 @@ def _score(unit: Unit, case: Case) -> None:
     for event in telling.counted:
         enrol_for(unit, case.profile.id, event.kind, event.at)
     _write(unit, case)
-    _qualify(unit, case)
+
+
+def _mark(unit: Unit, cases: list[Case]) -> None:
+    """Note what was judged, and what has to rest: for all cases at once, so that nobody is blocked."""
+    judged = {
+        row.id: Judged(case.verdicts[row.id].kind, case.verdicts[row.id].signs, row.rejudge_at)
+        for case in cases
+        for row in case.rows
+        if _is_to_be_marked(row, case)
+    }
+    resting = {one: until for case in cases for one, until in case.telling.put_off.items()}
+    due_events.mark(unit.connection, judged, resting, unit.now)
 
 
 def _write(unit: Unit, case: Case) -> None:
     telling = case.telling
     ledger.add(unit.connection, case.profile.id, telling.new, unit.program.version)
-    judged = {
-        row.id: (case.verdicts[row.id].kind, case.verdicts[row.id].signs)
-        for row in case.rows
-        if _is_to_be_marked(row, case)
-    }
-    events.mark_scored(unit.connection, judged, unit.now)
-    events.let_rest(unit.connection, telling.put_off)
     if telling.book.score != case.profile.score:
         profiles.change(unit.connection, case.profile.id, score=telling.book.score)
         case.profile = replace(case.profile, score=telling.book.score)
@@ -190,8 +201,8 @@ def _qualify(unit: Unit, case: Case) -> None:
         if row.kind == "form.submitted" and row.data.get("channel") == "sales" and not _barred(case.profile):
             submission = UUID(row.data["submission"]) if row.data.get("submission") else None
             case.profile = request_sales(unit, case.profile, row.id, submission, case.telling.entries)
-    if case.telling.corrected:
-        case.profile = withdraw(unit, case.profile)
+    if case.taken_back:
+        case.profile = withdraw(unit, case.profile, case.telling.entries, case.taken_back)
     _cross_by_points(unit, case, last)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from bridge.flow.unit import Unit, Wake
 from bridge.ids import derived_id
-from bridge.store import dead_letters, enrolments, events, outbox, profiles
+from bridge.store import dead_letters, due_events, enrolments, outbox, profiles
 from bridge.store.dead_letters import DeadLetter
 
 
@@ -30,7 +30,7 @@ def sweep(engine: Engine, wake: Wake, now: datetime) -> Found:
     """Wake everybody for whom something is due."""
     with engine.connect() as connection:
         scoring = {
-            *events.profiles_due(connection, now - GRACE),
+            *due_events.profiles_due(connection, now - GRACE),
             *profiles.due_for_recheck(connection, now - GRACE),
             *enrolments.profiles_due(connection, now - GRACE),
         }
@@ -43,7 +43,7 @@ def wake_settled(engine: Engine, wake: Wake, since: datetime, now: datetime) -> 
     """Wake those whose hits have settled since the last look: a timer that needs no memory."""
     with engine.connect() as connection:
         scoring = {
-            *events.profiles_due(connection, now, since=since),
+            *due_events.profiles_due(connection, now, since=since),
             *profiles.due_for_recheck(connection, now, since=since),
         }
     found = Found(sorted(scoring), [])
@@ -62,7 +62,7 @@ def bury_profile(unit: Unit, profile_id: UUID, error: Exception) -> None:
     )
     attempts = dead_letters.bury(unit.connection, letter)
     pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(attempts, 20))
-    events.put_off(unit.connection, profile_id, unit.now, unit.now + pause)
+    due_events.put_off(unit.connection, profile_id, unit.now, unit.now + pause)
 
 
 def _wake(wake: Wake, found: Found) -> None:

@@ -1,5 +1,6 @@
 """A hand-over rested on clicks that turned out to be a machine's: it is taken back, and sales is told."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bridge.flow.announce import announce
@@ -7,6 +8,7 @@ from bridge.flow.move import move
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
 from bridge.qualification.stages import stage_after_return
+from bridge.scoring.ledger import SCORE, Entry, as_of, corrected
 from bridge.store import handovers, outbox
 from bridge.store.handovers import PENDING, HandoverRow
 from bridge.store.profiles import ProfileRow
@@ -15,16 +17,18 @@ LINK_OUTLIVES = timedelta(days=1)
 """A hand-over that is over can be looked at a little longer by whoever had it."""
 
 
-def withdraw(unit: Unit, profile: ProfileRow) -> ProfileRow:
-    """Withdraw the pending hand-over of somebody whose points were taken back, when nothing else carries it.
+def withdraw(
+    unit: Unit, profile: ProfileRow, entries: Sequence[Entry], taken_back: Sequence[Entry]
+) -> ProfileRow:
+    """Withdraw the pending hand-over of somebody whose points were taken back, when nothing else carried it.
 
-    Whoever accepted it keeps it, and learns that the clicks were none: there may have been a talk meanwhile. The
-    caller holds the lock on the profile's row.
+    entries: the ledger by now. taken_back: what was corrected just now. Whoever accepted it keeps it, and learns
+    that the clicks were none: there may have been a talk meanwhile. The caller holds the lock on the profile's row.
     """
     pending = next(
         (row for row in handovers.of_profile(unit.connection, profile.id) if row.state in PENDING), None
     )
-    if pending is None or _stands(unit, profile, pending):
+    if pending is None or _stands(unit, pending, entries, taken_back):
         return profile
     if pending.state == "accepted":
         _tell(unit, profile, pending)
@@ -47,10 +51,14 @@ def withdraw(unit: Unit, profile: ProfileRow) -> ProfileRow:
     return back
 
 
-def _stands(unit: Unit, profile: ProfileRow, pending: HandoverRow) -> bool:
-    """Whether it was asked for, or the points still suffice."""
-    asked = pending.cause == "form" or pending.submission_id is not None
-    return asked or profile.score >= unit.program.stages.threshold
+def _stands(unit: Unit, pending: HandoverRow, entries: Sequence[Entry], taken_back: Sequence[Entry]) -> bool:
+    """Whether somebody asked for it or sent it on, or the points of that time suffice without what was wrong."""
+    is_by_points = pending.cause == "points" and pending.submission_id is None
+    if not is_by_points or not any(entry.at <= pending.at for entry in taken_back):
+        return True
+    right = as_of(entries, corrected(entries))
+    then = sum(entry.points for entry in right if entry.topic == SCORE and entry.at <= pending.at)
+    return then >= unit.program.stages.threshold
 
 
 def _tell(unit: Unit, profile: ProfileRow, row: HandoverRow) -> None:

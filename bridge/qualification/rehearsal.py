@@ -14,6 +14,7 @@ from bridge.judgement.traces import OWN_PAGES, Step, Trace
 from bridge.program.events import OWN_PAGE
 from bridge.program.model import Program
 from bridge.qualification.stages import reaches_sales
+from bridge.scoring.corrections import correct
 from bridge.scoring.facts import Event, MailFacts, Person, resolver_for
 from bridge.scoring.ledger import SCORE, Entry
 from bridge.scoring.telling import Happened, Telling
@@ -125,6 +126,7 @@ class _Stage:
             may_cross=True,
             now=now,
         )
+        correct(telling)
         telling.tell()
         for happened in telling.happened:
             if happened.event.id not in telling.put_off:
@@ -150,7 +152,7 @@ class _Stage:
     def _qualify(self, name: str, telling: Telling, settled: int, now: datetime) -> None:
         person, threshold = telling.person, self.program.stages.threshold
         if name in self.result.handed_over:
-            if telling.corrected and telling.book.score < threshold:
+            if any(entry.undoes for entry in telling.new) and telling.book.score < threshold:
                 self.result.withdrawn.add(name)
             return
         resolve = resolver_for(self.program, person, telling.book, None, None)

@@ -116,6 +116,22 @@ def strongest(entries: Iterable[Entry], count: int = 3) -> list[Entry]:
     return sorted(standing, key=lambda entry: (entry.points, entry.at), reverse=True)[:count]
 
 
+def corrected(entries: Iterable[Entry]) -> set[UUID]:
+    """Entries that were taken back before their time: they should never have been written."""
+    known = list(entries)
+    undone_at = {entry.undoes: entry.at for entry in known if entry.undoes}
+    return {
+        entry.id
+        for entry in known
+        if entry.id in undone_at and (entry.expires_at is None or undone_at[entry.id] < entry.expires_at)
+    }
+
+
+def as_of(entries: Iterable[Entry], wrong: set[UUID]) -> list[Entry]:
+    """The entries as if those in `wrong` had never been written."""
+    return [entry for entry in entries if entry.id not in wrong and entry.undoes not in wrong]
+
+
 def reversal(entry: Entry, at: datetime, reason: str) -> Entry:
     """The entry that takes another one back. Its id is derived: taking back twice is taking back once."""
     return Entry(

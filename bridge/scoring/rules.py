@@ -48,10 +48,19 @@ def score_event(
 
 
 def earned_by(
-    program: Program, rule: Rule, person: Person, ledger: Ledger, event: Event, mail: MailFacts | None
+    program: Program,
+    rule: Rule,
+    person: Person,
+    ledger: Ledger,
+    event: Event,
+    mail: MailFacts | None,
+    then: Ledger | None = None,
 ) -> list[Entry]:
-    """What one rule gives for an event; the ledger stays as it is. Raises FailedExpression."""
-    resolve = resolver_for(program, person, ledger, event, mail)
+    """What one rule gives for an event; the ledger stays as it is. Raises FailedExpression.
+
+    then: the ledger whose scores its expressions see, when that is not today's.
+    """
+    resolve = resolver_for(program, person, then or ledger, event, mail)
     key = once_key(program, rule, event)
     if ledger.has(rule.id, key) or (rule.when and not rule.when.truth(resolve)):
         return []
@@ -71,7 +80,7 @@ def earned_by(
 def _entry(rule: Rule, ledger: Ledger, event: Event, points: int, key: str, topic: str, reason: str) -> Entry:
     turn = ledger.turn(rule.id, key, topic)
     return Entry(
-        id=derived_id("entry", event.id, rule.id, topic, turn),
+        id=derived_id("entry", event.id, rule.id, topic, turn, key),
         event_id=event.id,
         rule=rule.id,
         points=points,

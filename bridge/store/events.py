@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, or_, select, union, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bridge.judgement.sightings import FOLLOWED
-from bridge.program.events import HITS
 from bridge.store.tables import events
+
+MOST_OF_A_MAIL = 1000
+"""Enough to see any pattern; whoever follows a link ten thousand times holds up nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,31 +46,19 @@ def add(connection: Connection, rows: Iterable[EventRow]) -> set[UUID]:
     return set(connection.scalars(statement, values))
 
 
-def to_tell(
-    connection: Connection, profile_ids: Iterable[UUID], now: datetime, recent: datetime
-) -> list[EventRow]:
-    """Events of these profiles that are due to be scored or judged again, and hits since `recent`, by time."""
+def of_mails(connection: Connection, mail_ids: Iterable[UUID]) -> dict[UUID, list[EventRow]]:
+    """The events of some mails, oldest first, by mail; of one that is hit without end the newest."""
+    newest = func.row_number().over(partition_by=events.c.mail_id, order_by=(events.c.at.desc(), events.c.id))
+    ranked = select(events.c.id, newest.label("place")).where(events.c.mail_id.in_(list(mail_ids))).subquery()
     statement = (
         select(events)
-        .where(
-            events.c.profile_id.in_(list(profile_ids)),
-            or_(
-                and_(events.c.scored_at.is_(None), events.c.due_at <= now),
-                events.c.rejudge_at <= now,
-                and_(events.c.scored_at.is_not(None), events.c.at > recent, events.c.kind.in_(HITS)),
-            ),
-        )
+        .join(ranked, ranked.c.id == events.c.id)
+        .where(ranked.c.place <= MOST_OF_A_MAIL)
         .order_by(events.c.at, events.c.id)
     )
-    return [_event(row) for row in connection.execute(statement)]
-
-
-def of_mails(connection: Connection, mail_ids: Iterable[UUID]) -> dict[UUID, list[EventRow]]:
-    """All events of some mails, oldest first, by mail."""
-    statement = select(events).where(events.c.mail_id.in_(list(mail_ids))).order_by(events.c.at, events.c.id)
     found: dict[UUID, list[EventRow]] = {}
     for row in connection.execute(statement):
-        found.setdefault(row.mail_id, []).append(_event(row))
+        found.setdefault(row.mail_id, []).append(event_of(row))
     return found
 
 
@@ -88,7 +78,7 @@ def downloads_without_mail(
     )
     found: dict[tuple[UUID, str], list[EventRow]] = {}
     for row in connection.execute(statement):
-        found.setdefault((row.profile_id, str(row.data.get("file"))), []).append(_event(row))
+        found.setdefault((row.profile_id, str(row.data.get("file"))), []).append(event_of(row))
     return found
 
 
@@ -98,51 +88,13 @@ def of_organisations(
     """Followed links and files of people of some organisations within some spans of time, by organisation."""
     statement = (
         select(events)
-        .where(or_(*(_within(*span) for span in _merged(spans))), events.c.kind.in_(FOLLOWED))
+        .where(within_any(spans), events.c.kind.in_(FOLLOWED))
         .order_by(events.c.at, events.c.id)
     )
     found: dict[str, list[EventRow]] = {}
     for row in connection.execute(statement):
-        found.setdefault(row.organisation, []).append(_event(row))
+        found.setdefault(row.organisation, []).append(event_of(row))
     return found
-
-
-def _within(organisation: str, since: datetime, until: datetime) -> ColumnElement[bool]:
-    return and_(events.c.organisation == organisation, events.c.at.between(since, until))
-
-
-def _merged(spans: Iterable[tuple[str, datetime, datetime]]) -> list[tuple[str, datetime, datetime]]:
-    """The same spans with those joined that overlap."""
-    merged: list[tuple[str, datetime, datetime]] = []
-    for organisation, since, until in sorted(spans):
-        if merged and merged[-1][0] == organisation and since <= merged[-1][2]:
-            merged[-1] = (organisation, merged[-1][1], max(until, merged[-1][2]))
-        else:
-            merged.append((organisation, since, until))
-    return merged
-
-
-def judge_again(
-    connection: Connection, spans: Iterable[tuple[str, datetime, datetime]], at: datetime
-) -> None:
-    """Let people's hits of some organisations and times be judged again at that moment.
-
-    The rows are locked in the order of their ids, so that two who do this at once do not block each other.
-    """
-    concerned = (
-        select(events.c.id)
-        .where(
-            or_(*(_within(*span) for span in _merged(spans))),
-            events.c.scored_at.is_not(None),
-            events.c.verdict == "human",
-            or_(events.c.rejudge_at.is_(None), events.c.rejudge_at > at),
-        )
-        .order_by(events.c.id)
-        .with_for_update()
-    )
-    ids = list(connection.scalars(concerned))
-    if ids:
-        connection.execute(update(events).where(events.c.id.in_(ids)).values(rejudge_at=at))
 
 
 def of_profile(connection: Connection, profile_id: UUID, limit: int = 200) -> list[EventRow]:
@@ -153,91 +105,7 @@ def of_profile(connection: Connection, profile_id: UUID, limit: int = 200) -> li
         .order_by(events.c.at.desc(), events.c.id.desc())
         .limit(limit)
     )
-    return [_event(row) for row in connection.execute(statement)]
-
-
-def mark_scored(
-    connection: Connection, judged: Mapping[UUID, tuple[str, tuple[str, ...]]], now: datetime
-) -> None:
-    """Note that events were scored or judged again, with their verdicts and signs."""
-    if not judged:
-        return
-    statement = (
-        update(events)
-        .where(events.c.id == bindparam("event"))
-        .values(
-            scored_at=func.coalesce(events.c.scored_at, now),
-            rejudge_at=None,
-            verdict=bindparam("as_verdict"),
-            signs=bindparam("with_signs", type_=events.c.signs.type),
-        )
-    )
-    rows = [
-        {"event": event_id, "as_verdict": verdict, "with_signs": list(signs)}
-        for event_id, (verdict, signs) in judged.items()
-    ]
-    connection.execute(statement, rows)
-
-
-def let_rest(connection: Connection, until: Mapping[UUID, datetime]) -> None:
-    """Event → when it may be scored."""
-    if until:
-        statement = update(events).where(events.c.id == bindparam("event")).values(due_at=bindparam("until"))
-        connection.execute(statement, [{"event": one, "until": at} for one, at in until.items()])
-
-
-def put_off(connection: Connection, profile_id: UUID, now: datetime, until: datetime) -> None:
-    """Let what a person's events wait for come later; `until` = now makes it come at once."""
-    connection.execute(
-        update(events)
-        .where(events.c.profile_id == profile_id, events.c.scored_at.is_(None))
-        .where((events.c.due_at <= now) | (until <= now))
-        .values(due_at=until)
-    )
-    connection.execute(
-        update(events)
-        .where(events.c.profile_id == profile_id, events.c.rejudge_at <= now)
-        .values(rejudge_at=until)
-    )
-
-
-def hurry(connection: Connection, profile_ids: Iterable[UUID], since: datetime, now: datetime) -> bool:
-    """Let hits of these people be judged now: those that rest, and those that were judged a machine's.
-
-    since: older ones stay as they are. Returns whether there were any.
-    """
-    recent = (
-        events.c.profile_id.in_(list(profile_ids)),
-        events.c.at >= since,
-        events.c.kind.in_(HITS),
-    )
-    resting = update(events).where(*recent, events.c.scored_at.is_(None)).values(due_at=now)
-    condemned = (
-        update(events)
-        .where(*recent, events.c.scored_at.is_not(None), events.c.verdict != "human")
-        .values(rejudge_at=now)
-    )
-    return connection.execute(resting).rowcount + connection.execute(condemned).rowcount > 0
-
-
-def profiles_due(
-    connection: Connection, now: datetime, since: datetime | None = None, limit: int = 1000
-) -> list[UUID]:
-    """Profiles with events that are due to be scored or judged again. since: only those that became due after it."""
-    waiting = select(events.c.profile_id).where(events.c.scored_at.is_(None), events.c.due_at <= now)
-    again = select(events.c.profile_id).where(events.c.rejudge_at <= now)
-    if since is not None:
-        waiting = waiting.where(events.c.due_at > since)
-        again = again.where(events.c.rejudge_at > since)
-    return list(connection.scalars(union(waiting, again).limit(limit)))
-
-
-def oldest_waiting(connection: Connection, now: datetime) -> datetime | None:
-    """Since when the longest-waiting due event waits."""
-    oldest: datetime | None = connection.scalar(
-        select(func.min(events.c.due_at)).where(events.c.scored_at.is_(None), events.c.due_at <= now)
-    )
-    return oldest
+    return [event_of(row) for row in connection.execute(statement)]
 
 
 def _values(row: EventRow) -> dict[str, Any]:
@@ -256,6 +124,27 @@ def _values(row: EventRow) -> dict[str, Any]:
     }
 
 
-def _event(row: Row[Any]) -> EventRow:
+def event_of(row: Row[Any]) -> EventRow:
+    """A row of the table as an event."""
     values = dict(row._mapping)
     return EventRow(**{**values, "signs": tuple(values["signs"])})
+
+
+def within_any(spans: Iterable[tuple[str, datetime, datetime]]) -> ColumnElement[bool]:
+    """Whether an event belongs to one of these organisations and times."""
+    return or_(*(_within(*span) for span in _merged(spans)))
+
+
+def _within(organisation: str, since: datetime, until: datetime) -> ColumnElement[bool]:
+    return and_(events.c.organisation == organisation, events.c.at.between(since, until))
+
+
+def _merged(spans: Iterable[tuple[str, datetime, datetime]]) -> list[tuple[str, datetime, datetime]]:
+    """The same spans with those joined that overlap."""
+    merged: list[tuple[str, datetime, datetime]] = []
+    for organisation, since, until in sorted(spans):
+        if merged and merged[-1][0] == organisation and since <= merged[-1][2]:
+            merged[-1] = (organisation, merged[-1][1], max(until, merged[-1][2]))
+        else:
+            merged.append((organisation, since, until))
+    return merged

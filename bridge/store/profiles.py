@@ -124,12 +124,6 @@ def by_address(connection: Connection, address: Address) -> ProfileRow:
     return _profile(found)
 
 
-def organisations(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUID, str | None]:
-    """Id → the company's domain, for those of the ids that are profiles."""
-    statement = select(profiles.c.id, profiles.c.company_domain).where(profiles.c.id.in_(list(profile_ids)))
-    return {row.id: row.company_domain for row in connection.execute(statement)}
-
-
 def change(connection: Connection, profile_id: UUID, **values: Any) -> None:
     """Set columns of one profile."""
     connection.execute(update(profiles).where(profiles.c.id == profile_id).values(**values))

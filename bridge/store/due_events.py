@@ -1,0 +1,150 @@
+"""Events that are due: to be scored, to be judged again, or later."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, or_, select, union, update
+
+from bridge.program.events import HITS
+from bridge.store.events import EventRow, event_of, within_any
+from bridge.store.tables import events
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What became of an event.
+
+    asked: for when somebody had asked that it be judged again, as it was read; who asks meanwhile is heard later.
+    """
+
+    verdict: str
+    signs: tuple[str, ...]
+    asked: datetime | None = None
+
+
+def to_tell(
+    connection: Connection, profile_ids: Iterable[UUID], now: datetime, recent: datetime
+) -> list[EventRow]:
+    """Events of these profiles that are due to be scored or judged again, and all since `recent`, by time."""
+    statement = (
+        select(events)
+        .where(
+            events.c.profile_id.in_(list(profile_ids)),
+            or_(
+                and_(events.c.scored_at.is_(None), events.c.due_at <= now),
+                events.c.rejudge_at <= now,
+                and_(events.c.scored_at.is_not(None), events.c.at > recent),
+            ),
+        )
+        .order_by(events.c.at, events.c.id)
+    )
+    return [event_of(row) for row in connection.execute(statement)]
+
+
+def mark(
+    connection: Connection, judged: Mapping[UUID, Judged], resting: Mapping[UUID, datetime], now: datetime
+) -> None:
+    """Note that events were scored or judged again, with verdicts and signs, and until when others rest.
+
+    The rows are locked in the order of their ids, as everywhere: so two who do this at once do not block each other.
+    """
+    _lock(connection, events.c.id.in_([*judged, *resting]))
+    if judged:
+        asked = bindparam("asked", type_=events.c.rejudge_at.type)
+        heard = events.c.rejudge_at.is_not_distinct_from(asked)
+        statement = (
+            update(events)
+            .where(events.c.id == bindparam("event"))
+            .values(
+                scored_at=func.coalesce(events.c.scored_at, now),
+                rejudge_at=case((heard, None), else_=events.c.rejudge_at),
+                verdict=bindparam("as_verdict"),
+                signs=bindparam("with_signs", type_=events.c.signs.type),
+            )
+        )
+        rows = [
+            {"event": one, "as_verdict": it.verdict, "with_signs": list(it.signs), "asked": it.asked}
+            for one, it in sorted(judged.items())
+        ]
+        connection.execute(statement, rows)
+    if resting:
+        later = update(events).where(events.c.id == bindparam("event")).values(due_at=bindparam("until"))
+        connection.execute(later, [{"event": one, "until": at} for one, at in sorted(resting.items())])
+
+
+def judge_again(
+    connection: Connection, spans: Iterable[tuple[str, datetime, datetime]], at: datetime
+) -> None:
+    """Let people's hits of some organisations and times be judged again at that moment."""
+    ids = _lock(
+        connection,
+        within_any(spans),
+        or_(events.c.scored_at.is_(None), events.c.verdict == "human"),
+        or_(events.c.rejudge_at.is_(None), events.c.rejudge_at > at),
+    )
+    if ids:
+        connection.execute(update(events).where(events.c.id.in_(ids)).values(rejudge_at=at))
+
+
+def hurry(connection: Connection, profile_ids: Iterable[UUID], since: datetime, now: datetime) -> bool:
+    """Let hits of these people be judged now: those that rest, and those that were judged a machine's.
+
+    since: older ones stay as they are. Returns whether there were any.
+    """
+    ids = _lock(
+        connection,
+        events.c.profile_id.in_(list(profile_ids)),
+        events.c.at >= since,
+        events.c.kind.in_(HITS),
+        or_(events.c.scored_at.is_(None), events.c.verdict != "human"),
+    )
+    if not ids:
+        return False
+    resting = (events.c.id.in_(ids), events.c.scored_at.is_(None))
+    connection.execute(update(events).where(*resting).values(due_at=now))
+    condemned = (events.c.id.in_(ids), events.c.scored_at.is_not(None))
+    connection.execute(update(events).where(*condemned).values(rejudge_at=now))
+    return True
+
+
+def _lock(connection: Connection, *conditions: ColumnElement[bool]) -> list[UUID]:
+    """Lock the rows of which all that is true, in the order of their ids; returns the ids."""
+    statement = select(events.c.id).where(*conditions).order_by(events.c.id).with_for_update()
+    return list(connection.scalars(statement))
+
+
+def put_off(connection: Connection, profile_id: UUID, now: datetime, until: datetime) -> None:
+    """Let what a person's events wait for come later; `until` = now makes it come at once."""
+    connection.execute(
+        update(events)
+        .where(events.c.profile_id == profile_id, events.c.scored_at.is_(None))
+        .where((events.c.due_at <= now) | (until <= now))
+        .values(due_at=until)
+    )
+    connection.execute(
+        update(events)
+        .where(events.c.profile_id == profile_id, events.c.rejudge_at <= now)
+        .values(rejudge_at=until)
+    )
+
+
+def profiles_due(
+    connection: Connection, now: datetime, since: datetime | None = None, limit: int = 1000
+) -> list[UUID]:
+    """Profiles with events that are due to be scored or judged again. since: only those that became due after it."""
+    waiting = select(events.c.profile_id).where(events.c.scored_at.is_(None), events.c.due_at <= now)
+    again = select(events.c.profile_id).where(events.c.rejudge_at <= now, events.c.scored_at.is_not(None))
+    if since is not None:
+        waiting = waiting.where(events.c.due_at > since)
+        again = again.where(events.c.rejudge_at > since)
+    return list(connection.scalars(union(waiting, again).limit(limit)))
+
+
+def oldest_waiting(connection: Connection, now: datetime) -> datetime | None:
+    """Since when the longest-waiting due event waits."""
+    oldest: datetime | None = connection.scalar(
+        select(func.min(events.c.due_at)).where(events.c.scored_at.is_(None), events.c.due_at <= now)
+    )
+    return oldest
