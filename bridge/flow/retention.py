@@ -65,7 +65,7 @@ def rules(retention: Retention, now: datetime) -> tuple[Rule, ...]:
         Rule("network addresses in dead letters", days, expiry.letter_addresses(addresses)),
         Rule("proofs of humanity", days, expiry.humanity(addresses)),
         Rule("visits of unknown browsers", "after 30 days", expiry.anonymous_visits(now - VISITS)),
-        Rule("visits of browsers that withdrew", "at once", expiry.unwanted_visits()),
+        Rule("visits of browsers that withdrew", "at once", expiry.unwanted_visits(now)),
         Rule("browsers that withdrew", "after 30 days", expiry.withdrawn_browsers(now - VISITS)),
         Rule("forms of nobody", "held or dropped for 30 days", expiry.forms_of_nobody(now - UNDECIDED)),
         Rule("dead letters", "after 90 days", expiry.letters(now - UNPROCESSED)),

@@ -4,20 +4,23 @@ Each function takes the moment before which a row is too old. People are in `sil
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Connection,
     Table,
     and_,
     delete,
     func,
+    literal_column,
     null,
     select,
     text,
+    true,
     tuple_,
     update,
 )
@@ -40,11 +43,21 @@ from bridge.store.tables import (
 
 @dataclass(frozen=True, slots=True)
 class Expired:
-    """Rows of a table. becomes: columns that lose something, with what is left of them; None: whole rows go."""
+    """Rows of a table whose moment `at` lies before another, as far as `only` is true of them.
+
+    becomes: columns that lose something, with what is left of them; None: whole rows go.
+    """
 
     table: Table
-    condition: ColumnElement[bool]
+    at: ColumnElement[Any]
+    before: date
+    only: ColumnElement[bool] = field(default_factory=true)
     becomes: Mapping[str, Any] | None = None
+
+    @property
+    def condition(self) -> ColumnElement[bool]:
+        """Whether a row is one of them."""
+        return and_(self.only, self.at < self.before)
 
 
 def count(connection: Connection, expired: Expired) -> int:
@@ -53,10 +66,14 @@ def count(connection: Connection, expired: Expired) -> int:
 
 
 def forget_some(connection: Connection, expired: Expired, limit: int) -> int:
-    """Forget at most so many and return how many. Rows that somebody else holds are left for the next time."""
-    key = tuple_(*expired.table.primary_key)
-    some = select(*expired.table.primary_key).where(expired.condition).limit(limit)
-    these = key.in_(some.with_for_update(skip_locked=True))
+    """Forget at most so many, the oldest first, and return how many.
+
+    Rows that somebody else holds are left for the next time. The order makes sure that an index is used: that old
+    rows are rare is something that the planner does not know.
+    """
+    key = expired.table.primary_key
+    some = select(*key).where(expired.condition).order_by(expired.at).limit(limit)
+    these = tuple_(*key).in_(some.with_for_update(skip_locked=True))
     if expired.becomes is None:
         return connection.execute(delete(expired.table).where(these)).rowcount
     return connection.execute(update(expired.table).where(these).values(expired.becomes)).rowcount
@@ -64,28 +81,27 @@ def forget_some(connection: Connection, expired: Expired, limit: int) -> int:
 
 def event_addresses(before: datetime) -> Expired:
     """From where hits came."""
-    named = text("events.data ?| array['ip', 'headers']")  # as the index has it
-    return Expired(events, and_(named, events.c.at < before), {"data": text("data - 'ip' - 'headers'")})
+    named = _sql("events.data ?| array['ip', 'headers']")  # as the index has it
+    return Expired(events, events.c.at, before, named, {"data": text("data - 'ip' - 'headers'")})
 
 
 def submission_addresses(before: datetime) -> Expired:
     """From where forms came."""
-    named = text("submissions.context ? 'ip'")
-    old = and_(named, submissions.c.received_at < before)
-    return Expired(submissions, old, {"context": text("context - 'ip'")})
+    named = _sql("submissions.context ? 'ip'")
+    return Expired(submissions, submissions.c.received_at, before, named, {"context": text("context - 'ip'")})
 
 
 def visit_addresses(before: datetime) -> Expired:
     """From where visits came."""
-    return Expired(visits, and_(visits.c.ip.is_not(None), visits.c.at < before), {"ip": null()})
+    return Expired(visits, visits.c.at, before, visits.c.ip.is_not(None), {"ip": null()})
 
 
 def letter_addresses(before: datetime) -> Expired:
     """From where records came that could not be processed. Those that could not be read are only text to us."""
-    named = text(
+    named = _sql(
         r"""((dead_letters.payload #> '{body,request}') ?| array['ip', 'headers']
         or (dead_letters.payload #> '{body,context}') ? 'ip'
-        or (dead_letters.payload #>> '{body,raw}') ~ '"(ip|headers)"\s*\:\s*["{]')"""
+        or (dead_letters.payload #>> '{body,raw}') ~ '"(ip|headers)"\s*:\s*["{]')"""
     )
     nameless = text(
         r"""jsonb_set(
@@ -93,65 +109,70 @@ def letter_addresses(before: datetime) -> Expired:
             '{body,raw}',
             coalesce(to_jsonb(regexp_replace(
                 payload #>> '{body,raw}',
-                '("ip"\s*\:\s*)"[^"]*("|$)|("headers"\s*\:\s*)\{[^}]*(\}|$)', '\1\3null', 'g')), 'null'),
+                '("ip"\s*:\s*)"[^"]*("|$)|("headers"\s*:\s*)\{[^}]*(\}|$)', '\1\3null', 'g')), 'null'),
             false)"""
     )
-    return Expired(dead_letters, and_(named, dead_letters.c.at < before), {"payload": nameless})
+    return Expired(dead_letters, dead_letters.c.at, before, named, {"payload": nameless})
 
 
 def humanity(before: datetime) -> Expired:
     """What proved a person: their hits are judged long since."""
-    return Expired(proofs_of_humanity, proofs_of_humanity.c.at < before)
+    return Expired(proofs_of_humanity, proofs_of_humanity.c.at, before)
 
 
 def anonymous_visits(before: datetime) -> Expired:
     """Visits that found no person in time."""
-    return Expired(visits, visits.c.at < before)
+    return Expired(visits, visits.c.at, before)
 
 
-def unwanted_visits() -> Expired:
+def unwanted_visits(before: datetime) -> Expired:
     """Visits of browsers that withdrew, should one have come through another journal."""
     withdrew = select(identities.c.value).where(
         identities.c.kind == VISITOR, identities.c.profile_id.is_(None)
     )
-    return Expired(visits, visits.c.visitor.in_(withdrew))
+    return Expired(visits, visits.c.at, before, visits.c.visitor.in_(withdrew))
 
 
 def withdrawn_browsers(before: datetime) -> Expired:
     """That browsers withdrew: nothing of theirs can be under way any more."""
-    return Expired(identities, and_(identities.c.profile_id.is_(None), identities.c.at < before))
+    return Expired(identities, identities.c.at, before, identities.c.profile_id.is_(None))
 
 
 def forms_of_nobody(before: datetime) -> Expired:
     """Forms that were held and never released, that were dropped, or whose person is gone."""
-    return Expired(submissions, and_(submissions.c.profile_id.is_(None), submissions.c.received_at < before))
+    return Expired(submissions, submissions.c.received_at, before, submissions.c.profile_id.is_(None))
 
 
 def letters(before: datetime) -> Expired:
     """What could not be processed, and was not looked at."""
-    return Expired(dead_letters, dead_letters.c.at < before)
+    return Expired(dead_letters, dead_letters.c.at, before)
 
 
 def links(before: datetime) -> Expired:
     """Links to profiles, with when they were opened."""
-    return Expired(profile_links, profile_links.c.expires_at < before)
+    return Expired(profile_links, profile_links.c.expires_at, before)
 
 
 def erased(before: datetime) -> Expired:
     """That somebody was erased: nothing from before can be under way any more."""
-    return Expired(erasures, erasures.c.at < before)
+    return Expired(erasures, erasures.c.at, before)
 
 
 def farewells(before: datetime) -> Expired:
     """Deliveries that belong to nobody: others were told that somebody is gone."""
-    return Expired(outbox, and_(outbox.c.profile_id.is_(None), outbox.c.finished_at < before))
+    return Expired(outbox, outbox.c.finished_at, before, outbox.c.profile_id.is_(None))
 
 
-def proofs(now: datetime) -> Expired:
+def proofs(before: datetime) -> Expired:
     """Proofs of what was never confirmed, or ended long ago."""
-    return Expired(consent_proofs, consent_proofs.c.keep_until < now)
+    return Expired(consent_proofs, consent_proofs.c.keep_until, before)
 
 
 def counted(before: datetime) -> Expired:
     """By what a hit that was counted without a person is recognised when it comes again."""
-    return Expired(counted_hits, counted_hits.c.day < before.date())
+    return Expired(counted_hits, counted_hits.c.day, before.date())
+
+
+def _sql(words: str) -> ColumnElement[bool]:
+    """A condition where only SQL says it as an index does."""
+    return literal_column(words, Boolean)

@@ -12,8 +12,9 @@ from bridge.store.tables import dead_letters, events, submissions
 
 def unassigned_submissions(connection: Connection, address: Address) -> list[UUID]:
     """Forms from an address that are held, or were dropped."""
-    statement = select(submissions.c.id, submissions.c.fields["email"].astext.label("email")).where(
-        submissions.c.profile_id.is_(None)
+    email = submissions.c.fields["email"].astext
+    statement = select(submissions.c.id, email.label("email")).where(
+        submissions.c.profile_id.is_(None), email.is_not(None)
     )
     return [row.id for row in connection.execute(statement) if _is(row.email, address)]
 

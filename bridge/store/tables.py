@@ -107,6 +107,7 @@ visits = Table(
     Column("user_agent", Text),
     Index("ix_visits_visitor_at", "visitor", "at"),
     Index("ix_visits_at", "at"),
+    Index("ix_visits_addresses", "at", postgresql_where=text("ip is not null")),
 )
 
 submissions = Table(

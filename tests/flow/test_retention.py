@@ -196,7 +196,7 @@ def test_a_visit_of_a_browser_that_withdrew_is_gone_at_once(house: House) -> Non
         connection.execute(
             visits.insert().values(id=make.some_id(), visitor=BROWSER, at=house.clock(), page="/")
         )
-    house.retain()
+    house.retain(seconds=1)
     assert house.rows(visits) == []
 
 

@@ -8,6 +8,7 @@ import pytest
 from bridge.errors import InvalidProgram, Mistake
 from bridge.program.loading import DEMO, load_program
 from bridge.program.model import Program
+from bridge.program.retention import Retention
 from tests import make
 
 STAGES = "\n[stages.sales_qualified]\nthreshold = 12\n"
@@ -53,6 +54,12 @@ def test_a_website_is_named_as_browsers_name_it() -> None:
     named = '[website]\norigins = ["https://WWW.example.com:443", "http://localhost:8080"]\n'
     assert make.program(make.EXACT + named).origins == {"https://www.example.com", "http://localhost:8080"}
     assert make.program(make.EXACT).origins == frozenset()
+
+
+def test_how_long_people_are_kept_is_said_or_usual() -> None:
+    said = "[retention]\nunconfirmed_days = 10\naddress_days = 3\nsilent_months = 12\n"
+    assert make.program(make.EXACT + said).retention == Retention(10, 3, 12)
+    assert make.program(make.EXACT).retention == Retention(14, 7, 24)
 
 
 @pytest.mark.parametrize(
@@ -120,6 +127,24 @@ def test_an_unknown_key_is_named_with_the_nearest_known_one(
         ('name = "Test"', 'name = "Test"\nthanks = "//evil.example"', "program.thanks", "web address"),
         ('preset = "exact"', 'preset = "exakt"', "scoring.preset", "Must be one of"),
         ('preset = "exact"', 'preset = ["exact"]', "scoring.preset", "Not a valid string"),
+        (
+            "[sales]",
+            "[retention]\nunconfirmed_days = 0",
+            "retention.unconfirmed_days",
+            "or equal to 1",
+        ),
+        (
+            "[sales]",
+            '[retention]\naddress_days = "7d"',
+            "retention.address_days",
+            "Not a valid integer",
+        ),
+        (
+            "[sales]",
+            "[retention]\nsilent_months = 121",
+            "retention.silent_months",
+            "or equal to 120",
+        ),
         ("[sales]", "[sales]\nresponse_hours = 0", "sales.response_hours", "greater than or equal to 1"),
         ("[sales]", '[sales]\nresponse_hours = "8"', "sales.response_hours", "Not a valid integer"),
     ],

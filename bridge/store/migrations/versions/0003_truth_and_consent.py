@@ -25,6 +25,7 @@ def upgrade() -> None:
         ["received_at"],
         postgresql_where=sa.text("context ? 'ip'"),
     )
+    op.create_index("ix_visits_addresses", "visits", ["at"], postgresql_where=sa.text("ip is not null"))
     _take_no_samples()
 
 
