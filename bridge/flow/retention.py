@@ -13,7 +13,7 @@ from bridge.flow.adopt_visits import KEPT as VISITS
 from bridge.flow.erase_profile import remove_profile
 from bridge.flow.unit import Unit
 from bridge.program.retention import Retention
-from bridge.store import consent_proofs, expiry, silence, submissions
+from bridge.store import consent_proofs, erasures, expiry, profiles, silence, submissions
 from bridge.store.expiry import Expired
 
 UNDECIDED = timedelta(days=30)
@@ -106,7 +106,7 @@ def forget_expired(opened: Opened, retention: Retention, now: datetime) -> Itera
 
 def _forget_rows(opened: Opened, rule: Rule, expired: Expired) -> Iterator[Found]:
     gone = BATCH
-    while gone == BATCH:
+    while gone >= BATCH:
         with opened() as unit:
             gone = expiry.forget_some(unit.connection, expired, BATCH)
         yield Found(rule, gone)
@@ -129,6 +129,10 @@ def _forget_people(opened: Opened, rule: Rule, condition: ColumnElement[bool]) -
 
 def _forget_person(unit: Unit, profile_id: UUID, condition: ColumnElement[bool]) -> bool:
     """Erase somebody. What proves a consent outlives them; a form that is sent again brings nobody back."""
+    email_key = profiles.key_of(unit.connection, profile_id)
+    if email_key is None:
+        return False
+    erasures.hold(unit.connection, email_key)  # a form of theirs that comes just now is accepted before or after
     profile = silence.lock_still(unit.connection, profile_id, condition)
     if profile is None:
         return False

@@ -118,13 +118,13 @@ def _each_from_another(clicks: Sequence[Sighting], key: Key) -> set[UUID]:
 
 
 def changed(clicks: Sequence[Sighting]) -> set[UUID]:
-    """Clicks on different links within minutes, of which no two share network or make of browser."""
+    """Clicks minutes after one on another link that shares neither network nor make of browser."""
     firsts = _first_clicks(clicks)
     return {
         hit.id
         for hit in firsts
         for other in firsts
-        if abs(other.at - hit.at) <= SOON
+        if timedelta(0) < hit.at - other.at <= SOON
         and _make(other) != _make(hit)
         and network_of(other.ip) != network_of(hit.ip)
     }

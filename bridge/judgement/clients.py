@@ -28,8 +28,3 @@ def same_network(one: Seen, other: Seen) -> bool:
     """Whether both come from one network; unknown addresses are no network."""
     network = network_of(one.ip)
     return bool(network) and network == network_of(other.ip)
-
-
-def same_client(one: Seen, other: Seen) -> bool:
-    """Whether both may be one browser: the same address, the same agent."""
-    return one.ip == other.ip and same_agent(one, other)

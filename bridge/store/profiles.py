@@ -124,6 +124,12 @@ def by_address(connection: Connection, address: Address) -> ProfileRow:
     return _profile(found)
 
 
+def key_of(connection: Connection, profile_id: UUID) -> str | None:
+    """The address of a profile as it is compared; None when it is gone."""
+    key: str | None = connection.scalar(select(profiles.c.email_key).where(profiles.c.id == profile_id))
+    return key
+
+
 def change(connection: Connection, profile_id: UUID, **values: Any) -> None:
     """Set columns of one profile."""
     connection.execute(update(profiles).where(profiles.c.id == profile_id).values(**values))

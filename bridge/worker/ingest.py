@@ -6,7 +6,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,7 +24,7 @@ from bridge.flow.unit import Unit
 from bridge.ids import derived_id
 from bridge.intake.batch import Batch
 from bridge.intake.reading import UnreadableRecord, parse_record
-from bridge.intake.records import Body, Record, kind_of, to_body
+from bridge.intake.records import Body, Record, Submission, kind_of, to_body
 from bridge.journal import JournalReader, Row, private_folder, readers
 from bridge.store import dead_letters
 from bridge.store.database import is_unavailable
@@ -125,8 +125,11 @@ class Ingest:
 
     def _take_one(self, record: Record, item: Body) -> None:
         try:
-            with self.services.unit() as unit, suppress(UnknownProfile):  # erased meanwhile
+            with self.services.unit() as unit:
                 apply(unit, record)
+        except UnknownProfile as error:
+            if isinstance(item, Submission):  # of all others the person was erased meanwhile
+                self._bury(record.id, kind_of(item), to_body(item), error, record.received_at)
         except Exception as error:
             if is_unavailable(error):
                 raise

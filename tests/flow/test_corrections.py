@@ -1,9 +1,12 @@
 """What was counted and turns out to be a machine's is taken back, and sales is told."""
 
+from dataclasses import replace
+
 import pytest
 
 from bridge.errors import HandoverClosed
 from bridge.profiles.overview import HandoverLine
+from bridge.program.model import Program
 from bridge.store.tables import events
 from connectors.contract import Deferred, Receipt
 from tests.house import ANNA, House
@@ -150,3 +153,51 @@ def test_verdicts_of_long_ago_stay(house: House) -> None:
         "human",
         *["scanner"] * 4,
     ]
+
+
+def test_after_a_rejection_a_correction_takes_no_real_points(house: House) -> None:
+    house.answer(house.lead_by_points(), "rejected", reason="only-informing")
+    assert house.lead().score == 6
+    house.clock.move(minutes=2)
+    for number in (1, 2, 3, 4):
+        house.click(house.mails_to(ANNA)[-1], number, method="HEAD")
+    house.tick(minutes=5)
+    assert house.lead().score == 1, "the form and the mail: as if nobody had clicked, and nothing to reject"
+
+
+def test_a_hand_over_that_rested_on_forms_is_not_withdrawn(house: House) -> None:
+    for form in ("webinar", "sepa-checkliste", "globe-next-download"):
+        house.submit(form=form)
+    house.confirm()
+    easy = House(house.engine, program=with_threshold(house, 5), clock=house.clock)
+    easy.submit(form="globe-next-download", key="once more")
+    easy.tick(minutes=1)
+    assert handover(easy).state == "open"
+    welcome = next(letter for letter in house.mails_to(ANNA) if letter.list_unsubscribe_url)
+    easy.click(welcome, 1)
+    easy.tick(minutes=3)
+    for number in (2, 3, 4):
+        easy.click(welcome, number, method="HEAD")
+    easy.tick(minutes=5)
+    assert ("link-clicked", -2) in easy.points()
+    assert handover(easy).state == "open"
+
+
+def test_a_correction_reaches_who_objects(house: House) -> None:
+    welcome = house.subscriber()
+    house.click(welcome, 1)
+    house.tick(seconds=45)
+    for number in (2, 3, 4):
+        house.click(welcome, number)
+        house.clock.move(seconds=4)
+    house.objects()
+    house.tick(minutes=5)
+    house.takes_objection_back()
+    house.tick(minutes=5)
+    [verdict] = {line.verdict for line in house.lead().timeline if line.kind == "link.clicked"}
+    assert (("link-clicked", -2) in house.points()) == (verdict == "scanner"), "points and verdicts agree"
+
+
+def with_threshold(house: House, threshold: int) -> Program:
+    """The programme with a lower threshold."""
+    return replace(house.program, stages=replace(house.program.stages, threshold=threshold))

@@ -7,7 +7,7 @@ import pytest
 from redis import Redis
 from sqlalchemy import Engine
 
-from bridge.judgement.traces import Step, Trace, parse_trace
+from bridge.judgement.traces import OWN_PAGES, Step, Trace, parse_trace
 from tests.conftest import Servers
 from tests.house import Clock
 from tests.promises.replay import Stage, served
@@ -35,6 +35,7 @@ def test_a_trace_is_judged_as_it_says(
 def _check(stage: Stage, trace: Trace, name: str) -> None:
     steps, rows = hits_of(trace, name), stage.hits(name)
     assert len(rows) == len(steps), "every hit is kept, and answered alike"
+    followed: set[str] = set()
     for step, row in zip(steps, rows, strict=True):
         by, points = step.by or trace.by, stage.points(name, row.id)
         what = f"{step.after}s {step.link or 'open'}: {row.verdict} {row.signs}"
@@ -42,5 +43,8 @@ def _check(stage: Stage, trace: Trace, name: str) -> None:
             assert points == 0, what
         elif step.link and step.method != "HEAD":
             assert row.verdict == "human", what
+            followed.add(step.link)
+    counted = {step.link for step, row in zip(steps, rows, strict=True) if stage.points(name, row.id) > 0}
+    assert followed - OWN_PAGES <= counted, "each link that a person followed gave points, once"
     if all((step.by or trace.by) == "machine" for step in steps):
         assert stage.handovers(name) == []

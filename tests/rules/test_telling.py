@@ -1,5 +1,6 @@
 """What counts, what rests and what is taken back, told again and again as verdicts change."""
 
+import time
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from bridge.scoring.corrections import correct
 from bridge.scoring.facts import Event
-from bridge.scoring.ledger import Entry, Ledger
+from bridge.scoring.ledger import Entry, Ledger, reversal
 from bridge.scoring.telling import Happened, Telling
 from tests import make
 
@@ -30,16 +31,10 @@ def tell(
     happened: list[Happened], second: float, entries: list[Entry] | None = None, **facts: Any
 ) -> Telling:
     """The telling of these events so many seconds after noon."""
-    known: dict[str, Any] = {"may_cross": True, "rests": RESTS, "person": make.person()} | facts
+    known: dict[str, Any] = {"may_cross": True, "rests": RESTS, "person": make.person()}
+    known |= {"program": PROGRAM} | facts
     now = make.NOON + timedelta(seconds=second)
-    telling = Telling(
-        program=PROGRAM,
-        entries=list(entries or []),
-        happened=happened,
-        mails={MAIL.id: MAIL},
-        now=now,
-        **known,
-    )
+    telling = Telling(entries=list(entries or []), happened=happened, mails={MAIL.id: MAIL}, now=now, **known)
     correct(telling)
     telling.tell()
     return telling
@@ -131,6 +126,55 @@ def test_after_a_correction_nothing_old_hands_over() -> None:
     before = tell([first, second], 200)
     after = tell([told(first, machine=True), told(second, machine=True)], 201, before.entries)
     assert after.settled() == (0, None)
+
+
+def happened(kind: str, second: float, **data: Any) -> Happened:
+    """Something else of the person, at that second."""
+    return Happened(Event(uuid4(), kind, make.NOON + timedelta(seconds=second), data))
+
+
+def test_a_machine_does_not_lift_anybody_after_a_rejection() -> None:
+    forms = [happened("form.submitted", 0, form=f"form-{n}", form_kind="callback") for n in range(2)]
+    clicks = [click(link, 300 + 60 * number) for number, link in enumerate("abc")]
+    before = tell([*forms, *clicks], 1000, may_cross=False)
+    rejection = happened("sales.rejected", 2000)
+    rejected = tell([rejection], 2000, before.entries)
+    assert rejected.book.score == 6
+    first, second, third = clicks
+    known = [told(first), told(second), told(third, machine=True), told(rejection)]
+    after = tell(known, 3000, rejected.entries)
+    assert after.settled()[0] == 6
+
+
+def test_a_person_gets_what_a_machine_had_used_up() -> None:
+    theirs = replace(happened("file.downloaded", 0, file="a.pdf"), rests_until=make.NOON)
+    own = replace(happened("file.downloaded", 60, file="a.pdf"), rests_until=make.NOON)
+    before = tell([theirs, own], 500)
+    assert points(before) == [("file-downloaded", 2)]
+    after = tell([told(theirs, machine=True), told(own)], 600, before.entries)
+    assert points(after) == [("file-downloaded", -2), ("file-downloaded", 2)]
+
+
+def test_points_whose_time_is_over_do_not_come_back() -> None:
+    fading = make.program(
+        make.EXACT
+        + '\n[[scoring.rules]]\nid = "fades"\non = "link.clicked"\npoints = 5\nonce = "mail"\nexpires = "1d"\n'
+    )
+    first, second = click("a", 0), click("b", 30)
+    before = tell([first, second], 200, program=fading)
+    later = 25 * 3600
+    over = next(entry for entry in before.entries if entry.rule == "fades")
+    expired = [*before.entries, reversal(over, make.NOON + timedelta(seconds=later - 60), "expired")]
+    after = tell([told(first), told(second, machine=True)], later, expired, program=fading)
+    assert [entry for entry in after.new if entry.rule == "fades"] == []
+
+
+def test_many_clicks_on_one_link_cost_little() -> None:
+    many = [click("a", second) for second in range(3000)]
+    began = time.perf_counter()
+    telling = tell(many, 5000)
+    assert points(telling) == [("link-clicked", 2)]
+    assert time.perf_counter() - began < 5, "seconds; it was minutes once"
 
 
 @settings(max_examples=200, deadline=None)
