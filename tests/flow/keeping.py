@@ -1,9 +1,11 @@
 """A database in which something of every kind grows old, and what one can see of it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
 from sqlalchemy import Text, cast, func, insert, select
 
 from bridge.ids import new_id
@@ -15,6 +17,7 @@ from bridge.store.tables import metadata, outbox
 from tests import make
 from tests.house import BROWSER, House
 
+DAY = timedelta(days=1)
 IP = "198.51.100.77"
 """An address that stands wherever one can stand."""
 
@@ -87,3 +90,14 @@ def farewell(house: House) -> dict[str, Any]:
         "created_at": house.clock(),
         "finished_at": house.clock() + timedelta(seconds=1),
     }
+
+
+def kept_for(house: House, span: timedelta | relativedelta, still_there: Callable[[], bool]) -> bool:
+    """Whether something is there a moment before that time is over, and gone a moment after it."""
+    end = house.clock() + span
+    house.clock.now = end - timedelta(seconds=1)
+    house.retain()
+    before = still_there()
+    house.clock.now = end + timedelta(seconds=1)
+    house.retain()
+    return before and not still_there()
