@@ -14,7 +14,7 @@ from bridge.cli.printing import as_json, print_json, print_table
 from bridge.errors import LeadbridgeError
 from bridge.judgement.networks import Networks, load_networks
 from bridge.judgement.networks_file import networks_path
-from bridge.judgement.traces import Trace, parse_trace
+from bridge.judgement.traces import InvalidTrace, Trace, parse_trace
 from bridge.program.loading import load_program
 from bridge.qualification.rehearsal import Played, Rehearsal, rehearse
 from bridge.settings import program_path, settle_times
@@ -48,7 +48,10 @@ def _read(name: str) -> Trace:
         raise LeadbridgeError(f"{name}: {error.strerror}") from error
     except ValueError as error:
         raise LeadbridgeError(f"{name}: not JSON: {error}") from error
-    return parse_trace(content)
+    try:
+        return parse_trace(content)
+    except InvalidTrace as error:
+        raise LeadbridgeError("\n".join(f"{name}: {line}" for line in str(error).splitlines())) from error
 
 
 def _networks() -> Networks:
@@ -80,18 +83,26 @@ def _summary(trace: Trace, result: Rehearsal, wrong: list[str]) -> dict[str, Any
 def _print(trace: Trace, result: Rehearsal, wrong: list[str]) -> None:
     click.echo(trace.title)
     several = len({one.step.to for one in result.played}) > 1
-    headings = ("after", *(["to"] if several else []), "what", "verdict", "points", "signs")
-    print_table(headings, [_line(one, several) for one in result.played], "nothing happened")
+    both = ["by"] if trace.by == "both" else []
+    headings = ("after", *(["to"] if several else []), *both, "what", "verdict", "points", "signs")
+    print_table(headings, [_line(one, several, bool(both)) for one in result.played], "nothing happened")
     click.echo(f"\npoints {sum(one.points for one in result.played)}, {_outcome(result)}")
     for words in wrong:
         click.echo(f"not as the trace says: {words}", err=True)
 
 
-def _line(one: Played, several: bool) -> list[str]:
+def _line(one: Played, several: bool, both: bool) -> list[str]:
     step = one.step
     what = "open" if step.open else f"{step.method} {step.link}"
-    to = [step.to] if several else []
-    return [f"{step.after:g}s", *to, what, one.verdict.kind, f"{one.points:+d}", ", ".join(one.verdict.signs)]
+    who = [*([step.to] if several else []), *([step.by] if both else [])]
+    return [
+        f"{step.after:g}s",
+        *who,
+        what,
+        one.verdict.kind,
+        f"{one.points:+d}",
+        ", ".join(one.verdict.signs),
+    ]
 
 
 def _outcome(result: Rehearsal) -> str:

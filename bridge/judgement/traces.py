@@ -9,6 +9,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, post_load, valid
 from bridge.errors import LeadbridgeError
 
 By = Literal["machine", "person", "both"]
+A_YEAR = 366 * 86_400
 OWN_PAGES = frozenset({"unsubscribe", "preferences"})
 """Links of a mail that lead to pages of ours."""
 
@@ -60,7 +61,7 @@ class _Step(Schema):
     class Meta:
         unknown = RAISE
 
-    after = fields.Float(required=True)
+    after = fields.Float(required=True, validate=validate.Range(-A_YEAR, A_YEAR))
     open = fields.Boolean()
     link = fields.String(validate=validate.Length(min=1))
     proof = fields.String(validate=validate.OneOf(("form", "button", "page")))
@@ -75,6 +76,8 @@ class _Step(Schema):
     def _one_thing(self, data: dict[str, Any], **_: Any) -> None:
         if [bool(data.get("open")), "link" in data or "proof" in data].count(True) != 1:
             raise ValidationError("expected exactly one of open, link and proof")
+        if data.get("proof") == "page" and "link" not in data:
+            raise ValidationError("a page that was used names the link that led there", "link")
 
     @post_load
     def _build(self, data: dict[str, Any], **_: Any) -> Step:
@@ -92,12 +95,20 @@ class _Trace(Schema):
         unknown = RAISE
 
     title = fields.String(required=True)
-    by = fields.String(load_default="both", validate=validate.OneOf(("machine", "person", "both")))
+    by = fields.String(required=True, validate=validate.OneOf(("machine", "person", "both")))
     source = fields.List(fields.String(), load_default=list)
     noted = fields.String(load_default="")
     note = fields.String(load_default="")
     links = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(min=0))
     hits = fields.List(fields.Nested(_Step), required=True, validate=validate.Length(min=1))
+
+    @validates_schema
+    def _everybody_is_named(self, data: dict[str, Any], **_: Any) -> None:
+        nameless = [place for place, step in enumerate(data.get("hits", [])) if not step.by]
+        if data.get("by") == "both" and nameless:
+            raise ValidationError(
+                {"hits": {place: {"by": ["needed in a trace by both"]} for place in nameless}}
+            )
 
     @post_load
     def _build(self, data: dict[str, Any], **_: Any) -> Trace:
@@ -108,6 +119,8 @@ class _Trace(Schema):
 
 def parse_trace(content: Any) -> Trace:
     """Read a trace from its JSON value. Raises InvalidTrace, which names every place and what is wrong there."""
+    if not isinstance(content, dict):
+        raise InvalidTrace({"": "expected a JSON object with title, by and hits"})
     try:
         trace: Trace = _Trace().load(content)
     except ValidationError as error:

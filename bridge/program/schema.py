@@ -96,9 +96,11 @@ class BurstField(fields.Field[Burst]):
     """So many within a time, such as "3 in 10s"."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> Burst:
-        match = re.fullmatch(r"(\d{1,3}) in (\d{1,5})([sm])", value) if isinstance(value, str) else None
-        if not match or int(match[1]) < 2:
-            raise ValidationError('not a burst; expected two or more within a time, such as "3 in 10s"')
+        match = re.fullmatch(r"(\d{1,3}) in (\d{1,4})([sm])", value) if isinstance(value, str) else None
+        if not match or int(match[1]) < 2 or not int(match[2]):
+            raise ValidationError(
+                'not a burst; expected two or more within some seconds (s) or minutes (m), such as "3 in 10s"'
+            )
         return Burst(int(match[1]), timedelta(**{_SHORT_UNITS[match[3]]: int(match[2])}))
 
 
@@ -235,11 +237,18 @@ class StagesTable(Strict):
 
 
 class VerdictsTable(Strict):
-    bursts = fields.List(BurstField(), load_default=Thresholds().bursts)
+    bursts = fields.List(
+        BurstField(),
+        load_default=Thresholds().bursts,
+        validate=validate.Length(
+            min=1, error="without any burst no scanner is recognised; name at least one"
+        ),
+        error_messages={"invalid": 'expected a list such as ["2 in 1s", "3 in 10s"]'},
+    )
     recipients = BurstField(load_default=Thresholds().recipients)
     hints = fields.Integer(load_default=Thresholds().hints, strict=True, validate=validate.Range(1, 10))
     proof_reaches_back = Seconds(load_default=Thresholds().proof_reaches_back)
-    hidden_link = fields.Boolean(load_default=Thresholds().hidden_link)
+    hidden_link = fields.Boolean(load_default=Thresholds().hidden_link, truthy={True}, falsy={False})
 
 
 class RetentionTable(Strict):

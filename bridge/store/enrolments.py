@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bridge.store.database import was_inserted
@@ -33,11 +33,11 @@ def enrol(connection: Connection, row: EnrolmentRow) -> bool:
 
 
 def revive(connection: Connection, profile_id: UUID, now: datetime) -> None:
-    """Take up sequences where they were ended, for want of consent or by unsubscribing."""
+    """Take up sequences where they were ended, for want of consent or by unsubscribing; none comes sooner for it."""
     connection.execute(
         update(enrolments)
         .where(enrolments.c.profile_id == profile_id, enrolments.c.state == "ended")
-        .values(state="active", due_at=now)
+        .values(state="active", due_at=func.greatest(func.coalesce(enrolments.c.due_at, now), now))
     )
 
 
@@ -72,9 +72,9 @@ def change(connection: Connection, enrolment_id: UUID, **values: Any) -> None:
 
 
 def end_all(connection: Connection, profile_ids: Iterable[UUID]) -> None:
-    """End every active sequence of some people."""
+    """End every active sequence of some people; when the next step was due is kept for those who come back."""
     connection.execute(
         update(enrolments)
         .where(enrolments.c.profile_id.in_(list(profile_ids)), enrolments.c.state == "active")
-        .values(state="ended", due_at=None)
+        .values(state="ended")
     )

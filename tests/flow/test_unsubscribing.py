@@ -90,3 +90,14 @@ def test_who_comes_back_is_written_to_again(house: House) -> None:
     house.confirm()
     house.tick(days=8)
     assert advertising(house) == ["Willkommen bei Globe Next", "Drei Fragen vor dem Umstieg"]
+
+
+def test_who_comes_back_gets_the_next_mail_when_it_was_due_and_not_at_once(house: House) -> None:
+    house.subscriber()
+    before = len(house.sent)
+    house.unsubscribe(ANNA)
+    house.save_preferences(ANNA, allowed={"email": True, "tracking": True})
+    house.tick(minutes=5)
+    assert len(house.sent) == before
+    house.tick(days=8)
+    assert len(house.sent) == before + 1

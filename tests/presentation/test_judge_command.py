@@ -66,7 +66,13 @@ def test_a_contradiction_is_named_and_is_no_success() -> None:
     ("text", "words"),
     [
         ("{", "-: not JSON"),
-        ("[]", "Invalid input type"),
+        ("[]", "-: expected a JSON object with title, by and hits"),
+        (
+            '{"title": "x", "by": "both", "hits": [{"after": 1, "link": "a"}]}',
+            "hits[0].by: needed in a trace",
+        ),
+        (trace(after=1e300), "hits[0].after: Must be greater than"),
+        (trace(proof="page", link=None), "hits[0].link"),
         ('{"title": "x"}', "hits: Missing data for required field."),
         (trace(after="soon"), "hits[0].after: Not a valid number."),
         (trace(open=True), "hits[0]: expected exactly one of open, link and proof"),
