@@ -27,6 +27,8 @@ def add(connection: Connection, email_key: str, answer: Consent, written_at: dat
     """Keep the proof of an answer. What it ends is kept for three more years. The same one again has no effect."""
     whose = hash_of(connection, email_key)
     values = {name: getattr(answer, name) for name in _OF_THE_ANSWER} | {"address_hash": whose}
+    if answer.purpose == SCORING:  # nobody has to prove an objection: from where it came is nobody's business
+        values |= {"ip": None, "user_agent": None}
     statement = insert(consent_proofs).values(**values, keep_until=written_at + UNANSWERED)
     if not was_inserted(connection, statement.on_conflict_do_nothing(index_elements=["id"])):
         return
