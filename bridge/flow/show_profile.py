@@ -219,7 +219,11 @@ def _consent_line(answer: Consent) -> ConsentLine:
     )
 
 
-ANSWERS = {"mail/confirm": "Confirmation mail", "mail/receipt": "Receipt", "mail/erase": "Question whether to erase"}
+ANSWERS = {
+    "mail/confirm": "Confirmation mail",
+    "mail/receipt": "Receipt",
+    "mail/erase": "Question whether to erase",
+}
 
 
 def _mail_lines(connection: Connection, program: Program, profile_id: UUID) -> tuple[MailLine, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from uuid import UUID
 
-from sqlalchemy import Connection, Text, cast, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Text, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from bridge.profiles.address import Address, InvalidAddress, mentions, parse_address
@@ -14,9 +14,17 @@ def unassigned_submissions(connection: Connection, address: Address) -> list[UUI
     """Forms from an address that are held, or were dropped."""
     email = submissions.c.fields["email"].astext
     statement = select(submissions.c.id, email.label("email")).where(
-        submissions.c.profile_id.is_(None), email.is_not(None)
+        submissions.c.profile_id.is_(None), _may_be(email, address)
     )
     return [row.id for row in connection.execute(statement) if _is(row.email, address)]
+
+
+def _may_be(email: ColumnElement[str], address: Address) -> ColumnElement[bool]:
+    """What the database can tell without reading addresses: anybody can fill the table of held forms."""
+    local = address.key.rpartition("@")[0]
+    if not local.isascii():
+        return email.is_not(None)
+    return func.lower(email).contains(local, autoescape=True)
 
 
 def letters(
@@ -35,7 +43,8 @@ def letters(
 def _from_address(connection: Connection, address: Address) -> Iterator[UUID]:
     """Forms that could not be processed, however their sender wrote the address."""
     email = dead_letters.c.payload["body"]["fields"]["email"].astext
-    for row in connection.execute(select(dead_letters.c.id, email.label("email")).where(email.is_not(None))):
+    statement = select(dead_letters.c.id, email.label("email")).where(_may_be(email, address))
+    for row in connection.execute(statement):
         if _is(row.email, address):
             yield row.id
 
