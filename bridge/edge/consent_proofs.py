@@ -4,9 +4,9 @@ from flask import Blueprint, Response
 
 from bridge.delivery.links import read_own_data
 from bridge.edge.extension import services
-from bridge.edge.own_data import PRIVATE
+from bridge.edge.gone import PRIVATE, gone
 from bridge.edge.presentation import page
-from bridge.errors import ExpiredToken, UnknownProfile
+from bridge.errors import UnknownProfile
 from bridge.flow.show_consents import show_consents
 from bridge.profiles.address import Address
 from bridge.store import profiles
@@ -23,8 +23,8 @@ def show(token: str) -> Response:
         with bridge.page_unit() as unit:
             profile = profiles.get(unit.connection, profile_id)
             found = show_consents(unit.connection, Address(profile.email, profile.email_key))
-    except UnknownProfile as error:
-        raise ExpiredToken from error
+    except UnknownProfile:
+        return gone()
     response = page(
         "pages/consents.html",
         program=bridge.program,

@@ -1,6 +1,7 @@
 """A person's own data: see, download, object, erase. The link stands in every mail to that person."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from uuid import UUID
 
@@ -10,21 +11,24 @@ from werkzeug.wrappers import Response as AnyResponse
 from bridge import i18n
 from bridge.delivery.links import read_erase, read_own_data
 from bridge.edge.extension import asker, services, wanted_language
+from bridge.edge.gone import PRIVATE, gone
 from bridge.edge.presentation import page
 from bridge.errors import ExpiredToken, InvalidFields, UnknownProfile
 from bridge.flow.erase_profile import erase_profile
 from bridge.flow.export_profile import export_profile
 from bridge.flow.object_to_scoring import allow_scoring, object_to_scoring
 from bridge.flow.request_erasure import request_erasure
+from bridge.flow.retention import UNDER_WAY
 from bridge.flow.show_profile import show_profile
 from bridge.flow.unit import Unit
 from bridge.profiles.address import Address, masked
+from bridge.profiles.consent import SCORING
+from bridge.profiles.overview import ConsentLine
 from bridge.store import profiles
 from bridge.store.profiles import ProfileRow
 
 own_data = Blueprint("own_data", __name__)
 
-PRIVATE = {"X-Robots-Tag": "noindex, nofollow", "Pragma": "no-cache"}
 DONE = ("objected", "allowed", "asked", "lately", "unreachable")
 
 
@@ -36,7 +40,7 @@ def show(token: str) -> Response:
         with services().page_unit() as unit:
             return _page(unit, profiles.get(unit.connection, profile_id), token)
     except UnknownProfile:
-        return _gone()
+        return gone()
 
 
 @own_data.get("/me/<token>/data.json")
@@ -45,12 +49,14 @@ def download(token: str) -> Response:
     profile_id = read_own_data(services().tokens, token)
     try:
         with services().page_unit() as unit:
-            found = export_profile(unit, _address(profiles.get(unit.connection, profile_id)))
+            profile = profiles.get(unit.connection, profile_id)
+            found = export_profile(unit, _address(profile))
     except UnknownProfile:
-        return _gone()
+        return gone()
     content = json.dumps(found, ensure_ascii=False, indent=2)
     response = Response(content, mimetype="application/json", headers=PRIVATE)
-    response.headers["Content-Disposition"] = 'attachment; filename="leadbridge-data.json"'
+    name = i18n.translations(profile.language).gettext("your-data.json")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
@@ -65,7 +71,7 @@ def act(token: str) -> AnyResponse:
         with services().page_unit() as unit:
             done = _do(unit, profile_id, request.form.get("action", ""))
     except UnknownProfile:
-        return _gone()
+        return gone()
     return redirect(f"/me/{token}?done={done}", 303)
 
 
@@ -118,19 +124,25 @@ def _page(unit: Unit, profile: ProfileRow, token: str) -> Response:
     """The page speaks the person's language, so labels of fields and topics do, too."""
     program = replace(unit.program, language=profile.language)
     done = request.args.get("done")
+    lead = show_profile(unit.connection, replace(unit.world, program=program), profile)
+    answers = _standing(reversed(lead.consents))
+    objection = answers.pop(SCORING, None)
     return _private(
         page(
             "pages/me.html",
             program=program,
             now=unit.now,
             language=profile.language,
-            lead=show_profile(unit.connection, replace(unit.world, program=program), profile),
+            lead=lead,
+            consents=list(answers.values()),
+            objection=objection,
             interests=[
                 i18n.pick(program.topics[topic].title, profile.language)
                 for topic in profile.interests
                 if topic in program.topics
             ],
             done=done if done in DONE else None,
+            under_way=UNDER_WAY.days,
             action=f"/me/{token}",
             download_url=f"/me/{token}/data.json",
             consents_url=f"/me/{token}/consents",
@@ -139,17 +151,14 @@ def _page(unit: Unit, profile: ProfileRow, token: str) -> Response:
     )
 
 
-def _gone() -> Response:
-    bridge = services()
-    return _private(
-        page(
-            "pages/me_gone.html",
-            program=bridge.program,
-            now=bridge.clock(),
-            language=wanted_language(),
-            status=410,
-        )
-    )
+def _standing(lines: Iterable[ConsentLine]) -> dict[str, ConsentLine]:
+    """Purpose → the answer that stands, of lines oldest first; a request does not take back what was given."""
+    answers: dict[str, ConsentLine] = {}
+    for line in lines:
+        known = answers.get(line.purpose)
+        if line.state != "requested" or known is None or known.state != "given":
+            answers[line.purpose] = line
+    return answers
 
 
 def _erase_page(state: str, status: int, profile: ProfileRow | None = None) -> Response:
@@ -163,6 +172,7 @@ def _erase_page(state: str, status: int, profile: ProfileRow | None = None) -> R
             language=profile.language if profile else wanted_language(),
             status=status,
             state=state,
+            under_way=UNDER_WAY.days,
             email_masked=masked(profile.email) if profile else None,
             own_data_url=bridge.world.links.own_data(profile.id) if profile else None,
         )

@@ -11,8 +11,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from bridge import i18n
 from bridge.delivery.links import DownloadTarget, read_preferences
 from bridge.edge.extension import asker, services
+from bridge.edge.gone import gone
 from bridge.edge.own_pages import note_opened
 from bridge.edge.presentation import page
+from bridge.errors import UnknownProfile
 from bridge.flow.save_preferences import Preferences, save_preferences
 from bridge.flow.show_profile import also_given
 from bridge.flow.unit import Unit
@@ -41,9 +43,12 @@ def show(token: str) -> Response:
     bridge = services()
     profile_id, mail_id = read_preferences(bridge.tokens, token)
     note_opened("preferences", profile_id, mail_id)
-    with bridge.page_unit() as unit:
-        profile = profiles.get(unit.connection, profile_id)
-        return _page(unit, profile, _chosen(unit, profile), {})
+    try:
+        with bridge.page_unit() as unit:
+            profile = profiles.get(unit.connection, profile_id)
+            return _page(unit, profile, _chosen(unit, profile), {})
+    except UnknownProfile:
+        return gone()
 
 
 @preferences.post("/preferences/<token>")
@@ -51,13 +56,19 @@ def save(token: str) -> AnyResponse:
     """Write down what was chosen; with a mistake, show it and keep what was typed."""
     bridge = services()
     profile_id, _ = read_preferences(bridge.tokens, token)
-    with bridge.page_unit() as unit:
-        profile = profiles.get(unit.connection, profile_id)
-        typed = {name: value for name, value in request.form.items() if value}
-        errors = _mistakes(profile, typed)
-        if errors:
-            return _page(unit, profile, _typed(unit), errors)
-        save_preferences(unit, profile_id, _wishes(PreferencesSchema().load(typed)), asker())
+    try:
+        with bridge.page_unit() as unit:
+            return _save(unit, profiles.get(unit.connection, profile_id))
+    except UnknownProfile:
+        return gone()
+
+
+def _save(unit: Unit, profile: ProfileRow) -> AnyResponse:
+    typed = {name: value for name, value in request.form.items() if value}
+    errors = _mistakes(profile, typed)
+    if errors:
+        return _page(unit, profile, _typed(unit), errors)
+    save_preferences(unit, profile.id, _wishes(PreferencesSchema().load(typed)), asker())
     return redirect(f"{request.path}?saved=1", 303)
 
 
@@ -137,6 +148,8 @@ def _page(unit: Unit, profile: ProfileRow, chosen: dict[str, Any], errors: dict[
         ],
         also_given=also_given(program, profile.also_given, language),
         errors=errors,
+        objected=profile.objected,
+        own_data_url=bridge.world.links.own_data(profile.id),
         unsubscribe_url=bridge.world.links.unsubscribe(profile.id, None),
     )
 

@@ -81,7 +81,7 @@ def test_the_page_proves_every_consent_with_its_whole_story(site: Site, house: H
     for fact in ("12. März 2026, 13:00:00 (UTC+01:00)", "12. März 2026, 13:00:01 (UTC+01:00)"):
         assert fact in said
     for step in (
-        "Erbeten",
+        "Angekreuzt, noch nicht bestätigt",
         "Erteilt",
         "Widerrufen",
         "per E-Mail bestätigt",
@@ -125,7 +125,29 @@ def test_looking_changes_nothing_and_nobody_is_found_by_another_token(site: Site
     assert site.get(f"/me/{other}/consents").status_code == 404
     path = proofs(house)
     house.erase()
-    assert site.get(path).status_code == 410
+    gone = site.get(path)
+    assert gone.status_code == 410
+    assert is_locked_down(gone)
+    assert "Wir haben nichts über Sie gespeichert" in gone.text
+
+
+def test_an_objection_is_shown_as_one_and_never_as_a_consent(site: Site, house: House) -> None:
+    house.submit(allows=())
+    site.post(proofs(house).removesuffix("/consents"), {"action": "object"})
+    objected = words(site.get(proofs(house)).text)
+    site.post(proofs(house).removesuffix("/consents"), {"action": "allow"})
+    allowed = words(site.get(proofs(house)).text)
+    assert "Widerspruch gegen die Auswertung" in objected
+    assert "Widerspruch zurückgenommen" in allowed
+    for said in (objected, allowed):
+        for word in ("Auswertung in Punkten", "rteilt", "iderrufen", "aufbewahrt"):
+            assert word not in said, word
+
+
+def test_a_proof_says_how_long_it_is_kept_and_that_erasing_removes_it(site: Site, house: House) -> None:
+    house.subscriber()
+    said = words(site.get(proofs(house)).text)
+    assert "drei Jahre darüber hinaus. Wenn Sie alles löschen lassen, wird er sofort gelöscht." in said
 
 
 def test_the_words_are_those_beside_the_box_that_was_ticked(site: Site, house: House) -> None:

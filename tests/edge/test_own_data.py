@@ -85,8 +85,44 @@ def test_the_page_says_what_is_stored_in_plain_words(site: Site, house: House, m
     said = words(page.text)
     for word in (ANNA, "Anna Berg", "Beispiel GmbH", "Informationen per E-Mail", "erteilt", "Punkte zurzeit"):
         assert word in said
-    for word in ("Willkommen bei Globe Next", "Link angeklickt", "Nicht gezählt", "Vertrieb"):
+    for word in (
+        "Willkommen bei Globe Next",
+        "Link angeklickt",
+        "nicht gezählt, weil eine Maschine klickte",
+        "Vertrieb",
+    ):
         assert word in said
+    for word in ("bewiesen durch", "Gezählt als Mensch", "bekannte Maschine"):
+        assert word not in said, word
+
+
+def test_the_page_says_how_long_things_are_kept_and_what_downloads_count(site: Site, me: str) -> None:
+    said = words(site.get(me).text)
+    for word in ("bestätigt hat: 14 Tage", "Browser: 7 Tage", "24 Monate nach dem letzten Lebenszeichen"):
+        assert word in said, word
+    assert "auch wenn Sie die Auswertung von Klicks nicht erlauben" in said
+    assert "Sie enthält mehr als diese Seite" in said
+
+
+def test_of_each_purpose_only_the_answer_that_stands_is_shown(site: Site, house: House) -> None:
+    house.submit()
+    me = path_in(house.mails_to(ANNA)[0], "me")
+    assert "Informationen per E-Mail: angekreuzt, noch nicht bestätigt" in words(site.get(me).text)
+    house.confirm()
+    said = words(site.get(me).text)
+    assert "Informationen per E-Mail: erteilt" in said
+    assert "angekreuzt" not in said
+    house.submit()
+    assert "Informationen per E-Mail: erteilt" in words(site.get(me).text), "asking again takes nothing back"
+
+
+def test_who_allowed_nothing_reads_so(site: Site, house: House) -> None:
+    house.submit(allows=(), form="rueckruf", phone="+49 30 23125 010")
+    me = house.world.links.own_data(house.lead().id).removeprefix(PUBLIC)
+    site.post(me, {"action": "object"})
+    said = words(site.get(me).text)
+    assert "Sie haben keine Einwilligung gegeben." in said
+    assert "Widerspruch gegen die Auswertung" in said
 
 
 def test_looking_and_downloading_change_nothing(site: Site, house: House, me: str) -> None:
@@ -126,6 +162,8 @@ def test_the_page_speaks_the_persons_language(site: Site, house: House) -> None:
     page = site.get(path_in(house.sent[-1], "me"))
     assert "What we have stored about you" in page.text
     assert "Company" in page.text
+    file = site.get(path_in(house.sent[-1], "me") + "/data.json")
+    assert file.headers["Content-Disposition"] == 'attachment; filename="your-data.json"'
 
 
 def test_settings_and_proofs_are_one_click_away(site: Site, me: str) -> None:
@@ -142,7 +180,7 @@ def test_the_download_is_a_whole_file_that_nobody_stores(site: Site, house: Hous
     answer = site.get(f"{me}/data.json")
     assert answer.status_code == 200
     assert answer.mimetype == "application/json"
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="leadbridge-data.json"'
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="ihre-daten.json"'
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     found = json.loads(answer.text)
@@ -164,6 +202,28 @@ def test_objecting_and_taking_it_back(site: Site, house: House, me: str) -> None
     site.post(me, {"action": "allow"})
     assert not house.lead().objected
     assert 'value="object"' in site.get(me).text
+
+
+def test_while_an_objection_stands_the_pages_say_what_it_means(site: Site, me: str) -> None:
+    page = site.get(me).text
+    [preferences] = [
+        one["href"] for one in Outline(page).all("a") if "/preferences/" in (one.get("href") or "")
+    ]
+    settings = (preferences or "").removeprefix(PUBLIC)
+    assert f'href="{PUBLIC}{me}"' in site.get(settings).text
+    assert "widersprochen" not in words(site.get(settings).text)
+    site.post(me, {"action": "object"})
+    for path, notices in ((me, 1), (f"{me}?done=objected", 0)):
+        said = words(site.get(path).text)
+        assert said.count("Sie widersprechen der Auswertung") == notices
+        assert "12 Punkten" not in said
+        assert "kann Punkte geben" not in said
+        assert "Widersprechen" not in said
+        assert "Auswertung in Punkten" not in said
+        assert "Widerspruch gegen die Auswertung" in said
+    assert "Sie haben der Auswertung widersprochen" in words(site.get(settings).text)
+    site.post(me, {"action": "allow"})
+    assert "Widerspruch zurückgenommen" in words(site.get(me).text)
 
 
 def test_sales_sees_that_somebody_objects(site: Site, house: House, me: str) -> None:
@@ -191,6 +251,7 @@ def test_nothing_is_erased_before_the_button_behind_the_mail_is_pressed(
     house.tick(seconds=1)
     mail = house.mails_to(ANNA)[-1]
     assert mail.subject == "Alles über Sie löschen?"
+    assert "Guten Tag,\n\nauf der Seite" in mail.text
     assert mail.list_unsubscribe_url is None
     assert "<img" not in mail.html
     assert "Anna" not in mail.text, "nothing that anybody typed stands in it"
@@ -205,6 +266,8 @@ def test_nothing_is_erased_before_the_button_behind_the_mail_is_pressed(
     assert erased.status_code == 200
     assert is_locked_down(erased)
     assert "Alles über Sie ist gelöscht" in erased.text
+    assert "Die Links darin zu Artikeln und Dateien funktionieren weiter" in words(erased.text)
+    assert "30 Tage lang behalten wir Prüfsummen" in words(erased.text)
     assert house.rows(profiles) == []
 
 
@@ -218,7 +281,12 @@ def test_afterwards_every_link_says_so_kindly(site: Site, house: House, me: str)
     site.post(path)
     for again in (site.get(path, headers=ENGLISH), site.post(path, headers=ENGLISH)):
         assert friendly(again, "Everything about you is erased already")
-    for gone in (site.get(me), site.get(f"{me}/data.json"), site.post(me, {"action": "object"})):
+    for gone in (
+        site.get(me),
+        site.get(f"{me}/data.json"),
+        site.get(f"{me}/consents"),
+        site.post(me, {"action": "object"}),
+    ):
         assert friendly(gone, "Wir haben nichts über Sie gespeichert")
 
 

@@ -158,10 +158,12 @@ def test_a_pause_until_tomorrow_is_a_pause(site: Site, house: House, welcome: Le
     assert Outline(site.get(path).text).value("pause_until") == tomorrow
 
 
-def test_the_preferences_of_somebody_who_was_erased_are_not_found(site: Site, edge: Site) -> None:
+def test_the_preferences_of_somebody_who_was_erased_say_so_kindly(site: Site, edge: Site) -> None:
     path = "/preferences/" + site.services.world.links.preferences(_nobody()).rpartition("/")[2]
-    assert site.get(path).status_code == 404
-    assert site.post(path, {"frequency": "normal"}).status_code == 404
+    for gone in (site.get(path), site.post(path, {"frequency": "normal"})):
+        assert gone.status_code == 410
+        assert is_locked_down(gone)
+        assert "Wir haben nichts über Sie gespeichert" in gone.text
     assert edge.get(path).status_code == 503, "without a database nobody knows"
 
 

@@ -326,6 +326,8 @@ def preferences(**changes: object) -> Context:
         "consents": [(purpose, text, purpose == "email") for purpose, text in CONSENTS],
         "also_given": lead().also_given,
         "errors": {},
+        "objected": False,
+        "own_data_url": "/me/token",
         "unsubscribe_url": "/unsubscribe/token",
         **changes,
     }
@@ -334,6 +336,9 @@ def preferences(**changes: object) -> Context:
 def own_data(**changes: object) -> Context:
     return {
         "lead": lead(),
+        "consents": list(lead().consents),
+        "objection": None,
+        "under_way": 30,
         "interests": ["SEPA"],
         "done": None,
         "action": "/me/token",
@@ -453,8 +458,16 @@ PAGES: Mapping[str, tuple[str, Context]] = {
         ),
     ),
     "me": ("me", own_data()),
-    "me-objected": ("me", own_data(lead=replace(lead(), objected=True), done="objected")),
-    "me-nobody": ("me", own_data(lead=nobody(), interests=[], done="unreachable")),
+    "preferences-objected": ("preferences", preferences(objected=True)),
+    "me-objected": (
+        "me",
+        own_data(
+            lead=replace(lead(), objected=True),
+            objection=consent("scoring", "withdrawn", "Ich widerspreche."),
+            done="objected",
+        ),
+    ),
+    "me-nobody": ("me", own_data(lead=nobody(), consents=[], interests=[], done="unreachable")),
     "me-asked": ("me", own_data(done="asked")),
     "me-lately": ("me", own_data(done="lately")),
     "me-allowed": ("me", own_data(done="allowed")),
@@ -462,7 +475,12 @@ PAGES: Mapping[str, tuple[str, Context]] = {
     **{
         f"erase-{state}": (
             "erase",
-            {"state": state, "email_masked": "a…g@beispiel.example", "own_data_url": "/me/token"},
+            {
+                "state": state,
+                "under_way": 30,
+                "email_masked": "a…g@beispiel.example",
+                "own_data_url": "/me/token",
+            },
         )
         for state in ("ask", "done", "done-before", "expired")
     },
