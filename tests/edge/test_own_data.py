@@ -101,7 +101,7 @@ def test_the_page_says_how_long_things_are_kept_and_what_downloads_count(site: S
     for word in ("bestätigt hat: 14 Tage", "Browser: 7 Tage", "24 Monate nach dem letzten Lebenszeichen"):
         assert word in said, word
     assert "auch wenn Sie die Auswertung von Klicks nicht erlauben" in said
-    assert "Sie enthält mehr als diese Seite" in said
+    assert "Sie enthält mehr als diese Seite: auch Netzwerkadressen und Browser der letzten 7 Tage" in said
 
 
 def test_of_each_purpose_only_the_answer_that_stands_is_shown(site: Site, house: House) -> None:
