@@ -85,6 +85,7 @@ class Services:
             links=Links(settings.public_url, self.tokens),
             settle=Settle(settings.settle_counts, settings.settle_hands_over),
             sender=settings.mail_from,
+            is_demo=settings.demo,
         )
 
     @property

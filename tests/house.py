@@ -358,6 +358,9 @@ class House:
 
 
 def _request(
-    agent: str | None = make.A_BROWSER, method: str | None = "GET", purpose: str | None = None
+    agent: str | None = make.A_BROWSER,
+    method: str | None = "GET",
+    purpose: str | None = None,
+    ip: str | None = "203.0.113.7",
 ) -> Request:
-    return Request("203.0.113.7", agent, method or "GET", purpose)
+    return Request(ip, agent, method or "GET", purpose)

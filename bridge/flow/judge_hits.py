@@ -1,9 +1,9 @@
 """Hits as they are stored, and what the judgement says of them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import get_args
+from typing import TypeVar, get_args
 from uuid import UUID
 
 from bridge.flow.unit import Unit
@@ -17,6 +17,8 @@ from bridge.store.mails import MailRow
 
 SETTLED = timedelta(days=1)
 """After that a verdict stays: addresses are forgotten, lists of machines change, and sales has acted on it."""
+LOOPBACK = frozenset({"127.0.0.1", "::1"})
+HEADLESS = "HeadlessChrome"
 CLOCKS_DIFFER = timedelta(seconds=1)
 ON_PURPOSE = Verdict("human")
 KINDS: Mapping[str, Kind] = {kind: kind for kind in get_args(Kind)}
@@ -100,13 +102,23 @@ def _judge_mail(
     colleagues = [
         sighting(row, None) for row in history.colleagues.get(organisation, []) if row.profile_id != owner
     ]
-    scene = Scene(
-        links=len(mail.links) if mail else 0,
-        colleagues=colleagues,
-        proofs=[Proof(p.at, p.how, p.hit_id, p.user_agent, p.ip) for p in history.proofs.get(owner, [])],
-    )
+    proofs = [Proof(p.at, p.how, p.hit_id, p.user_agent, p.ip) for p in history.proofs.get(owner, [])]
     seen = [sighting(row, mail) for row in hits]
+    if unit.world.is_demo:
+        seen, proofs = [_trying_out(one) for one in seen], [_trying_out(one) for one in proofs]
+    scene = Scene(links=len(mail.links) if mail else 0, colleagues=colleagues, proofs=proofs)
     return judge_mail(seen, unit.program.verdicts, unit.world.networks, scene)
+
+
+Seen = TypeVar("Seen", Sighting, Proof)
+
+
+def _trying_out(seen: Seen) -> Seen:
+    """In the demo, a remote-controlled browser on this very machine stands for the person who tries it."""
+    if seen.ip not in LOOPBACK or HEADLESS not in (seen.user_agent or ""):
+        return seen
+    named = replace(seen, user_agent=(seen.user_agent or "").replace(HEADLESS, "Chrome"))
+    return replace(named, headers=None) if isinstance(named, Sighting) else named
 
 
 def sighting(row: EventRow, mail: MailRow | None) -> Sighting:

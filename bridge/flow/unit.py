@@ -34,13 +34,17 @@ class Settle:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What flows need to know besides the database. sender: the address mails come from."""
+    """What flows need to know besides the database.
+
+    sender: the address mails come from. is_demo: whoever is here tries Leadbridge out, on this machine.
+    """
 
     program: Program
     links: Links
     settle: Settle
     sender: str
     networks: Networks = field(default_factory=packaged_networks)
+    is_demo: bool = False
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """What proves a person lifts the wait, and colleagues are looked at together."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bridge.flow.prove import prove
@@ -162,3 +163,30 @@ def test_a_click_before_the_mail_was_accepted_is_a_machines(house: House) -> Non
         "scanner",
         "before the mail was accepted",
     )
+
+
+HEADLESS = make.A_BROWSER.replace("Firefox/140.0", "HeadlessChrome/154.0.0.0")
+
+
+def trying_it_out(house: House) -> House:
+    """A house in which somebody tries Leadbridge out."""
+    demo = House(house.engine, clock=house.clock)
+    demo.world = replace(demo.world, is_demo=True)
+    return demo
+
+
+def test_in_the_demo_a_remote_controlled_browser_on_this_machine_is_whoever_tries_it(house: House) -> None:
+    demo = trying_it_out(house)
+    demo.click(demo.subscriber(), 1, agent=HEADLESS, ip="127.0.0.1")
+    demo.tick(minutes=1)
+    assert clicks(demo)[0].verdict == "human"
+
+
+def test_elsewhere_and_from_elsewhere_it_is_a_machine(house: House) -> None:
+    house.click(house.subscriber(), 1, agent=HEADLESS, ip="127.0.0.1")
+    house.tick(minutes=1)
+    assert clicks(house)[0].verdict == "scanner"
+    demo = trying_it_out(house)
+    demo.click(demo.subscriber("bert@beispiel.example"), 1, agent=HEADLESS)
+    demo.tick(minutes=1)
+    assert clicks(demo, "bert@beispiel.example")[0].verdict == "scanner"
