@@ -1,4 +1,8 @@
-"""Taking back what came from machines, and what rested on it: as if it had never been written."""
+"""Taking back what came from machines, and what rested on it: as if it had never been written.
+
+It gives only what a machine had used up. Several clicks that show only without the machine between them qualify
+with the person's next click: a correction lifts nobody.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

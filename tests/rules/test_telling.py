@@ -193,7 +193,7 @@ def test_in_the_end_only_people_have_points(hits: list[tuple[str, int, bool]]) -
     assert after.book.score == sum(entry.points for entry in after.entries if not entry.topic)
     fresh = tell([replace(one, told=False) for one in known], 2001)
     threshold = PROGRAM.stages.threshold
-    assert (after.book.score >= threshold) == (fresh.book.score >= threshold), "sales gets the same people"
+    assert after.book.score < threshold or fresh.book.score >= threshold, "a correction lifts nobody"
     settled = [replace(one, counted=not one.event.is_machine) for one in known]
     assert tell(settled, 2002, after.entries).new == []
     assert Ledger.of(after.entries, PROGRAM.timezone).score == after.book.score

@@ -102,7 +102,8 @@ def test_nothing_is_left_for_the_workers(seeded: Connection) -> None:
     )
     assert _rows(seeded, waiting) == []
     assert _rows(seeded, select(tables.events.c.kind).where(tables.events.c.scored_at.is_(None))) == []
-    assert _rows(seeded, select(tables.enrolments.c.id).where(tables.enrolments.c.due_at <= NOW)) == []
+    places = tables.enrolments.c
+    assert _rows(seeded, select(places.id).where(places.state == "active", places.due_at <= NOW)) == []
     assert _rows(seeded, select(tables.dead_letters.c.error)) == []
 
 
