@@ -8,7 +8,7 @@ from bridge.flow.move import move
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
 from bridge.qualification.stages import stage_after_return
-from bridge.scoring.ledger import SCORE, Entry, as_of, corrected
+from bridge.scoring.ledger import Entry, rightful_score
 from bridge.store import handovers, outbox
 from bridge.store.handovers import PENDING, HandoverRow
 from bridge.store.profiles import ProfileRow
@@ -56,9 +56,7 @@ def _stands(unit: Unit, pending: HandoverRow, entries: Sequence[Entry], taken_ba
     is_by_points = pending.cause == "points" and pending.submission_id is None
     if not is_by_points or not any(entry.at <= pending.at for entry in taken_back):
         return True
-    right = as_of(entries, corrected(entries))
-    then = sum(entry.points for entry in right if entry.topic == SCORE and entry.at <= pending.at)
-    return then >= unit.program.stages.threshold
+    return rightful_score(entries, pending.at) >= unit.program.stages.threshold
 
 
 def _tell(unit: Unit, profile: ProfileRow, row: HandoverRow) -> None:

@@ -33,12 +33,17 @@ PAIR = Burst(2, timedelta(seconds=3))
 
 def from_many_networks(clicks: Sequence[Sighting], networks: Networks) -> set[UUID]:
     """Clicks within seconds of one from elsewhere; relays change the address of people."""
+    return with_others_at_once(clicks, _own_network(networks), SECONDS)
+
+
+def _own_network(networks: Networks) -> Key:
+    """The network of a hit, as a key; "" for relays, which change the address of people."""
 
     def network(hit: Sighting) -> str:
         known = networks.of(hit.ip)
         return "" if known is not None and known.kind == "relay" else network_of(hit.ip)
 
-    return with_others_at_once(clicks, network, SECONDS)
+    return network
 
 
 def from_many_devices(hits: Sequence[Sighting]) -> set[UUID]:
@@ -97,12 +102,7 @@ def unopened(clicks: Sequence[Sighting], opens: Sequence[Sighting]) -> set[UUID]
 
 def each_from_another_network(clicks: Sequence[Sighting], networks: Networks) -> set[UUID]:
     """Clicks on three or more links within minutes, no two from one network; relays may be like that."""
-
-    def network(hit: Sighting) -> str:
-        known = networks.of(hit.ip)
-        return "" if known is not None and known.kind == "relay" else network_of(hit.ip)
-
-    return _each_from_another(clicks, network)
+    return _each_from_another(clicks, _own_network(networks))
 
 
 def each_from_another_device(clicks: Sequence[Sighting]) -> set[UUID]:

@@ -1,4 +1,4 @@
-"""Human or machine? The judgement of all hits of one mail, from what they say alone and circumstances.
+"""Human or machine? The judgement of all hits of one mail, from what they say alone and together.
 
 Link scanners follow the links of a mail within seconds of each other, mostly in the first five minutes after its
 delivery, often under the name of a genuine browser. So no single sign is trusted for ever, and each verdict carries
@@ -19,9 +19,8 @@ from bridge.program.verdicts import Thresholds
 
 COMES_BACK = timedelta(minutes=10)
 """A machine is recognised by its address and agent for that long; afterwards somebody else may have them."""
-
-
 REACTION = timedelta(seconds=3)
+"""Nobody sees a page, understands it and uses it sooner."""
 A_DAY = timedelta(days=1)
 
 

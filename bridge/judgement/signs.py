@@ -41,38 +41,6 @@ ONE_COLLEAGUE = "together with a colleague's mail"
 
 FORM, BUTTON, PAGE = "proved by a form", "proved by a button", "proved by a page that was used"
 
-STRONG = (
-    HEAD,
-    NO_AGENT,
-    KNOWN_AGENT,
-    NO_BROWSER,
-    KNOWN_NETWORK,
-    HIDDEN_LINK,
-    BEFORE_ACCEPTED,
-    BURST,
-    COLLEAGUES,
-    PARADE,
-    SAME_CLIENT,
-)
-HINTS = (
-    CLOUD,
-    NO_LANGUAGE,
-    NO_PAGE,
-    CONTRADICTION,
-    OUTDATED,
-    EVERY_LINK,
-    UNOPENED,
-    RHYTHM,
-    HURRY,
-    PAIR,
-    MANY_NETWORKS,
-    NEW_NETWORKS,
-    NEW_DEVICES,
-    CHANGED,
-    ADDRESS,
-    MANY_DEVICES,
-    ONE_COLLEAGUE,
-)
 BARE_CLIENT = frozenset({NO_LANGUAGE, NO_PAGE, UNOPENED})
 """Hints with one common explanation: who sends few headers loads no pictures, either. Together they are one."""
 
@@ -92,7 +60,6 @@ DOUBTS = frozenset(
 )
 """Hints that keep a click from being one of several that qualify somebody at once."""
 
-PREFETCHES = (PREFETCH, PRIVACY_PROXY, LOOKED_UP)
 PROOFS = {"form": FORM, "button": BUTTON, "page": PAGE}
 
 

@@ -55,10 +55,7 @@ class Correction:
         if rule is None or event is None:
             return
         then = self._book(self.telling.entries[:place])
-        try:
-            earned = self._earned(rule, event, then, then)
-        except FailedExpression:
-            earned = []
+        earned = self._earned(rule, event, then, then)
         if any(one.topic == entry.topic and one.points == entry.points for one in earned):
             return
         self._take_back(entry)
@@ -90,18 +87,18 @@ class Correction:
 
     def _award(self, rule: Rule, event: Event, then: Ledger, topic: str | None = None) -> None:
         """Write what a rule gives for an event by the score of that time. topic: only that one."""
-        try:
-            earned = self._earned(rule, event, self.telling.book, then)
-        except FailedExpression:
-            return
-        for entry in earned:
+        for entry in self._earned(rule, event, self.telling.book, then):
             if topic is None or entry.topic == topic:
                 self.telling.book.add(entry)
                 self.telling.write([entry])
 
     def _earned(self, rule: Rule, event: Event, book: Ledger, then: Ledger) -> list[Entry]:
+        """What a rule gives; one that fails gives nothing."""
         facts = self.telling.facts(event, self._mail_at(event))
-        return earned_by(self.telling.program, rule, self.telling.person, book, event, facts, then)
+        try:
+            return earned_by(self.telling.program, rule, self.telling.person, book, event, facts, then)
+        except FailedExpression:
+            return []
 
     def _mail_at(self, event: Event) -> MailSoFar:
         """What people had done with the event's mail by then."""

@@ -132,6 +132,13 @@ def as_of(entries: Iterable[Entry], wrong: set[UUID]) -> list[Entry]:
     return [entry for entry in entries if entry.id not in wrong and entry.undoes not in wrong]
 
 
+def rightful_score(entries: Iterable[Entry], until: datetime) -> int:
+    """The score of a moment, without what was corrected since."""
+    known = list(entries)
+    right = as_of(known, corrected(known))
+    return sum(entry.points for entry in right if entry.topic == SCORE and entry.at <= until)
+
+
 def reversal(entry: Entry, at: datetime, reason: str) -> Entry:
     """The entry that takes another one back. Its id is derived: taking back twice is taking back once."""
     return Entry(
