@@ -16,7 +16,7 @@ from bridge.program.model import Program
 from bridge.qualification.stages import reaches_sales
 from bridge.scoring.corrections import correct
 from bridge.scoring.facts import Event, MailFacts, Person, resolver_for
-from bridge.scoring.ledger import SCORE, Entry
+from bridge.scoring.ledger import SCORE, Entry, rightful_score
 from bridge.scoring.telling import Happened, Telling
 
 ACCEPTED = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -152,7 +152,8 @@ class _Stage:
     def _qualify(self, name: str, telling: Telling, settled: int, now: datetime) -> None:
         person, threshold = telling.person, self.program.stages.threshold
         if name in self.result.handed_over:
-            if any(entry.undoes for entry in telling.new) and telling.book.score < threshold:
+            told_at = ACCEPTED + timedelta(seconds=self.result.handed_over[name])
+            if rightful_score(telling.entries, told_at) < threshold:
                 self.result.withdrawn.add(name)
             return
         resolve = resolver_for(self.program, person, telling.book, None, None)
