@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from uuid import UUID
 
 from bridge import i18n
 from bridge.delivery.links import HIDDEN_NUMBER
@@ -14,9 +13,10 @@ from bridge.judgement.sightings import FOLLOWED
 from bridge.profiles.consent import Consent, allows_watching
 from bridge.program.events import OWN_PAGE, WATCHED
 from bridge.program.model import Program
-from bridge.store import consents, due_events, events, mails, profiles, watching
+from bridge.store import consents, due_events, events, mails, profiles
 from bridge.store.events import EventRow
 from bridge.store.mails import MailRow
+from bridge.store.profiles import ProfileRow
 
 
 def record_hits(unit: Unit, hits: Iterable[tuple[Record, Hit]]) -> int:
@@ -29,9 +29,8 @@ def record_hits(unit: Unit, hits: Iterable[tuple[Record, Hit]]) -> int:
     batch = list(hits)
     known_mails = mails.get(unit.connection, {hit.mail for _, hit in batch if hit.mail})
     owners = {mail.profile_id for mail in known_mails.values()} | {h.profile for _, h in batch if h.profile}
-    people = {one.id: one.company_domain for one in profiles.lock(unit.connection, owners)}
+    people = {one.id: one for one in profiles.lock(unit.connection, owners)}
     answers = consents.of_profiles(unit.connection, people)
-    objecting = watching.objecting(unit.connection, people)
     rows, unwatched = [], []
     for record, hit in batch:
         mail = known_mails.get(hit.mail) if hit.mail else None
@@ -39,9 +38,9 @@ def record_hits(unit: Unit, hits: Iterable[tuple[Record, Hit]]) -> int:
         if owner not in people:
             continue
         if hit.kind not in WATCHED or (
-            owner not in objecting and _may_watch(mail, answers.get(owner, []), record.received_at)
+            not people[owner].objected and _may_watch(mail, answers.get(owner, []), record.received_at)
         ):
-            rows.append(_event(unit, record, hit, mail, owner, people[owner]))
+            rows.append(_event(unit, record, hit, mail, people[owner]))
         elif mail is not None:
             unwatched.append((record, hit, mail))
     count_hits(unit, unwatched)
@@ -65,9 +64,7 @@ def _look_again(unit: Unit, rows: list[EventRow]) -> None:
         due_events.judge_again(unit.connection, spans, max(row.due_at for row in followed))
 
 
-def _event(
-    unit: Unit, record: Record, hit: Hit, mail: MailRow | None, owner: UUID, organisation: str | None
-) -> EventRow:
+def _event(unit: Unit, record: Record, hit: Hit, mail: MailRow | None, owner: ProfileRow) -> EventRow:
     data = {
         "method": hit.request.method,
         "user_agent": hit.request.user_agent,
@@ -81,12 +78,12 @@ def _event(
     }
     return EventRow(
         id=record.id,
-        profile_id=owner,
+        profile_id=owner.id,
         kind=hit.kind,
         at=record.received_at,
         due_at=record.received_at + unit.world.settle.counts,
         mail_id=hit.mail if mail else None,
-        organisation=organisation,
+        organisation=owner.company_domain,
         data={key: value for key, value in data.items() if value not in (None, "")},
     )
 

@@ -50,7 +50,8 @@ def mark(
 
     The rows are locked in the order of their ids, as everywhere: so two who do this at once do not block each other.
     """
-    _lock(connection, events.c.id.in_([*judged, *resting]))
+    if judged or resting:
+        _lock(connection, events.c.id.in_([*judged, *resting]))
     if judged:
         asked = bindparam("asked", type_=events.c.rejudge_at.type)
         heard = events.c.rejudge_at.is_not_distinct_from(asked)
