@@ -22,6 +22,7 @@ COMES_BACK = timedelta(minutes=10)
 REACTION = timedelta(seconds=3)
 """Nobody sees a page, understands it and uses it sooner."""
 A_DAY = timedelta(days=1)
+"""An address keeps its owner at least that long, mostly."""
 
 
 @dataclass(frozen=True, slots=True)
