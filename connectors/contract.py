@@ -1,11 +1,13 @@
-"""What every connector answers: one of three words, nothing else.
+"""What every connector answers: one of three words; and what it hears later: a notice.
 
 A connector talks to one outside world and translates its many codes into `Receipt`, `Deferred` or
 `Refused`. What that means for a delivery is decided by the flow that asked.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +46,31 @@ class Refused:
 
 
 Answer = Receipt | Deferred | Refused
+
+
+Trouble = Literal["hard", "soft", "ours", "complaint", "unsubscribed"]
+"""hard: the mailbox does not exist or takes no mail. soft: not now, a full mailbox for instance, given up for good.
+ours: refused for what we are or sent (reputation, policy, content). complaint: called spam by its recipient.
+unsubscribed: through the mail program or the provider."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What somebody reports about a mail that had left.
+
+    source: who says so: "smtp", "mailbox", or a provider such as "postmark".
+    key: the same whenever the same report is told again; unique within the source.
+    delivery: our id of the mail, proven by a signed return path or by an id that nobody can guess; or None.
+    recipient: whom it is about, to be believed only where the source proved itself; or None.
+    at: when it happened, aware; None means now. status: enhanced status code (RFC 3463), or "".
+    words: what the other side said, in one line of at most 300 characters, for an operator.
+    """
+
+    source: str
+    key: str
+    trouble: Trouble
+    delivery: UUID | None = None
+    recipient: str | None = None
+    at: datetime | None = None
+    status: str = ""
+    words: str = ""

@@ -19,6 +19,9 @@ from bridge.up.leftovers import end_leftovers
 from bridge.up.postgres import embedded_postgres
 from bridge.up.valkey import embedded_valkey
 from tests.house import House
+from tests.promise import saw
+
+__all__ = ["saw"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class Servers:
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("LEADBRIDGE_")]:
-        if name != "LEADBRIDGE_BROWSER_TESTS":
+        if not name.endswith("_TESTS"):
             monkeypatch.delenv(name)
 
 

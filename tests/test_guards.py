@@ -14,7 +14,8 @@ from bridge.cli.up import CHILDREN
 from bridge.delivery.jinja import template_folder
 from bridge.program.events import EVENT_KINDS
 from bridge.settings import Settings
-from bridge.wiring import JOBS, Services
+from bridge.wiring import Services
+from bridge.wiring.queues import JOBS
 from tests.edge.site import environment
 
 ROOT = Path(__file__).parents[1]

@@ -10,7 +10,8 @@ from bridge.cli.environment import join_running_system
 from bridge.delivery.proofreading import proofread
 from bridge.errors import InvalidProgram
 from bridge.settings import Settings
-from bridge.wiring import JOBS, Services
+from bridge.wiring import Services
+from bridge.wiring.queues import JOBS
 from bridge.worker.cron import run_cron
 from bridge.worker.ingest import Ingest
 from bridge.worker.queues import run_worker

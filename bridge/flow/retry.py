@@ -8,11 +8,13 @@ from bridge.flow.accept_submission import accept_submission
 from bridge.flow.record_hits import record_hits
 from bridge.flow.record_uses import record_uses
 from bridge.flow.record_visits import forget_browsers, record_visits
+from bridge.flow.take_notice import take_notice
 from bridge.flow.unit import Unit
 from bridge.flow.unsubscribe import unsubscribe
 from bridge.intake.reading import UnreadableRecord, parse_record
 from bridge.intake.records import Hit, PageUse, Record, Submission, Unsubscription, Visit, Withdrawal
 from bridge.store import dead_letters, due_events
+from connectors.contract import Notice
 
 
 def retry_letter(unit: Unit, letter_id: UUID) -> bool:
@@ -53,6 +55,8 @@ def apply(unit: Unit, record: Record) -> None:
             forget_browsers(unit, [(record, withdrawal)])
         case Unsubscription(profile, mail, how, request):
             unsubscribe(unit, record.id, profile, mail, how, request, record.received_at)
+        case Notice() as notice:
+            take_notice(unit, notice, record.received_at)
 
 
 def _moment(text: Any) -> datetime:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from bridge.intake.records import Hit, PageUse, Record, Submission, Unsubscription, Visit, Withdrawal
+from connectors.contract import Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,7 @@ class Batch:
     hits: list[tuple[Record, Hit]] = field(default_factory=list)
     uses: list[tuple[Record, PageUse]] = field(default_factory=list)
     unsubscriptions: list[tuple[Record, Unsubscription]] = field(default_factory=list)
+    notices: list[tuple[Record, Notice]] = field(default_factory=list)
 
     def add(self, record: Record) -> None:
         """Sort a record in."""
@@ -31,3 +33,5 @@ class Batch:
                 self.uses.append((record, use))
             case Unsubscription() as unsubscription:
                 self.unsubscriptions.append((record, unsubscription))
+            case Notice() as notice:
+                self.notices.append((record, notice))

@@ -12,6 +12,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, val
 from bridge.errors import LeadbridgeError
 from bridge.intake.records import (
     HIT,
+    NOTICE,
     SUBMISSION,
     UNSUBSCRIBE,
     USE,
@@ -28,6 +29,7 @@ from bridge.intake.records import (
     Withdrawal,
 )
 from bridge.program.events import OWN_PAGE
+from connectors.contract import Notice
 
 
 class UnreadableRecord(LeadbridgeError):
@@ -158,6 +160,23 @@ class _Withdrawal(_Record):
         return Withdrawal(**data)
 
 
+class _Notice(_Record):
+    source = fields.String(required=True)
+    key = fields.String(required=True)
+    trouble = fields.String(
+        required=True, validate=validate.OneOf(("hard", "soft", "ours", "complaint", "unsubscribed"))
+    )
+    delivery = fields.UUID(allow_none=True)
+    recipient = fields.String(allow_none=True)
+    at = fields.AwareDateTime(allow_none=True, default_timezone=UTC)
+    status = fields.String()
+    words = fields.String()
+
+    @post_load
+    def _build(self, data: dict[str, Any], **_: Any) -> Notice:
+        return Notice(**data)
+
+
 _SCHEMAS: dict[str, Schema] = {
     SUBMISSION: _Submission(),
     HIT: _Hit(),
@@ -165,4 +184,5 @@ _SCHEMAS: dict[str, Schema] = {
     VISIT: _Visit(),
     USE: _PageUse(),
     WITHDRAWAL: _Withdrawal(),
+    NOTICE: _Notice(),
 }

@@ -8,8 +8,11 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from connectors.contract import Notice
+
 SUBMISSION, HIT, UNSUBSCRIBE = "submission", "hit", "unsubscribe"
 VISIT, USE, WITHDRAWAL = "visit", "page-use", "visitor-withdrawal"
+NOTICE = "notice"
 ON_PAGE, ONE_CLICK = "unsubscribe page", "one-click"
 
 
@@ -116,7 +119,7 @@ class Withdrawal:
     visitor: str
 
 
-Body = Submission | Hit | Unsubscription | Visit | PageUse | Withdrawal
+Body = Submission | Hit | Unsubscription | Visit | PageUse | Withdrawal | Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,8 @@ def kind_of(record: Body) -> str:
             return USE
         case Withdrawal():
             return WITHDRAWAL
+        case Notice():
+            return NOTICE
 
 
 def to_body(record: Body) -> dict[str, Any]:

@@ -36,6 +36,7 @@ class Delivery:
 
     kind: "mail", "sales" or "webhook". gives_up_at: None means PATIENCE after created_at. ground: the
      legal reason ("consent", "request", "staff", "contract").
+    domain: the recipient's, once a worker took it.
     dedupe_key: two deliveries with the same one are one. trace: the id that follows a lead through the logs.
     """
 
@@ -47,6 +48,7 @@ class Delivery:
     due_at: datetime
     created_at: datetime
     profile_id: UUID | None = None
+    domain: str | None = None
     payload: Mapping[str, Any] = field(default_factory=dict)
     trace: str | None = None
     state: str = "due"

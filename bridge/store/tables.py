@@ -330,6 +330,35 @@ link_openings = Table(
     Column("id", Uuid, primary_key=True),
     Column("link_id", Uuid, ForeignKey("profile_links.id", ondelete="CASCADE"), nullable=False, index=True),
     _moment("at"),
+    Column("device_id", Uuid),
+    Column("ip", Text),
+    Column("user_agent", Text),
+    Index("ix_link_openings_addresses", "at", postgresql_where=text("ip is not null")),
+)
+
+link_codes = Table(
+    "link_codes",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("link_id", Uuid, ForeignKey("profile_links.id", ondelete="CASCADE"), nullable=False, index=True),
+    _text("code_hash"),
+    _moment("created_at"),
+    _moment("expires_at"),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    _moment("used_at", nullable=True),
+)
+
+sales_devices = Table(
+    "sales_devices",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("sales_person", Text, nullable=False, index=True),
+    Column("secret_hash", Text, nullable=False, unique=True),
+    _moment("created_at"),
+    _moment("expires_at"),
+    _moment("revoked_at", nullable=True),
+    Column("user_agent", Text),
+    Index("ix_sales_devices_expires_at", "expires_at"),
 )
 
 outbox = Table(
@@ -339,6 +368,7 @@ outbox = Table(
     _of_profile(nullable=True),
     _text("kind"),
     _text("template"),
+    Column("domain", Text),
     _text("ground"),
     Column("dedupe_key", Text, nullable=False, unique=True),
     _json("payload"),
@@ -352,6 +382,39 @@ outbox = Table(
     _moment("finished_at", nullable=True),
     Column("trace", Text),
     Index("ix_outbox_waiting", "due_at", postgresql_where=text("state in ('due', 'deferred', 'leased')")),
+    Index("ix_outbox_under_way", "domain", postgresql_where=text("state = 'leased'")),
+)
+
+mail_domains = Table(
+    "mail_domains",
+    metadata,
+    Column("domain", Text, primary_key=True),
+    _moment("next_at"),
+)
+
+webhook_endpoints = Table(
+    "webhook_endpoints",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("url"),
+    _moment("failing_since", nullable=True),
+    _moment("disabled_at", nullable=True),
+    Column("disabled_because", Text),
+)
+
+webhook_attempts = Table(
+    "webhook_attempts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("delivery_id", Uuid, nullable=False, index=True),
+    _text("endpoint"),
+    _text("kind"),
+    _moment("at", index=True),
+    Column("attempt", Integer, nullable=False),
+    Column("status", Integer),
+    Column("milliseconds", Integer),
+    _text("words", default=""),
+    Index("ix_webhook_attempts_endpoint", "endpoint", "at"),
 )
 
 suppressions = Table(
@@ -361,6 +424,8 @@ suppressions = Table(
     Column("reason", Text, primary_key=True),
     _moment("at"),
     Column("note", Text),
+    _moment("lifted_at", nullable=True),
+    Column("lifted_because", Text),
 )
 
 erasures = Table(

@@ -39,7 +39,7 @@ def _sweep(services: Services) -> None:
     """A queue with much waiting needs no more wake-ups: what it does not do now is found again."""
 
     def wake(kind: str, ids: Iterable[UUID]) -> None:
-        if not services.is_behind(kind):
+        if not services.queues.is_behind(kind):
             services.wake(kind, ids)
 
     sweep(services.engine, wake, services.clock())

@@ -107,6 +107,8 @@ class Ingest:
         self._take_set(batch.uses, record_uses)  # after the clicks that they speak for
         for record, unsubscription in batch.unsubscriptions:
             self._take_one(record, unsubscription)
+        for record, notice in batch.notices:
+            self._take_one(record, notice)
 
     def _take_set(
         self, records: list[tuple[Record, Item]], take: Callable[[Unit, list[tuple[Record, Item]]], object]

@@ -161,7 +161,7 @@ def travelling(folder: Path, servers: Servers, clock: Clock, **settings: str) ->
             server.shutdown()
             thread.join()
             server.server_close()
-            services.mailer.close()
+            services.mails.mailer.close()
             services.journal.close()
             services.engine.dispose()
             services.page_engine.dispose()

@@ -20,7 +20,8 @@ from bridge.store.events import EventRow
 from bridge.store.events import add as add_events
 from bridge.store.tables import dead_letters, events, outbox, profiles
 from bridge.up.ports import free_port
-from bridge.wiring import IDS_PER_JOB, Services
+from bridge.wiring import Services
+from bridge.wiring.queues import IDS_PER_JOB
 from bridge.worker import jobs as jobs_of_workers
 from bridge.worker.queues import Worker
 from tests import make

@@ -1,0 +1,109 @@
+"""Settings from the environment: read once, frozen; a wrong or missing one stops the start, by name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from bridge.settings import parsing
+from bridge.settings.outgoing import Outgoing
+from bridge.settings.reading import PREFIX, Reader, kept, new_intake_secret, new_key
+from connectors.smtp import SmtpServer
+
+__all__ = ["PREFIX", "Outgoing", "Settings", "database_url", "program_path", "public_url", "settle_times"]
+
+HOOKS = ("POSTMARK", "SES", "MAILGUN", "SENDGRID", "BREVO", "SMTPETER")
+"""Providers of mail whose events are taken at `/hooks/<provider>`, once their setting says how to know them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings. Secrets do not appear when this is printed.
+
+    hooks: provider in small letters → what proves that its events are its own; see docs/operator.md.
+    """
+
+    data: Path
+    host: str
+    port: int
+    public_url: str
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    secret_keys: tuple[str, ...] = field(repr=False)
+    intake_secrets: tuple[str, ...] = field(repr=False)
+    smtp: SmtpServer
+    mail_from: str
+    program: Path
+    rate_limits: str | None
+    settle_counts: timedelta
+    settle_hands_over: timedelta
+    trusted_proxies: int
+    outgoing: Outgoing
+    hooks: Mapping[str, str] = field(repr=False)
+    demo: bool
+
+    @property
+    def journal(self) -> Path:
+        """The folder of the journal."""
+        return self.data / "journal"
+
+    @property
+    def inbox(self) -> Path:
+        """Where the demo's mail catcher keeps its mails."""
+        return self.data / "inbox"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read the settings. Raises InvalidSetting for the first that is wrong or missing."""
+        read = Reader(environ)
+        demo = read.text("DEMO", "") == "1"
+        data = Path(read.text("DATA", "./var")).resolve()
+        embedded = read.text("EMBEDDED", "") == "1"
+        host, port = read.bind()
+        counts, hands_over = read.settle(demo)
+        return cls(
+            data=data,
+            host=host,
+            port=port,
+            public_url=read.public_url(),
+            database_url=read.parsed("DATABASE_URL", None, parsing.database_url),
+            redis_url=read.parsed("REDIS_URL", None, parsing.redis_url),
+            secret_keys=read.parsed(
+                "SECRET_KEYS", kept(data, "secret_keys", embedded, new_key), parsing.keys
+            ),
+            intake_secrets=read.parsed(
+                "INTAKE_SECRETS",
+                kept(data, "intake_secrets", embedded, new_intake_secret),
+                parsing.intake_secrets,
+            ),
+            smtp=read.parsed("SMTP_URL", None, SmtpServer.from_url),
+            mail_from=read.parsed("MAIL_FROM", "Exact <hello@example.com>" if demo else None, parsing.sender),
+            program=read.program(),
+            rate_limits=read.parsed("RATE_LIMITS", "20/minute;200/hour", parsing.rate_limits),
+            settle_counts=counts,
+            settle_hands_over=hands_over,
+            trusted_proxies=read.parsed("TRUSTED_PROXIES", "0", parsing.count),
+            outgoing=Outgoing.read(read),
+            hooks={name.lower(): words for name in HOOKS if (words := read.text(f"HOOK_{name}", ""))},
+            demo=demo,
+        )
+
+
+def database_url(environ: Mapping[str, str]) -> str:
+    """The database alone, for commands that need nothing else. Raises InvalidSetting."""
+    return Reader(environ).parsed("DATABASE_URL", None, parsing.database_url)
+
+
+def public_url(environ: Mapping[str, str]) -> str:
+    """The address under which people reach this service, alone. Raises InvalidSetting."""
+    return Reader(environ).public_url()
+
+
+def program_path(environ: Mapping[str, str]) -> Path:
+    """The programme's file, alone."""
+    return Reader(environ).program()
+
+
+def settle_times(environ: Mapping[str, str]) -> tuple[timedelta, timedelta]:
+    """How long a hit rests before it counts, and before it hands over, alone. Raises InvalidSetting."""
+    return Reader(environ).settle(demo=False)

@@ -1,0 +1,169 @@
+"""From the words of a setting to its value; each raises ValueError with what was expected."""
+
+import re
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+from bridge.program.building import can_sign
+
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+def bind(text: str) -> tuple[str, int]:
+    """Host and port."""
+    host, _, port = text.rpartition(":")
+    if not host or not re.fullmatch("[0-9]{1,5}", port) or not 0 < int(port) < 65536:
+        raise ValueError("expected an address and a port")
+    return host.strip("[]"), int(port)
+
+
+def host_in_url(host: str) -> str:
+    """A host as an address writes it."""
+    return f"[{host}]" if ":" in host else host
+
+
+def split(url: str) -> SplitResult:
+    """An address, taken apart."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        raise ValueError("expected an address") from None  # the library's words may quote a password
+
+
+def public_url(text: str) -> str:
+    """An address without query, fragment and closing slash."""
+    parts = split(text)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+        raise ValueError("expected the address under which people reach this service")
+    return text.rstrip("/")
+
+
+def database_url(text: str) -> str:
+    """As the database library wants it."""
+    if split(text).scheme not in {"postgresql", "postgres"}:
+        raise ValueError("expected the address of a PostgreSQL database")
+    return text.replace("postgres://", "postgresql://", 1)
+
+
+def redis_url(text: str) -> str:
+    """As it is."""
+    if split(text).scheme not in {"redis", "rediss", "unix"}:
+        raise ValueError("expected the address of a Redis or Valkey server")
+    return text
+
+
+def keys(text: str) -> tuple[str, ...]:
+    """Newest first."""
+    keys = words(text)
+    if not keys or any(len(key) < 16 for key in keys):
+        raise ValueError("expected one or more keys of at least 16 characters, newest first, between commas")
+    return keys
+
+
+def intake_secrets(text: str) -> tuple[str, ...]:
+    """Newest first."""
+    keys = words(text)
+    if not keys or any(not re.fullmatch(r"whsec_.{16,}", key) or not can_sign(key) for key in keys):
+        raise ValueError("expected one or more secrets of the form whsec_<base64>, between commas")
+    return keys
+
+
+def sender(text: str) -> str:
+    """A mailbox, with or without a name."""
+    if not re.fullmatch(r"[^<>\r\n]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+", text.strip()):
+        raise ValueError("expected a name and an address")
+    return text.strip()
+
+
+def rate_limits(text: str) -> str | None:
+    """Limits, or None for none."""
+    if text == "off":
+        return None
+    if not re.fullmatch(r"\d+/(second|minute|hour|day)(;\d+/(second|minute|hour|day))*", text):
+        raise ValueError("expected limits between semicolons, or off")
+    return text
+
+
+def settle(text: str) -> tuple[timedelta, timedelta]:
+    """Until a hit counts, and until it may hand over; the second is never shorter."""
+    spans = [
+        re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)(ms|s|m|h)", part.strip()) for part in text.split(",")
+    ]
+    if len(spans) != 2 or not spans[0] or not spans[1]:
+        raise ValueError("expected two lengths of time: until a click counts, and until it may hand over")
+    first, second = (timedelta(seconds=float(span[1]) * _UNITS[span[2]]) for span in spans if span)
+    return first, max(first, second)
+
+
+def count(text: str) -> int:
+    """A number of up to three digits."""
+    if not re.fullmatch("[0-9]{1,3}", text):
+        raise ValueError("expected how many proxies stand in front")
+    return int(text)
+
+
+def words(text: str) -> tuple[str, ...]:
+    """What stands between commas."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def pem_files(text: str) -> tuple[Path, ...]:
+    """Files that exist, between commas."""
+    files = tuple(Path(one) for one in words(text))
+    for file in files:
+        if not file.is_file():
+            raise ValueError(f"expected files with private keys between commas, and {file} is none")
+    return files
+
+
+def plain_address(text: str) -> str:
+    """An address without a name."""
+    if not re.fullmatch(r"[^<>@\s,;]+@[^<>@\s,;]+", text.strip()):
+        raise ValueError("expected an address without a name")
+    return text.strip()
+
+
+def bounce_mailbox(text: str) -> str:
+    """Where bounces arrive."""
+    if not re.match(r"imaps?://[^/]+@[^/]+|maildir:/", text):
+        raise ValueError("expected the address of an IMAP mailbox, or maildir: and a folder")
+    return text
+
+
+def pace(text: str) -> dict[str, float]:
+    """Mails a second by domain; "*" is any other."""
+    return {domain: _rate(rate) for domain, rate in _by_domain(text, "10/second").items()}
+
+
+def concurrency(text: str) -> dict[str, int]:
+    """Mails at once by domain; "*" is any other."""
+    found = _by_domain(text, "2")
+    if any(not re.fullmatch("[1-9][0-9]{0,2}", number) for number in found.values()):
+        raise ValueError("expected how many mails may be under way at once, at least 1")
+    return {domain: int(number) for domain, number in found.items()}
+
+
+def networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Networks between commas."""
+    try:
+        return tuple(ip_network(one) for one in words(text))
+    except ValueError:
+        raise ValueError("expected addresses or networks between commas") from None
+
+
+def _rate(text: str) -> float:
+    found = re.fullmatch(r"([1-9][0-9]{0,5})/(second|minute|hour)", text)
+    if not found:
+        raise ValueError("expected a number of mails a second, minute or hour")
+    return int(found[1]) / {"second": 1, "minute": 60, "hour": 3600}[found[2]]
+
+
+def _by_domain(text: str, default: str) -> dict[str, str]:
+    """`default;domain=value;…`, in which the default may be left out."""
+    found = {"*": default}
+    for part in filter(None, (part.strip() for part in text.split(";"))):
+        domain, _, value = part.rpartition("=")
+        found[domain.strip().lower() or "*"] = value.strip()
+    return found

@@ -1,0 +1,102 @@
+"""Reads one setting after another; a wrong or missing one is named, with an example."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from bridge.errors import InvalidSetting
+from bridge.program.loading import DEMO
+from bridge.settings import parsing
+
+PREFIX = "LEADBRIDGE_"
+Value = TypeVar("Value")
+
+EXAMPLES = {
+    "BIND": "127.0.0.1:8000",
+    "PUBLIC_URL": "https://leads.example.com",
+    "DATABASE_URL": "postgresql://leadbridge:secret@127.0.0.1:5432/leadbridge",
+    "REDIS_URL": "redis://127.0.0.1:6379/0",
+    "SECRET_KEYS": "a-long-random-text",
+    "INTAKE_SECRETS": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    "SMTP_URL": "smtp://user:password@mail.example.com:587",
+    "MAIL_FROM": "Exact <hello@example.com>",
+    "RATE_LIMITS": "20/minute;200/hour",
+    "SETTLE": "20s,120s",
+    "TRUSTED_PROXIES": "1",
+    "DKIM_KEYS": "/etc/leadbridge/dkim/lb2026.pem",
+    "RETURN_PATH": "bounces@example.com",
+    "BOUNCE_MAILBOX": "imaps://bounces%40example.com:password@mail.example.com/INBOX",
+    "MAIL_PACE": "10/second;t-online.de=1/second",
+    "MAIL_CONCURRENCY": "2;t-online.de=1",
+    "OPERATOR": "operator@example.com",
+    "PRIVATE_TARGETS": "127.0.0.1,10.1.0.0/16",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads settings by their short names."""
+
+    environ: Mapping[str, str]
+
+    def text(self, name: str, default: str) -> str:
+        """As it stands there."""
+        return self.environ.get(PREFIX + name) or default
+
+    def optional(self, name: str, parse: Callable[[str], Value]) -> Value | None:
+        """A setting that may be missing. Raises InvalidSetting."""
+        return self.parsed(name, "", parse) if self.text(name, "") else None
+
+    def bind(self) -> tuple[str, int]:
+        """Host and port. Raises InvalidSetting."""
+        return self.parsed("BIND", "127.0.0.1:8000", parsing.bind)
+
+    def program(self) -> Path:
+        """The programme's file."""
+        return Path(self.text("PROGRAM", str(DEMO)))
+
+    def settle(self, demo: bool) -> tuple[timedelta, timedelta]:
+        """See parsing. Raises InvalidSetting."""
+        return self.parsed("SETTLE", "5s,5s" if demo else "20s,120s", parsing.settle)
+
+    def public_url(self) -> str:
+        """Where people reach us. Raises InvalidSetting."""
+        host, port = self.bind()
+        return self.parsed("PUBLIC_URL", f"http://{parsing.host_in_url(host)}:{port}", parsing.public_url)
+
+    def parsed(self, name: str, default: str | None, parse: Callable[[str], Value]) -> Value:
+        """A setting, or its default; None means that it is required. Raises InvalidSetting."""
+        text = self.environ.get(PREFIX + name) or default
+        if text is None:
+            raise InvalidSetting(PREFIX + name, "is missing", EXAMPLES[name])
+        try:
+            return parse(text)
+        except ValueError as error:
+            raise InvalidSetting(PREFIX + name, f"is wrong: {error}", EXAMPLES[name]) from error
+
+
+def kept(data: Path, name: str, embedded: bool, make: Callable[[], str]) -> str | None:
+    """A secret that is generated once and kept in the data folder; only where everything else is, too."""
+    path = data / name
+    if path.is_file():
+        return path.read_text(encoding="ascii").strip()
+    if not embedded:
+        return None
+    data.mkdir(parents=True, exist_ok=True)
+    secret = make()
+    path.touch(mode=0o600)
+    path.write_text(secret, encoding="ascii")
+    return secret
+
+
+def new_key() -> str:
+    """For links."""
+    return secrets.token_urlsafe(32)
+
+
+def new_intake_secret() -> str:
+    """For websites."""
+    return f"whsec_{secrets.token_hex(24)}"
