@@ -9,6 +9,7 @@ from uuid import UUID
 from bridge import i18n
 from bridge.delivery.jinja import RenderedMail, render_mail
 from bridge.delivery.links import DownloadTarget, Links
+from bridge.delivery.message_ids import delivery_of
 from bridge.program.model import Form, Program
 
 
@@ -30,6 +31,11 @@ class Letter:
     list_id: str | None = None
     reply_to: str | None = None
 
+    @property
+    def delivery(self) -> UUID | None:
+        """What this letter is in the outbox; None when its Message-ID names no delivery."""
+        return delivery_of(self.message_id)
+
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
@@ -40,12 +46,6 @@ class Recipient:
     fields: Mapping[str, str]
     language: str
     tracked: bool = False
-
-
-def message_id(mail: UUID, sender: str) -> str:
-    """The Message-ID of a mail: the same at every attempt."""
-    domain = sender.rpartition("@")[2].strip("> ") or "localhost"
-    return f"<{mail}@{domain}>"
 
 
 def salutation(fields: Mapping[str, str], language: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from bridge.delivery.letters import message_id
+from bridge.delivery.message_ids import message_id
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
 from bridge.nurture.due import LOOK_AGAIN, End, Send, Wait, Wishes, next_step

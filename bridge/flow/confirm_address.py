@@ -4,7 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from bridge import i18n
-from bridge.delivery.letters import message_id
+from bridge.delivery.message_ids import message_id
 from bridge.errors import ExpiredToken
 from bridge.flow.adopt_visits import adopt_visits, know_browser
 from bridge.flow.announce import announce

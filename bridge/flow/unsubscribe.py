@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from bridge.delivery.letters import message_id
+from bridge.delivery.message_ids import message_id
 from bridge.flow.announce import announce
 from bridge.flow.prove import prove_by
 from bridge.flow.unit import Unit

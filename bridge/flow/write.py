@@ -8,8 +8,10 @@ from uuid import UUID
 
 from bridge import i18n
 from bridge.delivery import letters
-from bridge.delivery.letters import Letter, Recipient, message_id
+from bridge.delivery.letters import Letter, Recipient
+from bridge.delivery.message_ids import message_id
 from bridge.delivery.nurture_mails import nurture
+from bridge.delivery.operator_mails import operator_letter
 from bridge.delivery.sales_mails import sales_letter
 from bridge.delivery.webhooks import WebhookRequest, webhook_request
 from bridge.errors import LeadbridgeError, UnknownProfile
@@ -40,6 +42,8 @@ def write(unit: Unit, delivery: Delivery) -> Letter | WebhookRequest:
     """The mail or webhook of a delivery. Raises NotToBeSent, NotYet."""
     if delivery.kind == "webhook":
         return _webhook(unit, delivery)
+    if delivery.kind == "operator":
+        return _to_operator(unit, delivery)
     profile = _profile(unit, delivery)
     if delivery.kind == "sales":
         return _to_sales(unit, delivery, profile)
@@ -192,6 +196,15 @@ def _to_sales(unit: Unit, delivery: Delivery, profile: ProfileRow) -> Letter:
         message_id(delivery.id, unit.world.sender),
         unit.now,
     )
+
+
+def _to_operator(unit: Unit, delivery: Delivery) -> Letter:
+    """A mail about something that needs a hand."""
+    operator = unit.world.operator
+    if operator is None:
+        raise NotToBeSent("the settings name no operator any more")
+    message = message_id(delivery.id, unit.world.sender)
+    return operator_letter(unit.program, delivery.template, operator, delivery.payload, message, unit.now)
 
 
 def _webhook(unit: Unit, delivery: Delivery) -> WebhookRequest:

@@ -35,7 +35,7 @@ class Outgoing:
         """Read them. Raises InvalidSetting."""
         return cls(
             dkim_keys=read.parsed("DKIM_KEYS", "", parsing.pem_files),
-            return_path=read.optional("RETURN_PATH", parsing.plain_address),
+            return_path=read.optional("RETURN_PATH", parsing.return_path),
             bounce_mailbox=read.optional("BOUNCE_MAILBOX", parsing.bounce_mailbox),
             pace=read.parsed("MAIL_PACE", "10/second", parsing.pace),
             concurrency=read.parsed("MAIL_CONCURRENCY", "2", parsing.concurrency),

@@ -6,6 +6,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from bridge.delivery.return_paths import LONGEST_LOCAL_PART
 from bridge.program.building import can_sign
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
@@ -123,6 +124,18 @@ def plain_address(text: str) -> str:
     if not re.fullmatch(r"[^<>@\s,;]+@[^<>@\s,;]+", text.strip()):
         raise ValueError("expected an address without a name")
     return text.strip()
+
+
+def return_path(text: str) -> str:
+    """An address below which every mail can have one of its own."""
+    address = plain_address(text)
+    local = address.rpartition("@")[0]
+    if not address.isascii() or len(local) > LONGEST_LOCAL_PART:
+        raise ValueError(
+            f"expected an address in ASCII with at most {LONGEST_LOCAL_PART} characters before the @: "
+            "what names a mail stands beside them"
+        )
+    return address
 
 
 def bounce_mailbox(text: str) -> str:

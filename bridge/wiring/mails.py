@@ -4,6 +4,7 @@ from functools import cached_property
 
 from bridge.clock import Clock
 from bridge.delivery.letters import Letter
+from bridge.delivery.return_paths import ReturnPaths
 from bridge.settings import Settings
 from connectors.contract import Answer
 from connectors.smtp import OutgoingMail, SmtpMailer
@@ -21,6 +22,11 @@ class Mails:
         """The SMTP connection of this process."""
         return SmtpMailer(self.settings.smtp)
 
+    @cached_property
+    def return_paths(self) -> ReturnPaths:
+        """Where bounces go, and which mail they are about."""
+        return ReturnPaths(self.settings.secret_keys, self.settings.outgoing.return_path)
+
     def send(self, letter: Letter) -> Answer:
         """Hand over one letter; every failure is an answer."""
         return self.mailer.send(
@@ -37,5 +43,6 @@ class Mails:
                 list_unsubscribe_url=letter.list_unsubscribe_url,
                 list_id=letter.list_id,
                 auto_submitted=letter.auto_submitted,
+                envelope_from=self.return_paths.write(letter.delivery) if letter.delivery else None,
             )
         )

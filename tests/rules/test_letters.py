@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bridge.delivery.letters import Recipient, confirmation, message_id, receipt, salutation
+from bridge.delivery.letters import Recipient, confirmation, receipt, salutation
 from bridge.delivery.links import Links, read_click
 from bridge.delivery.nurture_mails import NurtureMail, nurture
 from bridge.delivery.tokens import Tokens
@@ -118,12 +118,3 @@ def test_the_receipt_repeats_the_answers_and_carries_the_file() -> None:
 )
 def test_nobodys_gender_is_guessed(fields: dict[str, str], language: str, words: str) -> None:
     assert salutation(fields, language) == words
-
-
-@pytest.mark.parametrize(
-    ("sender", "domain"),
-    [("Exact <hello@example.com>", "example.com"), ("hello@example.com", "example.com"), ("Exact", "Exact")],
-)
-def test_the_message_id_is_the_same_at_every_attempt(sender: str, domain: str) -> None:
-    mail = make.some_id()
-    assert message_id(mail, sender) == message_id(mail, sender) == f"<{mail}@{domain}>"
