@@ -79,7 +79,7 @@ class House:
     """Use cases one after another, as ingest and workers call them.
 
     tried: letters that were handed to the mail connector, every attempt. sent: those that it took.
-    posted: webhooks. reply: what connectors answer.
+    posted: webhooks. reply: what connectors answer. operator: who is told when something needs a hand.
     """
 
     engine: Engine
@@ -90,11 +90,14 @@ class House:
     sent: list[Letter] = field(default_factory=list)
     posted: list[WebhookRequest] = field(default_factory=list)
     reply: Reply = field(default_factory=lambda: Receipt("250 ok"))
+    operator: str | None = None
     _woken: list[tuple[str, list[UUID]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.tokens = Tokens([KEY])
-        self.world = World(self.program, Links(PUBLIC, self.tokens), self.settle, "Exact <hello@example.com>")
+        links = Links(PUBLIC, self.tokens)
+        sender = "Exact <hello@example.com>"
+        self.world = World(self.program, links, self.settle, sender, operator=self.operator)
         self.sender = Sender(
             self.engine, self.world, self.clock, self.wake, Connectors(self._send_letter, self._post_webhook)
         )

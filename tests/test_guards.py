@@ -135,7 +135,7 @@ def test_every_queue_has_a_worker_and_a_job() -> None:
         assert callable(getattr(importlib.import_module(module), name))
 
 
-@pytest.mark.parametrize("family", ["mail", "sales"])
+@pytest.mark.parametrize("family", ["mail", "sales", "operator"])
 def test_every_mail_has_its_three_files(family: str) -> None:
     folders = [path for path in (template_folder() / family).iterdir() if path.is_dir()]
     assert folders

@@ -37,6 +37,7 @@ class World:
     """What flows need to know besides the database.
 
     sender: the address mails come from. is_demo: whoever is here tries Leadbridge out, on this machine.
+    operator: who is told when something needs a hand, or None.
     """
 
     program: Program
@@ -45,6 +46,7 @@ class World:
     sender: str
     networks: Networks = field(default_factory=packaged_networks)
     is_demo: bool = False
+    operator: str | None = None
 
 
 @dataclass

@@ -34,7 +34,7 @@ STATES = ("due", "leased", "deferred", "sent", "refused", "dead")
 class Delivery:
     """Something that must leave.
 
-    kind: "mail", "sales" or "webhook". gives_up_at: None means PATIENCE after created_at. ground: the
+    kind: "mail", "sales", "operator" or "webhook". gives_up_at: None means PATIENCE after created_at. ground: the
      legal reason ("consent", "request", "staff", "contract").
     domain: the recipient's, once a worker took it.
     dedupe_key: two deliveries with the same one are one. trace: the id that follows a lead through the logs.

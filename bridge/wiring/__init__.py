@@ -65,6 +65,7 @@ class Services:
             settle=Settle(settings.settle_counts, settings.settle_hands_over),
             sender=settings.mail_from,
             is_demo=settings.demo,
+            operator=settings.outgoing.operator,
         )
 
     @property

@@ -585,4 +585,8 @@ MAILS: Mapping[str, tuple[str, Context]] = {
     "new-request": ("sales/new_request", SALES),
     "reminder": ("sales/reminder", SALES),
     "withdrawn": ("sales/withdrawn", SALES),
+    "mail-refused": (
+        "operator/mail_refused",
+        {"status": "5.7.1", "domain": "beispiel.example", "answer": "550 5.7.1 blocked: poor reputation"},
+    ),
 }

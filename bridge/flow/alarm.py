@@ -1,0 +1,20 @@
+"""Something needs a hand: the log says so at once, and a mail tells the operator once."""
+
+import logging
+from typing import Any
+
+from bridge.flow.unit import Unit
+
+log = logging.getLogger(__name__)
+
+
+def alarm(unit: Unit, template: str, dedupe_key: str, **payload: Any) -> None:
+    """Log an error, and queue a mail of the folder `templates/operator/` when the settings name an operator.
+
+    template: such as "operator/mail_refused". dedupe_key: alarms with the same one are one mail, so it holds the
+    day or the thing that it is about. payload: JSON values for log and template, without personal data: what is
+    written to the operator belongs to no profile and outlives everybody.
+    """
+    log.error("something needs a hand", extra={"alarm": template, **payload})
+    if unit.world.operator:
+        unit.send("operator", template, "staff", f"alarm:{dedupe_key}", profile=None, payload=payload)
