@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format clean
+.PHONY: help run test check faults format clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ check: $(STAMP) ## what CI runs: format, lint, types, import contracts, tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(MAKE) --no-print-directory test
+
+faults: $(STAMP) ## every fault and attack in full; prints each promise with its numbers
+	LEADBRIDGE_FAULT_TESTS=full $(BIN)/python -m pytest -m "promise or faults" --promises
 
 format: $(STAMP) ## put the code in order
 	$(BIN)/ruff format .

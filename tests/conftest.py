@@ -20,8 +20,9 @@ from bridge.up.postgres import embedded_postgres
 from bridge.up.valkey import embedded_valkey
 from tests.house import House
 from tests.promise import saw
+from tests.promise_table import pytest_addoption, pytest_collection_modifyitems, pytest_configure
 
-__all__ = ["saw"]
+__all__ = ["pytest_addoption", "pytest_collection_modifyitems", "pytest_configure", "saw"]
 
 
 @dataclass(frozen=True)

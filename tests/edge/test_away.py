@@ -41,6 +41,7 @@ def interactive(site: Site) -> dict[str, str]:
     return {url.split("/")[3]: url.removeprefix(PUBLIC) for url in urls}
 
 
+@pytest.mark.promise("R3", "what one request sees of it")
 def test_without_the_database_everything_is_accepted(edge: Site) -> None:
     target = ClickTarget(some_id(), 1, "https://www.example.com/")
     links = edge.services.world.links
@@ -74,6 +75,7 @@ def test_a_database_that_says_nothing_holds_a_page_up_for_seconds_only(open_one:
         assert (status, seconds < AT_ONCE) == (303, True)
 
 
+@pytest.mark.promise("R2", "what one request sees of it")
 @pytest.mark.parametrize("silent", [False, True], ids=["refusing", "silent"])
 def test_without_redis_forms_are_accepted_at_once_and_still_limited(open_one: Open, silent: bool) -> None:
     with silent_server() as port:

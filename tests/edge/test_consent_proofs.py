@@ -22,6 +22,8 @@ from tests.edge.signed import send
 from tests.edge.site import Outline, Site, is_locked_down, words
 from tests.house import ANNA, PUBLIC, House
 
+pytestmark = pytest.mark.promise("T4", "one record for each consent, whose hash matches the words shown")
+
 ENGLISH = {"Accept-Language": "en"}
 
 

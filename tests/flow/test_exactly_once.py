@@ -49,6 +49,7 @@ def picture(house: House) -> object:
     return [sorted(map(str, house.rows(table))) for table in tables], len(house.sent)
 
 
+@pytest.mark.promise("R7", "ten workers score the same people")
 def test_ten_workers_that_score_the_same_people_write_one_ledger(house: House) -> None:
     ids = ready(house, 5)
     at_once(TIMES, score(house, ids))
@@ -61,6 +62,7 @@ def test_ten_workers_that_score_the_same_people_write_one_ledger(house: House) -
     assert len(house.to_sales()) == 5
 
 
+@pytest.mark.promise("R10", "jobs that take people in different order")
 def test_workers_that_take_people_in_different_order_do_not_block_each_other(house: House) -> None:
     ids = ready(house, 4)
     orders = iter([ids, ids[::-1]] * 5)
@@ -79,6 +81,7 @@ def test_scoring_again_changes_nothing(house: House) -> None:
     assert picture(house) == before
 
 
+@pytest.mark.promise("R9", "taken over fifty times")
 def test_fifty_submissions_with_the_same_key_are_one(house: House) -> None:
     sent = make.submission("rueckruf", phone="+49 30 23125 010", key="msg_1")
 
@@ -107,6 +110,7 @@ def test_many_forms_of_one_new_person_at_once_make_one_profile(house: House) -> 
     assert len(subjects) <= 4, "and the few receipts that are allowed"
 
 
+@pytest.mark.promise("R10", "two sales forms of a new person at once")
 def test_two_sales_forms_at_once_make_one_hand_over(house: House) -> None:
     def arrive() -> None:
         sent = make.submission("kontakt", allows=(), message="Frage")
@@ -121,6 +125,7 @@ def test_two_sales_forms_at_once_make_one_hand_over(house: House) -> None:
     assert len(house.to_sales()) == TIMES, "every request is told"
 
 
+@pytest.mark.promise("R7", "ten workers send the same mail")
 def test_ten_workers_send_a_mail_once(house: House) -> None:
     with house.unit() as unit:
         accept_submission(unit, make.submission(), house.clock())
@@ -180,6 +185,7 @@ def test_of_two_answers_at_once_one_counts(house: House, second: str) -> None:
     assert len(house.moves()) == len(set(house.moves())), "no move twice"
 
 
+@pytest.mark.promise("R7", "ten sweeps at once")
 def test_ten_sweeps_at_once_do_the_work_once(house: House) -> None:
     ready(house, 3)
 

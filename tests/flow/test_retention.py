@@ -17,6 +17,8 @@ from bridge.store.tables import (
 from tests.flow.keeping import DAY, dump, kept_for, tables_that_hold
 from tests.house import ANNA, House
 
+pytestmark = pytest.mark.promise("T6", "silent and unconfirmed people are gone, and nobody sooner")
+
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 

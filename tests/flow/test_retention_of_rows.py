@@ -24,6 +24,8 @@ from tests import make
 from tests.flow.keeping import DAY, IP, REQUEST, dump, form, kept_for, settle_in, tables_that_hold
 from tests.house import BROWSER, House
 
+pytestmark = pytest.mark.promise("T6", "addresses, visits and marks are forgotten, each at its time")
+
 
 def test_every_column_for_a_network_address_has_a_rule_but_that_of_the_proofs(house: House) -> None:
     named = {table.name for table in metadata.sorted_tables if "ip" in table.c}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TypeVar
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -29,6 +30,7 @@ from bridge.profiles.address import parse_address
 from bridge.store.tables import handovers, ledger, metadata, outbox, profiles
 from tests import make
 from tests.house import House
+from tests.promise import few_or_many
 
 Thing = TypeVar("Thing")
 PEOPLE = st.sampled_from(["anna@beispiel.example", "ben@beispiel.example"])
@@ -190,13 +192,14 @@ def _one_of(data: st.DataObject, things: list[Thing]) -> Thing:
     return things[data.draw(st.integers(0, len(things) - 1))]
 
 
+@pytest.mark.promise("R8", "any history of two people, on the database")
 def test_the_score_is_the_sum_of_the_ledger_at_every_commit(engine: Engine) -> None:
     class Machine(TwoPeople):
         pass
 
     Machine.engine = engine
     few = settings(
-        max_examples=12,
+        max_examples=few_or_many(12, 100),
         stateful_step_count=15,
         deadline=None,
         database=None,

@@ -27,6 +27,8 @@ from bridge.store.tables import (
 from tests.house import PUBLIC
 from tests.promises.travelled import Bridge
 
+pytestmark = pytest.mark.promise("S11", "every link of every mail, followed three times")
+
 ANNA, BEN, CARLA, DORA, EMIL, FRED = (
     f"{name}@{name}s-firma.example" for name in ("anna", "ben", "carla", "dora", "emil", "fred")
 )

@@ -17,6 +17,8 @@ from tests.edge.site import Outline
 from tests.house import Clock
 from tests.promises.travelled import Bridge, travelling
 
+pytestmark = pytest.mark.promise("S12", "suspects are held, cause no mail, and can be released")
+
 ANNA = {
     "email": "anna@beispiel.example",
     "first_name": "Anna",

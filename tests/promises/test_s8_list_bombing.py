@@ -15,6 +15,8 @@ from bridge.store.tables import outbox, profiles, submissions
 from tests.edge.test_embedding import FORMS
 from tests.promises.travelled import Bridge
 
+pytestmark = pytest.mark.promise("S8", "few mails, and no word of the sender's")
+
 VICTIM = "anna@beispiel.example"
 SPELLINGS = (VICTIM, "Anna@beispiel.example", "ANNA@Beispiel.Example")
 CONFIRM = "Bitte bestätigen Sie Ihre Adresse"

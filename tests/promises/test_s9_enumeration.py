@@ -18,6 +18,8 @@ from bridge.store.profiles import ProfileRow
 from tests import make
 from tests.promises.travelled import Bridge
 
+pytestmark = pytest.mark.promise("S9", "the same answer for every address, at the same speed")
+
 DOMAIN = "beispiel.example"
 STATES = (
     "nobody",

@@ -1,6 +1,7 @@
 """T1: machines score nothing. T2: people score. Every recorded trace, over HTTP, on the real stack."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,11 @@ from tests.conftest import Servers
 from tests.house import Clock
 from tests.promises.replay import Stage, served
 
+pytestmark = [
+    pytest.mark.promise("T1", "recorded traces of machines"),
+    pytest.mark.promise("T2", "recorded traces of people"),
+]
+
 TRACES = sorted((Path(__file__).parents[1] / "traces").glob("*.json"))
 
 
@@ -22,7 +28,7 @@ def hits_of(trace: Trace, name: str) -> list[Step]:
 
 @pytest.mark.parametrize("file", TRACES, ids=lambda file: file.stem)
 def test_a_trace_is_judged_as_it_says(
-    file: Path, servers: Servers, engine: Engine, redis: Redis, tmp_path: Path
+    file: Path, servers: Servers, engine: Engine, redis: Redis, tmp_path: Path, saw: Callable[..., None]
 ) -> None:
     del engine, redis  # both are empty now
     trace = parse_trace(json.loads(file.read_text(encoding="utf-8")))
@@ -30,6 +36,8 @@ def test_a_trace_is_judged_as_it_says(
         stage.play(trace)
         for name in dict.fromkeys(step.to for step in trace.hits):
             _check(stage, trace, name)
+    people = [step for step in trace.hits if (step.by or trace.by) != "machine" and not step.proof]
+    saw(traces=1, hits=len(trace.hits), of_people=len(people))
 
 
 def _check(stage: Stage, trace: Trace, name: str) -> None:

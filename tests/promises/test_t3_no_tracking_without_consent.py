@@ -18,7 +18,10 @@ from tests.conftest import Servers
 from tests.edge.test_forms import own_program
 from tests.promises.processes import Processes, eventually, running
 
-pytestmark = pytest.mark.xdist_group("promise T3")
+pytestmark = [
+    pytest.mark.xdist_group("promise T3"),
+    pytest.mark.promise("T3", "no pixel, plain links, nothing stored after a withdrawal"),
+]
 
 WEBSITE = "https://www.example.com"
 OURS = {"confirm", "d", "me", "preferences", "unsubscribe"}

@@ -28,7 +28,10 @@ from tests.browser.conftest import System, running_system
 from tests.edge.signed import headers
 from tests.make import A_BROWSER
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = [
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.promise("T5", "a canary is everywhere and then nowhere"),
+]
 
 PATIENCE = 30.0
 VISITOR = "c" * 32

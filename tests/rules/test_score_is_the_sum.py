@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -11,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from bridge.scoring.facts import Event
 from bridge.scoring.ledger import SCORE, Entry, Ledger, reversal
 from tests import make
+from tests.promise import few_or_many
 from tests.rules.story import Story
 
 PROGRAM = make.program(
@@ -177,7 +179,9 @@ class APersonsHistory(RuleBasedStateMachine):
         return (e for e in self.story.entries if not e.undoes and e.id not in undone)
 
 
-TestTheScoreIsTheSum = APersonsHistory.TestCase
+TestTheScoreIsTheSum = pytest.mark.promise("R8", "any history of one person, by the rules alone")(
+    APersonsHistory.TestCase
+)
 TestTheScoreIsTheSum.settings = settings(
-    max_examples=40, stateful_step_count=30, deadline=timedelta(seconds=5)
+    max_examples=few_or_many(40, 500), stateful_step_count=30, deadline=timedelta(seconds=5)
 )

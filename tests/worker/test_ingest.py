@@ -128,6 +128,7 @@ POISON = [
 ]
 
 
+@pytest.mark.promise("R15", "bodies that nothing can be made of")
 @pytest.mark.parametrize("body", POISON, ids=range(len(POISON)))
 def test_garbage_becomes_a_dead_letter_while_the_rest_flows(
     services: Services, ingest: Ingest, body: str
@@ -168,6 +169,7 @@ STRANGE = [
 ]
 
 
+@pytest.mark.promise("R15", "records of the right shape that make no sense")
 @pytest.mark.parametrize("body", STRANGE, ids=range(len(STRANGE)))
 def test_a_record_that_makes_no_sense_stops_no_other(services: Services, ingest: Ingest, body: str) -> None:
     garble(services, body)
