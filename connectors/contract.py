@@ -20,16 +20,26 @@ class Receipt:
     reference: str
 
 
+Trouble = Literal["hard", "soft", "ours", "complaint", "unsubscribed"]
+"""hard: the mailbox does not exist or takes no mail. soft: not now, a full mailbox for instance, given up for good.
+ours: refused for what we are or sent (reputation, policy, content). complaint: called spam by its recipient.
+unsubscribed: through the mail program or the provider."""
+
+
 @dataclass(frozen=True, slots=True)
 class Deferred:
     """Not now; a later attempt may succeed.
 
     reason: what happened, in words an operator understands.
     after: the pause the other side asked for, or None when it named none.
+    trouble: "soft" when it is the recipient's mailbox that cannot take mail now; None for every other cause.
+    status: enhanced status code (RFC 3463), or "".
     """
 
     reason: str
     after: timedelta | None = None
+    trouble: Trouble | None = None
+    status: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +47,30 @@ class Refused:
     """Never; trying the same again is pointless.
 
     reason: what happened, in words an operator understands.
-    bad_address: True when the refusal says that the recipient's mailbox does not exist or takes no mail,
-    so that the address should be suppressed; False when the fault is ours or the message's.
+    trouble: whom a mail server blames; None when no mail server said anything, as for a mail that we could not write.
+    status: enhanced status code (RFC 3463), or "".
     """
 
     reason: str
-    bad_address: bool = False
+    trouble: Trouble | None = None
+    status: str = ""
+
+    @property
+    def bad_address(self) -> bool:
+        """Whether the recipient's mailbox does not exist or takes no mail: the address is to be suppressed."""
+        return self.trouble == "hard"
 
 
 Answer = Receipt | Deferred | Refused
 
 
-Trouble = Literal["hard", "soft", "ours", "complaint", "unsubscribed"]
-"""hard: the mailbox does not exist or takes no mail. soft: not now, a full mailbox for instance, given up for good.
-ours: refused for what we are or sent (reputation, policy, content). complaint: called spam by its recipient.
-unsubscribed: through the mail program or the provider."""
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What became of a request over HTTP. status: its code, or None without an answer. milliseconds: until then."""
+
+    answer: Answer
+    status: int | None = None
+    milliseconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,49 @@
+"""Connections of urllib3 that go through a door: made to an address that the guard looked at.
+
+urllib3 asks `_new_conn` for the socket of a connection and does the rest itself: TLS with the name of the host,
+and a certificate that must be for that name. Its own support for SOCKS hooks in at the same place.
+"""
+
+import socket
+import ssl
+from typing import Any
+
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.util import Url
+
+from connectors.web.door import Door
+
+
+class _PlainConnection(HTTPConnection):
+    def __init__(self, *arguments: Any, door: Door, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._door = door
+
+    def _new_conn(self) -> socket.socket:
+        return self._door.connect(self._dns_host, self.port)
+
+
+class _SecureConnection(HTTPSConnection):
+    def __init__(self, *arguments: Any, door: Door, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._door = door
+
+    def _new_conn(self) -> socket.socket:
+        return self._door.connect(self._dns_host, self.port)
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _PlainConnection
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+def pool_for(url: Url, door: Door, trust: ssl.SSLContext) -> HTTPConnectionPool:
+    """Connections to where an address leads, all through that door. trust: whose certificates are."""
+    host = url.host or ""
+    if url.scheme == "https":
+        return _SecurePool(host, url.port, ssl_context=trust, door=door)
+    return _PlainPool(host, url.port, door=door)
