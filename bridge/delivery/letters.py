@@ -7,6 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from bridge import i18n
+from bridge.delivery.feedback import feedback_id
 from bridge.delivery.jinja import RenderedMail, render_mail
 from bridge.delivery.links import DownloadTarget, Links
 from bridge.delivery.message_ids import delivery_of
@@ -17,7 +18,8 @@ from bridge.program.model import Form, Program
 class Letter:
     """One mail to one recipient, ready to be handed to a connector.
 
-    auto_submitted: RFC 3834. list_unsubscribe_url: RFC 8058; nurture mail only.
+    auto_submitted: RFC 3834. list_unsubscribe_url: RFC 8058, and list_id: RFC 2919; nurture mail only.
+    feedback_id: by which a provider tells us which of our mails people call spam; it names no person.
     """
 
     recipient: str
@@ -29,6 +31,7 @@ class Letter:
     auto_submitted: Literal["auto-generated", "auto-replied"] | None = None
     list_unsubscribe_url: str | None = None
     list_id: str | None = None
+    feedback_id: str | None = None
     reply_to: str | None = None
 
     @property
@@ -68,7 +71,9 @@ def confirmation(
         confirm_url=links.confirm(submission, now),
         own_data_url=links.own_data(to.profile),
     )
-    return letter(to, rendered, message, "auto-replied")
+    return letter(
+        to, rendered, message, "auto-replied", feedback_id("confirm", program.name, "answer", message)
+    )
 
 
 def receipt(
@@ -93,7 +98,9 @@ def receipt(
         sales=form.channel == "sales",
         own_data_url=links.own_data(to.profile),
     )
-    return letter(to, rendered, message, "auto-replied")
+    return letter(
+        to, rendered, message, "auto-replied", feedback_id("receipt", program.name, "answer", message)
+    )
 
 
 def erasure(program: Program, links: Links, to: Recipient, message: str, now: datetime) -> Letter:
@@ -106,7 +113,9 @@ def erasure(program: Program, links: Links, to: Recipient, message: str, now: da
         erase_url=links.erase(to.profile, now),
         own_data_url=links.own_data(to.profile),
     )
-    return letter(to, rendered, message, "auto-replied")
+    return letter(
+        to, rendered, message, "auto-replied", feedback_id("erase", program.name, "answer", message)
+    )
 
 
 def letter(
@@ -114,6 +123,7 @@ def letter(
     rendered: RenderedMail,
     message: str,
     auto_submitted: Literal["auto-generated", "auto-replied"] | None,
+    feedback: str,
     unsubscribe: str | None = None,
 ) -> Letter:
     """Put a rendered mail into an envelope. unsubscribe: for advertising, the address of one click."""
@@ -126,5 +136,6 @@ def letter(
         language=to.language,
         auto_submitted=auto_submitted,
         list_unsubscribe_url=unsubscribe,
+        feedback_id=feedback,
         list_id=f"leadbridge.{message.strip('<>').partition('@')[2]}" if unsubscribe else None,
     )

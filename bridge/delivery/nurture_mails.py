@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from bridge import i18n
+from bridge.delivery.feedback import feedback_id
 from bridge.delivery.jinja import RenderedMail, Trusted, render_mail, render_marketer_text
 from bridge.delivery.letters import Letter, Recipient, letter, salutation
 from bridge.delivery.links import HIDDEN_NUMBER, ClickTarget, DownloadTarget, Links
@@ -57,7 +58,8 @@ def nurture(
     text = write(render_marketer_text(template.text[language], variables), tracker.rewrite)
     subject = render_marketer_subject(i18n.pick(template.subject, language), variables)
     rendered = _render(program, links, to, mail, language, subject, text, now)
-    written = letter(to, rendered, message, None, links.unsubscribe(to.profile, mail))
+    feedback = feedback_id(template.id, program.name, "nurture", message)
+    written = letter(to, rendered, message, None, feedback, links.unsubscribe(to.profile, mail))
     return NurtureMail(written, tuple(_facts(link) for link in tracker.counted))
 
 

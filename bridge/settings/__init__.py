@@ -12,15 +12,12 @@ from connectors.smtp import SmtpServer
 
 __all__ = ["PREFIX", "Outgoing", "Settings", "database_url", "program_path", "public_url", "settle_times"]
 
-HOOKS = ("POSTMARK", "SES", "MAILGUN", "SENDGRID", "BREVO", "SMTPETER")
-"""Providers of mail whose events are taken at `/hooks/<provider>`, once their setting says how to know them."""
-
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All settings. Secrets do not appear when this is printed.
 
-    hooks: provider in small letters → what proves that its events are its own; see docs/operator.md.
+    hooks: provider in small letters → words that prove its events, newest first; others are not heard.
     """
 
     data: Path
@@ -39,7 +36,7 @@ class Settings:
     settle_hands_over: timedelta
     trusted_proxies: int
     outgoing: Outgoing
-    hooks: Mapping[str, str] = field(repr=False)
+    hooks: Mapping[str, tuple[str, ...]] = field(repr=False)
     demo: bool
 
     @property
@@ -84,7 +81,7 @@ class Settings:
             settle_hands_over=hands_over,
             trusted_proxies=read.parsed("TRUSTED_PROXIES", "0", parsing.count),
             outgoing=Outgoing.read(read),
-            hooks={name.lower(): words for name in HOOKS if (words := read.text(f"HOOK_{name}", ""))},
+            hooks=read.hooks(),
             demo=demo,
         )
 

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bridge.settings import parsing
 from bridge.settings.reading import Reader
+
+if TYPE_CHECKING:
+    from connectors.smtp.dkim_keys import DkimKey
 
 Network = IPv4Network | IPv6Network
 
@@ -15,14 +18,14 @@ Network = IPv4Network | IPv6Network
 class Outgoing:
     """What leaves, and how.
 
-    dkim_keys: PEM files; a file's name without its ending is its selector. return_path: the address below which
-    every mail gets a return path of its own, or None. bounce_mailbox: `imaps://…` or `maildir:/…`, or None.
+    dkim_keys: what mails are signed with. return_path: the address below which every mail gets one of its own,
+    or None. bounce_mailbox: `imaps://…` or `maildir:/…`, or None.
     pace: recipient's domain → mails a second; "*" is any other. concurrency: the same → mails at once.
     operator: who is told when something needs a hand, or None. private_targets: networks that are not public and
     may be reached by webhooks all the same.
     """
 
-    dkim_keys: tuple[Path, ...]
+    dkim_keys: "tuple[DkimKey, ...]"
     return_path: str | None
     bounce_mailbox: str | None = field(repr=False)
     pace: Mapping[str, float]
@@ -34,7 +37,7 @@ class Outgoing:
     def read(cls, read: Reader) -> "Outgoing":
         """Read them. Raises InvalidSetting."""
         return cls(
-            dkim_keys=read.parsed("DKIM_KEYS", "", parsing.pem_files),
+            dkim_keys=read.parsed("DKIM_KEYS", "", parsing.dkim_keys),
             return_path=read.optional("RETURN_PATH", parsing.return_path),
             bounce_mailbox=read.optional("BOUNCE_MAILBOX", parsing.bounce_mailbox),
             pace=read.parsed("MAIL_PACE", "10/second", parsing.pace),

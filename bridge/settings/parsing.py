@@ -4,10 +4,14 @@ import re
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 from bridge.delivery.return_paths import LONGEST_LOCAL_PART
 from bridge.program.building import can_sign
+
+if TYPE_CHECKING:
+    from connectors.smtp.dkim_keys import DkimKey
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
@@ -110,13 +114,16 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-def pem_files(text: str) -> tuple[Path, ...]:
-    """Files that exist, between commas."""
-    files = tuple(Path(one) for one in words(text))
-    for file in files:
-        if not file.is_file():
-            raise ValueError(f"expected files with private keys between commas, and {file} is none")
-    return files
+def dkim_keys(text: str) -> "tuple[DkimKey, ...]":
+    """The keys in these files, between commas."""
+    if not text:
+        return ()
+    from connectors.smtp.dkim_keys import read_keys  # who signs nothing does not pay for the cryptography
+
+    try:
+        return read_keys([Path(one) for one in words(text)])
+    except ValueError as error:
+        raise ValueError(f"expected files with private keys between commas: {error}") from None
 
 
 def plain_address(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import TypeVar
 from bridge.errors import InvalidSetting
 from bridge.program.loading import DEMO
 from bridge.settings import parsing
+from connectors.providers.words import WORDS
 
 PREFIX = "LEADBRIDGE_"
 Value = TypeVar("Value")
@@ -33,6 +34,7 @@ EXAMPLES = {
     "MAIL_CONCURRENCY": "2;t-online.de=1",
     "OPERATOR": "operator@example.com",
     "PRIVATE_TARGETS": "127.0.0.1,10.1.0.0/16",
+    **{f"HOOK_{provider.upper()}": words.example for provider, words in WORDS.items()},
 }
 
 
@@ -61,6 +63,11 @@ class Reader:
     def settle(self, demo: bool) -> tuple[timedelta, timedelta]:
         """See parsing. Raises InvalidSetting."""
         return self.parsed("SETTLE", "5s,5s" if demo else "20s,120s", parsing.settle)
+
+    def hooks(self) -> dict[str, tuple[str, ...]]:
+        """Providers of mail whose events are taken, with what proves them. Raises InvalidSetting."""
+        found = {name: self.optional(f"HOOK_{name.upper()}", words.read) for name, words in WORDS.items()}
+        return {name: words for name, words in found.items() if words}
 
     def public_url(self) -> str:
         """Where people reach us. Raises InvalidSetting."""

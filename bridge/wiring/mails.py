@@ -20,7 +20,7 @@ class Mails:
     @cached_property
     def mailer(self) -> SmtpMailer:
         """The SMTP connection of this process."""
-        return SmtpMailer(self.settings.smtp)
+        return SmtpMailer(self.settings.smtp, keys=self.settings.outgoing.dkim_keys)
 
     @cached_property
     def return_paths(self) -> ReturnPaths:
@@ -42,6 +42,7 @@ class Mails:
                 reply_to=letter.reply_to,
                 list_unsubscribe_url=letter.list_unsubscribe_url,
                 list_id=letter.list_id,
+                feedback_id=letter.feedback_id,
                 auto_submitted=letter.auto_submitted,
                 envelope_from=self.return_paths.write(letter.delivery) if letter.delivery else None,
             )

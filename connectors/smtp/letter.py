@@ -1,7 +1,9 @@
 """A mail ready for the wire: envelope and bytes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from connectors.smtp.dkim import Key, signed
 from connectors.smtp.mailbox import mailbox, needs_smtputf8
 from connectors.smtp.message import POLICY, OutgoingMail, to_email_message
 
@@ -16,12 +18,16 @@ class Letter:
     international: bool
 
 
-def letter_from(mail: OutgoingMail) -> Letter:
-    """Raises ValueError when the mail cannot be written, see `to_email_message`."""
+def letter_from(mail: OutgoingMail, keys: Sequence[Key] = ()) -> Letter:
+    """The mail, signed with each of the keys for the domain of its From field, so that DMARC sees them as one.
+
+    Raises ValueError when the mail cannot be written, see `to_email_message`.
+    """
     sender = "" if mail.envelope_from == "" else mailbox(mail.envelope_from or mail.sender).addr_spec
     recipient = mailbox(mail.recipient)
     international = not sender.isascii() or needs_smtputf8(recipient) or _names_international(mail)
     content = to_email_message(mail).as_bytes(policy=POLICY.clone(utf8=international))
+    content = signed(content, mailbox(mail.sender).domain.lower(), keys, mail.date)
     return Letter(sender, recipient.addr_spec, content, international)
 
 

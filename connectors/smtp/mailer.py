@@ -3,12 +3,13 @@
 import smtplib
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from connectors.contract import Answer, Deferred, Receipt, Refused
 from connectors.smtp.address import SmtpServer
 from connectors.smtp.connection import connect, explain
+from connectors.smtp.dkim import Key
 from connectors.smtp.letter import Letter, letter_from
 from connectors.smtp.message import OutgoingMail
 from connectors.smtp.replies import CLOSING, Reply, Step, answer_to, read_reply
@@ -23,7 +24,8 @@ _UNKNOWN_OUTCOME = (
 class SmtpMailer:
     """Hands mails to one server and keeps the connection between them. Not thread-safe: one per thread.
 
-    clock: seconds that only grow. context: another choice of trusted certificates than the machine's.
+    clock: seconds that only grow. keys: sign every mail with each of them (DKIM).
+    context: another choice of trusted certificates than the machine's.
     The connection is closed after `mails_per_connection` mails, and not used again once it was idle for
     `idle_seconds`.
     """
@@ -33,12 +35,14 @@ class SmtpMailer:
         server: SmtpServer,
         clock: Callable[[], float] = time.monotonic,
         *,
+        keys: Sequence[Key] = (),
         context: ssl.SSLContext | None = None,
         mails_per_connection: int = 100,
         idle_seconds: float = 60.0,
     ) -> None:
         self._server = server
         self._clock = clock
+        self._keys = keys
         self._context = context or ssl.create_default_context()
         self._mails_per_connection = mails_per_connection
         self._idle_seconds = idle_seconds
@@ -54,7 +58,7 @@ class SmtpMailer:
         was sent: nobody knows whether it arrived, and the same Message-ID lets the other side notice.
         """
         try:
-            letter = letter_from(mail)
+            letter = letter_from(mail, self._keys)
         except ValueError as error:
             return Refused(f"the mail cannot be written: {error}")
         self.close_if_idle()

@@ -21,6 +21,7 @@ class OutgoingMail:
     language: of the text, such as "de" (RFC 3282).
     list_unsubscribe_url: HTTPS in production; answers one-click POSTs (RFC 8058).
     list_id: the list's identifier, such as `news.example.com` (RFC 2919).
+    feedback_id: `campaign:customer:type:sender`, by which Gmail counts complaints.
     auto_submitted: RFC 3834; None for what a person caused to be sent.
     envelope_from: where bounces go; "" asks for none, None means the sender's address.
     """
@@ -37,6 +38,7 @@ class OutgoingMail:
     list_unsubscribe_url: str | None = None
     auto_submitted: Literal["auto-generated", "auto-replied"] | None = None
     list_id: str | None = None
+    feedback_id: str | None = None
     envelope_from: str | None = None
 
 
@@ -55,7 +57,7 @@ class _Verbatim:
 
 
 _HEADERS = HeaderRegistry()
-for _name in ("message-id", "list-id", "list-unsubscribe", "list-unsubscribe-post"):
+for _name in ("message-id", "feedback-id", "list-id", "list-unsubscribe", "list-unsubscribe-post"):
     _HEADERS.map_to_type(_name, _Verbatim)  # type: ignore[arg-type]  # typeshed wants BaseHeader's attributes
 
 POLICY = policy.SMTP.clone(cte_type="7bit", header_factory=_HEADERS)
@@ -85,6 +87,7 @@ def _headers(mail: OutgoingMail) -> dict[str, Any]:
         "Date": _aware(mail.date),
         "Message-ID": _bracketed(mail.message_id),
         "Auto-Submitted": mail.auto_submitted,
+        "Feedback-ID": _token(mail.feedback_id) if mail.feedback_id else None,
         "List-Id": _bracketed(mail.list_id) if mail.list_id else None,
     }
     if mail.list_unsubscribe_url:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bridge.delivery.feedback import feedback_id
 from bridge.delivery.letters import Recipient, confirmation, receipt, salutation
 from bridge.delivery.links import Links, read_click
 from bridge.delivery.nurture_mails import NurtureMail, nurture
@@ -118,3 +119,26 @@ def test_the_receipt_repeats_the_answers_and_carries_the_file() -> None:
 )
 def test_nobodys_gender_is_guessed(fields: dict[str, str], language: str, words: str) -> None:
     assert salutation(fields, language) == words
+
+
+@pytest.mark.parametrize(
+    ("mail", "program", "message", "expected"),
+    [
+        ("welcome", "Exact Globe Next", "<1@example.com>", "welcome:exact-globe-next:nurture:example-com"),
+        ("a:b", "Müller & Söhne", "<1@news.beispiel.example>", "a-b:muller-sohne:nurture:news-beispiel-e"),
+        ("welcome", "日本", "1@example.com", "welcome:program:nurture:example-com"),
+    ],
+)
+def test_complaints_can_be_counted_by_mail(mail: str, program: str, message: str, expected: str) -> None:
+    assert feedback_id(mail, program, "nurture", message) == expected
+
+
+def test_each_mail_says_what_it_is_and_none_says_who_gets_it() -> None:
+    asked = confirmation(
+        PROGRAM, LINKS, ANNA, PROGRAM.forms["webinar"], make.some_id(), "<m@example.com>", make.NOON
+    )
+    assert asked.feedback_id == "confirm:exact-globe-next:answer:example-com"
+    written = _nurture("Guten Tag").letter
+    assert written.feedback_id == "news:exact-globe-next:nurture:example-com"
+    assert (asked.list_id, asked.list_unsubscribe_url) == (None, None)
+    assert written.list_id == "leadbridge.example.com"

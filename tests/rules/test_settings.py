@@ -10,6 +10,7 @@ import pytest
 from bridge.errors import InvalidSetting
 from bridge.program.loading import DEMO
 from bridge.settings import Settings
+from connectors.smtp.dkim_keys import DkimKey
 
 KEY = "a-very-secret-key-of-ours"
 INTAKE = "whsec_" + base64.b64encode(b"another secret of ours!!").decode()
@@ -161,6 +162,22 @@ def test_a_sender_may_have_a_name(tmp_path: Path, sender: str) -> None:
     assert _settings(tmp_path, MAIL_FROM=sender).mail_from == sender
 
 
+def test_keys_that_sign_mails_are_read_at_the_start(tmp_path: Path) -> None:
+    assert _settings(tmp_path).outgoing.dkim_keys == ()
+    files = [tmp_path / "lb2026.pem", tmp_path / "lb2026-ed.pem"]
+    files[0].write_bytes(DkimKey.generate("lb2026", "rsa").pem)
+    files[1].write_bytes(DkimKey.generate("lb2026-ed", "ed25519").pem)
+    keys = _settings(tmp_path, DKIM_KEYS=", ".join(map(str, files))).outgoing.dkim_keys
+    assert [key.selector for key in keys] == ["lb2026", "lb2026-ed"]
+
+
+@pytest.mark.parametrize("local", ["bounces", "bounces+today", "b" * 23])
+def test_a_return_path_leaves_room_for_what_names_the_mail(tmp_path: Path, local: str) -> None:
+    assert (
+        _settings(tmp_path, RETURN_PATH=f"{local}@example.com").outgoing.return_path == f"{local}@example.com"
+    )
+
+
 # What is wrong
 
 
@@ -205,6 +222,12 @@ def test_a_sender_may_have_a_name(tmp_path: Path, sender: str) -> None:
         ("TRUSTED_PROXIES", "-1"),
         ("TRUSTED_PROXIES", "one"),
         ("TRUSTED_PROXIES", "²"),
+        ("DKIM_KEYS", "/no/such/lb2026.pem"),
+        ("DKIM_KEYS", str(Path(__file__))),
+        ("RETURN_PATH", "bounces"),
+        ("RETURN_PATH", "Exact <bounces@example.com>"),
+        ("RETURN_PATH", "rückläufer@example.com"),
+        ("RETURN_PATH", "the-mails-that-came-back@example.com"),
     ],
 )
 def test_a_wrong_value_stops_the_start_by_name_and_with_an_example(
