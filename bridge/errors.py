@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 
 class LeadbridgeError(Exception):
@@ -65,8 +66,32 @@ class InvalidNetworks(LeadbridgeError):
         return f"{self.file}: {self.found}"
 
 
+@dataclass
+class UnknownProvider(LeadbridgeError):
+    """No mail provider of that name is known, or no setting says how to know its events."""
+
+    provider: str
+
+    def __str__(self) -> str:
+        return f"no events are taken from “{self.provider}”"
+
+
+class ProofUnavailable(LeadbridgeError):
+    """What proves whose a request is could not be had just now: a certificate, a key in the DNS."""
+
+
 class JournalUnavailable(LeadbridgeError):
     """The journal could not be written: disk full, folder missing, file locked."""
+
+
+@dataclass
+class TooManyCodes(LeadbridgeError):
+    """More codes were asked for than a link may have. until: from then on another one may be."""
+
+    until: datetime
+
+    def __str__(self) -> str:
+        return "enough codes were sent for now"
 
 
 class HandoverClosed(LeadbridgeError):

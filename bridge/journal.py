@@ -9,7 +9,7 @@ import json
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -73,17 +73,23 @@ class JournalWriter:
         durable: flushed to the disk before this returns (submissions, unsubscribes); else it survives a crash of
         the process but perhaps not of the machine (opens, clicks). Raises JournalUnavailable.
         """
-        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-        text = text.encode(errors="replace").decode()  # half a surrogate pair is no text that can be kept
-        micros = _micros(at)
-        record_id = new_id(micros // 1000)
+        record = _record(kind, body, at)
         connection = self._durable if durable else self._quick
         try:
             with self._locks[durable], connection:
-                connection.execute(_INSERT, (record_id.bytes, kind, micros, text))
+                connection.execute(_INSERT, record)
         except sqlite3.Error as error:
             raise JournalUnavailable(str(error)) from error
-        return record_id
+        return UUID(bytes=record[0])
+
+    def append_all(self, kind: str, bodies: Iterable[Mapping[str, Any]], at: datetime) -> None:
+        """Write several records of a kind at once: all are on the disk, or none is. Raises JournalUnavailable."""
+        records = [_record(kind, body, at) for body in bodies]
+        try:
+            with self._locks[True], self._durable:
+                self._durable.executemany(_INSERT, records)
+        except sqlite3.Error as error:
+            raise JournalUnavailable(str(error)) from error
 
     def close(self) -> None:
         """Close the file; another process may take it."""
@@ -216,6 +222,14 @@ def _open(path: Path, synchronous: str, busy_ms: int = BUSY_MS) -> sqlite3.Conne
     with connection:
         connection.execute(_TABLE)
     return connection
+
+
+def _record(kind: str, body: Mapping[str, Any], at: datetime) -> tuple[bytes, str, int, str]:
+    """The values of a row; its id, the first of them, sorts by time."""
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    text = text.encode(errors="replace").decode()  # half a surrogate pair is no text that can be kept
+    micros = _micros(at)
+    return new_id(micros // 1000).bytes, kind, micros, text
 
 
 def _micros(moment: datetime) -> int:

@@ -17,8 +17,10 @@ from bridge.errors import (
     InvalidVisit,
     JournalUnavailable,
     LeadbridgeError,
+    ProofUnavailable,
     UnknownForm,
     UnknownProfile,
+    UnknownProvider,
 )
 from bridge.store.database import is_unavailable
 
@@ -27,6 +29,7 @@ log = logging.getLogger(__name__)
 STATUS: dict[type[LeadbridgeError], int] = {
     UnknownForm: 404,
     UnknownProfile: 404,
+    UnknownProvider: 404,
     ExpiredToken: 410,
     InvalidToken: 404,
     InvalidSignature: 401,
@@ -34,6 +37,7 @@ STATUS: dict[type[LeadbridgeError], int] = {
     InvalidFields: 422,
     HandoverClosed: 409,
     JournalUnavailable: 503,
+    ProofUnavailable: 503,
 }
 RETRY_AFTER = {429: "60", 503: "5"}
 
@@ -112,7 +116,7 @@ def wants_json() -> bool:
     accepts = request.accept_mimetypes
     best = accepts.best_match(["text/html", "application/json"])
     asks = best == "application/json" and accepts["application/json"] > accepts["text/html"]
-    return asks or request.path.startswith("/api/") or request.path == "/t/p"
+    return asks or request.path.startswith(("/api/", "/hooks/")) or request.path == "/t/p"
 
 
 def _name(status: int) -> str:

@@ -28,9 +28,11 @@ from bridge.program.loading import load_program
 from bridge.program.model import Program
 from bridge.settings import Settings
 from bridge.store.database import make_engine
+from bridge.wiring.hooks import Hooks
 from bridge.wiring.mails import Mails
 from bridge.wiring.queues import Queues
 from bridge.wiring.webhooks import post_webhook
+from connectors.dns import DnsResolver, Resolver
 from connectors.joomla import Package, build_package, update_list
 from connectors.networks import Unavailable, Unreadable
 from connectors.networks import published_networks as fetch_networks
@@ -117,6 +119,16 @@ class Services:
     def mails(self) -> Mails:
         """The way out for mails, with the SMTP connection of this process."""
         return Mails(self.settings, self.clock)
+
+    @cached_property
+    def hooks(self) -> Hooks:
+        """The mail providers that tell what became of mails."""
+        return Hooks(self.settings)
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        """Who answers about the DNS."""
+        return DnsResolver()
 
     @cached_property
     def joomla_package(self) -> Package:
