@@ -2,7 +2,7 @@
 
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,19 +15,21 @@ from bridge.delivery.letters import Letter
 from bridge.delivery.pauses import pause_before
 from bridge.delivery.webhooks import WebhookRequest
 from bridge.flow.count_mails import count_sent
+from bridge.flow.pace import NotYet
+from bridge.flow.take_notice import take_notice
 from bridge.flow.unit import Unit, Wake, World, unit_of_work
-from bridge.flow.write import NotToBeSent, NotYet, write
+from bridge.flow.write import NotToBeSent, write
 from bridge.ids import derived_id
-from bridge.store import events, mails, outbox, profiles, suppressions
+from bridge.store import events, leases, mails, outbox
 from bridge.store.database import is_unavailable
 from bridge.store.events import EventRow
 from bridge.store.outbox import Delivery
-from connectors.contract import Answer, Deferred, Receipt, Refused
+from connectors.contract import Answer, Deferred, Notice, Receipt, Refused
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=15)
-"""Longer than every step of one SMTP conversation together may take."""
+LEASE = timedelta(minutes=2)
+"""Whoever takes longer holds on to it (`Sender.keep`); what a killed worker had is taken again after that time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,14 @@ class Connectors:
 
     send_letter: Callable[[Letter], Answer]
     post_webhook: Callable[[WebhookRequest], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A delivery that is ours under a lease, and what is to be sent."""
+
+    delivery: Delivery
+    message: Letter | WebhookRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,44 +60,53 @@ class Sender:
 
     def deliver(self, delivery_id: UUID) -> str | None:
         """Try to send one thing; returns its new state, or None when there was nothing to do."""
+        begun = self.begin(delivery_id)
+        if not isinstance(begun, Begun):
+            return begun
+        return self.conclude(begun, self.send(begun))
+
+    def begin(self, delivery_id: UUID) -> Begun | str | None:
+        """Claim and write; else the new state when it is not to be sent, None when it is not ours to send.
+
+        Raises what the database raises while it is away.
+        """
         try:
-            prepared = self._prepare(delivery_id)
+            with self._unit() as unit:
+                return _claim_and_write(unit, delivery_id)
         except Exception as error:
             if is_unavailable(error):
                 raise
             return self._bury(delivery_id, error)
-        if prepared is None or isinstance(prepared, str):
-            return prepared
-        delivery, message = prepared
-        answer = self._send(message)
+
+    def send(self, begun: Begun) -> Answer:
+        """Hand it to the other side, outside any transaction."""
+        try:
+            if isinstance(begun.message, Letter):
+                return self.connectors.send_letter(begun.message)
+            return self.connectors.post_webhook(begun.message)
+        except Exception as error:  # a connector promises to raise nothing; a broken promise loses no mail
+            log.exception("a connector failed")
+            return Deferred(f"the connector failed: {type(error).__name__}")
+
+    def conclude(self, begun: Begun, answer: Answer) -> str:
+        """Write down what became of it; returns its new state. Raises what the database raises while it is away."""
+        delivery = begun.delivery
         with self._unit() as unit:
             state = settle(unit, delivery, answer)
-        log.info(
-            "delivery",
-            extra={
-                "delivery": str(delivery.id),
-                "template": delivery.template,
-                "state": state,
-                "lead": str(delivery.profile_id),
-                "trace": delivery.trace,
-            },
-        )
+        facts = {"delivery": str(delivery.id), "template": delivery.template, "state": state}
+        log.info("delivery", extra=facts | {"lead": str(delivery.profile_id), "trace": delivery.trace})
         return state
 
-    def _prepare(self, delivery_id: UUID) -> tuple[Delivery, Letter | WebhookRequest] | str | None:
-        """Claim and write; the new state when it is not to be sent, None when it is not ours to send."""
-        with self._unit() as unit:
-            delivery = outbox.claim(unit.connection, delivery_id, unit.now, LEASE)
-            if delivery is None:
-                return None
-            try:
-                return delivery, write(unit, delivery)
-            except NotToBeSent as error:
-                outbox.finish(unit.connection, delivery, "refused", unit.now, str(error))
-                return "refused"
-            except NotYet as error:
-                outbox.defer(unit.connection, delivery, error.until, str(error))
-                return "deferred"
+    def keep(self, deliveries: Sequence[Delivery]) -> None:
+        """Hold on to what is still under way."""
+        with self.engine.begin() as connection:
+            leases.keep(connection, deliveries, self.clock() + LEASE)
+
+    def give_back(self, deliveries: Sequence[Delivery]) -> int:
+        """Let others take at once what cannot be finished here; returns how many of them were still ours."""
+        words = "the worker was stopped while it was at it; whether it left is unknown"
+        with self.engine.begin() as connection:
+            return leases.give_back(connection, deliveries, self.clock(), words)
 
     def _bury(self, delivery_id: UUID, error: Exception) -> str:
         """What cannot be written is dead at once, and visible: trying again would change nothing."""
@@ -102,14 +121,19 @@ class Sender:
     def _unit(self) -> AbstractContextManager[Unit]:
         return unit_of_work(self.engine, self.world, self.clock, self.wake)
 
-    def _send(self, message: Letter | WebhookRequest) -> Answer:
-        try:
-            if isinstance(message, Letter):
-                return self.connectors.send_letter(message)
-            return self.connectors.post_webhook(message)
-        except Exception as error:  # a connector promises to raise nothing; a broken promise loses no mail
-            log.exception("a connector failed")
-            return Deferred(f"the connector failed: {type(error).__name__}")
+
+def _claim_and_write(unit: Unit, delivery_id: UUID) -> Begun | str | None:
+    delivery = outbox.claim(unit.connection, delivery_id, unit.now, LEASE)
+    if delivery is None:
+        return None
+    try:
+        return Begun(delivery, write(unit, delivery))
+    except NotToBeSent as error:
+        outbox.finish(unit.connection, delivery, "refused", unit.now, str(error))
+        return "refused"
+    except NotYet as error:
+        leases.put_off(unit.connection, delivery, error.until, str(error), error.domain)
+        return "put off"
 
 
 def settle(unit: Unit, delivery: Delivery, answer: Answer) -> str:
@@ -117,10 +141,10 @@ def settle(unit: Unit, delivery: Delivery, answer: Answer) -> str:
     match answer:
         case Receipt():
             return _sent(unit, delivery)
-        case Deferred(reason, after):
-            return _deferred(unit, delivery, reason, after)
-        case Refused(reason, bad_address):
-            return _refused(unit, delivery, reason, bad_address)
+        case Deferred():
+            return _deferred(unit, delivery, answer)
+        case Refused():
+            return _refused(unit, delivery, answer)
 
 
 def _sent(unit: Unit, delivery: Delivery) -> str:
@@ -134,25 +158,34 @@ def _sent(unit: Unit, delivery: Delivery) -> str:
     return "sent"
 
 
-def _deferred(unit: Unit, delivery: Delivery, reason: str, after: timedelta | None) -> str:
-    if unit.now > (delivery.gives_up_at or delivery.created_at + outbox.PATIENCE):
-        outbox.finish(unit.connection, delivery, "dead", unit.now, reason)
+def _deferred(unit: Unit, delivery: Delivery, answer: Deferred) -> str:
+    gives_up_at = delivery.gives_up_at or unit.now + outbox.PATIENCE
+    if unit.now > gives_up_at:
+        if outbox.finish(unit.connection, delivery, "dead", unit.now, answer.reason):
+            _take_answer(unit, delivery, answer)
         return "dead"
-    pause = max(pause_before(delivery.attempts, random.random()), after or timedelta(0))  # noqa: S311 - no secret
-    outbox.defer(unit.connection, delivery, unit.now + pause, reason)
+    pause = max(pause_before(delivery.attempts, random.random()), answer.after or timedelta(0))  # noqa: S311 - no secret
+    outbox.defer(unit.connection, delivery, unit.now + pause, answer.reason, gives_up_at)
     return "deferred"
 
 
-def _refused(unit: Unit, delivery: Delivery, reason: str, bad_address: bool) -> str:
-    bounced = bad_address and delivery.kind == "mail"
-    state = "refused" if bounced else "dead"
-    if not outbox.finish(unit.connection, delivery, state, unit.now, reason):
+def _refused(unit: Unit, delivery: Delivery, answer: Refused) -> str:
+    state = "refused" if answer.bad_address and delivery.kind == "mail" else "dead"
+    if not outbox.finish(unit.connection, delivery, state, unit.now, answer.reason):
         return "taken over"
-    if bounced and delivery.profile_id:
-        profile = profiles.lock_one(unit.connection, delivery.profile_id)
-        suppressions.suppress(unit.connection, profile.email_key, "bounced", unit.now)
-        _note(unit, profile.id, delivery.id, "mail.bounced", unit.now)
+    _take_answer(unit, delivery, answer)
     return state
+
+
+def _take_answer(unit: Unit, delivery: Delivery, answer: Deferred | Refused) -> None:
+    """What a mail server said for good is a notice like those that come later."""
+    if answer.trouble:
+        key = f"{delivery.id} {unit.now.isoformat()}"  # one that is sent again by hand may bounce again
+        words = answer.reason[:300]
+        notice = Notice(
+            "smtp", key, answer.trouble, delivery.id, at=unit.now, status=answer.status, words=words
+        )
+        take_notice(unit, notice, unit.now)
 
 
 def _note(unit: Unit, profile_id: UUID, delivery_id: UUID, kind: str, at: datetime) -> None:

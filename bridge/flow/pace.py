@@ -8,11 +8,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from bridge.errors import LeadbridgeError
 from bridge.flow.unit import Unit
 from bridge.store import outbox
 from bridge.store.outbox import Delivery
 
 DAY = timedelta(days=1)
+
+
+class NotYet(LeadbridgeError):
+    """A mail may not leave at this moment. until: from then on it may be tried.
+
+    domain: in whose line it has a place at that moment, or None.
+    """
+
+    def __init__(self, until: datetime, why: str, domain: str | None = None) -> None:
+        super().__init__(why)
+        self.until = until
+        self.domain = domain
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine
 
 from bridge.clock import Clock
+from bridge.delivery.domains import Limits
 from bridge.delivery.links import Links
 from bridge.ids import derived_id, new_id
 from bridge.judgement.networks import Networks, packaged_networks
@@ -37,7 +38,7 @@ class World:
     """What flows need to know besides the database.
 
     sender: the address mails come from. is_demo: whoever is here tries Leadbridge out, on this machine.
-    operator: who is told when something needs a hand, or None.
+    operator: who is told when something needs a hand, or None. limits: how fast mails may go to one domain.
     """
 
     program: Program
@@ -47,6 +48,7 @@ class World:
     networks: Networks = field(default_factory=packaged_networks)
     is_demo: bool = False
     operator: str | None = None
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,15 +11,18 @@ from bridge.delivery.letters import Letter, Recipient
 from bridge.delivery.message_ids import message_id
 from bridge.delivery.nurture_mails import nurture
 from bridge.delivery.operator_mails import operator_letter
-from bridge.delivery.sales_mails import sales_letter
+from bridge.delivery.sales_mails import code_letter, sales_letter
 from bridge.delivery.webhooks import WebhookRequest, webhook_request
 from bridge.errors import LeadbridgeError, UnknownProfile
-from bridge.flow.pace import CONFIRMATIONS, may_leave_at
+from bridge.flow.pace import CONFIRMATIONS, NotYet, may_leave_at
 from bridge.flow.show_profile import handover_line, show_profile, submission_line
+from bridge.flow.take_turn import take_turn
 from bridge.flow.unit import Unit
+from bridge.flow.webhook_endpoints import OFF, endpoint_of
+from bridge.judgement.device_names import device_name
 from bridge.profiles.consent import standing
 from bridge.program.model import Form
-from bridge.store import consents, handovers, mails, profiles, submissions, suppressions
+from bridge.store import consents, handovers, link_codes, mails, profiles, submissions, suppressions, webhooks
 from bridge.store.outbox import Delivery
 from bridge.store.profiles import ProfileRow
 from bridge.store.submissions import SubmissionRow
@@ -30,24 +32,19 @@ class NotToBeSent(LeadbridgeError):
     """Its reason fell away: no consent any more, the address is suppressed, the person is gone."""
 
 
-class NotYet(LeadbridgeError):
-    """It would follow too soon after others of its kind. until: from then on it may be sent."""
-
-    def __init__(self, until: datetime) -> None:
-        super().__init__("others of its kind went to this address just before")
-        self.until = until
-
-
 def write(unit: Unit, delivery: Delivery) -> Letter | WebhookRequest:
     """The mail or webhook of a delivery. Raises NotToBeSent, NotYet."""
     if delivery.kind == "webhook":
         return _webhook(unit, delivery)
     if delivery.kind == "operator":
         return _to_operator(unit, delivery)
+    if delivery.template == "sales/code":
+        return _code(unit, delivery)
     profile = _profile(unit, delivery)
     if delivery.kind == "sales":
         return _to_sales(unit, delivery, profile)
     _check_ground(unit, delivery, profile)
+    take_turn(unit, delivery, profile.email)
     if delivery.template == "mail/nurture":
         return _nurture(unit, delivery, profile)
     if delivery.template == "mail/erase":
@@ -111,7 +108,7 @@ def _check_pace(unit: Unit, delivery: Delivery, profile: ProfileRow) -> None:
     """What was put off, and what a mail server did not take for hours, must not arrive all at once."""
     until = may_leave_at(unit, profile.id, delivery, CONFIRMATIONS)
     if until > unit.now:
-        raise NotYet(until)
+        raise NotYet(until, "others of its kind went to this address just before")
 
 
 def _own_answers(
@@ -185,6 +182,7 @@ def _to_sales(unit: Unit, delivery: Delivery, profile: ProfileRow) -> Letter:
     link = handovers.standing_link(unit.connection, row.id, person.id, unit.now)
     if link is None:
         raise NotToBeSent("the link to the profile was revoked")
+    take_turn(unit, delivery, person.email)
     return sales_letter(
         unit.program,
         delivery.template,
@@ -193,6 +191,25 @@ def _to_sales(unit: Unit, delivery: Delivery, profile: ProfileRow) -> Letter:
         handover_line(unit.program, row),
         submission_line(unit.program, submission) if submission else None,
         unit.world.links.lead(link, unit.now),
+        message_id(delivery.id, unit.world.sender),
+        unit.now,
+    )
+
+
+def _code(unit: Unit, delivery: Delivery) -> Letter:
+    """The code that lets a device of sales in, while it is good."""
+    code = link_codes.get(unit.connection, UUID(delivery.payload["code"]))
+    person = unit.program.people.get(delivery.payload["person"])
+    if code is None or person is None:
+        raise NotToBeSent("the link to the profile or the sales person is gone")
+    if code.used_at or code.expires_at <= unit.now:
+        raise NotToBeSent("the code was used, or is too old")
+    return code_letter(
+        unit.program,
+        person,
+        unit.world.links.tokens.codes.write(code.id),
+        device_name(delivery.payload["user_agent"], unit.program.language),
+        code.expires_at - code.created_at,
         message_id(delivery.id, unit.world.sender),
         unit.now,
     )
@@ -208,8 +225,9 @@ def _to_operator(unit: Unit, delivery: Delivery) -> Letter:
 
 
 def _webhook(unit: Unit, delivery: Delivery) -> WebhookRequest:
-    payload = delivery.payload
-    hook = next((h for h in unit.program.webhooks if h.url == payload["url"]), None)
+    hook = endpoint_of(unit.program, delivery.payload)
     if hook is None:
         raise NotToBeSent("the programme has no such webhook any more")
-    return webhook_request(delivery.id, hook.url, hook.secret, payload["body"], unit.now)
+    if webhooks.is_off(unit.connection, hook):
+        raise NotToBeSent(OFF.format(endpoint=hook.id))
+    return webhook_request(delivery.id, hook.url, hook.secrets, delivery.payload["body"], unit.now)

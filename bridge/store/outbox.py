@@ -2,12 +2,12 @@
 
 | state | means |
 |---|---|
-| due | waits for a worker |
+| due | waits for its time, `due_at`, and then for a worker; `error` says why when it was put off |
 | leased | a worker is at it until `leased_until`; afterwards anybody may take it again |
-| deferred | failed for now, waits for its next attempt |
+| deferred | an attempt failed, waits for the next one |
 | sent | the other side took responsibility |
-| refused | will never be sent, `error` says why |
-| dead | gave up after too many attempts, or by hand |
+| refused | will never be sent, `error` says why: its reason fell away, the address bounced, or by hand |
+| dead | was given up and waits for somebody to look at it, who may retry or drop it |
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import insert
 from bridge.store.tables import outbox
 
 PATIENCE = timedelta(days=5)
-"""How long attempts go on, counted from the first one or from a retry by hand."""
+"""How long attempts go on, counted from the first one that failed or from a retry by hand."""
 
 ANSWERS = ("mail/confirm", "mail/receipt", "mail/erase")
 """Mails that answer what a person did; every other one is a step of a sequence."""
@@ -34,9 +34,9 @@ STATES = ("due", "leased", "deferred", "sent", "refused", "dead")
 class Delivery:
     """Something that must leave.
 
-    kind: "mail", "sales", "operator" or "webhook". gives_up_at: None means PATIENCE after created_at. ground: the
-     legal reason ("consent", "request", "staff", "contract").
-    domain: the recipient's, once a worker took it.
+    kind: "mail", "sales", "operator" or "webhook". ground: the legal reason ("consent", "request", "staff",
+    "contract"). domain: the recipient's, while it is under way, or has a place in that domain's line, which begins
+    at due_at. gives_up_at: PATIENCE after the first attempt that failed; None before.
     dedupe_key: two deliveries with the same one are one. trace: the id that follows a lead through the logs.
     """
 
@@ -85,13 +85,35 @@ def finish(
 ) -> bool:
     """Close a delivery; False when the lease was lost meanwhile."""
     values = {"state": state, "finished_at": now, "leased_until": None, "error": error}
-    return connection.execute(_mine(delivery).values(**values)).rowcount == 1
+    return connection.execute(mine(delivery).values(**values)).rowcount == 1
 
 
-def defer(connection: Connection, delivery: Delivery, due_at: datetime, error: str) -> bool:
-    """Put a delivery off; False when the lease was lost meanwhile."""
-    values = {"state": "deferred", "due_at": due_at, "leased_until": None, "error": error}
-    return connection.execute(_mine(delivery).values(**values)).rowcount == 1
+def defer(
+    connection: Connection, delivery: Delivery, due_at: datetime, error: str, gives_up_at: datetime
+) -> bool:
+    """An attempt failed, another one follows; False when the lease was lost meanwhile."""
+    values = {
+        "state": "deferred",
+        "due_at": due_at,
+        "leased_until": None,
+        "error": error,
+        "domain": None,
+        "gives_up_at": gives_up_at,
+    }
+    return connection.execute(mine(delivery).values(**values)).rowcount == 1
+
+
+def get(connection: Connection, delivery_id: UUID) -> Delivery | None:
+    """A delivery by its id; None when there is none, or none any more."""
+    found = connection.execute(select(outbox).where(outbox.c.id == delivery_id)).first()
+    return _delivery(found) if found else None
+
+
+def came_back(connection: Connection, delivery_id: UUID, words: str) -> None:
+    """Note on a delivery that had left what was reported about it later."""
+    connection.execute(
+        update(outbox).where(outbox.c.id == delivery_id, outbox.c.state == "sent").values(error=words)
+    )
 
 
 def due(connection: Connection, now: datetime, limit: int = 500) -> list[UUID]:
@@ -183,7 +205,9 @@ def revive(connection: Connection, delivery_id: UUID, now: datetime) -> bool:
     statement = (
         update(outbox)
         .where(outbox.c.id == delivery_id, outbox.c.state.in_(("deferred", "refused", "dead")))
-        .values(state="due", due_at=now, attempts=0, finished_at=None, gives_up_at=now + PATIENCE)
+        .values(
+            state="due", due_at=now, attempts=0, finished_at=None, domain=None, gives_up_at=now + PATIENCE
+        )
     )
     return connection.execute(statement).rowcount == 1
 
@@ -216,7 +240,8 @@ def _takeable(now: datetime) -> ColumnElement[bool]:
     return or_(waiting, abandoned)
 
 
-def _mine(delivery: Delivery) -> Any:
+def mine(delivery: Delivery) -> Any:
+    """An update of a claimed delivery that changes nothing once its lease is somebody else's."""
     return update(outbox).where(
         outbox.c.id == delivery.id, outbox.c.state == "leased", outbox.c.attempts == delivery.attempts
     )

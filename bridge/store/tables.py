@@ -330,6 +330,7 @@ link_openings = Table(
     Column("id", Uuid, primary_key=True),
     Column("link_id", Uuid, ForeignKey("profile_links.id", ondelete="CASCADE"), nullable=False, index=True),
     _moment("at"),
+    _text("what", default="opened"),
     Column("device_id", Uuid),
     Column("ip", Text),
     Column("user_agent", Text),
@@ -341,7 +342,6 @@ link_codes = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("link_id", Uuid, ForeignKey("profile_links.id", ondelete="CASCADE"), nullable=False, index=True),
-    _text("code_hash"),
     _moment("created_at"),
     _moment("expires_at"),
     Column("tries", Integer, nullable=False, server_default="0"),
@@ -390,6 +390,7 @@ mail_domains = Table(
     metadata,
     Column("domain", Text, primary_key=True),
     _moment("next_at"),
+    _moment("answers_at"),
 )
 
 webhook_endpoints = Table(
@@ -426,6 +427,17 @@ suppressions = Table(
     Column("note", Text),
     _moment("lifted_at", nullable=True),
     Column("lifted_because", Text),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _text("source"),
+    _text("trouble"),
+    _text("status", default=""),
+    Column("attributed", Boolean, nullable=False),
+    _moment("at", index=True),
 )
 
 erasures = Table(

@@ -11,6 +11,7 @@ from redis import Redis
 from sqlalchemy import Engine
 
 from bridge.clock import Clock, utc_now
+from bridge.delivery.domains import Limits
 from bridge.delivery.links import Links
 from bridge.delivery.site_script import newest_version, site_script
 from bridge.delivery.tokens import Tokens
@@ -32,7 +33,7 @@ from bridge.wiring.hooks import Hooks
 from bridge.wiring.mails import Mails
 from bridge.wiring.queues import Queues
 from bridge.wiring.webhooks import post_webhook
-from connectors.dns import DnsResolver, Resolver
+from connectors.dns import Resolver
 from connectors.joomla import Package, build_package, update_list
 from connectors.networks import Unavailable, Unreadable
 from connectors.networks import published_networks as fetch_networks
@@ -68,6 +69,7 @@ class Services:
             sender=settings.mail_from,
             is_demo=settings.demo,
             operator=settings.outgoing.operator,
+            limits=Limits(settings.outgoing.pace, settings.outgoing.concurrency),
         )
 
     @property
@@ -112,7 +114,11 @@ class Services:
     @cached_property
     def sender(self) -> Sender:
         """Sends what is in the outbox."""
-        connectors = Connectors(self.mails.send, post_webhook)
+        return self.sender_over(self.mails)
+
+    def sender_over(self, mails: Mails) -> Sender:
+        """A sender over an SMTP connection that no other thread uses."""
+        connectors = Connectors(mails.send, post_webhook)
         return Sender(self.engine, self.world, self.clock, self.wake, connectors)
 
     @cached_property
@@ -128,6 +134,8 @@ class Services:
     @cached_property
     def resolver(self) -> Resolver:
         """Who answers about the DNS."""
+        from connectors.dns.resolver import DnsResolver  # slow to load, and seldom needed
+
         return DnsResolver()
 
     @cached_property

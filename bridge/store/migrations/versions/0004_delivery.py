@@ -22,10 +22,22 @@ def _mails() -> None:
         "mail_domains",
         sa.Column("domain", sa.Text(), nullable=False),
         sa.Column("next_at", MOMENT, nullable=False),
+        sa.Column("answers_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("domain", name=op.f("pk_mail_domains")),
     )
     op.add_column("suppressions", sa.Column("lifted_at", MOMENT, nullable=True))
     op.add_column("suppressions", sa.Column("lifted_because", sa.Text(), nullable=True))
+    op.create_table(
+        "notices",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("trouble", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), server_default="", nullable=False),
+        sa.Column("attributed", sa.Boolean(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
+    )
+    op.create_index(op.f("ix_notices_at"), "notices", ["at"])
 
 
 def _webhooks() -> None:
@@ -57,6 +69,7 @@ def _webhooks() -> None:
 
 
 def _links() -> None:
+    op.add_column("link_openings", sa.Column("what", sa.Text(), server_default="opened", nullable=False))
     op.add_column("link_openings", sa.Column("device_id", sa.Uuid(), nullable=True))
     op.add_column("link_openings", sa.Column("ip", sa.Text(), nullable=True))
     op.add_column("link_openings", sa.Column("user_agent", sa.Text(), nullable=True))
@@ -67,7 +80,6 @@ def _links() -> None:
         "link_codes",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("link_id", sa.Uuid(), nullable=False),
-        sa.Column("code_hash", sa.Text(), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("expires_at", MOMENT, nullable=False),
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),

@@ -1,0 +1,84 @@
+"""Rows of the outbox that a worker holds under a lease: sent on their way, put off, held on to, given back."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Connection, func, select, tuple_, update
+
+from bridge.store.outbox import Delivery, mine
+from bridge.store.tables import outbox
+
+
+def set_out(connection: Connection, delivery: Delivery, domain: str, most: int | None, now: datetime) -> bool:
+    """Count a claimed delivery as under way to a domain; False when so many others already are.
+
+    Whoever asks holds the domain's row, so that nobody else counts at the same time.
+    """
+    others = outbox.alias()
+    under_way = (
+        select(func.count())
+        .where(
+            others.c.state == "leased",
+            others.c.domain == domain,
+            others.c.leased_until > now,
+            others.c.id != delivery.id,
+        )
+        .scalar_subquery()
+    )
+    statement = mine(delivery).values(domain=domain)
+    if most is not None:
+        statement = statement.where(under_way < most)
+    return connection.execute(statement).rowcount == 1
+
+
+def put_off(
+    connection: Connection, delivery: Delivery, until: datetime, why: str, domain: str | None = None
+) -> None:
+    """Let a delivery wait that was claimed in this transaction: nothing was tried, so no attempt counts.
+
+    domain: in whose line it has the place that begins at `until`.
+    """
+    values = {
+        "state": "due",
+        "attempts": delivery.attempts - 1,
+        "due_at": until,
+        "leased_until": None,
+        "error": why,
+        "domain": domain,
+    }
+    connection.execute(mine(delivery).values(**values))
+
+
+def keep(connection: Connection, deliveries: Sequence[Delivery], until: datetime) -> None:
+    """Hold on to what takes long, as far as it is still ours."""
+    ours = tuple_(outbox.c.id, outbox.c.attempts).in_([(one.id, one.attempts) for one in deliveries])
+    connection.execute(update(outbox).where(outbox.c.state == "leased", ours).values(leased_until=until))
+
+
+def give_back(connection: Connection, deliveries: Sequence[Delivery], now: datetime, why: str) -> int:
+    """Let others take at once what we cannot finish; returns how many of them were still ours.
+
+    The attempt counts: nobody knows how far it came.
+    """
+    ours = tuple_(outbox.c.id, outbox.c.attempts).in_([(one.id, one.attempts) for one in deliveries])
+    values = {"state": "due", "due_at": now, "leased_until": None, "error": why, "domain": None}
+    statement = update(outbox).where(outbox.c.state == "leased", ours).values(**values)
+    return connection.execute(statement).rowcount
+
+
+def soon(
+    connection: Connection, now: datetime, within: timedelta, limit: int = 500
+) -> list[tuple[datetime, UUID]]:
+    """What becomes due within a short time, in the order of its moments."""
+    statement = (
+        select(outbox.c.due_at, outbox.c.id)
+        .where(
+            outbox.c.state.in_(("due", "deferred")),
+            outbox.c.due_at > now,
+            outbox.c.due_at <= now + within,
+        )
+        .order_by(outbox.c.due_at)
+        .limit(limit)
+    )
+    return [(row.due_at, row.id) for row in connection.execute(statement)]
