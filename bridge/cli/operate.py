@@ -12,6 +12,8 @@ from bridge.store.database import make_engine
 from bridge.store.schema import migrate as bring_up_to_date
 from bridge.wiring import Services
 
+_MARKS = {True: "ok  ", False: "FAIL", None: "?   "}
+
 
 @click.command()
 def migrate() -> None:
@@ -24,16 +26,18 @@ def migrate() -> None:
 @click.command()
 @as_json
 def doctor(as_json: bool) -> None:
-    """Check database, queue, journal, mail server, programme and permissions; say what to do."""
+    """Check database, queue, journal, mail server, DNS, programme and permissions; say what to do.
+
+    What could not be told, because a name server is silent for instance, is marked with "?" and is no failure.
+    """
     join_running_system()
     findings = diagnose(Services(Settings.from_env(os.environ)))
     if as_json:
         print_json(findings)
     else:
         for finding in findings:
-            mark = "ok  " if finding.ok else "FAIL"
-            click.echo(f"{mark}  {finding.part}: {finding.found}")
+            click.echo(f"{_MARKS[finding.ok]}  {finding.part}: {finding.found}")
             if finding.advice:
                 click.echo(f"      → {finding.advice}")
-    if not all(finding.ok for finding in findings):
+    if any(finding.ok is False for finding in findings):
         raise SystemExit(1)

@@ -1,12 +1,12 @@
-"""What `leadbridge doctor` looks at."""
+"""The parts on this side: programme, database, queue, journal, files, address."""
 
 import stat
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from redis import RedisError
 from sqlalchemy import text
 
+from bridge.cli.diagnosis.finding import Finding
 from bridge.errors import JournalUnavailable, LeadbridgeError
 from bridge.journal import JournalWriter, depth
 from bridge.judgement.network_sources import read_sources
@@ -15,44 +15,20 @@ from bridge.judgement.networks_file import networks_path
 from bridge.store import schema
 from bridge.store.database import Unavailable
 from bridge.wiring import Services
-from connectors.smtp import SmtpMailer
 
 LARGEST_SKEW = 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One look. advice: what to do, "" when nothing is."""
-
-    part: str
-    ok: bool
-    found: str
-    advice: str = ""
-
-
-def diagnose(services: Services) -> list[Finding]:
-    """Look at every part; a part that fails stops no other look."""
-    looks: list[Callable[[Services], Iterator[Finding]]] = [
-        _programme,
-        _database,
-        _queue,
-        _journal,
-        _mail_server,
-        _permissions,
-        _networks,
-        _addresses,
-    ]
-    return [finding for look in looks for finding in look(services)]
-
-
-def _programme(services: Services) -> Iterator[Finding]:
+def programme(services: Services) -> Iterator[Finding]:
+    """Whether it can be read."""
     try:
         yield Finding("programme", True, f"“{services.program.name}”, version {services.program.version}")
     except LeadbridgeError as error:
         yield Finding("programme", False, str(error), "correct it, then run “leadbridge check”")
 
 
-def _database(services: Services) -> Iterator[Finding]:
+def database(services: Services) -> Iterator[Finding]:
+    """Whether it answers, knows our schema, and has our time."""
     try:
         with services.engine.connect() as connection:
             version = connection.scalar(text("show server_version"))
@@ -78,7 +54,8 @@ def _database(services: Services) -> Iterator[Finding]:
     yield Finding("clock", skew < LARGEST_SKEW, f"differs from the database's by {skew:.1f} s", advice)
 
 
-def _queue(services: Services) -> Iterator[Finding]:
+def queue(services: Services) -> Iterator[Finding]:
+    """Whether Redis or Valkey answers."""
     try:
         facts = services.redis.info("server")
     except RedisError as error:
@@ -89,7 +66,8 @@ def _queue(services: Services) -> Iterator[Finding]:
     yield Finding("queue", True, f"{name} {version}")
 
 
-def _journal(services: Services) -> Iterator[Finding]:
+def journal(services: Services) -> Iterator[Finding]:
+    """Whether it can be written, and how much waits in it."""
     folder = services.settings.journal
     try:
         JournalWriter(folder).close()
@@ -100,17 +78,8 @@ def _journal(services: Services) -> Iterator[Finding]:
     yield Finding("journal", True, f"{folder}, {waiting} record(s) wait")
 
 
-def _mail_server(services: Services) -> Iterator[Finding]:
-    server = services.settings.smtp
-    complaint = SmtpMailer(server).try_out()
-    where = f"{server.host}:{server.port}"
-    advice = "correct LEADBRIDGE_SMTP_URL, or ask whoever runs the mail server"
-    yield Finding(
-        "mail server", complaint is None, complaint or f"{where} lets us in", advice if complaint else ""
-    )
-
-
-def _permissions(services: Services) -> Iterator[Finding]:
+def permissions(services: Services) -> Iterator[Finding]:
+    """Whether secrets are for us alone."""
     data = services.settings.data
     open_files = [
         path.name
@@ -122,7 +91,8 @@ def _permissions(services: Services) -> Iterator[Finding]:
     yield Finding("permissions", not open_files, found, advice)
 
 
-def _networks(services: Services) -> Iterator[Finding]:
+def networks(services: Services) -> Iterator[Finding]:
+    """How old the known networks are."""
     path = networks_path(services.settings.data)
     try:
         oldest = min(
@@ -139,7 +109,8 @@ def _networks(services: Services) -> Iterator[Finding]:
     )
 
 
-def _addresses(services: Services) -> Iterator[Finding]:
+def addresses(services: Services) -> Iterator[Finding]:
+    """Whether the public address is fit for mails."""
     url = services.settings.public_url
     is_right = url.startswith("https://") or services.settings.demo
     advice = "" if is_right else "one-click unsubscribing (RFC 8058) needs https: set LEADBRIDGE_PUBLIC_URL"

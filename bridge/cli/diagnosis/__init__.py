@@ -1,0 +1,25 @@
+"""What `leadbridge doctor` looks at."""
+
+from collections.abc import Callable, Iterator
+
+from bridge.cli.diagnosis import mail, parts
+from bridge.cli.diagnosis.finding import Finding
+from bridge.wiring import Services
+
+__all__ = ["Finding", "diagnose"]
+
+LOOKS: tuple[Callable[[Services], Iterator[Finding]], ...] = (
+    parts.programme,
+    parts.database,
+    parts.queue,
+    parts.journal,
+    mail.server,
+    parts.permissions,
+    parts.networks,
+    parts.addresses,
+)
+
+
+def diagnose(services: Services) -> list[Finding]:
+    """Look at every part; a part that fails stops no other look."""
+    return [finding for look in LOOKS for finding in look(services)]
