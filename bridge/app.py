@@ -8,15 +8,18 @@ from flask import Flask
 from bridge.edge.confirmations import confirmations
 from bridge.edge.consent_proofs import consent_proofs
 from bridge.edge.demo import demo
+from bridge.edge.devices import devices
 from bridge.edge.downloads import downloads
 from bridge.edge.embedding import embedding
 from bridge.edge.extension import KEY
 from bridge.edge.forms import forms
 from bridge.edge.gate import Gate
 from bridge.edge.health import health, readiness
+from bridge.edge.hooks import hooks
 from bridge.edge.joomla import joomla
 from bridge.edge.leads import leads
 from bridge.edge.limits import FormLimits, VisitLimits
+from bridge.edge.openapi import describe_routes
 from bridge.edge.own_data import own_data
 from bridge.edge.preferences import preferences
 from bridge.edge.problems import handle_problems
@@ -32,6 +35,10 @@ from bridge.wiring import Services
 
 Part = Literal["edge", "pages", "all"]
 
+ANYWHERE = (health, downloads, joomla, hooks)
+EDGE = (forms, embedding, submissions, unsubscribes, visits, scripts)
+PAGES = (readiness, confirmations, preferences, own_data, consent_proofs, leads, devices)
+
 LARGEST_BODY = 64 * 1024
 MOST_PARTS = 200
 
@@ -46,18 +53,20 @@ def create_app(services: Services, part: Part = "all") -> Flask:
     app.extensions[KEY] = services
     handle_problems(app)
     thank_at(app, services.program)
-    for blueprint in (health, downloads, joomla):
+    for blueprint in ANYWHERE:
         app.register_blueprint(blueprint)
     if part in {"edge", "all"}:
         FormLimits(app, services.settings, forms)
         VisitLimits(app, services.settings)
-        for blueprint in (forms, embedding, submissions, unsubscribes, visits, scripts):
+        for blueprint in EDGE:
             app.register_blueprint(blueprint)
     if part in {"pages", "all"}:
-        for blueprint in (readiness, confirmations, preferences, own_data, consent_proofs, leads):
+        for blueprint in PAGES:
             app.register_blueprint(blueprint)
-    if services.settings.demo:
-        app.register_blueprint(demo)
+    only_here = (demo,) if services.settings.demo else ()
+    for blueprint in only_here:
+        app.register_blueprint(blueprint)
+    describe_routes(app, (*ANYWHERE, *EDGE, *PAGES, *only_here), services)
     return app
 
 

@@ -49,15 +49,23 @@ PUBLIC = {
     "GET /unsubscribe/<token>": "token in mails to that person",
     "POST /unsubscribe/<token>": "the same token; mail programs post here without a cookie (RFC 8058)",
     "GET /d/<token>": "token in mails to that person",
-    "GET /leads/<token>": "token in the mail to one sales person; expires, can be revoked, openings are noted",
-    "POST /leads/<token>/outcome": "the same token",
-    "POST /leads/<token>/fields": "the same token",
+    "GET /leads/<token>": "token in the mail to one sales person; expires, can be revoked, is noted; an unknown device needs a code",
+    "POST /leads/<token>/outcome": "the same token, on a device that proved whose it is",
+    "POST /leads/<token>/fields": "likewise",
+    "POST /leads/<token>/close": "likewise",
+    "POST /leads/<token>/code": "the same token; a code goes to its addressee, so many and no more",
+    "POST /leads/<token>/device": "the same token, and that code",
+    "POST /leads/<token>/sign-out": "the same token; forgets the device that asks",
     # Signed by one of LEADBRIDGE_INTAKE_SECRETS; tests/edge/test_submissions.py
     "POST /api/v1/submissions": "signed as in Standard Webhooks",
+    # Proven by the provider's signature or login; tests/edge/test_hooks.py
+    "POST /hooks/<provider>": "events of mail providers; of those only that a setting names",
     # Operations: nothing about people; a reverse proxy keeps strangers out
     "GET /healthz": "whether this process answers",
     "GET /readyz": "whether database and Redis answer",
     "GET /metrics": "numbers",
+    "GET /openapi.json": "what stands in the documentation; the names of the programme's forms, no person",
+    "GET /docs": "the same as a page",
 }
 """Every route that answers without signing in, and why it may."""
 

@@ -61,9 +61,18 @@ def _schema_field(asked: FormField, say: Say) -> fields.String:
         rules.append(_rule(asked.field, check[0], say(check[1])))
     return fields.String(
         required=asked.required,
-        validate=validators.And(*rules),
+        validate=rules,
+        metadata=_told(asked.field),
         error_messages={"required": say("This field is required.")},
     )
+
+
+def _told(field: Field) -> dict[str, Any]:
+    """What a description of the form says of a field beside its type."""
+    formats = {"email": "email", "date": "date"}
+    format = {"format": formats[field.type]} if field.type in formats else {}
+    choices = {"enum": list(field.choices)} if field.choices else {}
+    return {"description": i18n.pick(field.label, "en"), **format, **choices}
 
 
 def _rule(field: Field, is_right: Callable[[Field, str], bool], message: str) -> Callable[[str], None]:
