@@ -21,6 +21,7 @@ WAYS = {
     "preferences": "in the preference centre",
     "unsubscribe page": "on the unsubscribe page",
     "one-click": "by one click in the mail program",
+    "provider": "through the mail provider",
     "sales": "by word to sales",
     "own data page": "on the page with their own data",
     "operator": "by hand, with a command",

@@ -16,6 +16,7 @@ from bridge.delivery.pauses import pause_before
 from bridge.delivery.webhooks import WebhookRequest
 from bridge.flow.count_mails import count_sent
 from bridge.flow.pace import NotYet
+from bridge.flow.settle_webhook import settle_webhook
 from bridge.flow.take_notice import take_notice
 from bridge.flow.unit import Unit, Wake, World, unit_of_work
 from bridge.flow.write import NotToBeSent, write
@@ -24,7 +25,7 @@ from bridge.store import events, leases, mails, outbox
 from bridge.store.database import is_unavailable
 from bridge.store.events import EventRow
 from bridge.store.outbox import Delivery
-from connectors.contract import Answer, Deferred, Notice, Receipt, Refused
+from connectors.contract import Answer, Deferred, Notice, Posted, Receipt, Refused
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ class Connectors:
     """The ways out. Each answers `Receipt`, `Deferred` or `Refused` and raises nothing."""
 
     send_letter: Callable[[Letter], Answer]
-    post_webhook: Callable[[WebhookRequest], Answer]
+    post_webhook: Callable[[WebhookRequest], Answer | Posted]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Sender:
                 raise
             return self._bury(delivery_id, error)
 
-    def send(self, begun: Begun) -> Answer:
+    def send(self, begun: Begun) -> Answer | Posted:
         """Hand it to the other side, outside any transaction."""
         try:
             if isinstance(begun.message, Letter):
@@ -88,7 +89,7 @@ class Sender:
             log.exception("a connector failed")
             return Deferred(f"the connector failed: {type(error).__name__}")
 
-    def conclude(self, begun: Begun, answer: Answer) -> str:
+    def conclude(self, begun: Begun, answer: Answer | Posted) -> str:
         """Write down what became of it; returns its new state. Raises what the database raises while it is away."""
         delivery = begun.delivery
         with self._unit() as unit:
@@ -136,9 +137,13 @@ def _claim_and_write(unit: Unit, delivery_id: UUID) -> Begun | str | None:
         return "put off"
 
 
-def settle(unit: Unit, delivery: Delivery, answer: Answer) -> str:
+def settle(unit: Unit, delivery: Delivery, answer: Answer | Posted) -> str:
     """Write down what became of an attempt."""
     match answer:
+        case Posted():
+            return settle_webhook(unit, delivery, answer)
+        case _ if delivery.kind == "webhook":  # nobody was reached at all
+            return settle_webhook(unit, delivery, Posted(answer))
         case Receipt():
             return _sent(unit, delivery)
         case Deferred():

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from bridge import journal
-from bridge.store import dead_letters, due_events, handovers, outbox, profiles
+from bridge.store import dead_letters, due_events, handovers, notices, outbox, profiles, suppressions
 from bridge.store.database import Unavailable
 
 
@@ -29,6 +29,8 @@ class DatabaseFigures:
     profiles: dict[str, int]
     handovers: dict[str, int]
     dead_letters: int
+    notices: dict[tuple[str, str, bool], int]
+    suppressions: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class Figures:
                     profiles=profiles.count_by_stage(connection),
                     handovers=handovers.count_by_state(connection),
                     dead_letters=dead_letters.count(connection),
+                    notices=notices.counts(connection),
+                    suppressions=suppressions.count_by_reason(connection),
                 )
         except Unavailable:
             return None

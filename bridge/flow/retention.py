@@ -25,6 +25,12 @@ UNPROCESSED = timedelta(days=90)
 LINKS = relativedelta(months=12)
 """Who opened a profile page, after its link has ended: somebody may ask once a year."""
 
+CODES = timedelta(days=1)
+"""As long as they are counted; see `sign_in.PACES`."""
+
+DEVICES = timedelta(days=30)
+"""Long enough to find out whose a strange device was."""
+
 UNDER_WAY = timedelta(days=30)
 """Longer than anything lies in a journal, and as long as a website may send the same submission again."""
 
@@ -63,6 +69,7 @@ def rules(retention: Retention, now: datetime) -> tuple[Rule, ...]:
         Rule("network addresses of forms", days, expiry.submission_addresses(addresses)),
         Rule("network addresses of visits", days, expiry.visit_addresses(addresses)),
         Rule("network addresses in dead letters", days, expiry.letter_addresses(addresses)),
+        Rule("network addresses of sales", days, expiry.access_addresses(addresses)),
         Rule("proofs of humanity", days, expiry.humanity(addresses)),
         Rule("visits of unknown browsers", "after 30 days", expiry.anonymous_visits(now - VISITS)),
         Rule("visits of browsers that withdrew", "at once", expiry.unwanted_visits(now)),
@@ -70,8 +77,11 @@ def rules(retention: Retention, now: datetime) -> tuple[Rule, ...]:
         Rule("forms of nobody", "held or dropped for 30 days", expiry.forms_of_nobody(now - UNDECIDED)),
         Rule("dead letters", "after 90 days", expiry.letters(now - UNPROCESSED)),
         Rule("links to profiles", "12 months after their end", expiry.links(now - LINKS)),
+        Rule("codes for devices of sales", "after a day", expiry.codes(now - CODES)),
+        Rule("devices of sales", "30 days after they were signed out", expiry.devices(now - DEVICES)),
         Rule("marks of erasures", "after 30 days", expiry.erased(now - UNDER_WAY)),
         Rule("marks of counted hits", "after 2 days", expiry.counted(now - COUNTED)),
+        Rule("marks of bounces and complaints", "after 30 days", expiry.reports(now - UNDER_WAY)),
         Rule("deliveries about people who are gone", "after 30 days", expiry.farewells(now - UNDER_WAY)),
         Rule("proofs of consents", "never confirmed, or ended three years ago", expiry.proofs(now)),
         Rule("people who never confirmed", f"{waits} after their form", silence.unconfirmed(unconfirmed)),

@@ -13,7 +13,7 @@ from connectors.contract import Notice
 SUBMISSION, HIT, UNSUBSCRIBE = "submission", "hit", "unsubscribe"
 VISIT, USE, WITHDRAWAL = "visit", "page-use", "visitor-withdrawal"
 NOTICE = "notice"
-ON_PAGE, ONE_CLICK = "unsubscribe page", "one-click"
+ON_PAGE, ONE_CLICK, PROVIDER = "unsubscribe page", "one-click", "provider"
 
 
 @dataclass(frozen=True, slots=True)

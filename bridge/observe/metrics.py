@@ -36,6 +36,9 @@ class StateOfWork(Collector):
         yield _gauge("profiles", "Profiles by stage", _labelled("stage", known.profiles))
         yield _gauge("handovers", "Hand-overs by state", _labelled("state", known.handovers))
         yield _gauge("dead_letters", "Dead letters", [({}, known.dead_letters)])
+        yield _gauge("notices", "Bounces and complaints of the last 30 days", _notices(known.notices))
+        suppressed = _labelled("reason", known.suppressions)
+        yield _gauge("suppressions", "Addresses that are not mailed", suppressed)
 
 
 def _gauge(name: str, words: str, samples: Iterable[tuple[dict[str, str], float]]) -> Metric:
@@ -49,6 +52,13 @@ def _gauge(name: str, words: str, samples: Iterable[tuple[dict[str, str], float]
 
 def _labelled(label: str, counts: dict[str, int]) -> list[tuple[dict[str, str], float]]:
     return [({label: name}, count) for name, count in counts.items()]
+
+
+def _notices(counts: dict[tuple[str, str, bool], int]) -> list[tuple[dict[str, str], float]]:
+    return [
+        ({"source": source, "trouble": trouble, "attributed": "yes" if attributed else "no"}, count)
+        for (source, trouble, attributed), count in counts.items()
+    ]
 
 
 def _age(since: datetime | None, now: datetime) -> float:

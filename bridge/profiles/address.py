@@ -44,6 +44,9 @@ _ESCAPED_BLANKS = re.compile(r"\\[nrt]")
 """As JSON writes them: in “\\nanna@example.com” the letter n is no part of the address."""
 
 
+_ADDRESS_IN_TEXT = re.compile(r"[^\s<>()\"',;:@]+@([\w.-]+)")
+
+
 class InvalidAddress(ValueError):
     """Not an e-mail address; the message says what is wrong with it."""
 
@@ -95,6 +98,11 @@ def masked(address: str) -> str:
     local, _, domain = address.partition("@")
     name, _, ending = domain.rpartition(".")
     return f"{_short(local)}@{_short(name)}.{ending}"
+
+
+def without_addresses(text: str) -> str:
+    """A text about mails as it may be kept apart from people: what looks like an address shows its domain only."""
+    return _ADDRESS_IN_TEXT.sub(r"…@\1", text)
 
 
 def _short(word: str) -> str:

@@ -24,7 +24,8 @@ class Consent:
     """One answer to one purpose, with what is needed to prove it.
 
     how: the way it was given: "form" (a browser posted it), "website" (a website passed it on, signed),
-    "confirmation", "preferences", "unsubscribe page", "one-click", "sales", "own data page" or "operator".
+    "confirmation", "preferences", "unsubscribe page", "one-click", "provider", "sales", "own data page" or
+    "operator".
     place: the page's address, or the form's id. message_id: of the mail whose button or link was used.
     ip, user_agent, form: from where it came; they are kept with the proof and not read back with the answer.
     """

@@ -108,6 +108,17 @@ def of_profile(connection: Connection, profile_id: UUID, limit: int = 200) -> li
     return [event_of(row) for row in connection.execute(statement)]
 
 
+def soft_bounces(connection: Connection, profile_id: UUID, since: datetime) -> int:
+    """How many different mails to a person came back for a passing reason since a moment."""
+    statement = select(func.count(events.c.data["delivery"].astext.distinct())).where(
+        events.c.profile_id == profile_id,
+        events.c.kind == "mail.bounced",
+        events.c.at >= since,
+        events.c.data["bounce"].astext == "soft",
+    )
+    return connection.scalar(statement) or 0
+
+
 def _values(row: EventRow) -> dict[str, Any]:
     return {
         "id": row.id,

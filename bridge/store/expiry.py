@@ -33,9 +33,13 @@ from bridge.store.tables import (
     erasures,
     events,
     identities,
+    link_codes,
+    link_openings,
+    notices,
     outbox,
     profile_links,
     proofs_of_humanity,
+    sales_devices,
     submissions,
     visits,
 )
@@ -143,6 +147,21 @@ def forms_of_nobody(before: datetime) -> Expired:
     return Expired(submissions, submissions.c.received_at, before, submissions.c.profile_id.is_(None))
 
 
+def access_addresses(before: datetime) -> Expired:
+    """From where sales opened profile pages."""
+    return Expired(link_openings, link_openings.c.at, before, link_openings.c.ip.is_not(None), {"ip": null()})
+
+
+def codes(before: datetime) -> Expired:
+    """Codes for devices, which nobody can use any more."""
+    return Expired(link_codes, link_codes.c.expires_at, before)
+
+
+def devices(before: datetime) -> Expired:
+    """Devices of sales that are signed out, or were forgotten over night."""
+    return Expired(sales_devices, sales_devices.c.expires_at, before)
+
+
 def letters(before: datetime) -> Expired:
     """What could not be processed, and was not looked at."""
     return Expired(dead_letters, dead_letters.c.at, before)
@@ -161,6 +180,11 @@ def erased(before: datetime) -> Expired:
 def farewells(before: datetime) -> Expired:
     """Deliveries that belong to nobody: others were told that somebody is gone."""
     return Expired(outbox, outbox.c.finished_at, before, outbox.c.profile_id.is_(None))
+
+
+def reports(before: datetime) -> Expired:
+    """By what a bounce or complaint that is reported again is recognised."""
+    return Expired(notices, notices.c.at, before)
 
 
 def proofs(before: datetime) -> Expired:

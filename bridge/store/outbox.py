@@ -89,16 +89,23 @@ def finish(
 
 
 def defer(
-    connection: Connection, delivery: Delivery, due_at: datetime, error: str, gives_up_at: datetime
+    connection: Connection,
+    delivery: Delivery,
+    due_at: datetime,
+    error: str,
+    gives_up_at: datetime | None = None,
 ) -> bool:
-    """An attempt failed, another one follows; False when the lease was lost meanwhile."""
+    """An attempt failed, another one follows; False when the lease was lost meanwhile.
+
+    gives_up_at: until when attempts go on; None leaves it as it was.
+    """
     values = {
         "state": "deferred",
         "due_at": due_at,
         "leased_until": None,
         "error": error,
         "domain": None,
-        "gives_up_at": gives_up_at,
+        "gives_up_at": gives_up_at or delivery.gives_up_at,
     }
     return connection.execute(mine(delivery).values(**values)).rowcount == 1
 

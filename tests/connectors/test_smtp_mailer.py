@@ -227,7 +227,7 @@ def test_a_server_that_hung_up_between_two_mails_is_called_again(serve: Serve, c
 
 def test_an_unknown_recipient_is_refused_and_blamed(serve: Serve, connect: Connect) -> None:
     answer = refused(connect(plain(serve(Script(rcpt=["550 5.1.1 User unknown"])))).send(MAIL))
-    assert answer == Refused("the server refused the recipient: 550 5.1.1 User unknown", bad_address=True)
+    assert answer == Refused("the server refused the recipient: 550 5.1.1 User unknown", "hard", "5.1.1")
 
 
 @pytest.mark.parametrize("step", ["mail", "rcpt", "data"])

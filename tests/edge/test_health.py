@@ -20,6 +20,8 @@ OF_THE_DATABASE = {
     "leadbridge_profiles",
     "leadbridge_handovers",
     "leadbridge_dead_letters",
+    "leadbridge_notices",
+    "leadbridge_suppressions",
 }
 
 

@@ -32,7 +32,7 @@ def waiting(house: House) -> House:
 
 
 def test_a_bounced_address_is_never_mailed_again(house: House) -> None:
-    house.reply = Refused("550 no such user", bad_address=True)
+    house.reply = Refused("550 no such user", "hard")
     house.submit()
     house.reply = OK
     house.clock.move(days=1)
@@ -45,7 +45,7 @@ def test_a_bounced_address_is_never_mailed_again(house: House) -> None:
 
 def test_a_bounce_of_advertising_stops_the_sequence(house: House) -> None:
     house.submit()
-    house.reply = Refused("550 no such user", bad_address=True)
+    house.reply = Refused("550 no such user", "hard")
     house.confirm()
     house.reply = OK
     house.tick(days=60)
@@ -57,7 +57,7 @@ def test_a_bounce_is_not_lifted_by_a_new_form(house: House) -> None:
     house.submit()
     confirmation = house.sent[-1]
     house.submit(form="kontakt", allows=(), message="Frage")
-    house.reply = Refused("550 no such user", bad_address=True)
+    house.reply = Refused("550 no such user", "hard")
     house.submit(form="bestellung", allows=(), product="Globe Next Start", quantity="1")
     house.clock.move(minutes=20)
     house.submit(form="webinar", allows=())
@@ -67,7 +67,7 @@ def test_a_bounce_is_not_lifted_by_a_new_form(house: House) -> None:
 
 
 def test_a_lead_whose_address_bounces_still_reaches_sales(house: House) -> None:
-    house.reply = Refused("550 no such user", bad_address=True)
+    house.reply = Refused("550 no such user", "hard")
     house.submit()
     house.reply = OK
     assert house.lead_by_form().subject.startswith("Rückruf gewünscht")
@@ -82,7 +82,7 @@ def test_a_refusal_that_is_our_fault_is_dead_and_visible(house: House) -> None:
 
 
 def test_a_mail_that_sales_never_gets_is_dead_and_visible(house: House) -> None:
-    house.reply = Refused("550 no such user", bad_address=True)
+    house.reply = Refused("550 no such user", "hard")
     house.submit(form="rueckruf", allows=(), phone="+49 30 23125 010")
     assert [row.kind for row in house.outbox("dead")] == ["sales"]
 
@@ -166,7 +166,7 @@ def test_a_lost_lease_marks_nothing(house: House) -> None:
     slow = claim(waiting(house))
     house.clock.move(seconds=LEASE.seconds + 1)
     claim(house)
-    for answer in (OK, Refused("554 no"), Refused("550 no such user", bad_address=True), BUSY):
+    for answer in (OK, Refused("554 no"), Refused("550 no such user", "hard"), BUSY):
         with house.unit() as unit:
             settle(unit, slow, answer)
     (row,) = house.outbox()

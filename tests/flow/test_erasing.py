@@ -33,11 +33,11 @@ from tests.house import ANNA, BROWSER, House
 from tests.together import at_once
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-HOOK = Webhook("https://crm.example.com/secret-path", SECRET, ("lead.created", "lead.stage_changed"))
+HOOK = Webhook("crm", "https://crm.example.com/secret-path", (SECRET,), ("lead.created", "lead.stage_changed"))
 CANARY = "Kanarienvogel"
 HERS = "e" * 32
 NOBODYS = {
-    *("installation", "mail_counts", "counted_hits"),
+    *("installation", "mail_counts", "counted_hits", "notices"),
     *("mail_domains", "webhook_endpoints", "webhook_attempts", "link_codes", "sales_devices"),
 }
 """Tables in which nobody is named."""

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bridge.profiles.consent import text_hash
 from bridge.profiles.overview import (
+    AccessLine,
     AlsoGiven,
     Colleague,
     ConsentLine,
@@ -24,7 +25,7 @@ from bridge.profiles.overview import (
 )
 from bridge.profiles.proofs import Proof, Record
 from bridge.program.expressions import compile_expression
-from bridge.program.model import Field, Form, FormField, Program, Reason, Stages, Topic
+from bridge.program.model import Field, Form, FormField, Program, Reason, SalesPerson, Stages, Topic
 from bridge.program.retention import Retention
 from bridge.program.verdicts import Thresholds
 
@@ -119,6 +120,7 @@ def program() -> Program:
         people={},
         reasons={reason.id: reason for reason in REASONS},
         webhooks=(),
+        sales_link="device",
         reply_to_lead=False,
         response_hours=24,
         folder=Path(),
@@ -221,6 +223,12 @@ def consent(purpose: str, state: str, text: str) -> ConsentLine:
     )
 
 
+def access(
+    what: str, at: datetime, device: UUID | None = None, network: str | None = "203.0.113.0/24"
+) -> AccessLine:
+    return AccessLine(at, what, "Anna Vertrieb", "Chrome unter Windows", network, device)
+
+
 def lead() -> Profile360:
     return Profile360(
         id=UUID(int=9),
@@ -265,7 +273,14 @@ def lead() -> Profile360:
             Colleague("Jens Öztürk", "j.oeztuerk@beispiel-gmbh.example", "prospect", "IT-Leiter"),
             Colleague("", "einkauf@beispiel-gmbh.example", "marketing_qualified", None),
         ),
-        openings=(ago(minutes=5), ago(hours=1)),
+        accesses=(
+            access("opened", ago(minutes=5), UUID(int=77)),
+            access("signed_in", ago(minutes=6), UUID(int=77)),
+            access("code_wrong", ago(minutes=7)),
+            access("code_sent", ago(minutes=8)),
+            access("stopped", ago(minutes=9)),
+            access("opened", ago(days=9), UUID(int=78), network=None),
+        ),
     )
 
 
@@ -298,7 +313,7 @@ def nobody() -> Profile360:
         handovers=(),
         submissions=(),
         colleagues=(),
-        openings=(),
+        accesses=(),
     )
 
 
@@ -414,8 +429,25 @@ def lead_page(**changes: object) -> Context:
         "reasons": REASONS,
         "outcome_url": "/leads/token/outcome",
         "take_over_url": "/leads/token/fields",
+        "close_url": "/leads/token/close",
+        "sign_out_url": "/leads/token/sign-out",
+        "device_id": UUID(int=77),
+        "link_ends": ago(days=-90),
         "message": None,
         "error": None,
+        **changes,
+    }
+
+
+def code_page(**changes: object) -> Context:
+    return {
+        "email_masked": "m…d@e…e.com",
+        "code_url": "/leads/token/code",
+        "device_url": "/leads/token/device",
+        "expires_at": None,
+        "error": None,
+        "again_at": None,
+        "typed": "",
         **changes,
     }
 
@@ -523,9 +555,17 @@ PAGES: Mapping[str, tuple[str, Context]] = {
         "lead",
         lead_page(lead=replace(lead(), stage="won", handovers=(WON, REJECTED)), handover=None),
     ),
+    "lead-of-an-open-link": ("lead", lead_page(device_id=None, sign_out_url=None)),
+    "lead-code": ("lead_code", code_page()),
+    "lead-code-sent": ("lead_code", code_page(expires_at=ago(minutes=-8))),
+    "lead-code-wrong": ("lead_code", code_page(expires_at=ago(minutes=-8), error="Der Code stimmt nicht.")),
+    "lead-code-too-many": ("lead_code", code_page(error="Genug Codes.", again_at=ago(minutes=-8))),
+    "lead-code-too-late": ("lead_code", code_page(error="Nicht notiert.", typed="Ruft am Montag zurück.")),
+    "lead-closed": ("lead_closed", {}),
     "lead-nobody": ("lead", lead_page(lead=nobody(), handover=None, error="Diese Antwort kam zu spät.")),
 }
 
+PERSON = SalesPerson("mira", "Mira Steinfeld", "mira.steinfeld@example.com")
 SALES: Context = {
     "lead": lead(),
     "handover": OPEN,
@@ -585,6 +625,12 @@ MAILS: Mapping[str, tuple[str, Context]] = {
     "new-request": ("sales/new_request", SALES),
     "reminder": ("sales/reminder", SALES),
     "withdrawn": ("sales/withdrawn", SALES),
+    "code": (
+        "sales/code",
+        {"now": NOW, "person": PERSON, "code": "048213", "device": "Safari unter iOS", "minutes": 10},
+    ),
+    "sales-unreachable": ("operator/sales_unreachable", {"person": "anna", "answer": "550 5.1.1 unknown"}),
+    "sales-unreachable-unnamed": ("operator/sales_unreachable", {"person": "", "answer": "5.1.1"}),
     "mail-refused": (
         "operator/mail_refused",
         {"status": "5.7.1", "domain": "beispiel.example", "answer": "550 5.7.1 blocked: poor reputation"},

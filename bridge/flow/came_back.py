@@ -1,0 +1,124 @@
+"""A mail came back, or its recipient complained: what follows from it for the person and for whoever operates."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from bridge.flow.alarm import alarm
+from bridge.flow.unit import Unit
+from bridge.flow.unsubscribe import unsubscribe
+from bridge.ids import derived_id
+from bridge.intake.records import PROVIDER, Request
+from bridge.profiles.address import InvalidAddress, parse_address, without_addresses
+from bridge.store import events, mails, outbox, suppressions
+from bridge.store.events import EventRow
+from bridge.store.outbox import Delivery
+from bridge.store.profiles import ProfileRow
+from connectors.contract import Notice
+
+SOFT_BOUNCES = 3
+SOFT_WINDOW = timedelta(days=14)
+"""So many different mails that came back within this time for passing reasons: the mailbox is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A notice about a mail to somebody.
+
+    delivery: None when only the recipient is known. profile: its row is locked. cause: the notice's id. at: when.
+    """
+
+    notice: Notice
+    delivery: Delivery | None
+    profile: ProfileRow
+    cause: UUID
+    at: datetime
+
+
+def draw_consequences(unit: Unit, case: Case) -> None:
+    """Write down what happened to the person's mail; suppress the address, or alarm, as the trouble demands."""
+    match case.notice.trouble:
+        case "ours":
+            _refused_for_us(unit, case)
+        case "unsubscribed":
+            mail_id = _mail_id(unit, case.delivery)
+            unsubscribe(unit, case.cause, case.profile.id, mail_id, PROVIDER, Request(), case.at)
+        case "complaint":
+            _note(unit, case, "mail.complained")
+            _suppress(unit, case, "complained")
+        case "hard" | "soft":
+            _bounced(unit, case)
+
+
+def sales_unreachable(unit: Unit, notice: Notice, person: str) -> None:
+    """A mail to sales came back: that suppresses nobody, and a lead waits. person: the programme's id, or ""."""
+    alarm(
+        unit,
+        "operator/sales_unreachable",
+        f"sales_unreachable:{person}:{_today(unit)}",
+        person=person,
+        answer=without_addresses(notice.words),
+    )
+
+
+def _bounced(unit: Unit, case: Case) -> None:
+    bounce = "hard" if case.notice.trouble == "hard" and _is_theirs(case) else "soft"
+    _note(unit, case, "mail.bounced", bounce=bounce)
+    since = unit.now - SOFT_WINDOW
+    if bounce == "hard" or events.soft_bounces(unit.connection, case.profile.id, since) >= SOFT_BOUNCES:
+        _suppress(unit, case, "bounced")
+
+
+def _is_theirs(case: Case) -> bool:
+    """Whether the mailbox that is not there is the person's own, and not one that it forwards to, among others."""
+    if case.notice.recipient is None:
+        return True
+    try:
+        return parse_address(case.notice.recipient).key == case.profile.email_key
+    except InvalidAddress:
+        return False
+
+
+def _suppress(unit: Unit, case: Case, reason: str) -> None:
+    notice = case.notice
+    note = without_addresses(f"{notice.source}: {notice.words or notice.status or notice.trouble}")
+    suppressions.suppress(unit.connection, case.profile.email_key, reason, unit.now, note)
+    why = f"the address is suppressed: {reason}"
+    outbox.withdraw(unit.connection, case.profile.id, ["consent", "request"], unit.now, why)
+
+
+def _refused_for_us(unit: Unit, case: Case) -> None:
+    """The other side objects to us or to what we sent: nobody's address is to blame, and somebody has to look."""
+    alarm(
+        unit,
+        "operator/mail_refused",
+        f"mail_refused:{case.notice.status}:{_today(unit)}",
+        status=case.notice.status,
+        domain=case.profile.email_key.rpartition("@")[2],
+        answer=without_addresses(case.notice.words),
+    )
+
+
+def _today(unit: Unit) -> str:
+    return unit.now.astimezone(unit.program.timezone).date().isoformat()
+
+
+def _note(unit: Unit, case: Case, kind: str, **more: Any) -> None:
+    """Write the event down, with the words of the other side, for whoever looks at this person."""
+    notice, delivery, mail_id = case.notice, case.delivery, _mail_id(unit, case.delivery)
+    data = {"source": notice.source, "status": notice.status, "words": notice.words, **more}
+    if delivery:
+        data |= {"delivery": str(delivery.id), "template": delivery.template}
+    if mail_id:
+        data["subject"] = mails.get(unit.connection, [mail_id])[mail_id].subject
+    event_id = derived_id(case.cause, kind)
+    row = EventRow(event_id, case.profile.id, kind, case.at, unit.now, mail_id, data, verdict="human")
+    events.add(unit.connection, [row])
+    unit.to_score.add(case.profile.id)
+
+
+def _mail_id(unit: Unit, delivery: Delivery | None) -> UUID | None:
+    """The mail of a sequence that a delivery is; confirmations and receipts are not among these."""
+    found = mails.get(unit.connection, [delivery.id]) if delivery else {}
+    return next(iter(found), None)
