@@ -49,7 +49,7 @@ PUBLIC = {
     "GET /unsubscribe/<token>": "token in mails to that person",
     "POST /unsubscribe/<token>": "the same token; mail programs post here without a cookie (RFC 8058)",
     "GET /d/<token>": "token in mails to that person",
-    "GET /leads/<token>": "token in the mail to one sales person; expires, can be revoked, is noted; an unknown device needs a code",
+    "GET /leads/<token>": "token in the mail to one sales person; expires, can be revoked; a new device needs a code",
     "POST /leads/<token>/outcome": "the same token, on a device that proved whose it is",
     "POST /leads/<token>/fields": "likewise",
     "POST /leads/<token>/close": "likewise",

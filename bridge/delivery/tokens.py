@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from itsdangerous import BadData, BadSignature, Signer
 from itsdangerous.encoding import base64_decode, base64_encode
 
+from bridge.delivery.codes import Codes
 from bridge.errors import ExpiredToken, InvalidToken
 
 _MOMENT = 5
@@ -38,12 +39,13 @@ PURPOSES = (OPEN, CLICK, DOWNLOAD, PREFERENCES, UNSUBSCRIBE, ME, ERASE, CONFIRM,
 
 
 class Tokens:
-    """Signs with the newest key and verifies with all of them.
+    """Signs with the newest key and verifies with all of them. codes: what the same keys make for devices.
 
     secret_keys: newest first, as in LEADBRIDGE_SECRET_KEYS.
     """
 
     def __init__(self, secret_keys: Sequence[str]) -> None:
+        self.codes = Codes(secret_keys)
         oldest_first = [key.encode() for key in reversed(secret_keys)]
         self._signers = {
             purpose.name: Signer(

@@ -3,29 +3,28 @@
 import re
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from flask import Blueprint, Response, redirect, request
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from werkzeug.wrappers import Response as AnyResponse
 
 from bridge import i18n
-from bridge.delivery.links import read_lead
-from bridge.edge.extension import services
+from bridge.edge.admission import PRIVATE, Guest, guest, link_of
+from bridge.edge.devices import closed, turn_away
+from bridge.edge.extension import asker, services
 from bridge.edge.presentation import page
-from bridge.errors import HandoverClosed, InvalidFields
+from bridge.errors import ExpiredToken, HandoverClosed, InvalidFields
 from bridge.flow.record_outcome import Answer, record_outcome
 from bridge.flow.show_profile import handover_line, show_profile
+from bridge.flow.sign_in import note_access
 from bridge.flow.take_over_fields import take_over_fields
 from bridge.flow.unit import Unit
-from bridge.ids import new_id
 from bridge.intake.validation import clean
 from bridge.store import handovers, profiles
-from bridge.store.handovers import PENDING, LinkRow
+from bridge.store.handovers import PENDING
 
 leads = Blueprint("leads", __name__)
 
-PRIVATE = {"X-Robots-Tag": "noindex, nofollow", "Pragma": "no-cache"}
 MESSAGES = {
     "accepted": "The lead is yours.",
     "not_reached": "The attempt is recorded.",
@@ -56,40 +55,43 @@ class OutcomeSchema(Schema):
 @leads.get("/leads/<token>")
 def show(token: str) -> Response:
     """Everything about a person, on one page. Opening it is noted."""
-    link_id = _link_id(token)
+    link_id = link_of(token)
     with services().page_unit() as unit:
-        link = handovers.link(unit.connection, link_id, unit.now)
-        handovers.note_opening(unit.connection, new_id(), link.id, unit.now)
-        return _page(unit, link, token, None, 200)
+        visitor = guest(unit, token, link_id)
+        if not visitor.is_admitted:
+            return turn_away(unit, visitor)
+        note_access(unit, link_id, "opened", asker(), visitor.device_id)
+        return _page(unit, visitor, None, 200)
 
 
 @leads.post("/leads/<token>/outcome")
 def answer(token: str) -> AnyResponse:
     """Write down what sales answers, and show the page again."""
-    link_id = _link_id(token)
+    link_id = link_of(token)
     try:
         with services().page_unit() as unit:
-            link = handovers.link(unit.connection, link_id, unit.now)
-            typed = _read_answer(unit)
-            became = record_outcome(unit, link.handover_id, typed)
+            visitor = guest(unit, token, link_id)
+            if not visitor.is_admitted:
+                return turn_away(unit, visitor)
+            became = record_outcome(unit, visitor.link.handover_id, _read_answer(unit))
     except (InvalidFields, HandoverClosed) as error:
-        return _refused(token, link_id, error)
+        return _refused(visitor, error)
     return redirect(f"/leads/{token}?done={became}", 303)
 
 
 @leads.post("/leads/<token>/fields")
 def take_over(token: str) -> AnyResponse:
     """Take over values that somebody also gave."""
-    link_id = _link_id(token)
+    link_id = link_of(token)
     with services().page_unit() as unit:
-        link = handovers.link(unit.connection, link_id, unit.now)
-        take_over_fields(unit, link.profile_id, set(request.form.getlist("field")))
+        visitor = guest(unit, token, link_id)
+        if not visitor.is_admitted:
+            return turn_away(unit, visitor)
+        take_over_fields(unit, visitor.link.profile_id, set(request.form.getlist("field")))
     return redirect(f"/leads/{token}?done=taken", 303)
 
 
-def _link_id(token: str) -> UUID:
-    """Which link; whoever makes a token up does not get as far as the database."""
-    return read_lead(services().tokens, token, services().clock())
+leads.register_error_handler(ExpiredToken, closed)
 
 
 def _read_answer(unit: Unit) -> Answer:
@@ -126,20 +128,19 @@ def _plain_number(text: str) -> str:
     return text.replace(",", "")
 
 
-def _refused(token: str, link_id: UUID, error: InvalidFields | HandoverClosed) -> Response:
+def _refused(visitor: Guest, error: InvalidFields | HandoverClosed) -> Response:
     status = 422 if isinstance(error, InvalidFields) else 409
     with services().page_unit() as unit:
         words = _say(unit, "This lead is no longer waiting for that answer.")
         if isinstance(error, InvalidFields):
             words = " ".join(text for texts in error.fields.values() for text in texts)
-        link = handovers.link(unit.connection, link_id, unit.now)
-        return _page(unit, link, token, words, status)
+        return _page(unit, visitor, words, status)
 
 
-def _page(unit: Unit, link: LinkRow, token: str, error: str | None, status: int) -> Response:
-    program = unit.program
-    profile = profiles.get(unit.connection, link.profile_id)
-    row = handovers.get(unit.connection, link.handover_id)
+def _page(unit: Unit, visitor: Guest, error: str | None, status: int) -> Response:
+    program, url = unit.program, f"/leads/{visitor.token}"
+    profile = profiles.get(unit.connection, visitor.link.profile_id)
+    row = handovers.get(unit.connection, visitor.link.handover_id)
     done = MESSAGES.get(request.args.get("done", ""))
     response = page(
         "pages/lead.html",
@@ -150,8 +151,12 @@ def _page(unit: Unit, link: LinkRow, token: str, error: str | None, status: int)
         lead=show_profile(unit.connection, unit.world, profile),
         handover=handover_line(program, row) if row and row.state in PENDING else None,
         reasons=list(program.reasons.values()),
-        outcome_url=f"/leads/{token}/outcome",
-        take_over_url=f"/leads/{token}/fields",
+        outcome_url=f"{url}/outcome",
+        take_over_url=f"{url}/fields",
+        close_url=f"{url}/close",
+        sign_out_url=f"{url}/sign-out" if visitor.device else None,
+        device_id=visitor.device_id,
+        link_ends=visitor.link.expires_at,
         message=_say(unit, done) if done else None,
         error=error,
         typed=request.form.to_dict() if error else {},

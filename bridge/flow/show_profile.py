@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from bridge import i18n
+from bridge.flow.show_accesses import access_lines
 from bridge.flow.unit import World
 from bridge.profiles.consent import Consent, permitted, standing
 from bridge.profiles.fields import full_name
@@ -70,7 +71,7 @@ def show_profile(connection: Connection, world: World, profile: ProfileRow) -> P
         fit=profile.fit,
         created_at=profile.created_at,
         paused_until=profile.pause_until if profile.frequency == "paused" else None,
-        owner=_person_name(program, profile.owner) if profile.owner else None,
+        owner=program.person_name(profile.owner) if profile.owner else None,
         source=source_of(profile.first_touch),
         fields=fields,
         labelled=_labelled(program, fields),
@@ -90,7 +91,7 @@ def show_profile(connection: Connection, world: World, profile: ProfileRow) -> P
         handovers=tuple(handover_line(program, row) for row in handovers.of_profile(connection, profile.id)),
         submissions=tuple(sent),
         colleagues=tuple(_colleague(row) for row in profiles.colleagues(connection, profile)),
-        openings=tuple(handovers.openings(connection, profile.id)),
+        accesses=access_lines(connection, program, profile.id),
     )
 
 
@@ -119,7 +120,7 @@ def handover_line(program: Program, row: HandoverRow) -> HandoverLine:
         id=row.id,
         state=row.state,
         cause=row.cause,
-        sales_person=_person_name(program, row.sales_person),
+        sales_person=program.person_name(row.sales_person),
         at=row.at,
         due_at=row.due_at,
         decided_at=row.decided_at,
@@ -168,11 +169,6 @@ def also_given(program: Program, waiting: Mapping[str, Any], language: str) -> t
         )
         for name, entry in waiting.items()
     )
-
-
-def _person_name(program: Program, person_id: str) -> str:
-    person = program.people.get(person_id)
-    return person.name if person else person_id
 
 
 def _label(program: Program, name: str, language: str) -> str:

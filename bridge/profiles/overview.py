@@ -126,6 +126,22 @@ class Colleague:
 
 
 @dataclass(frozen=True, slots=True)
+class AccessLine:
+    """Something that happened at a link to this profile.
+
+    what: a kind of `store.accesses.KINDS`. sales_person: whose link it was. device: the browser in words. network:
+    where it came from, shortened; None when nobody knows any more. device_id: the device that was signed in, if any.
+    """
+
+    at: datetime
+    what: str
+    sales_person: str
+    device: str
+    network: str | None
+    device_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class Profile360:
     """The whole picture. Lists are newest first; `strongest` holds the three best reasons for the score.
 
@@ -165,4 +181,4 @@ class Profile360:
     handovers: tuple[HandoverLine, ...]
     submissions: tuple[SubmissionLine, ...]
     colleagues: tuple[Colleague, ...]
-    openings: tuple[datetime, ...]
+    accesses: tuple[AccessLine, ...]

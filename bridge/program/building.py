@@ -66,9 +66,10 @@ def build(data: Mapping[str, Any], folder: Path, version: str, environ: Mapping[
         ),
         reasons=_by_id(Reason(**reason) for reason in sales["reasons"]),
         webhooks=tuple(
-            Webhook(hook["url"], secret_of(hook["secret"], environ) or "", tuple(hook["events"]))
+            Webhook(hook["id"], hook["url"], secrets_of(hook["secret"], environ), tuple(hook["events"]))
             for hook in data["webhooks"]
         ),
+        sales_link=sales["link"],
         reply_to_lead=sales["reply_to_lead"],
         response_hours=sales["response_hours"],
         folder=folder,
@@ -85,6 +86,11 @@ def all_fields(data: Mapping[str, Any]) -> dict[str, Field]:
 def secret_of(value: str, environ: Mapping[str, str]) -> str | None:
     """Resolve `env:NAME`; None when the environment has no such variable."""
     return environ.get(value.removeprefix("env:")) if value.startswith("env:") else value
+
+
+def secrets_of(values: Iterable[str], environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Resolve several; what the environment does not have is "" """
+    return tuple(secret_of(value, environ) or "" for value in values)
 
 
 def can_sign(secret: str) -> bool:

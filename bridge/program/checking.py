@@ -28,6 +28,7 @@ def find_mistakes(
         *_rules(data),
         *_mails(data, folder),
         *_sequences(data),
+        *_sales(data),
         *_webhooks(data, environ),
     ]
 
@@ -42,6 +43,7 @@ def _twice(data: Mapping[str, Any]) -> Iterator[Complaint]:
         "sequences": data["sequences"],
         "sales.people": data["sales"]["people"],
         "sales.reasons": data["sales"]["reasons"],
+        "webhooks": data["webhooks"],
     }
     for path, entries in lists.items():
         counts = Counter(entry["id"] for entry in entries)
@@ -163,12 +165,25 @@ def _sequences(data: Mapping[str, Any]) -> Iterator[Complaint]:
             yield from _unknown(f"sequences[{index}].steps[{number}].mail", [step["mail"]], mails)
 
 
+def _sales(data: Mapping[str, Any]) -> Iterator[Complaint]:
+    if data["sales"]["link"] == "login":
+        yield (
+            "sales.link",
+            "“login” needs a sign-in for sales, which Leadbridge does not have yet",
+            "“device”, which asks unknown devices for a code, or “open”",
+        )
+
+
 def _webhooks(data: Mapping[str, Any], environ: Mapping[str, str] | None) -> Iterator[Complaint]:
     for index, hook in enumerate(data["webhooks"]):
-        place = f"webhooks[{index}].secret"
-        secret = secret_of(hook["secret"], environ or {})
-        if secret and not can_sign(secret):
-            yield place, "cannot be used for signing", "whsec_ and base64"
-        elif environ is not None and not secret:
-            name = hook["secret"].removeprefix("env:")
-            yield place, f"the environment has no {name}", f"{name}=whsec_…"
+        for value in hook["secret"]:
+            yield from _secret(f"webhooks[{index}].secret", value, environ)
+
+
+def _secret(place: str, value: str, environ: Mapping[str, str] | None) -> Iterator[Complaint]:
+    secret = secret_of(value, environ or {})
+    if secret and not can_sign(secret):
+        yield place, "cannot be used for signing", "whsec_ and base64"
+    elif environ is not None and not secret:
+        name = value.removeprefix("env:")
+        yield place, f"the environment has no {name}", f"{name}=whsec_…"

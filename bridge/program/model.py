@@ -18,6 +18,8 @@ Text = Mapping[str, str]
 FieldType = Literal["text", "choice", "number", "date", "phone", "email", "textarea"]
 FormKind = Literal["download", "event", "contact", "callback", "order", "other"]
 Channel = Literal["marketing", "sales"]
+SalesLink = Literal["device", "open"]
+"""What opens a profile page: the link on a device that proved whose it is, or the link alone."""
 SequenceKind = Literal["welcome", "follow-up", "event", "wake-up"]
 Effect = Literal["nurture", "fit_down", "reroute", "exclude", "block"]
 Once = Literal["link", "mail", "form", "file", "page_day", "day", "profile"]
@@ -150,13 +152,22 @@ class Reason:
     asks: Literal["date", "note"] | None = None
 
 
+EVERYTHING = "*"
+"""Instead of the types that a webhook asks for: all, also those that come later."""
+
+
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """An address that wants to be told. secrets: as in Standard Webhooks, newest first."""
+    """An endpoint that wants to be told. secrets: as in Standard Webhooks, newest first. events: types, or EVERYTHING."""
 
+    id: str
     url: str
-    secret: str
+    secrets: tuple[str, ...]
     events: tuple[str, ...]
+
+    def wants(self, kind: str) -> bool:
+        """Whether it asked for that type."""
+        return kind in self.events or EVERYTHING in self.events
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +197,7 @@ class Program:
     people: Mapping[str, SalesPerson]
     reasons: Mapping[str, Reason]
     webhooks: tuple[Webhook, ...]
+    sales_link: SalesLink
     reply_to_lead: bool
     response_hours: int
     folder: Path
@@ -194,6 +206,11 @@ class Program:
     def path_of(self, download: str) -> Path:
         """Where the file of a gated download lies."""
         return self.folder / "files" / download
+
+    def person_name(self, person_id: str) -> str:
+        """The name of somebody in sales; the id of somebody who is not there any more."""
+        person = self.people.get(person_id)
+        return person.name if person else person_id
 
     def rules_for(self, kind: str) -> tuple[Rule, ...]:
         """The rules for one kind of event, in file order."""

@@ -8,10 +8,12 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from bridge.program.endpoints import endpoint_id
 from bridge.program.events import EVENT_KINDS
 from bridge.program.expressions import MOST_POINTS
+from bridge.program.model import EVERYTHING
 from bridge.program.retention import Retention
 from bridge.program.verdicts import Burst, Thresholds
 
@@ -308,16 +310,44 @@ class ReasonTable(Strict):
 class SalesTable(Strict):
     people = fields.List(fields.Nested(PersonTable), required=True, validate=validate.Length(min=1))
     reasons = fields.List(fields.Nested(ReasonTable), load_default=list)
+    link = fields.String(load_default="device", validate=validate.OneOf(("device", "open", "login")))
     reply_to_lead = fields.Boolean(load_default=False)
     response_hours = fields.Integer(load_default=8, strict=True, validate=validate.Range(min=1))
 
 
+class Secrets(fields.Field[tuple[str, ...]]):
+    """One secret, or several with the newest first, so that an old one can be taken out of use in peace."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> tuple[str, ...]:
+        secrets = [value] if isinstance(value, str) else value
+        if not isinstance(secrets, list) or not secrets or not all(isinstance(s, str) and s for s in secrets):
+            raise ValidationError(
+                "not a secret; expected “env:NAME”, or a list of them with the newest first"
+            )
+        return tuple(secrets)
+
+
+def _endpoint(value: str) -> None:
+    _web_address(value)
+    if "@" in urlsplit(value).netloc:
+        raise ValidationError(
+            "no name and password in an address: whoever receives a webhook knows us by its signature"
+        )
+
+
 class WebhookTable(Strict):
-    url = fields.String(required=True, validate=_web_address)
-    secret = fields.String(required=True)
+    id = fields.String(load_default=None, validate=ID)
+    url = fields.String(required=True, validate=_endpoint)
+    secret = Secrets(required=True)
     events = fields.List(
-        fields.String(validate=validate.OneOf(WEBHOOK_TYPES)), required=True, validate=validate.Length(min=1)
+        fields.String(validate=validate.OneOf((*WEBHOOK_TYPES, EVERYTHING))),
+        required=True,
+        validate=validate.Length(min=1),
     )
+
+    @post_load
+    def _give_an_id(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return data | {"id": data["id"] or endpoint_id(data["url"])}
 
 
 class ProgramFile(Strict):

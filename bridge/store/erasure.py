@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, select
 
 from bridge.profiles.address import Address
 from bridge.store import consent_proofs, strays
@@ -82,7 +82,11 @@ def read_out(
             found[table.name] = _rows(connection, table, table.c.profile_id == profile_id)
         found["visits"] = _rows(connection, visits, visits.c.visitor.in_(names.browsers))
         links = select(profile_links.c.id).where(profile_links.c.profile_id == profile_id)
-        found["link_openings"] = _rows(connection, link_openings, link_openings.c.link_id.in_(links))
+        opened = and_(link_openings.c.link_id.in_(links), link_openings.c.what == "opened")
+        found["link_openings"] = [
+            {name: row[name] for name in ("id", "link_id", "at")}  # from where and with what is our staff's
+            for row in _rows(connection, link_openings, opened)
+        ]
     hashed = hash_of(connection, address.key)
     for table in OF_AN_ADDRESS:
         found[table.name] = _rows(connection, table, table.c.address_hash == hashed)

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from bridge.errors import ExpiredToken
-from bridge.store.tables import handovers, link_openings, profile_links, stage_changes
+from bridge.store.tables import handovers, profile_links, stage_changes
 
 PENDING = ("open", "accepted")
 
@@ -86,6 +86,16 @@ def link(connection: Connection, link_id: UUID, now: datetime) -> LinkRow:
     return LinkRow(**found._mapping)
 
 
+def lock_link(connection: Connection, link_id: UUID) -> None:
+    """Let others who ask for a code by this link wait until this transaction ends."""
+    connection.execute(select(profile_links.c.id).where(profile_links.c.id == link_id).with_for_update())
+
+
+def close_link(connection: Connection, link_id: UUID, now: datetime) -> None:
+    """Close one link for good."""
+    connection.execute(update(profile_links).where(profile_links.c.id == link_id).values(revoked_at=now))
+
+
 def standing_link(connection: Connection, handover_id: UUID, sales_person: str, now: datetime) -> UUID | None:
     """A link of that hand-over and person that still opens, the newest."""
     statement = (
@@ -123,23 +133,6 @@ def revoke_links(
     if handover_id is not None:
         statement = statement.where(profile_links.c.handover_id == handover_id)
     return connection.execute(statement).rowcount
-
-
-def note_opening(connection: Connection, opening_id: UUID, link_id: UUID, at: datetime) -> None:
-    """Remember that somebody opened a link."""
-    connection.execute(insert(link_openings).values(id=opening_id, link_id=link_id, at=at))
-
-
-def openings(connection: Connection, profile_id: UUID, limit: int = 20) -> list[datetime]:
-    """When the links to a profile were opened, newest first."""
-    statement = (
-        select(link_openings.c.at)
-        .join(profile_links, profile_links.c.id == link_openings.c.link_id)
-        .where(profile_links.c.profile_id == profile_id)
-        .order_by(link_openings.c.at.desc())
-        .limit(limit)
-    )
-    return list(connection.scalars(statement))
 
 
 def add_stage_change(

@@ -84,6 +84,10 @@ ROUTES = {
     "/leads/{}": ("GET",),
     "/leads/{}/outcome": ("POST",),
     "/leads/{}/fields": ("POST",),
+    "/leads/{}/code": ("POST",),
+    "/leads/{}/device": ("POST",),
+    "/leads/{}/sign-out": ("POST",),
+    "/leads/{}/close": ("POST",),
 }
 
 

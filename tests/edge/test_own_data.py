@@ -14,6 +14,7 @@ from bridge.journal import depth
 from bridge.store import suppressions
 from bridge.store.tables import erasures, metadata, profiles
 from tests import make
+from tests.edge.signing_in import sign_in
 from tests.edge.site import Outline, Site, is_locked_down, words
 from tests.edge.test_pages import snapshot
 from tests.house import ANNA, PUBLIC, House
@@ -229,6 +230,7 @@ def test_while_an_objection_stands_the_pages_say_what_it_means(site: Site, me: s
 def test_sales_sees_that_somebody_objects(site: Site, house: House, me: str) -> None:
     site.post(me, {"action": "object"})
     path = path_in(house.to_sales()[-1], "leads")
+    sign_in(site, house, path)
     assert "Widerspricht der Auswertung" in site.get(path).text
 
 

@@ -1,0 +1,83 @@
+"""Who may see a profile page: whoever holds its link, on a device that proved to be the addressee's."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from bridge.delivery.links import read_lead
+from bridge.edge.extension import services
+from bridge.errors import ExpiredToken
+from bridge.flow.sign_in import DEVICE_LIVES
+from bridge.flow.unit import Unit
+from bridge.program.model import SalesPerson
+from bridge.store import devices, handovers
+from bridge.store.devices import Device
+from bridge.store.handovers import LinkRow
+
+PRIVATE = {"X-Robots-Tag": "noindex, nofollow", "Pragma": "no-cache"}
+PATH = "/leads"
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Somebody with a link that is good. device: None where this browser proved nothing.
+
+    person: the addressee. asks_for_code: whether the programme wants devices to prove whose they are.
+    """
+
+    token: str
+    link: LinkRow
+    person: SalesPerson
+    device: Device | None
+    asks_for_code: bool
+
+    @property
+    def is_admitted(self) -> bool:
+        """Whether the page may be shown."""
+        return self.device is not None or not self.asks_for_code
+
+    @property
+    def device_id(self) -> UUID | None:
+        """The device that is signed in."""
+        return self.device.id if self.device else None
+
+
+def link_of(token: str) -> UUID:
+    """Which link; whoever makes a token up does not get as far as the database. Raises InvalidToken, ExpiredToken."""
+    return read_lead(services().tokens, token, services().clock())
+
+
+def guest(unit: Unit, token: str, link_id: UUID) -> Guest:
+    """Who stands at the door. Raises ExpiredToken, also when the addressee has left the team."""
+    link = handovers.link(unit.connection, link_id, unit.now)
+    person = unit.program.people.get(link.sales_person)
+    if person is None:
+        raise ExpiredToken
+    secret = request.cookies.get(_cookie(person))
+    device = devices.by_secret(unit.connection, secret, person.id, unit.now) if secret else None
+    return Guest(token, link, person, device, unit.program.sales_link == "device")
+
+
+def remember(response: Response, person: SalesPerson, secret: str) -> None:
+    """Let the browser keep what proves whose it is: out of reach of scripts, and for nobody but us."""
+    response.set_cookie(
+        _cookie(person),
+        secret,
+        max_age=DEVICE_LIVES,
+        path=PATH,
+        secure=services().settings.public_url.startswith("https://"),
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def forget(response: Response, person: SalesPerson) -> None:
+    """Take it back."""
+    response.delete_cookie(_cookie(person), path=PATH)
+
+
+def _cookie(person: SalesPerson) -> str:
+    """A cookie for each sales person: colleagues who share a computer do not sign each other out."""
+    return f"leadbridge-device-{person.id}"

@@ -1,0 +1,139 @@
+"""The door to profile pages: a code goes to the addressee of the link, and lets the browser in that shows it."""
+
+import math
+from datetime import datetime
+
+from flask import Blueprint, Response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from bridge import i18n
+from bridge.edge.admission import PRIVATE, Guest, forget, guest, link_of, remember
+from bridge.edge.extension import asker, services, wanted_language
+from bridge.edge.presentation import page
+from bridge.errors import ExpiredToken, TooManyCodes
+from bridge.flow.sign_in import close_link, good_code, note_access, send_code, sign_in, sign_out
+from bridge.flow.unit import Unit
+from bridge.intake.validation import clean
+from bridge.profiles.address import masked
+
+devices = Blueprint("devices", __name__)
+
+
+@devices.post("/leads/<token>/code")
+def ask_for_code(token: str) -> AnyResponse:
+    """Send a code to the addressee, unless this device is known."""
+    link_id = link_of(token)
+    try:
+        with services().page_unit() as unit:
+            visitor = guest(unit, token, link_id)
+            if not visitor.is_admitted:
+                send_code(unit, visitor.link, asker())
+    except TooManyCodes as error:
+        return _too_many(token, error)
+    return redirect(f"/leads/{token}", 303)
+
+
+@devices.post("/leads/<token>/device")
+def show_code(token: str) -> AnyResponse:
+    """Let this browser in when it shows the code, and remember it."""
+    link_id = link_of(token)
+    with services().page_unit() as unit:
+        visitor = guest(unit, token, link_id)
+        if visitor.is_admitted:
+            return redirect(f"/leads/{token}", 303)
+        typed = clean(request.form.get("code", "")) or ""
+        secret = sign_in(unit, visitor.link, typed, asker())
+        if secret is None:
+            return door(unit, visitor, 422, error="The code is not right, or not any more.")
+    response = redirect(f"/leads/{token}", 303)
+    remember(response, visitor.person, secret)
+    return response
+
+
+@devices.post("/leads/<token>/sign-out")
+def leave(token: str) -> AnyResponse:
+    """Forget this device, for all links."""
+    link_id = link_of(token)
+    with services().page_unit() as unit:
+        visitor = guest(unit, token, link_id)
+        if visitor.device:
+            sign_out(unit, link_id, visitor.device, asker())
+    response = redirect(f"/leads/{token}", 303)
+    forget(response, visitor.person)
+    return response
+
+
+@devices.post("/leads/<token>/close")
+def close(token: str) -> AnyResponse:
+    """Close this link for good, for everybody."""
+    link_id = link_of(token)
+    with services().page_unit() as unit:
+        visitor = guest(unit, token, link_id)
+        if not visitor.is_admitted:
+            return turn_away(unit, visitor)
+        close_link(unit, link_id, visitor.device, asker())
+    return redirect(f"/leads/{token}", 303)
+
+
+def turn_away(unit: Unit, visitor: Guest) -> Response:
+    """What a browser gets that proved nothing: the door, and nothing of what is behind it. That is noted."""
+    note_access(unit, visitor.link.id, "stopped", asker())
+    if request.method != "POST":
+        return door(unit, visitor, 200)
+    return door(
+        unit, visitor, 403, error="That was not recorded, since this browser is not signed in any more."
+    )
+
+
+def door(
+    unit: Unit, visitor: Guest, status: int, error: str | None = None, again_at: datetime | None = None
+) -> Response:
+    """The page that asks for a code.
+
+    error: a message in English, to be said in the programme's language. again_at: when another code may be sent.
+    """
+    code = good_code(unit, visitor.link.id)
+    say = i18n.translations(unit.program.language).gettext
+    response = page(
+        "pages/lead_code.html",
+        program=unit.program,
+        now=unit.now,
+        language=unit.program.language,
+        status=status,
+        email_masked=masked(visitor.person.email),
+        code_url=f"/leads/{visitor.token}/code",
+        device_url=f"/leads/{visitor.token}/device",
+        expires_at=code.expires_at if code else None,
+        error=say(error) if error else None,
+        again_at=again_at,
+        typed=request.form.get("note", "")[:2000] if status == 403 else "",
+    )
+    response.headers.update(PRIVATE)
+    return response
+
+
+def _too_many(token: str, error: TooManyCodes) -> Response:
+    """The codes that were sent are enough for now; the last one is good for as long as it is."""
+    with services().page_unit() as unit:
+        visitor = guest(unit, token, link_of(token))
+        seconds = math.ceil((error.until - unit.now).total_seconds())
+        response = door(unit, visitor, 429, "Enough codes were sent for now.", error.until)
+    response.headers["Retry-After"] = str(max(1, seconds))
+    return response
+
+
+def closed(_: ExpiredToken) -> Response:
+    """What a link shows that is over: what to do, and nothing about anybody."""
+    bridge = services()
+    response = page(
+        "pages/lead_closed.html",
+        program=bridge.program,
+        now=bridge.clock(),
+        language=wanted_language(),
+        status=410,
+    )
+    response.headers.update(PRIVATE)
+    return response
+
+
+devices.register_error_handler(ExpiredToken, closed)

@@ -1,0 +1,41 @@
+"""Who opened a profile page, in words: for sales, on that page."""
+
+from ipaddress import ip_address, ip_network
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from bridge.judgement.device_names import device_name
+from bridge.profiles.overview import AccessLine
+from bridge.program.model import Program
+from bridge.store import accesses
+from bridge.store.accesses import AccessRow
+
+SHOWN = {4: 24, 6: 48}
+"""Bits of a network address that colleagues see: enough to tell an office from a stranger's line."""
+
+
+def access_lines(connection: Connection, program: Program, profile_id: UUID) -> tuple[AccessLine, ...]:
+    """What happened at the links to a profile, newest first."""
+    rows = accesses.of_profile(connection, profile_id)
+    return tuple(_line(program, row, person) for row, person in rows)
+
+
+def shortened(ip: str | None) -> str | None:
+    """The network that an address belongs to: `203.0.113.0/24`, `2001:db8:12::/48`; None for what is no address."""
+    try:
+        address = ip_address(ip or "")
+    except ValueError:
+        return None
+    return str(ip_network((address.packed, SHOWN[address.version]), strict=False))
+
+
+def _line(program: Program, row: AccessRow, person: str) -> AccessLine:
+    return AccessLine(
+        at=row.at,
+        what=row.what,
+        sales_person=program.person_name(person),
+        device=device_name(row.user_agent, program.language),
+        network=shortened(row.ip),
+        device_id=row.device_id,
+    )

@@ -1,0 +1,100 @@
+"""A device of sales proves whose it is: a code goes to the addressee of a link, and who types it in is let in.
+
+| bound | is |
+|---|---|
+| a code | six digits, good for ten minutes, five tries and one use; only the newest of a link is good |
+| codes of one link | three within 15 minutes, eight within 24 hours |
+
+Whoever holds a link and not the mailbox therefore has 40 tries a day at a number of six digits: 1 in 25,000.
+"""
+
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from bridge.errors import TooManyCodes
+from bridge.flow.unit import Unit
+from bridge.ids import new_id
+from bridge.intake.records import Request
+from bridge.store import accesses, devices, handovers, link_codes
+from bridge.store.accesses import AccessRow
+from bridge.store.devices import Device
+from bridge.store.handovers import LinkRow
+from bridge.store.link_codes import CodeRow
+
+CODE_LIVES = timedelta(minutes=10)
+TRIES = 5
+PACES = ((3, timedelta(minutes=15)), (8, timedelta(hours=24)))
+DEVICE_LIVES = timedelta(hours=12)
+"""A working day; a browser that was left somewhere forgets over night."""
+SECRET_OCTETS = 32
+
+
+def send_code(unit: Unit, link: LinkRow, request: Request) -> None:
+    """Send a code to the addressee of a link; codes of before are good no more. Raises TooManyCodes."""
+    handovers.lock_link(unit.connection, link.id)
+    until = _next_code_at(unit, link.id)
+    if until > unit.now:
+        raise TooManyCodes(until)
+    code = CodeRow(new_id(), link.id, unit.now, unit.now + CODE_LIVES)
+    link_codes.add(unit.connection, code)
+    note_access(unit, link.id, "code_sent", request)
+    unit.send(
+        "sales",
+        "sales/code",
+        "staff",
+        f"code:{code.id}",
+        profile=None,  # it is about a colleague's device, not about the lead
+        payload={"code": str(code.id), "person": link.sales_person, "user_agent": request.user_agent},
+    )
+
+
+def good_code(unit: Unit, link_id: UUID) -> CodeRow | None:
+    """The code of a link that can be typed in now."""
+    code = link_codes.newest(unit.connection, link_id)
+    good = code and code.used_at is None and code.expires_at > unit.now and code.tries < TRIES
+    return code if good else None
+
+
+def sign_in(unit: Unit, link: LinkRow, typed: str, request: Request) -> str | None:
+    """Let a device in: its secret, to be kept by the browser; None when the code was not the right one."""
+    code = good_code(unit, link.id)
+    if code is None or not link_codes.take_try(unit.connection, code.id, unit.now, TRIES):
+        return None
+    if not unit.world.links.tokens.codes.fits(code.id, typed):
+        note_access(unit, link.id, "code_wrong", request)
+        return None
+    link_codes.use(unit.connection, code.id, unit.now)
+    secret = secrets.token_urlsafe(SECRET_OCTETS)
+    device = Device(new_id(), link.sales_person, unit.now, unit.now + DEVICE_LIVES, request.user_agent)
+    devices.add(unit.connection, device, secret)
+    note_access(unit, link.id, "signed_in", request, device.id)
+    return secret
+
+
+def sign_out(unit: Unit, link_id: UUID, device: Device, request: Request) -> None:
+    """A device forgets whose it is, for all links."""
+    devices.revoke(unit.connection, unit.now, device_id=device.id)
+    note_access(unit, link_id, "signed_out", request, device.id)
+
+
+def close_link(unit: Unit, link_id: UUID, device: Device | None, request: Request) -> None:
+    """Close a link for good, for every device."""
+    handovers.close_link(unit.connection, link_id, unit.now)
+    note_access(unit, link_id, "closed", request, device.id if device else None)
+
+
+def note_access(
+    unit: Unit, link_id: UUID, what: str, request: Request, device_id: UUID | None = None
+) -> None:
+    """Write down what happened at a link, for its log."""
+    row = AccessRow(new_id(), link_id, unit.now, what, device_id, request.ip, request.user_agent)
+    accesses.note(unit.connection, row)
+
+
+def _next_code_at(unit: Unit, link_id: UUID) -> datetime:
+    """From when on another code may be asked for."""
+    longest = max(span for _, span in PACES)
+    asked = link_codes.times(unit.connection, link_id, unit.now - longest)
+    waits = [asked[-most] + span for most, span in PACES if len(asked) >= most]
+    return max([unit.now, *waits])
