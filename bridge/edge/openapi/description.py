@@ -31,6 +31,13 @@ PROOFS = {
         "description": "Needs the header webhook-signature: v1,<base64 of HMAC-SHA256 over “id.timestamp.body”> with "
         "one of LEADBRIDGE_INTAKE_SECRETS, as in Standard Webhooks; several are separated by blanks.",
     },
+    "device": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "leadbridge-device-<sales person>",
+        "description": "Needs the cookie that a browser gets for a code from the addressee’s mailbox, unless the "
+        'programme says `link = "open"`.',
+    },
     "provider": {
         "type": "http",
         "scheme": "basic",

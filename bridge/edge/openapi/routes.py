@@ -29,7 +29,17 @@ from bridge.edge.openapi.answers import (
     problem,
     redirect,
 )
-from bridge.edge.openapi.operations import BROWSER_FORM, JSON, TEXT, WORDS, Answer, Asked, Body, Operation
+from bridge.edge.openapi.operations import (
+    BROWSER_FORM,
+    HTML,
+    JSON,
+    TEXT,
+    WORDS,
+    Answer,
+    Asked,
+    Body,
+    Operation,
+)
 from bridge.edge.submissions import SubmissionSchema
 
 SERVERS, BROWSERS, WEBSITES, PROVIDERS = "Submissions", "Forms", "Website script", "Mail providers"
@@ -58,6 +68,9 @@ SIGNED_HEADERS = (
 ANY_FORM = {"$ref": "#/components/schemas/AnyForm"}
 """One of the programme's forms; description.py writes them down."""
 TOLD = {"$ref": "#/components/schemas/Told"}
+CODE = {"type": "object", "properties": {"code": {"type": "string", "description": "six digits"}}}
+DEVICE = ("device",)
+STRANGER = Answer("This browser is not the addressee’s, or not any more.", {HTML: WORDS})
 ANYTHING = {"description": "as the provider writes it"}
 OBJECT = {"type": "object"}
 PRESSED = {"type": "object", "properties": {"action": {"enum": ["object", "allow", "erase"]}}}
@@ -174,22 +187,49 @@ OPERATIONS: Final[dict[str, Operation]] = {
         },
         (AGAIN, Asked("Range", "A part of the file (RFC 9110).", "header")),
     ),
-    "leads.show": Operation(SALES, {200: PAGE, **_OF_A_PERSON}),
+    "leads.show": Operation(SALES, {200: PAGE, **_OF_A_PERSON}, proofs=DEVICE),
     "leads.answer": Operation(
         SALES,
         {
             303: redirect("Written down; on to the page."),
+            403: STRANGER,
             409: CORRECTABLE,
             413: TOO_LARGE,
             422: CORRECTABLE,
             **_OF_A_PERSON,
         },
         body=Body(BROWSER_FORM, OutcomeSchema),
+        proofs=DEVICE,
     ),
     "leads.take_over": Operation(
         SALES,
-        {303: redirect("Taken over; on to the page."), 413: TOO_LARGE, **_OF_A_PERSON},
+        {303: redirect("Taken over; on to the page."), 403: STRANGER, 413: TOO_LARGE, **_OF_A_PERSON},
         body=Body(BROWSER_FORM, TAKEN, required=False),
+        proofs=DEVICE,
+    ),
+    "devices.ask_for_code": Operation(
+        SALES,
+        {
+            303: redirect("On its way, or not needed; on to the page."),
+            429: Answer("Enough codes were sent for now.", {HTML: WORDS}, RETRY_AFTER),
+            **_OF_A_PERSON,
+        },
+    ),
+    "devices.show_code": Operation(
+        SALES,
+        {
+            303: redirect("This browser is known from now on; on to the page."),
+            413: TOO_LARGE,
+            422: CORRECTABLE,
+            **_OF_A_PERSON,
+        },
+        body=Body(BROWSER_FORM, CODE),
+    ),
+    "devices.leave": Operation(SALES, {303: redirect("Forgotten; on to the page."), **_OF_A_PERSON}),
+    "devices.close": Operation(
+        SALES,
+        {303: redirect("Closed; on to the page that says so."), 403: STRANGER, **_OF_A_PERSON},
+        proofs=DEVICE,
     ),
     "hooks.receive": Operation(
         PROVIDERS,
