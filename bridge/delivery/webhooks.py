@@ -1,7 +1,7 @@
 """Webhooks as they leave: Standard Webhooks (https://www.standardwebhooks.com), signed with HMAC-SHA256."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -20,16 +20,20 @@ class WebhookRequest:
 
 
 def webhook_request(
-    delivery: UUID, url: str, secret: str, content: Mapping[str, Any], now: datetime
+    delivery: UUID, url: str, secrets: Iterable[str], content: Mapping[str, Any], now: datetime
 ) -> WebhookRequest:
-    """Write and sign a webhook. The id stays the same at every attempt, the timestamp is fresh."""
+    """Write a webhook and sign it with each secret, the newest first: whoever knows one of them can verify it.
+
+    The id stays the same at every attempt, the timestamp is fresh.
+    """
     body = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     message_id = f"msg_{delivery.hex}"
+    at = now.astimezone(UTC)
     headers = {
         "content-type": "application/json",
         "user-agent": "Leadbridge",
         "webhook-id": message_id,
-        "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": Signer(secret).sign(message_id, now.astimezone(UTC), body),
+        "webhook-timestamp": str(int(at.timestamp())),
+        "webhook-signature": " ".join(Signer(secret).sign(message_id, at, body) for secret in secrets),
     }
     return WebhookRequest(url, headers, body.encode())

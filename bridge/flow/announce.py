@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from bridge.flow.unit import Unit
+from bridge.ids import new_id
 from bridge.store.profiles import ProfileRow
 
 
@@ -12,25 +13,25 @@ def announce(unit: Unit, kind: str, profile: ProfileRow, because_of: UUID, **dat
 
     data: JSON values besides the profile's id, address, stage and score.
     """
-    for number, hook in enumerate(unit.program.webhooks):
-        if kind in hook.events:
-            body = {
-                "type": kind,
-                "timestamp": unit.now.isoformat(),
-                "data": {
-                    "id": str(profile.id),
-                    "email": profile.email,
-                    "stage": profile.stage,
-                    "score": profile.score,
-                    **data,
-                },
-            }
+    facts = {"id": str(profile.id), "email": profile.email, "stage": profile.stage, "score": profile.score}
+    _tell(unit, kind, facts | data, profile.id, because_of, because_of)
+
+
+def announce_erasure(unit: Unit, profile_id: UUID) -> None:
+    """Tell who keeps a copy that somebody is gone; the id is all that is said."""
+    _tell(unit, "lead.erased", {"id": str(profile_id)}, None, profile_id, new_id())
+
+
+def _tell(unit: Unit, kind: str, data: dict[str, Any], profile: UUID | None, key: UUID, trace: UUID) -> None:
+    body = {"type": kind, "timestamp": unit.now.isoformat(), "data": data}
+    for hook in unit.program.webhooks:
+        if hook.wants(kind):
             unit.send(
                 "webhook",
                 kind,
                 "contract",
-                f"webhook:{number}:{kind}:{because_of}",
-                profile=profile.id,
-                payload={"url": hook.url, "body": body},
-                trace=because_of,
+                f"webhook:{hook.id}:{kind}:{key}",
+                profile=profile,
+                payload={"endpoint": hook.id, "url": hook.url, "body": body},
+                trace=trace,
             )

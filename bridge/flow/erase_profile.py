@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from bridge.errors import UnknownProfile
+from bridge.flow.announce import announce_erasure
 from bridge.flow.unit import Unit
-from bridge.ids import new_id
 from bridge.profiles.address import Address
 from bridge.profiles.consent import standing
 from bridge.profiles.fields import full_name
@@ -56,7 +55,7 @@ def remove_profile(unit: Unit, profile: ProfileRow) -> Names:
         )
     names = erasure.names_of(unit.connection, profile.id)
     erasure.erase(unit.connection, profile.id, Address(profile.email, profile.email_key), names)
-    _announce(unit, profile.id)
+    announce_erasure(unit, profile.id)
     return names
 
 
@@ -64,19 +63,3 @@ def _note(unit: Unit, address: Address, names: Names) -> None:
     """Somebody wants nothing to be kept, so no proof is, and what is still under way brings nobody back."""
     consent_proofs.drop(unit.connection, address.key)
     erasures.add(unit.connection, {address.key, *names.browsers}, unit.now)
-
-
-def _announce(unit: Unit, profile_id: UUID) -> None:
-    """Tell who keeps a copy; the id is all that is said."""
-    body = {"type": "lead.erased", "timestamp": unit.now.isoformat(), "data": {"id": str(profile_id)}}
-    for number, hook in enumerate(unit.program.webhooks):
-        if "lead.erased" in hook.events:
-            unit.send(
-                "webhook",
-                "lead.erased",
-                "contract",
-                f"webhook:{number}:lead.erased:{profile_id}",
-                profile=None,
-                payload={"url": hook.url, "body": body},
-                trace=new_id(),
-            )

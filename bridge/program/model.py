@@ -158,7 +158,7 @@ EVERYTHING = "*"
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """An endpoint that wants to be told. secrets: as in Standard Webhooks, newest first. events: types, or EVERYTHING."""
+    """An endpoint that wants to be told. secrets: newest first. events: types, or EVERYTHING."""
 
     id: str
     url: str

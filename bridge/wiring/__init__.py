@@ -32,11 +32,12 @@ from bridge.store.database import make_engine
 from bridge.wiring.hooks import Hooks
 from bridge.wiring.mails import Mails
 from bridge.wiring.queues import Queues
-from bridge.wiring.webhooks import post_webhook
+from bridge.wiring.webhooks import Webhooks
 from connectors.dns import Resolver
 from connectors.joomla import Package, build_package, update_list
 from connectors.networks import Unavailable, Unreadable
 from connectors.networks import published_networks as fetch_networks
+from connectors.smtp import SmtpMailer
 
 PAGE_PATIENCE_MS = 1000
 
@@ -116,9 +117,14 @@ class Services:
         """Sends what is in the outbox."""
         return self.sender_over(self.mails)
 
+    def open_way(self) -> tuple[Sender, SmtpMailer]:
+        """A sender for one thread, and its SMTP connection."""
+        mails = Mails(self.settings, self.clock)
+        return self.sender_over(mails), mails.mailer
+
     def sender_over(self, mails: Mails) -> Sender:
         """A sender over an SMTP connection that no other thread uses."""
-        connectors = Connectors(mails.send, post_webhook)
+        connectors = Connectors(mails.send, self.webhooks.post)
         return Sender(self.engine, self.world, self.clock, self.wake, connectors)
 
     @cached_property
@@ -137,6 +143,11 @@ class Services:
         from connectors.dns.resolver import DnsResolver  # slow to load, and seldom needed
 
         return DnsResolver()
+
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        """The way out for webhooks."""
+        return Webhooks(self.settings, self.clock)
 
     @cached_property
     def joomla_package(self) -> Package:

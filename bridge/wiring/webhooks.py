@@ -1,51 +1,26 @@
 """How webhooks are posted."""
 
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cached_property
 
-import requests
-
+from bridge.clock import Clock
 from bridge.delivery.webhooks import WebhookRequest
-from connectors.contract import Answer, Deferred, Receipt, Refused
-
-WEBHOOK_SECONDS = (3, 10)
-WEBHOOK_DEADLINE = 20
-
-
-def post_webhook(request: WebhookRequest) -> Answer:
-    """Post a webhook; redirects are not followed, and nobody waits longer than WEBHOOK_DEADLINE.
-
-    requests counts its time limits anew with every byte, so an endpoint that drips could hold a worker for ever.
-    """
-    try:
-        return _webhook_threads().submit(_post_webhook, request).result(timeout=WEBHOOK_DEADLINE)
-    except TimeoutError:
-        return Deferred(f"{request.url} did not answer within {WEBHOOK_DEADLINE} seconds")
+from bridge.settings import Settings
+from connectors.contract import Posted
+from connectors.web import Guard, Posting, post_webhook
 
 
-@cache
-def _webhook_threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max_workers=8, thread_name_prefix="webhook")
+class Webhooks:
+    """Posts webhooks to public addresses, and to inner ones that the settings allow."""
 
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
 
-def _post_webhook(request: WebhookRequest) -> Answer:
-    try:
-        with requests.post(
-            request.url,
-            data=request.body,
-            headers=dict(request.headers),
-            timeout=WEBHOOK_SECONDS,
-            allow_redirects=False,
-            stream=True,  # the answer's body is nobody's business
-        ) as response:
-            return _webhook_answer(request, response)
-    except requests.RequestException as error:
-        return Deferred(f"{request.url}: {type(error).__name__}")
+    @cached_property
+    def guard(self) -> Guard:
+        """Decides what may be reached."""
+        return Guard(self._settings.outgoing.private_targets)
 
-
-def _webhook_answer(request: WebhookRequest, response: requests.Response) -> Answer:
-    if response.ok and response.status_code < 300:
-        return Receipt(f"HTTP {response.status_code}")
-    if response.status_code == 410:
-        return Refused(f"{request.url} answered 410: it wants no more")
-    return Deferred(f"{request.url} answered {response.status_code}")
+    def post(self, request: WebhookRequest) -> Posted:
+        """Post one webhook; every failure is an answer."""
+        return post_webhook(self.guard, Posting(request.url, request.headers, request.body), self._clock)

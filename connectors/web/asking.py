@@ -66,6 +66,8 @@ def ask(
                 decode_content=False,
             )
             with contextlib.closing(answer):
+                if door.was_cut:  # in the middle of the headers, whatever the status was to be
+                    raise TimeoutError
                 said = {name.lower(): value for name, value in answer.headers.items()}
                 return Reply(answer.status, said, _beginning(answer, limits.size), door.address or "")
     except (HTTPError, OSError, ValueError) as error:

@@ -91,7 +91,7 @@ def test_a_request_that_was_never_confirmed_leaves_no_proof(house: House) -> Non
 
 
 def test_who_keeps_a_copy_is_told(house: House) -> None:
-    hook = Webhook("https://crm.example.com/hook", SECRET, ("lead.erased",))
+    hook = Webhook("crm", "https://crm.example.com/hook", (SECRET,), ("lead.erased",))
     told = House(house.engine, replace(house.program, webhooks=(hook,)))
     told.submit()
     lead = told.lead().id

@@ -23,7 +23,7 @@ def wired(house: House) -> House:
 
 
 def with_endpoint(house: House, *types: str) -> House:
-    hook = Webhook(URL, SECRET, tuple(types))
+    hook = Webhook("crm", URL, (SECRET,), tuple(types))
     return House(house.engine, replace(house.program, webhooks=(hook,)))
 
 

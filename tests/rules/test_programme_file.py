@@ -397,7 +397,7 @@ def test_a_secret_that_the_environment_does_not_have(tmp_path: Path) -> None:
     assert (found.path, found.line) == ("webhooks[0].secret", _line(toml, "secret ="))
     assert "CRM_SECRET" in found.message
     assert (
-        make.program(toml, {"CRM_SECRET": "whsec_c2VjcmV0c2VjcmV0"}).webhooks[0].secret.startswith("whsec_")
+        make.program(toml, {"CRM_SECRET": "whsec_c2VjcmV0c2VjcmV0"}).webhooks[0].secrets[0].startswith("whsec_")
     )
 
 

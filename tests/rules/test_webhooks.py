@@ -19,7 +19,7 @@ CONTENT = {"type": "lead.outcome", "timestamp": "2026-03-12T12:00:00+00:00", "da
 
 
 def _request(now: datetime = make.NOON) -> WebhookRequest:
-    return webhook_request(DELIVERY, "https://crm.example.com/hooks", SECRET, CONTENT, now)
+    return webhook_request(DELIVERY, "https://crm.example.com/hooks", [SECRET], CONTENT, now)
 
 
 def _verify(request: WebhookRequest, secret: str = SECRET) -> object:

@@ -1,0 +1,79 @@
+"""Write down what became of an attempt to post a webhook, and what follows for its endpoint."""
+
+import random
+from datetime import timedelta
+
+from bridge.delivery.webhook_pauses import webhook_pause
+from bridge.flow.unit import Unit
+from bridge.flow.webhook_endpoints import endpoint_of, turn_off
+from bridge.ids import new_id
+from bridge.program.model import Webhook
+from bridge.store import outbox, webhooks
+from bridge.store.outbox import Delivery
+from bridge.store.webhooks import Attempt
+from connectors.contract import Answer, Deferred, Posted, Receipt, Refused
+
+LONGEST_FAILURE = timedelta(days=5)
+"""An endpoint that took nothing for so long is switched off."""
+
+
+def settle_webhook(unit: Unit, delivery: Delivery, posted: Posted) -> str:
+    """Mark the delivery, note the attempt, and count the endpoint's failures; returns the delivery's new state."""
+    state = _mark(unit, delivery, posted.answer)
+    hook = endpoint_of(unit.program, delivery.payload)
+    if hook is not None:
+        _note(unit, delivery, hook, posted)
+        _judge(unit, hook, posted.answer)
+    return state
+
+
+def _mark(unit: Unit, delivery: Delivery, answer: Answer) -> str:
+    match answer:
+        case Receipt():
+            marked, state = outbox.finish(unit.connection, delivery, "sent", unit.now), "sent"
+        case Refused(reason):
+            marked, state = outbox.finish(unit.connection, delivery, "dead", unit.now, reason), "dead"
+        case Deferred(reason, after):
+            return _put_off(unit, delivery, reason, after)
+    return state if marked else "taken over"
+
+
+def _put_off(unit: Unit, delivery: Delivery, reason: str, after: timedelta | None) -> str:
+    pause = webhook_pause(delivery.attempts, random.random(), after)  # noqa: S311 - no secret
+    gives_up_at = delivery.gives_up_at or unit.now + outbox.PATIENCE
+    if pause is None or unit.now > gives_up_at:
+        marked, state = outbox.finish(unit.connection, delivery, "dead", unit.now, reason), "dead"
+    else:
+        marked, state = (
+            outbox.defer(unit.connection, delivery, unit.now + pause, reason, gives_up_at),
+            "deferred",
+        )
+    return state if marked else "taken over"
+
+
+def _note(unit: Unit, delivery: Delivery, hook: Webhook, posted: Posted) -> None:
+    """Neither address nor content: who reads the log need not know the person."""
+    answer = posted.answer
+    attempt = Attempt(
+        id=new_id(),
+        delivery_id=delivery.id,
+        endpoint=hook.id,
+        kind=delivery.template,
+        at=unit.now,
+        attempt=delivery.attempts,
+        status=posted.status,
+        milliseconds=posted.milliseconds,
+        words="" if isinstance(answer, Receipt) else answer.reason[:300],
+    )
+    webhooks.add_attempt(unit.connection, attempt)
+
+
+def _judge(unit: Unit, hook: Webhook, answer: Answer) -> None:
+    if isinstance(answer, Receipt):
+        webhooks.works(unit.connection, hook)
+        return
+    since = webhooks.fails(unit.connection, hook, unit.now)
+    if isinstance(answer, Refused):
+        turn_off(unit, hook, answer.reason)
+    elif unit.now - since >= LONGEST_FAILURE:
+        turn_off(unit, hook, f"it took nothing for {LONGEST_FAILURE.days} days; last: {answer.reason}")

@@ -1,0 +1,148 @@
+"""Rows about webhooks: endpoints that fail or are switched off, and every attempt to reach one.
+
+An endpoint that works has no row. A row speaks of one address: when the programme names another one, it says nothing
+any more.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from bridge.program.model import Webhook
+from bridge.store.tables import outbox, webhook_attempts, webhook_endpoints
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointRow:
+    """An endpoint that fails. failing_since: the first failure after it last worked. disabled_at: None while on."""
+
+    id: str
+    url: str
+    failing_since: datetime | None = None
+    disabled_at: datetime | None = None
+    disabled_because: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt. kind: the webhook's type. status: None without an answer. words: "" when all went well."""
+
+    id: UUID
+    delivery_id: UUID
+    endpoint: str
+    kind: str
+    at: datetime
+    attempt: int
+    status: int | None
+    milliseconds: int | None
+    words: str
+
+
+def endpoint_rows(connection: Connection, hooks: Iterable[Webhook]) -> dict[str, EndpointRow]:
+    """Id → what is known of those that fail or are off."""
+    urls = {hook.id: hook.url for hook in hooks}
+    statement = select(webhook_endpoints).where(webhook_endpoints.c.id.in_(urls))
+    rows = (EndpointRow(**row._mapping) for row in connection.execute(statement))
+    return {row.id: row for row in rows if row.url == urls[row.id]}
+
+
+def is_off(connection: Connection, hook: Webhook) -> bool:
+    """Whether it was switched off."""
+    row = endpoint_rows(connection, [hook]).get(hook.id)
+    return row is not None and row.disabled_at is not None
+
+
+def works(connection: Connection, hook: Webhook) -> None:
+    """It took something: its failures are over. One that is off stays off."""
+    mine = webhook_endpoints.c.id == hook.id
+    connection.execute(delete(webhook_endpoints).where(mine, webhook_endpoints.c.disabled_at.is_(None)))
+
+
+def fails(connection: Connection, hook: Webhook, now: datetime) -> datetime:
+    """It took nothing; returns since when that goes on."""
+    new = insert(webhook_endpoints).values(id=hook.id, url=hook.url, failing_since=now)
+    same = webhook_endpoints.c.url == hook.url
+    statement = new.on_conflict_do_update(
+        index_elements=["id"],
+        set_={
+            "url": hook.url,
+            "failing_since": case(
+                (same, func.coalesce(webhook_endpoints.c.failing_since, new.excluded.failing_since)),
+                else_=new.excluded.failing_since,
+            ),
+            "disabled_at": case((same, webhook_endpoints.c.disabled_at)),
+            "disabled_because": case((same, webhook_endpoints.c.disabled_because)),
+        },
+    ).returning(webhook_endpoints.c.failing_since)
+    since: datetime = connection.execute(statement).scalar_one()
+    return since
+
+
+def turn_off(connection: Connection, hook: Webhook, now: datetime, because: str) -> bool:
+    """Switch an endpoint off of which `fails` has made a row; False when it was off already."""
+    statement = (
+        update(webhook_endpoints)
+        .where(webhook_endpoints.c.id == hook.id, webhook_endpoints.c.disabled_at.is_(None))
+        .values(disabled_at=now, disabled_because=because)
+    )
+    return connection.execute(statement).rowcount == 1
+
+
+def turn_on(connection: Connection, hook: Webhook) -> EndpointRow | None:
+    """Forget that it failed; returns what was known, or None when nothing was."""
+    statement = (
+        delete(webhook_endpoints).where(webhook_endpoints.c.id == hook.id).returning(webhook_endpoints)
+    )
+    row = connection.execute(statement).first()
+    return EndpointRow(**row._mapping) if row else None
+
+
+def refuse_waiting(connection: Connection, endpoint: str, now: datetime, why: str) -> int:
+    """Refuse what waits for an endpoint; returns how many deliveries that were."""
+    statement = (
+        update(outbox)
+        .where(_for(endpoint), outbox.c.state.in_(("due", "deferred")))
+        .values(state="refused", error=why, finished_at=now)
+    )
+    return connection.execute(statement).rowcount
+
+
+def missed(connection: Connection, endpoint: str, since: datetime) -> list[UUID]:
+    """Deliveries that an endpoint did not get since a moment, the oldest first."""
+    statement = (
+        select(outbox.c.id)
+        .where(_for(endpoint), outbox.c.state.in_(("refused", "dead")), outbox.c.finished_at >= since)
+        .order_by(outbox.c.created_at)
+    )
+    return list(connection.scalars(statement))
+
+
+def waiting(connection: Connection, endpoint: str) -> int:
+    """How many deliveries wait for an endpoint."""
+    statement = (
+        select(func.count())
+        .select_from(outbox)
+        .where(_for(endpoint), outbox.c.state.in_(("due", "deferred")))
+    )
+    return connection.scalar(statement) or 0
+
+
+def add_attempt(connection: Connection, attempt: Attempt) -> None:
+    """Write an attempt down."""
+    connection.execute(insert(webhook_attempts).values(**asdict(attempt)))
+
+
+def attempts(connection: Connection, endpoint: str | None = None, limit: int = 50) -> list[Attempt]:
+    """The newest attempts, the newest first; of one endpoint, or of all."""
+    statement = select(webhook_attempts).order_by(webhook_attempts.c.at.desc()).limit(limit)
+    if endpoint is not None:
+        statement = statement.where(webhook_attempts.c.endpoint == endpoint)
+    return [Attempt(**row._mapping) for row in connection.execute(statement)]
+
+
+def _for(endpoint: str) -> ColumnElement[bool]:
+    return and_(outbox.c.kind == "webhook", outbox.c.payload["endpoint"].astext == endpoint)
