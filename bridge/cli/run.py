@@ -14,6 +14,7 @@ from bridge.wiring import Services
 from bridge.wiring.queues import JOBS
 from bridge.worker.cron import run_cron
 from bridge.worker.ingest import Ingest
+from bridge.worker.leaving import leave
 from bridge.worker.queues import run_worker
 
 
@@ -56,4 +57,4 @@ def check_programme(services: Services) -> None:
 
 def _on_stop(stop: threading.Event) -> None:
     for sign in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(sign, lambda *_: stop.set())
+        signal.signal(sign, lambda *_: leave(stop.set))

@@ -1,13 +1,15 @@
 """Rows of the outbox that a worker holds under a lease: sent on their way, put off, held on to, given back."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, func, select, tuple_, update
 
 from bridge.store.outbox import Delivery, mine
 from bridge.store.tables import outbox
+
+MOST_SOON = 500
 
 
 def set_out(connection: Connection, delivery: Delivery, domain: str, most: int | None, now: datetime) -> bool:
@@ -67,18 +69,12 @@ def give_back(connection: Connection, deliveries: Sequence[Delivery], now: datet
     return connection.execute(statement).rowcount
 
 
-def soon(
-    connection: Connection, now: datetime, within: timedelta, limit: int = 500
-) -> list[tuple[datetime, UUID]]:
-    """What becomes due within a short time, in the order of its moments."""
+def soon(connection: Connection, after: datetime, until: datetime) -> list[tuple[datetime, UUID]]:
+    """What becomes due after one moment and no later than another, in that order; at most MOST_SOON."""
     statement = (
         select(outbox.c.due_at, outbox.c.id)
-        .where(
-            outbox.c.state.in_(("due", "deferred")),
-            outbox.c.due_at > now,
-            outbox.c.due_at <= now + within,
-        )
+        .where(outbox.c.state.in_(("due", "deferred")), outbox.c.due_at > after, outbox.c.due_at <= until)
         .order_by(outbox.c.due_at)
-        .limit(limit)
+        .limit(MOST_SOON)
     )
     return [(row.due_at, row.id) for row in connection.execute(statement)]

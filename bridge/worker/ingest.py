@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 from uuid import UUID
 
 from bridge.errors import UnknownProfile
@@ -38,6 +38,7 @@ IDLE = 0.02
 TIMER = timedelta(milliseconds=250)
 LOOK_BACK = timedelta(seconds=2)
 LONGEST_PAUSE = 5.0
+LOOK_AT_LOCK = 0.2
 Item = TypeVar("Item", bound=Body)
 
 
@@ -52,7 +53,7 @@ class Ingest:
 
     def run(self) -> None:
         """Work until `stop` is set. While the database is away the journal keeps everything."""
-        with only_one(self.services.settings.journal):
+        with only_one(self.services.settings.journal, self.stop):
             pause = 0.2
             while not self.stop.is_set():
                 try:
@@ -171,9 +172,18 @@ def storable(value: Any) -> Any:
 
 
 @contextmanager
-def only_one(folder: Path) -> Iterator[None]:
-    """One ingest for each journal folder: a second one waits until the first is gone."""
+def only_one(folder: Path, stop: threading.Event) -> Iterator[None]:
+    """One ingest for each journal folder: a second one waits until the first is gone, or until `stop` is set."""
     private_folder(folder)
     with (folder / "ingest.lock").open("ab") as claim:
-        fcntl.flock(claim, fcntl.LOCK_EX)
+        while not _locked(claim) and not stop.wait(LOOK_AT_LOCK):
+            pass
         yield
+
+
+def _locked(claim: BinaryIO) -> bool:
+    try:
+        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

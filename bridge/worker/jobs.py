@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Callable
+from functools import cache
 from uuid import UUID
 
 from bridge import wiring
 from bridge.flow.score_profiles import score_profiles
 from bridge.flow.sweep import bury_profile
 from bridge.store.database import is_unavailable
+from bridge.worker.lanes import Lanes
 
 log = logging.getLogger(__name__)
 
@@ -18,10 +20,14 @@ def score(profile_ids: list[str]) -> None:
 
 
 def deliver(delivery_ids: list[str]) -> None:
-    """Send these deliveries, one after another."""
-    sender = wiring.services().sender
-    for one in delivery_ids:
-        sender.deliver(UUID(one))
+    """Give these deliveries to the lanes that send them; it waits for room, not for slow mail servers."""
+    lanes().hand_over(UUID(one) for one in delivery_ids)
+
+
+@cache
+def lanes() -> Lanes:
+    """The lanes of this process."""
+    return Lanes(wiring.services().open_way)
 
 
 def _score(profile_ids: list[UUID]) -> None:

@@ -1,6 +1,9 @@
 """An RQ worker for one queue."""
 
 import logging
+import threading
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from redis import Redis
@@ -9,6 +12,9 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from bridge.wiring import Services
+from bridge.worker import jobs
+from bridge.worker.leaving import FINISH_WITHIN, leave
+from bridge.worker.metronome import beat
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +26,13 @@ class Worker(SimpleWorker):
     """
 
     max_connection_wait_time = 5.0
+    ending: Callable[[], object] = staticmethod(lambda: None)
+    """What ends the work besides, once somebody asked for it."""
+
+    def handle_warm_shutdown_request(self) -> None:
+        """Somebody asks us to stop."""
+        super().handle_warm_shutdown_request()  # type: ignore[no-untyped-call]  # RQ types only a part
+        leave(self.ending)
 
     def handle_exception(self, job: Job, *exc_info: Any) -> None:
         """Say which job failed, and where."""
@@ -35,4 +48,18 @@ def run_worker(services: Services, queue: str) -> None:
     connection = Redis.from_url(services.settings.redis_url)
     queues = [Queue(queue, connection=connection, serializer=JSONSerializer)]
     worker = Worker(queues, connection=connection, serializer=JSONSerializer)
-    worker.work(logging_level="WARNING")
+    if queue == "deliver":
+        _work_in_lanes(services, worker)
+    else:
+        worker.work(logging_level="WARNING")
+
+
+def _work_in_lanes(services: Services, worker: Worker) -> None:
+    ways = jobs.lanes()
+    beats = (services.engine, services.clock, ways.hand_over, ways.stopping)
+    threading.Thread(target=beat, args=beats, name="metronome", daemon=True).start()
+    worker.ending = partial(ways.close, FINISH_WITHIN)
+    try:
+        worker.work(logging_level="WARNING")
+    finally:
+        ways.close(FINISH_WITHIN)

@@ -1,0 +1,29 @@
+"""How a process ends that is asked to: soon, and in any case before a service manager kills it."""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+
+log = logging.getLogger(__name__)
+
+FINISH_WITHIN = 6.0
+LEAVE_WITHIN = 9.0
+"""Seconds after the request; systemd units, compose file and `leadbridge up` kill after ten."""
+
+
+def leave(ending: Callable[[], object]) -> None:
+    """Do what ends this process, and end it after LEAVE_WITHIN even so: a thread may hang in somebody's socket.
+
+    Safe to call from a signal handler: `ending` runs in a thread of its own, since the main one may hold the very
+    lock that it needs. Nothing is lost by ending hard: transactions roll back, leases were given back or run out.
+    """
+    threading.Thread(target=ending, name="ending", daemon=True).start()
+    threading.Thread(target=_leave_anyway, name="leaving", daemon=True).start()
+
+
+def _leave_anyway() -> None:
+    time.sleep(LEAVE_WITHIN)
+    log.warning("did not end in time, leaving all the same")
+    os._exit(0)
