@@ -16,6 +16,7 @@ from bridge.errors import TooManyCodes
 from bridge.flow.unit import Unit
 from bridge.ids import new_id
 from bridge.intake.records import Request
+from bridge.judgement.device_names import device_name
 from bridge.store import accesses, devices, handovers, link_codes
 from bridge.store.accesses import AccessRow
 from bridge.store.devices import Device
@@ -39,13 +40,14 @@ def send_code(unit: Unit, link: LinkRow, request: Request) -> None:
     code = CodeRow(new_id(), link.id, unit.now, unit.now + CODE_LIVES)
     link_codes.add(unit.connection, code)
     note_access(unit, link.id, "code_sent", request)
+    device = device_name(request.user_agent, unit.program.language)
     unit.send(
         "sales",
         "sales/code",
         "staff",
         f"code:{code.id}",
         profile=None,  # it is about a colleague's device, not about the lead
-        payload={"code": str(code.id), "person": link.sales_person, "user_agent": request.user_agent},
+        payload={"code": str(code.id), "person": link.sales_person, "device": device},
     )
 
 

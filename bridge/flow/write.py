@@ -19,7 +19,6 @@ from bridge.flow.show_profile import handover_line, show_profile, submission_lin
 from bridge.flow.take_turn import take_turn
 from bridge.flow.unit import Unit
 from bridge.flow.webhook_endpoints import OFF, endpoint_of
-from bridge.judgement.device_names import device_name
 from bridge.profiles.consent import standing
 from bridge.program.model import Form
 from bridge.store import consents, handovers, link_codes, mails, profiles, submissions, suppressions, webhooks
@@ -208,7 +207,7 @@ def _code(unit: Unit, delivery: Delivery) -> Letter:
         unit.program,
         person,
         unit.world.links.tokens.codes.write(code.id),
-        device_name(delivery.payload["user_agent"], unit.program.language),
+        delivery.payload["device"],
         code.expires_at - code.created_at,
         message_id(delivery.id, unit.world.sender),
         unit.now,

@@ -6,6 +6,7 @@ import re
 import time
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -148,13 +149,28 @@ def hand_over(person: Person) -> None:
     """They ask to be called; sales answers twice, in words."""
     person.post("/forms/rueckruf", consent_email="1", **person.answers)
     profile = links(person.mail("Rückruf gewünscht"), "leads")[0]
-    note = f"{person.canary} klingt nett"
-    assert person.get(profile).status_code == 200
-    assert person.post(f"{profile}/outcome", outcome="not_reached", note=note).status_code == 303
-    assert (
-        person.post(f"{profile}/outcome", outcome="rejected", reason="no-budget", note=note).status_code
-        == 303
-    )
+    answers = {"outcome": "not_reached"}, {"outcome": "rejected", "reason": "no-budget"}
+    with desk_of_sales(person.system, profile) as desk:
+        assert person.canary in desk.get(profile).text
+        for answer in answers:
+            typed = answer | {"note": f"{person.canary} klingt nett"}
+            assert desk.post(f"{profile}/outcome", typed, allow_redirects=False).status_code == 303
+
+
+@contextmanager
+def desk_of_sales(system: System, profile: str) -> Iterator[requests.Session]:
+    """A browser of the sales person, who got a code for it."""
+    with requests.Session() as desk:
+        assert desk.post(f"{profile}/code").status_code == 200
+        eventually(lambda: bool(codes(system)))
+        desk.post(f"{profile}/device", {"code": codes(system)[0]})
+        yield desk
+
+
+def codes(system: System) -> list[str]:
+    """The codes that were sent, newest first."""
+    subjects = [mail.subject for mail in list_mails(system.data / "inbox")]
+    return [found[1] for subject in subjects if (found := re.fullmatch(r"(\d{6}) ist Ihr Code", subject))]
 
 
 def fail(person: Person) -> None:
