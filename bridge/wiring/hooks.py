@@ -1,26 +1,72 @@
-"""How mail providers are understood."""
+"""How mail providers are understood, and what is fetched to know that they are who they say."""
 
+import threading
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from bridge.errors import InvalidSignature, ProofUnavailable, UnknownProvider
 from bridge.settings import Settings
+from connectors import web
+from connectors.dns import Silent
+from connectors.providers.brevo import Brevo
 from connectors.providers.hook import HookRequest, NotProven, Provider, Report, Unreachable
+from connectors.providers.mailgun import Mailgun
 from connectors.providers.postmark import Postmark
+from connectors.providers.sendgrid import SendGrid
+from connectors.providers.ses import Ses
+from connectors.providers.smtpeter import LookUp, SmtPeter
+from connectors.providers.sns import Fetch
 
 __all__ = ["HookRequest", "Hooks", "Report"]
 
+LONGEST_WAIT = web.Limits(seconds=3, size=64 * 1024)
+"""For a certificate, or to confirm a subscription: the provider waits, and a thread does."""
+
+REFUSED, IGNORED, UNREADABLE = "refused", "ignored", "unreadable"
+
+
+def fetch(address: str) -> tuple[int, bytes]:
+    """GET an address of the public internet. Raises Unreachable."""
+    try:
+        reply = web.ask(
+            web.Guard(), "GET", address, headers={"User-Agent": "leadbridge"}, limits=LONGEST_WAIT
+        )
+    except web.Unreachable as error:
+        raise Unreachable(str(error)) from error
+    return reply.status, reply.body
+
+
+def look_up(name: str) -> list[str]:
+    """The TXT records of a name. Raises Unreachable."""
+    from connectors.dns.resolver import DnsResolver  # it loads slowly, and only SMTPeter's keys need it
+
+    try:
+        return DnsResolver().txt(name)
+    except Silent as error:
+        raise Unreachable(f"the DNS did not answer about {name}") from error
+
 
 class Hooks:
-    """The mail providers that the settings name. Safe to use from several threads.
+    """The mail providers that the settings name. Safe to use from several threads."""
 
-    told: (provider, what) → how many, since this process began. what: a trouble, or "ignored", "unreadable",
-    "refused".
-    """
+    def __init__(self, settings: Settings, fetch: Fetch = fetch, look_up: LookUp = look_up) -> None:
+        built: Mapping[str, Callable[[tuple[str, ...]], Provider]] = {
+            "postmark": Postmark,
+            "ses": lambda arns: Ses(arns, fetch),
+            "mailgun": Mailgun,
+            "sendgrid": SendGrid,
+            "brevo": Brevo,
+            "smtpeter": lambda accounts: SmtPeter(accounts, settings.public_url, look_up),
+        }
+        self._providers = {name: built[name](words) for name, words in settings.hooks.items()}
+        self._told: Counter[tuple[str, str]] = Counter()
+        self._lock = threading.Lock()
 
-    def __init__(self, settings: Settings) -> None:
-        self._providers = {name: _BUILT[name](words) for name, words in settings.hooks.items()}
-        self.told: Counter[tuple[str, str]] = Counter()
+    @property
+    def told(self) -> dict[tuple[str, str], int]:
+        """(provider, what) → how many, since this process began. what: a trouble, or one of the words above."""
+        with self._lock:
+            return dict(self._told)
 
     def knows(self, provider: str) -> None:
         """Raises UnknownProvider."""
@@ -33,16 +79,16 @@ class Hooks:
         try:
             return self._providers[provider].read(request)
         except NotProven as error:
-            self.told[provider, "refused"] += 1
+            self._count({(provider, REFUSED): 1})
             raise InvalidSignature(str(error)) from error
         except Unreachable as error:
             raise ProofUnavailable(str(error)) from error
 
     def count(self, provider: str, report: Report) -> None:
         """Remember how much was told, for the metrics."""
-        self.told.update((provider, notice.trouble) for notice in report.notices)
-        self.told[provider, "ignored"] += report.ignored
-        self.told[provider, "unreadable"] += len(report.unreadable)
+        self._count(Counter((provider, notice.trouble) for notice in report.notices))
+        self._count({(provider, IGNORED): report.ignored, (provider, UNREADABLE): len(report.unreadable)})
 
-
-_BUILT: Mapping[str, Callable[[Sequence[str]], Provider]] = {"postmark": Postmark}
+    def _count(self, more: Mapping[tuple[str, str], int]) -> None:
+        with self._lock:
+            self._told.update(more)

@@ -66,10 +66,12 @@ def _notice(event: Event, now: datetime) -> Notice | None:
     return Notice(
         source="brevo",
         key=key_of(kind, message, address, event.text("ts_epoch") or event.text("ts_event")),
-        trouble=trouble(said, status) if said in {"hard", "soft"} else said,
+        trouble=trouble(said, status, words) if said in {"hard", "soft"} else said,
         delivery=delivery_in(message) or delivery_marked(event.text("X-Mailin-custom")),
         recipient=recipient(address),
-        at=unix_moment(event.text("ts_epoch"), now, milliseconds=True),  # the others follow the account's time zone
+        at=unix_moment(
+            event.text("ts_epoch"), now, milliseconds=True
+        ),  # the others follow the account's time zone
         status=status,
         words=one_line(f"{kind}: {words}"),
     )

@@ -1,21 +1,11 @@
-"""Whose fault a bounce is: a provider's own word, corrected by the status code where that says more (RFC 3463)."""
+"""Whose fault a bounce is: a provider's own word, corrected by what the other side said where that says more."""
 
 from connectors.contract import Trouble
-
-NO_SUCH_MAILBOX = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
-FULL = "5.2.2"
+from connectors.smtp.verdicts import blame, is_full, telling
 
 
-def trouble(said: Trouble, status: str) -> Trouble:
-    """What a bounce means.
-
-    said: how the provider classes it. A policy (5.7) or our own address (5.1.7, 5.1.8) is never the recipient's
-    fault; a full mailbox and everything that begins with 4 may pass.
-    """
-    if status in NO_SUCH_MAILBOX:
-        return "hard"
-    if status.startswith("5.7.") or status in {"5.1.7", "5.1.8", "5.6.0"}:
-        return "ours"
-    if status == FULL or status.startswith("4."):
-        return "soft"
-    return said
+def trouble(said: Trouble, status: str, words: str) -> Trouble:
+    """What a bounce means. said: how the provider classes it. status: enhanced status code (RFC 3463), or ""."""
+    if telling(status):
+        return blame(status, words)
+    return "soft" if is_full(words) else said

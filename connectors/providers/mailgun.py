@@ -73,7 +73,7 @@ def _notice(event: Event, key: str, now: datetime) -> Notice | None:
     return Notice(
         source="mailgun",
         key=key,
-        trouble=trouble(said, status) if kind == "failed" and said in {"hard", "soft"} else said,
+        trouble=trouble(said, status, words) if kind == "failed" and said in {"hard", "soft"} else said,
         delivery=delivery_in(event.text("message", "headers", "message-id")),
         recipient=recipient(event.text("recipient") or event.needed("message", "headers", "to")),
         at=unix_moment(event.text("timestamp"), now),

@@ -77,7 +77,7 @@ def _bounce(event: Event, now: datetime) -> Notice | None:
     return Notice(
         source="postmark",
         key=own_key(event.needed("ID")),
-        trouble=trouble(said, status) if said in {"hard", "soft"} else said,
+        trouble=trouble(said, status, words) if said in {"hard", "soft"} else said,
         delivery=delivery_marked(event.text("Metadata", "leadbridge")),
         recipient=recipient(event.needed("Email")),
         at=moment(event.text("BouncedAt"), now),

@@ -87,7 +87,7 @@ def _notice(event: Event, now: datetime) -> Notice | None:
     return Notice(
         source="sendgrid",
         key=own_key(event.needed("sg_event_id")),
-        trouble=trouble(said, status) if kind == "bounce" else said,
+        trouble=trouble(said, status, words) if kind == "bounce" else said,
         delivery=delivery_in(event.text("smtp-id")),
         recipient=recipient(event.needed("email")),
         at=unix_moment(event.text("timestamp"), now),
@@ -110,7 +110,7 @@ def _trouble(event: Event, kind: str) -> Trouble | None:
 
 
 def _bounce(event: Event) -> Trouble:
-    """"blocked" may go well another time, "bounce" never will, as SendGrid sees it."""
+    """ "blocked" may go well another time, "bounce" never will, as SendGrid sees it."""
     if event.text("bounce_classification").lower() in OURS:
         return "ours"
     return "soft" if event.text("type") == "blocked" else "hard"
