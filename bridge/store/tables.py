@@ -407,7 +407,7 @@ webhook_attempts = Table(
     "webhook_attempts",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("delivery_id", Uuid, nullable=False, index=True),
+    Column("delivery_id", Uuid, ForeignKey("outbox.id", ondelete="CASCADE"), nullable=False, index=True),
     _text("endpoint"),
     _text("kind"),
     _moment("at", index=True),

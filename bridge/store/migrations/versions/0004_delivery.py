@@ -61,8 +61,12 @@ def _webhooks() -> None:
         sa.Column("status", sa.Integer(), nullable=True),
         sa.Column("milliseconds", sa.Integer(), nullable=True),
         sa.Column("words", sa.Text(), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"], ["outbox.id"], name=op.f("fk_webhook_attempts_delivery_id"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_attempts")),
     )
+    op.execute("alter table webhook_attempts alter column words set statistics 0")  # as in 0003
     op.create_index("ix_webhook_attempts_endpoint", "webhook_attempts", ["endpoint", "at"])
     op.create_index(op.f("ix_webhook_attempts_at"), "webhook_attempts", ["at"])
     op.create_index(op.f("ix_webhook_attempts_delivery_id"), "webhook_attempts", ["delivery_id"])
