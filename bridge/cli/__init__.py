@@ -21,6 +21,7 @@ COMMANDS = {
     "check": "bridge.cli.check:check",
     "doctor": "bridge.cli.operate:doctor",
     "lead": "bridge.cli.leads:lead",
+    "devices": "bridge.cli.devices:devices",
     "consent": "bridge.cli.consents:consent",
     "report": "bridge.cli.reports:report",
     "retention": "bridge.cli.retention:retention",
@@ -30,6 +31,7 @@ COMMANDS = {
     "judge": "bridge.cli.judge:judge",
     "intake": "bridge.cli.intake:intake",
     "joomla": "bridge.cli.joomla:joomla",
+    "dkim": "bridge.cli.dkim:dkim",
     "networks": "bridge.cli.networks:networks",
     "demo": "bridge.cli.demo:demo",
 }

@@ -11,6 +11,7 @@ from bridge.cli.environment import services
 from bridge.cli.printing import as_json, print_json, print_table, short
 from bridge.flow.erase_profile import erase_profile
 from bridge.flow.export_profile import export_profile
+from bridge.flow.hand_over import renew_link
 from bridge.flow.object_to_scoring import allow_scoring, object_to_scoring
 from bridge.flow.show_profile import show_profile
 from bridge.intake.records import Request
@@ -152,3 +153,15 @@ def revoke(email: str) -> None:
         profile = profiles.by_address(unit.connection, typed_address(email))
         count = handovers.revoke_links(unit.connection, profile.id, unit.now)
     click.echo(f"{count} link(s) revoked")
+
+
+@lead.command("link")
+@click.argument("email")
+def renew(email: str) -> None:
+    """Close the links to a person's profile, and mail a new one to whoever in sales has the lead."""
+    with services().unit() as unit:
+        person = renew_link(unit, profiles.by_address(unit.connection, typed_address(email)))
+    if person is None:
+        click.echo(f"{email} is with nobody in sales; no link was sent", err=True)
+        raise click.exceptions.Exit(1)
+    click.echo(f"a new link goes to {person.name} <{person.email}>")

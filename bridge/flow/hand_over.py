@@ -8,6 +8,7 @@ from bridge.flow.announce import announce
 from bridge.flow.move import move
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id, new_id
+from bridge.program.model import SalesPerson
 from bridge.qualification.routing import route
 from bridge.qualification.stages import BEFORE_SALES
 from bridge.qualification.working_hours import due_after
@@ -80,6 +81,21 @@ def request_sales(
         _open_link(unit, joined)
     _tell(unit, profile, joined, "sales/new_request", f"new_request:{event_id}", submission)
     return profile
+
+
+def renew_link(unit: Unit, profile: ProfileRow) -> SalesPerson | None:
+    """Close the links to a profile, and mail a new one to whom the lead is with; None when it is with nobody."""
+    earlier = handovers.of_profile(unit.connection, profile.id)
+    pending = next((row for row in earlier if row.state in PENDING), None)
+    if pending is None:
+        return None
+    person = unit.program.people.get(pending.sales_person) or route(unit.program, None)
+    handovers.change(unit.connection, pending.id, sales_person=person.id)
+    handovers.revoke_links(unit.connection, profile.id, unit.now)
+    joined = replace(pending, sales_person=person.id)
+    link = _open_link(unit, joined)
+    _tell(unit, profile, joined, "sales/handover", f"link:{link}")
+    return person
 
 
 def may_be_handed_over(profile: ProfileRow) -> bool:
