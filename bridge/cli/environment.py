@@ -45,7 +45,7 @@ def services() -> "Services":
 
 def join_running_system() -> None:
     """Take over what a running `leadbridge up` of the same data folder says about itself."""
-    if not _joined() and not os.environ.get("LEADBRIDGE_DATABASE_URL"):
+    if not take_over_running_system() and not os.environ.get("LEADBRIDGE_DATABASE_URL"):
         raise click.ClickException(NOTHING_RUNS.format(data=data_folder()))
 
 
@@ -53,12 +53,12 @@ def public_address() -> str:
     """Where people reach this service; no database is needed to know. Raises InvalidSetting."""
     from bridge.settings import public_url
 
-    _joined()
+    take_over_running_system()
     return public_url(os.environ)
 
 
-def _joined() -> bool:
-    """Whether something runs here; its settings are taken over."""
+def take_over_running_system() -> bool:
+    """Whether something runs here; its settings are taken over, where nothing else is said."""
     state = running_state(data_folder())
     for name, value in (state.settings if state else {}).items():
         os.environ.setdefault(name, value)

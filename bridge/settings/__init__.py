@@ -4,13 +4,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bridge.settings import parsing
 from bridge.settings.outgoing import Outgoing
 from bridge.settings.reading import PREFIX, Reader, kept, new_intake_secret, new_key
 from connectors.smtp import SmtpServer
 
-__all__ = ["PREFIX", "Outgoing", "Settings", "database_url", "program_path", "public_url", "settle_times"]
+if TYPE_CHECKING:
+    from connectors.smtp.dkim_keys import DkimKey
+
+__all__ = [
+    "PREFIX",
+    "Outgoing",
+    "Settings",
+    "database_url",
+    "dkim_keys",
+    "program_path",
+    "public_url",
+    "sender_and_return_path",
+    "settle_times",
+    "smtp_server",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +89,7 @@ class Settings:
                 parsing.intake_secrets,
             ),
             smtp=read.parsed("SMTP_URL", None, SmtpServer.from_url),
-            mail_from=read.parsed("MAIL_FROM", "Exact <hello@example.com>" if demo else None, parsing.sender),
+            mail_from=read.sender(),
             program=read.program(),
             rate_limits=read.parsed("RATE_LIMITS", "20/minute;200/hour", parsing.rate_limits),
             settle_counts=counts,
@@ -94,6 +109,22 @@ def database_url(environ: Mapping[str, str]) -> str:
 def public_url(environ: Mapping[str, str]) -> str:
     """The address under which people reach this service, alone. Raises InvalidSetting."""
     return Reader(environ).public_url()
+
+
+def dkim_keys(environ: Mapping[str, str]) -> "tuple[DkimKey, ...]":
+    """What mails are signed with, alone. Raises InvalidSetting."""
+    return Reader(environ).parsed("DKIM_KEYS", "", parsing.dkim_keys)
+
+
+def sender_and_return_path(environ: Mapping[str, str]) -> tuple[str, str | None]:
+    """Where mails come from and where bounces go, alone. Raises InvalidSetting."""
+    read = Reader(environ)
+    return read.sender(), read.optional("RETURN_PATH", parsing.return_path)
+
+
+def smtp_server(environ: Mapping[str, str]) -> SmtpServer | None:
+    """The mail server alone, None when it is not said. Raises InvalidSetting."""
+    return Reader(environ).optional("SMTP_URL", SmtpServer.from_url)
 
 
 def program_path(environ: Mapping[str, str]) -> Path:

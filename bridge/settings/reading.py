@@ -56,6 +56,11 @@ class Reader:
         """Host and port. Raises InvalidSetting."""
         return self.parsed("BIND", "127.0.0.1:8000", parsing.bind)
 
+    def sender(self) -> str:
+        """Where mails come from; only the demo has one of its own. Raises InvalidSetting."""
+        default = "Exact <hello@example.com>" if self.text("DEMO", "") == "1" else None
+        return self.parsed("MAIL_FROM", default, parsing.sender)
+
     def program(self) -> Path:
         """The programme's file."""
         return Path(self.text("PROGRAM", str(DEMO)))

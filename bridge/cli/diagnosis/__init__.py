@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from bridge.cli.diagnosis import mail, parts
+from bridge.cli.diagnosis import dns, mail, parts
 from bridge.cli.diagnosis.finding import Finding
 from bridge.wiring import Services
 
@@ -14,6 +14,7 @@ LOOKS: tuple[Callable[[Services], Iterator[Finding]], ...] = (
     parts.queue,
     parts.journal,
     mail.server,
+    dns.records,
     parts.permissions,
     parts.networks,
     parts.addresses,
