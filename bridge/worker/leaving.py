@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 log = logging.getLogger(__name__)
 
-FINISH_WITHIN = 6.0
+FINISH_WITHIN = 5.0
 LEAVE_WITHIN = 9.0
 """Seconds after the request; systemd units, compose file and `leadbridge up` kill after ten."""
 
