@@ -1,0 +1,229 @@
+"""Promise S6: whatever address somebody writes down, nobody on the inside is asked."""
+
+import socket
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connectors.contract import Deferred, Posted, Receipt
+from connectors.web import Guard, Limits, Posting, post_webhook
+from connectors.web.guard import Resolve, is_own, system_resolver
+from connectors.web.public import is_public, reached
+from tests.endpoint import Endpoint, Listener, status
+
+HOSTS = [
+    line
+    for line in (Path(__file__).parent / "inner_hosts.txt").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+TRICKS = (
+    "http://crm.example.com@127.0.0.1:{port}/",
+    "http://127.0.0.1:{port}@crm.example.com/",
+    "http://crm.example.com:80@127.0.0.1:{port}/",
+    "http://a:b@localhost:{port}/",
+    "http://crm.example.com\\@127.0.0.1:{port}/",
+    "http://127.0.0.1:{port}\\@crm.example.com/",
+    "http://127.0.0.1:{port}#@crm.example.com/",
+    "http://127.0.0.1:{port}?@crm.example.com/",
+    "http://127.0.0.1:{port}%00.crm.example.com/",
+    "http://127.0.0.1\t:{port}/",
+    "http:\\\\127.0.0.1:{port}/",
+    "//127.0.0.1:{port}/",
+    "http:127.0.0.1:{port}/",
+    "http:/127.0.0.1:{port}/",
+    "http:///127.0.0.1:{port}/",
+    "ftp://127.0.0.1:{port}/",
+    "gopher://127.0.0.1:{port}/_x",
+    "file:///etc/hosts",
+    "unix:///run/redis.sock",
+    "httpx://127.0.0.1:{port}/",
+    "ws://127.0.0.1:{port}/",
+    "https://127.0.0.1:{port}/",
+    "https://[::1]:{port}/",
+)
+NAMES = {
+    "inner.example.com": ["127.0.0.1"],
+    "inner6.example.com": ["::1"],
+    "mapped.example.com": ["::ffff:127.0.0.1"],
+    "scoped.example.com": ["fe80::1%lo"],
+    "cloud.example.com": ["169.254.169.254"],
+    "office.example.com": ["10.0.0.7"],
+    "mixed.example.com": ["127.0.0.2", "127.0.0.1"],
+    "nowhere.example.com": [],
+    "crm.example.com": ["127.0.0.2"],
+}
+"""What a name server of somebody else's might say."""
+
+ADDRESSES = (
+    *(f"http://{host}:{{port}}/" for host in (*HOSTS, *NAMES)),
+    *TRICKS,
+)
+OTHER_PORTS = (0, 22, 25, 53, 110, 143, 389, 587, 993, 2049, 6000, 6667)
+
+
+def resolver(host: str, port: int) -> Iterable[str]:
+    """Names of the test, and every spelling of a number that this system understands."""
+    return NAMES[host] if host in NAMES else system_resolver(host, port)
+
+
+def posted(guard: Guard, url: str, seconds: float = 2) -> Posted:
+    """What comes of a webhook to that address."""
+    posting = Posting(url, {"content-type": "application/json"}, b"{}")
+    return post_webhook(guard, posting, lambda: datetime.now(UTC), Limits(seconds))
+
+
+@pytest.fixture
+def inside() -> Iterator[Listener]:
+    """Something on this machine that must not be asked."""
+    with Listener() as listening:
+        yield listening
+
+
+@pytest.mark.promise("S6", "webhooks reach nobody inside")
+def test_no_spelling_of_an_inner_address_is_connected_to(inside: Listener, saw: Any) -> None:
+    guard = Guard(resolve=resolver)
+    for address in ADDRESSES:
+        answer = posted(guard, address.format(port=inside.port)).answer
+        assert isinstance(answer, Deferred), address
+        assert answer.reason
+    assert len(ADDRESSES) >= 60
+    assert len(set(ADDRESSES)) == len(ADDRESSES)
+    assert inside.connections == 0
+    saw(addresses=len(ADDRESSES), inner_requests=inside.connections)
+
+
+def test_the_listener_of_this_test_hears_whoever_is_let_through(inside: Listener) -> None:
+    everything = Guard([ip_network("0.0.0.0/0"), ip_network("::/0")], resolver)
+    for host in ("127.1", "0x7f000001", "0", "[::1]", "[::ffff:127.0.0.1]", "localhost", "inner.example.com"):
+        before = inside.connections
+        posted(everything, f"http://{host}:{inside.port}/")
+        assert inside.connections > before, host
+
+
+@pytest.mark.promise("S6", "redirects lead nowhere")
+@pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
+def test_a_redirect_leads_nowhere(inside: Listener, code: int, saw: Any) -> None:
+    public = [ip_network("127.0.0.2")]
+    targets = [
+        one.format(port=inside.port) for one in ("http://127.0.0.1:{port}/", "//127.0.0.1:{port}/", "/")
+    ]
+    with Endpoint(*(status(code, Location=one) for one in targets), host="127.0.0.2") as outside:
+        for _ in targets:
+            result = posted(Guard(public), outside.url)
+            assert (result.status, isinstance(result.answer, Deferred)) == (code, True)
+            assert "redirects are not followed" in result.answer.reason  # type: ignore[union-attr]
+        assert len(outside.received) == len(targets)
+    assert inside.connections == 0
+    saw(redirects=len(targets), inner_requests=0)
+
+
+class Rebinding:
+    """A name server that says something else each time."""
+
+    def __init__(self, *answers: list[str]) -> None:
+        self.answers = answers
+        self.asked = 0
+
+    def __call__(self, host: str, port: int) -> list[str]:
+        self.asked += 1
+        return self.answers[(self.asked - 1) % len(self.answers)]
+
+
+@pytest.mark.promise("S6", "DNS rebinding reaches nobody inside")
+def test_a_name_is_looked_up_once_and_the_address_that_was_checked_is_the_one_connected_to(saw: Any) -> None:
+    names = Rebinding(["127.0.0.2"], ["127.0.0.1"], ["127.0.0.2", "127.0.0.1"], ["::1"])
+    guard = Guard([ip_network("127.0.0.2")], names)
+    with Endpoint(host="127.0.0.2") as outside, Listener("127.0.0.1", outside.port) as inside:
+        results = [posted(guard, f"http://rebinding.example.com:{outside.port}/") for _ in range(40)]
+    assert names.asked == len(results), "once for each request"
+    assert [isinstance(one.answer, Receipt) for one in results] == [True, False, False, False] * 10
+    assert (len(outside.received), inside.connections) == (10, 0)
+    saw(rebound=len(results), inner_requests=inside.connections)
+
+
+def test_the_environment_names_no_proxy_and_no_login(
+    inside: Listener, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{inside.port}")
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.2 login anna password secret\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    with Endpoint(host="127.0.0.2") as outside:
+        assert posted(Guard([ip_network("127.0.0.2")]), outside.url).status == 200
+        assert "authorization" not in outside.received[0].headers
+    assert inside.connections == 0
+
+
+@pytest.mark.parametrize("port", OTHER_PORTS)
+def test_ports_of_other_protocols_are_left_alone(port: int) -> None:
+    result = posted(Guard([ip_network("127.0.0.0/8")]), f"http://127.0.0.1:{port}/")
+    assert "for other things than the web" in result.answer.reason  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "address",
+    # all of them given out, to whoever has them; nothing is sent there
+    [
+        "1.1.1.1",
+        "9.255.255.255",
+        "100.63.255.255",
+        "172.32.0.1",
+        "2606:4700::1111",
+        "2a00:1450::1",
+        "64:ff9b::1.1.1.1",
+    ],
+)
+def test_public_addresses_are_public(address: str) -> None:
+    assert is_public(reached(ip_address(address)))
+
+
+def test_what_python_holds_to_be_private_is_not_public_to_us() -> None:
+    for text in (
+        "10.9.8.7",
+        "127.9.8.7",
+        "169.254.9.8",
+        "192.168.9.8",
+        "172.20.1.1",
+        "fd00::9",
+        "fe80::9",
+        "::1",
+    ):
+        assert ip_address(text).is_private
+        assert not is_public(ip_address(text))
+
+
+def test_this_machine_is_known_by_its_own_addresses() -> None:
+    assert is_own(ip_address("127.0.0.1"))
+    assert not is_own(ip_address("203.0.113.9"))
+
+
+def test_an_own_public_address_is_not_asked_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connectors.web.guard.is_public", lambda _: True)  # as if loopback were given out
+    result = posted(Guard(), "http://127.0.0.1:8080/")
+    assert "which is this machine" in result.answer.reason  # type: ignore[union-attr]
+
+
+def test_who_is_allowed_may_be_asked_by_any_spelling() -> None:
+    with Endpoint() as inner:
+        for host in ("127.0.0.1", "127.1", "[::ffff:127.0.0.1]"):
+            answer = posted(Guard([ip_network("127.0.0.1")]), f"http://{host}:{inner.port}/").answer
+            assert answer == Receipt("HTTP 200"), host
+
+
+def test_a_resolver_that_fails_is_no_answer() -> None:
+    def fails(host: str, port: int) -> list[str]:
+        raise socket.gaierror
+
+    def huge(host: str, port: int) -> list[str]:
+        raise UnicodeError
+
+    for resolve in (fails, huge):
+        guard: Resolve = resolve
+        assert posted(Guard(resolve=guard), "http://crm.example.com/").answer == Deferred(
+            "crm.example.com was not found"
+        )
