@@ -10,8 +10,8 @@ from typing import Literal
 Blame = Literal["hard", "soft", "ours"]
 """As in `Trouble`: the mailbox is not there; it cannot take mail now; the refusal is about us or what we sent."""
 
-STATUS = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
-"""An enhanced status code somewhere in a text; to be looked at critically where addresses of networks may stand."""
+STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.]*\d)")
+"""An enhanced status code somewhere in a text, and no part of a network address."""
 
 _NO_SUCH_ADDRESS = {
     "5.1.1",  # no such mailbox
@@ -26,8 +26,9 @@ _OUR_SUBJECTS = ("5.5.", "5.6.", "5.7.")  # protocol, content, policy
 _VAGUE = {"", "5.0.0", "5.1.0", "5.2.0", "5.3.0", "5.5.0"}
 _ROUTES = {"5.4.0", "5.4.1", "5.4.4", "5.4.310", "5.4.312"}
 
+_REPLY = re.compile(r"(?:^|[\s:;>\"'])[45]\d\d[ -](?=\S)")
 _UNKNOWN_USER = re.compile(
-    r"(?:user|recipient|mailbox|account|address(?:ee)?)\b.{0,60}"
+    r"(?:user|recipient|mailbox|account|address(?:ee)?|postfach|empfänger|adresse)\b.{0,60}"
     r"(?:unknown|unavailable|not found|not exist|doesn'?t exist|doesn'?t have|invalid|disabled|inactive"
     r"|not listed|not a valid|rejected: undeliverable|nicht gefunden|existiert nicht|unbekannt)"
     r"|(?:unknown|no such|invalid|unrouteable|no)\s(?:local\s|virtual\s|valid\s)?"
@@ -86,6 +87,11 @@ def _by_words(status: str, text: str, code: int | None) -> Blame:
     return "ours"
 
 
-def telling(status: str) -> bool:
+def is_telling(status: str) -> bool:
     """Whether a status says more than that something went wrong."""
     return status not in _VAGUE
+
+
+def says_why(line: str) -> bool:
+    """Whether a line of a report is the one that gives the reason."""
+    return any(sign.search(line) for sign in (STATUS, _REPLY, _UNKNOWN_USER, _UNKNOWN_HOST, _FULL))

@@ -1,0 +1,6 @@
+"""What arrives in the mailbox for bounces: reports of mails that were not taken, complaints, and all else."""
+
+from connectors.bounces.attribution import Marks
+from connectors.bounces.reading import Report, UnreadableReport, read_report
+
+__all__ = ["Marks", "Report", "UnreadableReport", "read_report"]
