@@ -1,0 +1,70 @@
+"""What proves requests is asked for seldom."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from connectors.providers.hook import Unreachable
+from connectors.providers.remembering import Remembering
+
+
+class World:
+    """A world in which everything is its own name, and a clock."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.now = 0.0
+
+    def fetch(self, name: str) -> str:
+        self.asked.append(name)
+        return name.upper()
+
+    def clock(self) -> float:
+        return self.now
+
+
+def test_what_is_known_is_not_asked_for_until_it_is_old() -> None:
+    world = World()
+    known = Remembering(world.fetch, keep=60, clock=world.clock)
+    assert [known("a"), known("a")] == ["A", "A"]
+    world.now = 59.9
+    known("a")
+    assert world.asked == ["a"]
+    world.now = 60
+    known("a")
+    assert world.asked == ["a", "a"]
+
+
+def test_so_many_are_asked_for_within_a_minute_and_no_more() -> None:
+    world = World()
+    known = Remembering(world.fetch, a_minute=3, clock=world.clock)
+    for name in "abc":
+        known(name)
+    with pytest.raises(Unreachable):
+        known("d")
+    assert known("a") == "A"
+    world.now = 60
+    assert known("d") == "D"
+
+
+def test_only_so_many_are_known_at_once_and_the_oldest_go_first() -> None:
+    world = World()
+    known = Remembering(world.fetch, most=2, a_minute=99, clock=world.clock)
+    for name in "abcbca":
+        known(name)
+    assert world.asked == ["a", "b", "c", "a"]
+
+
+def test_a_failure_is_not_kept() -> None:
+    answers: Iterator[Unreachable | str] = iter([Unreachable("silence"), "A"])
+
+    def fetch(_: str) -> str:
+        answer = next(answers)
+        if isinstance(answer, Unreachable):
+            raise answer
+        return answer
+
+    known = Remembering(fetch)
+    with pytest.raises(Unreachable):
+        known("a")
+    assert known("a") == "A"
