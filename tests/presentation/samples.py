@@ -581,6 +581,12 @@ RECEIPT: Context = {
     "sales": False,
     "own_data_url": "https://leads.example.com/me/x",
 }
+WEBHOOK_OFF: Context = {
+    "endpoint": "crm",
+    "host": "crm.example.com",
+    "because": "it took nothing for 5 days; last: crm.example.com answered 503",
+}
+
 MAILS: Mapping[str, tuple[str, Context]] = {
     "confirm": (
         "mail/confirm",
@@ -631,6 +637,8 @@ MAILS: Mapping[str, tuple[str, Context]] = {
     ),
     "sales-unreachable": ("operator/sales_unreachable", {"person": "anna", "answer": "550 5.1.1 unknown"}),
     "sales-unreachable-unnamed": ("operator/sales_unreachable", {"person": "", "answer": "5.1.1"}),
+    "webhook-disabled": ("operator/webhook_disabled", {**WEBHOOK_OFF, "refused": 7}),
+    "webhook-disabled-idle": ("operator/webhook_disabled", {**WEBHOOK_OFF, "refused": 0}),
     "mail-refused": (
         "operator/mail_refused",
         {"status": "5.7.1", "domain": "beispiel.example", "answer": "550 5.7.1 blocked: poor reputation"},
