@@ -16,6 +16,7 @@ from bridge.ids import new_id
 from bridge.store import handovers
 from bridge.store.handovers import LinkRow
 from bridge.store.tables import link_codes, link_openings, metadata, outbox, profile_links, sales_devices
+from connectors.contract import Deferred, Receipt
 from tests import make
 from tests.conftest import Servers
 from tests.edge.conftest import Open
@@ -192,12 +193,14 @@ def test_a_wrong_code_is_said_to_be_wrong_and_after_five_the_right_one_is_too(
     assert happened(house).count("code_wrong") == 5
 
 
-@pytest.mark.parametrize(
-    "typed", [None, "", "12345", "1234567", "abcdef", "١٢٣٤٥٦", "0" * 5000, "\x00", "１２３４５６"]
-)
-def test_what_is_no_code_is_wrong(site: Site, house: House, path: str, typed: str | None) -> None:
+NO_CODES = (None, "", "12345", "1234567", "abcdef", "١٢٣٤٥٦", "１２３４５６", "0" * 5000, "\x00")
+
+
+def test_what_is_no_code_is_wrong(site: Site, house: House, path: str) -> None:
     ask_for_code(site, house, path)
-    assert site.post(f"{path}/device", {} if typed is None else {"code": typed}).status_code == 422
+    for typed in NO_CODES:
+        data = {} if typed is None else {"code": typed}
+        assert site.post(f"{path}/device", data).status_code == 422
     assert house.rows(sales_devices) == []
 
 
@@ -258,8 +261,6 @@ def test_of_two_who_show_the_same_code_one_is_let_in(site: Site, house: House, p
 def test_a_mail_that_is_tried_again_says_the_same_code_and_one_that_is_late_stays_away(
     site: Site, house: House, path: str
 ) -> None:
-    from connectors.contract import Deferred, Receipt
-
     house.reply = Deferred("451 later")
     site.post(f"{path}/code")
     house.tick(seconds=10)
@@ -280,7 +281,9 @@ def test_a_code_outlives_a_change_of_keys(
     site.post(f"{path}/code")
     house.tick(seconds=10)
     code = code_in(house.to_sales()[-1])
-    changed = open_one(clock=house.clock, DATABASE_URL=servers.database_url, SECRET_KEYS=f"a-newer-key,{KEY}")
+    changed = open_one(
+        clock=house.clock, DATABASE_URL=servers.database_url, SECRET_KEYS=f"a-newer-and-longer-key,{KEY}"
+    )
     assert changed.post(f"{path}/device", {"code": code}).status_code == 303
     stranger = Tokens(["somebody-elses-key"]).codes
     assert not any(stranger.fits(row.id, code) for row in house.rows(link_codes))
@@ -343,7 +346,7 @@ def test_a_link_is_closed_for_every_device_and_the_page_says_what_to_do(
         assert response.status_code == 410
         assert is_locked_down(response)
         assert says_nothing(response.text)
-        assert "This link is closed" in response.text
+        assert "Dieser Link ist geschlossen" in response.text
     assert site.get(other).status_code == 200, "other links live on"
 
 
@@ -367,7 +370,7 @@ def test_the_programme_may_leave_the_door_open(
         clock=open_house.clock, DATABASE_URL=servers.database_url, PROGRAM=str(tmp_path / "program.toml")
     )
     page = site.get(path)
-    assert "Anna Berg" in page.text
+    assert "anna@beispiel.example" in page.text
     assert "abmelden" not in page.text
     assert site.post(f"{path}/code").location == path
     assert site.post(f"{path}/outcome", {"outcome": "accepted"}).status_code == 303
