@@ -47,6 +47,13 @@ def part(environ: Mapping[str, str], *words: str) -> Iterator[subprocess.Popen[b
         process.wait()
 
 
+def listens(process: subprocess.Popen[bytes]) -> bool:
+    """Whether a part is so far that it does something of its own when asked to end (Linux tells)."""
+    status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii")
+    caught = next(line for line in status.splitlines() if line.startswith("SigCgt:"))
+    return bool(int(caught.split()[1], 16) >> (signal.SIGTERM - 1) & 1)
+
+
 def stop(process: subprocess.Popen[bytes], patience: float = 10.0) -> int:
     """Ask a part to end, as a service manager does; its exit status. Raises TimeoutExpired when it does not."""
     process.send_signal(signal.SIGTERM)
