@@ -8,6 +8,7 @@ from flask import Flask
 from bridge.edge.confirmations import confirmations
 from bridge.edge.consent_proofs import consent_proofs
 from bridge.edge.demo import demo
+from bridge.edge.demo_mails import demo_mails
 from bridge.edge.devices import devices
 from bridge.edge.downloads import downloads
 from bridge.edge.embedding import embedding
@@ -63,7 +64,7 @@ def create_app(services: Services, part: Part = "all") -> Flask:
     if part in {"pages", "all"}:
         for blueprint in PAGES:
             app.register_blueprint(blueprint)
-    only_here = (demo,) if services.settings.demo else ()
+    only_here = (demo, demo_mails) if services.settings.demo else ()
     for blueprint in only_here:
         app.register_blueprint(blueprint)
     describe_routes(app, (*ANYWHERE, *EDGE, *PAGES, *only_here), services)

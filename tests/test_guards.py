@@ -35,7 +35,7 @@ PUBLIC = {
     "GET /static/leadbridge.svg": "the icon",
     "GET /site.js": "the script that websites include",
     "POST /t/p": "for browsers on websites that the programme names; limited, and it writes to the journal only",
-    # Behind a token that we signed for this purpose; tests/edge/test_forged_tokens.py
+    # Behind a token that we signed for this purpose; tests/attack/test_s1_forged_tokens.py
     "GET /confirm/<token>": "token in the confirmation mail; shows a masked address",
     "POST /confirm/<token>": "the same token",
     "GET /preferences/<token>": "token in mails to that person",
@@ -77,6 +77,9 @@ ONLY_IN_THE_DEMO = {
     "GET /demo/inbox": "invented people's mails, on the machine of whoever tries Leadbridge",
     "GET /demo/inbox/<key>": "one of them",
     "GET /demo/inbox/<key>/html": "the same in HTML",
+    "GET /demo/mails": "every mail there is, to invented people",
+    "GET /demo/mails/<family>/<name>": "one of them; its links lead nowhere",
+    "GET /demo/mails/<family>/<name>/<language>": "the same in HTML",
 }
 
 SET_BY_UP = {"LEADBRIDGE_DEMO", "LEADBRIDGE_EMBEDDED"}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from textwrap import shorten
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,9 @@ from bridge.delivery.letters import Letter, Recipient, letter, salutation
 from bridge.delivery.links import HIDDEN_NUMBER, ClickTarget, DownloadTarget, Links
 from bridge.delivery.markdown import MarketerLink, MarketerText, write
 from bridge.program.model import Form, MailTemplate, Program
+
+_PREVIEW_LENGTH = 120
+"""Characters: more than any inbox shows beside a subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +106,20 @@ def _render(
         subject=subject,
         text=text.text,
         html=text.html,
-        preheader=text.text.split("\n\n")[1][:120] if "\n\n" in text.text else "",
+        preheader=_preview_line(text.text),
         pixel_url=links.pixel(mail) if to.tracked else None,
         hidden_url=_hidden(program, links, mail) if to.tracked else None,
         preferences_url=links.preferences(to.profile, mail),
         unsubscribe_url=links.unsubscribe(to.profile, mail),
         own_data_url=links.own_data(to.profile),
     )
+
+
+def _preview_line(text: str) -> str:
+    """The first sentences behind the salutation, without headings, lists and addresses; whole words only."""
+    paragraphs = text.split("\n\n")[1:]
+    plain = (one for one in paragraphs if "\n" not in one and "://" not in one and not one.startswith("–"))
+    return shorten(next(plain, ""), _PREVIEW_LENGTH, placeholder=" …")
 
 
 def _hidden(program: Program, links: Links, mail: UUID) -> str | None:

@@ -464,6 +464,14 @@ SITE: Context = {
     "embed_url": "/forms/globe-next-download/embed",
     "script_url": "/site.js?v=1",
 }
+WRITTEN = [
+    {
+        "language": language,
+        "letter": {"subject": "Bitte bestätigen Sie Ihre Adresse", "text": "Guten Tag,"},
+        "preview": "Ein Klick fehlt noch: Ist das Ihre Adresse?",
+    }
+    for language in ("de", "en")
+]
 PAGES: Mapping[str, tuple[str, Context]] = {
     **{f"form-{id}": ("form", form_page(id)) for id in FORMS},
     "form-in-the-demo": ("form", form_page("kontakt", embed_url="/forms/kontakt/embed")),
@@ -541,6 +549,19 @@ PAGES: Mapping[str, tuple[str, Context]] = {
         },
     ),
     "demo-prices": ("demo_prices", SITE),
+    "demo-mails": (
+        "demo_mails",
+        {"families": {"mail": [("confirm", WRITTEN)], "sales": [("code", WRITTEN)]}},
+    ),
+    "demo-mail-preview": (
+        "demo_mail_preview",
+        {
+            "name": "mail/confirm",
+            "shown": WRITTEN,
+            "sender": "Exact <hello@example.com>",
+            "html_url": "/demo/mails/mail/confirm",
+        },
+    ),
     "demo-inbox": ("demo_inbox", {"mails": [CaughtMail(), CaughtMail("0002", subject="")]}),
     "demo-inbox-empty": ("demo_inbox", {"mails": []}),
     "demo-mail": ("demo_mail", {"mail": CaughtMail(), "html_url": "/demo/inbox/0001/html"}),

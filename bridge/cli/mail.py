@@ -1,0 +1,98 @@
+"""`leadbridge mail …`: every mail as somebody would get it, before anybody does."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from bridge.cli.environment import public_address
+from bridge.cli.printing import as_json, print_json, print_table
+from bridge.delivery.letters import Letter
+from bridge.delivery.previews import Preview, find_preview, preview_line, preview_links, previews
+from bridge.errors import LeadbridgeError
+from bridge.i18n import LANGUAGES
+from bridge.program.loading import load_program
+from bridge.program.model import Program
+from bridge.settings import program_path, sender_and_return_path
+
+language_option = click.option("--language", type=click.Choice(LANGUAGES), help="By default the programme's.")
+
+
+@click.group()
+def mail() -> None:
+    """Mails before they are sent: written to invented people, in either language."""
+
+
+@mail.command("list")
+@language_option
+@as_json
+def list_mails(language: str | None, as_json: bool) -> None:
+    """The names of all mails, with their subjects."""
+    desk = _Desk(language)
+    written = [(preview.name, desk.write(preview)) for preview in previews(desk.program)]
+    if as_json:
+        print_json([_facts(name, letter) for name, letter in written])
+    else:
+        print_table(("name", "subject"), ((name, letter.subject) for name, letter in written), "no mails")
+
+
+@mail.command()
+@click.argument("name")
+@language_option
+@click.option("--html", "form", flag_value="html", help="The HTML alone.")
+@click.option("--text", "form", flag_value="text", help="The plain text alone.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it to this file.")
+def preview(name: str, language: str | None, form: str | None, out: Path | None) -> None:
+    """Write one mail to somebody who was invented: subject, preview line and text, or one part alone.
+
+    NAME is one of “leadbridge mail list”; its links lead nowhere. A file whose name ends in .html gets the HTML.
+    """
+    desk = _Desk(language)
+    found = find_preview(desk.program, name)
+    if found is None:
+        raise LeadbridgeError(f"there is no mail “{name}”; “leadbridge mail list” names them all")
+    html = form == "html" or (form is None and out is not None and out.suffix in (".html", ".htm"))
+    letter = desk.write(found)
+    content = letter.html if html else letter.text if form == "text" else _whole(letter)
+    if out is None:
+        click.echo(content.rstrip("\n"))
+    else:
+        _write(out, content)
+
+
+class _Desk:
+    """What previews are written with."""
+
+    def __init__(self, language: str | None) -> None:
+        self.program: Program = load_program(program_path(os.environ))
+        self._language = language or self.program.language
+        self._links = preview_links(public_address())
+        self._sender = sender_and_return_path({"LEADBRIDGE_DEMO": "1"} | dict(os.environ))[0]
+
+    def write(self, preview: Preview) -> Letter:
+        """One mail."""
+        return preview.letter(self.program, self._links, self._sender, self._language, datetime.now(UTC))
+
+
+def _whole(letter: Letter) -> str:
+    head = (f"To: {letter.recipient}", f"Subject: {letter.subject}", f"Preview: {preview_line(letter.html)}")
+    return "\n".join((*head, "", letter.text))
+
+
+def _write(out: Path, content: str) -> None:
+    try:
+        out.write_text(content, encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"{out} cannot be written: {error.strerror}") from error
+    click.echo(f"wrote {out}")
+
+
+def _facts(name: str, letter: Letter) -> dict[str, object]:
+    return {
+        "name": name,
+        "subject": letter.subject,
+        "preview": preview_line(letter.html),
+        "to": letter.recipient,
+        "bytes": len(letter.html.encode()),
+    }

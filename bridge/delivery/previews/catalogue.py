@@ -1,0 +1,196 @@
+"""Which mails there are, and how each is written to somebody who was invented."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from jinja2 import TemplateError
+
+from bridge import i18n
+from bridge.delivery import letters
+from bridge.delivery.jinja import template_folder
+from bridge.delivery.letters import Letter, Recipient
+from bridge.delivery.links import Links
+from bridge.delivery.message_ids import message_id
+from bridge.delivery.nurture_mails import nurture
+from bridge.delivery.operator_mails import operator_letter
+from bridge.delivery.previews.people import EMAIL, MAIL, NAMED, OPERATOR, SOMEBODY, Sample, first_form
+from bridge.delivery.sales_mails import code_letter, sales_letter
+from bridge.delivery.tokens import Tokens
+from bridge.errors import LeadbridgeError
+from bridge.program.model import MailTemplate, Program
+
+
+class Unwritable(LeadbridgeError):
+    """A mail whose text has a mistake."""
+
+
+Write = Callable[["Desk"], Letter]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a mail is written with. program: speaks the language of the preview. sender: a name and an address."""
+
+    program: Program
+    links: Links
+    sender: str
+    now: datetime
+
+    @property
+    def sample(self) -> Sample:
+        """Somebody of whom a mail can speak."""
+        return Sample(self.program, self.now)
+
+    @property
+    def recipient(self) -> Recipient:
+        """Somebody who allowed everything."""
+        return Recipient(SOMEBODY, EMAIL, NAMED, self.program.language, tracked=True)
+
+    @property
+    def message(self) -> str:
+        """A Message-ID."""
+        return message_id(MAIL, self.sender)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """One mail. name: family and mail, such as "sales/handover"; families are mail, sales, operator and program."""
+
+    name: str
+    _write: Write
+
+    def letter(self, program: Program, links: Links, sender: str, language: str, now: datetime) -> Letter:
+        """The mail in a language, as it would leave now. Raises Unwritable for a mistake in the marketer's text."""
+        try:
+            return self._write(Desk(replace(program, language=language), links, sender, now))
+        except TemplateError as error:
+            raise Unwritable(f"{self.name} cannot be written: {error}; see “leadbridge check”") from error
+
+
+def previews(program: Program) -> list[Preview]:
+    """All mails: to people, those of the programme, to sales, to the operator."""
+    return [*_to_people(program), *_of_the_programme(program), *_to_sales(program), *_to_the_operator()]
+
+
+def preview_links(public_url: str) -> Links:
+    """Links for previews: signed with a key that everybody can read here, so that none of them leads anywhere."""
+    return Links(public_url, Tokens(["no link of a preview leads anywhere"]))
+
+
+def find_preview(program: Program, name: str) -> Preview | None:
+    """The mail of that name; the family may be left out when no other mail has the name. None for an unknown one."""
+    known = {preview.name: preview for preview in previews(program)}
+    alike = [preview for preview in known.values() if preview.name.partition("/")[2] == name]
+    return known.get(name) or (alike[0] if len(alike) == 1 else None)
+
+
+def _to_people(program: Program) -> Iterator[Preview]:
+    yield Preview("mail/confirm", _confirmation)
+    for name, channel, download in (
+        ("mail/receipt", "sales", False),
+        ("mail/receipt-download", "marketing", True),
+    ):
+        if first_form(program, channel, download=download):
+            yield Preview(name, _receipt(channel, download=download))
+    yield Preview("mail/erase", _erasure)
+
+
+def _of_the_programme(program: Program) -> Iterator[Preview]:
+    for template in program.mails.values():
+        yield Preview(f"program/{template.id}", _nurture(template))
+
+
+def _to_sales(program: Program) -> Iterator[Preview]:
+    if first_form(program, "sales"):
+        yield Preview("sales/handover", _sales("sales/handover", "sales"))
+    yield Preview("sales/handover-by-points", _sales("sales/handover", "marketing"))
+    if first_form(program, "sales"):
+        yield Preview("sales/new_request", _sales("sales/new_request", "sales"))
+    yield Preview("sales/reminder", _sales("sales/reminder", "sales"))
+    yield Preview("sales/withdrawn", _sales("sales/withdrawn", "marketing", state="withdrawn"))
+    yield Preview("sales/withdrawn-accepted", _sales("sales/withdrawn", "marketing", state="accepted"))
+    yield Preview("sales/code", _code)
+
+
+def _to_the_operator() -> Iterator[Preview]:
+    for folder in sorted((template_folder() / "operator").iterdir()):
+        if folder.is_dir():
+            yield Preview(f"operator/{folder.name}", _operator(f"operator/{folder.name}"))
+
+
+def _confirmation(desk: Desk) -> Letter:
+    form = next(iter(desk.program.forms.values()))
+    return letters.confirmation(
+        desk.program, desk.links, desk.recipient, form, SOMEBODY, desk.message, desk.now
+    )
+
+
+def _receipt(channel: str, *, download: bool) -> Write:
+    def write(desk: Desk) -> Letter:
+        form = first_form(desk.program, channel, download=download)
+        submission = desk.sample.submission(channel)
+        if form is None or submission is None:
+            raise LookupError(f"the programme has no form for {channel}")
+        label = i18n.pick(desk.program.fields["message"].label, desk.program.language)
+        answers = [*submission.answers, *([(label, submission.message)] if submission.message else [])]
+        return letters.receipt(
+            desk.program, desk.links, desk.recipient, form, answers, desk.message, desk.now
+        )
+
+    return write
+
+
+def _erasure(desk: Desk) -> Letter:
+    return letters.erasure(desk.program, desk.links, desk.recipient, desk.message, desk.now)
+
+
+def _nurture(template: MailTemplate) -> Write:
+    def write(desk: Desk) -> Letter:
+        program = desk.program
+        if program.language not in template.text:
+            program = replace(program, language=next(iter(template.text)))
+        downloads = [form for form in program.forms.values() if form.download]
+        return nurture(
+            program, desk.links, desk.recipient, template, downloads, MAIL, desk.message, desk.now
+        ).letter
+
+    return write
+
+
+def _sales(template: str, channel: str, state: str = "open") -> Write:
+    def write(desk: Desk) -> Letter:
+        return sales_letter(
+            desk.program,
+            template,
+            desk.sample.sales_person,
+            desk.sample.lead(),
+            desk.sample.handover(state),
+            desk.sample.submission(channel),
+            desk.links.lead(SOMEBODY, desk.now),
+            desk.message,
+            desk.now,
+        )
+
+    return write
+
+
+def _code(desk: Desk) -> Letter:
+    return code_letter(
+        desk.program,
+        desk.sample.sales_person,
+        "204 518",
+        "Firefox, Linux",
+        timedelta(minutes=10),
+        desk.message,
+        desk.now,
+    )
+
+
+def _operator(template: str) -> Write:
+    def write(desk: Desk) -> Letter:
+        return operator_letter(
+            desk.program, template, "operator@example.com", OPERATOR, desk.message, desk.now
+        )
+
+    return write

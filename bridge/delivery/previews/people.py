@@ -1,0 +1,154 @@
+"""Invented people for previews, and what is known about them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from bridge import i18n
+from bridge.profiles.overview import (
+    Colleague,
+    HandoverLine,
+    LedgerLine,
+    Profile360,
+    SubmissionLine,
+    TopicScore,
+)
+from bridge.program.model import Form, Program, SalesPerson
+
+SOMEBODY = UUID("01900000-0000-7000-8000-000000000001")
+MAIL = UUID("01900000-0000-7000-8000-000000000002")
+EMAIL = "anna.berg@beispiel.example"
+NAMED = {"first_name": "Anna", "last_name": "Berg", "company": "Beispiel GmbH"}
+
+OPERATOR: dict[str, Any] = {
+    "status": "5.7.1",
+    "domain": "beispiel.example",
+    "answer": "550 5.7.1 Our system has detected that this message is likely unsolicited mail.",
+    "person": "mira",
+    "endpoint": "crm",
+    "host": "crm.example.com",
+    "because": "410 Gone",
+    "refused": 3,
+}
+"""What mails to the operator speak of; each uses some of it."""
+
+_WORDS = {
+    "de": {
+        "role": "Leiterin Finanzen",
+        "it": "IT-Leiter",
+        "message": "Wir stellen im Sommer um und brauchen ein Angebot für 40 Plätze.\nBitte vormittags anrufen.",
+        "clicks": "Zwei verschiedene Links in „Willkommen“ angeklickt",
+        "click": "Klick auf „SEPA-Checkliste“ in „Willkommen“",
+        "form": "Formular „{title}“ gesendet",
+    },
+    "en": {
+        "role": "Head of Finance",
+        "it": "Head of IT",
+        "message": "We are switching this summer and need an offer for 40 users.\nPlease call in the morning.",
+        "clicks": "Clicked two different links in “Welcome”",
+        "click": "Clicked “SEPA checklist” in “Welcome”",
+        "form": "Sent the form “{title}”",
+    },
+}
+
+
+def first_form(program: Program, channel: str, *, download: bool = False) -> Form | None:
+    """The programme's first form of that channel. download: one with a file."""
+    forms = (form for form in program.forms.values() if form.channel == channel)
+    return next((form for form in forms if form.download or not download), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Somebody of whom a mail can speak. program: speaks the language of the preview."""
+
+    program: Program
+    now: datetime
+
+    @property
+    def _words(self) -> dict[str, str]:
+        return _WORDS.get(self.program.language, _WORDS["en"])
+
+    @property
+    def sales_person(self) -> SalesPerson:
+        """The first of the sales team."""
+        someone = SalesPerson("sales", "Mira Steinfeld", "mira.steinfeld@example.com")
+        return next(iter(self.program.people.values()), someone)
+
+    def lead(self) -> Profile360:
+        """A lead of whom much is known."""
+        return Profile360(
+            id=SOMEBODY,
+            email=EMAIL,
+            name="Anna Berg",
+            role=self._words["role"],
+            company="Beispiel GmbH",
+            phone="+49 30 23125 010",
+            language=self.program.language,
+            stage="sales_qualified",
+            excluded=False,
+            objected=False,
+            confirmed=True,
+            suppressed=None,
+            score=self.program.stages.threshold + 2,
+            threshold=self.program.stages.threshold,
+            fit=70,
+            created_at=self.now - timedelta(days=3),
+            paused_until=None,
+            owner=self.sales_person.name,
+            source="google / cpc / sepa",
+            fields=NAMED,
+            labelled=(),
+            permitted={"email": "consent", "phone": "request"},
+            also_given=(),
+            topics=self._topics(),
+            strongest=self._reasons(),
+            ledger=(),
+            timeline=(),
+            consents=(),
+            mails=(),
+            handovers=(),
+            submissions=(),
+            colleagues=(
+                Colleague("Jens Öztürk", "j.oeztuerk@beispiel.example", "prospect", self._words["it"]),
+            ),
+            accesses=(),
+        )
+
+    def _topics(self) -> tuple[TopicScore, ...]:
+        titles = [
+            (id, i18n.pick(one.title, self.program.language)) for id, one in self.program.topics.items()
+        ]
+        return tuple(TopicScore(id, title, score) for (id, title), score in zip(titles, (6, 2), strict=False))
+
+    def _reasons(self) -> tuple[LedgerLine, ...]:
+        form = self._words["form"].format(title=self.title(first_form(self.program, "marketing")))
+        told = ((2, "several-clicks", 6, self._words["clicks"]), (2, "link-clicked", 2, self._words["click"]))
+        rows = (*told, (72, "form", 2, form))
+        return tuple(
+            LedgerLine(self.now - timedelta(hours=hours), rule, points, reason, None, undone=False)
+            for hours, rule, points, reason in rows
+        )
+
+    def handover(self, state: str = "open") -> HandoverLine:
+        """A hand-over of yesterday."""
+        at = self.now - timedelta(hours=2)
+        due = at + timedelta(hours=self.program.response_hours)
+        empty = dict.fromkeys(("decided_at", "reason", "note", "amount", "currency"))
+        return HandoverLine(SOMEBODY, state, "form", self.sales_person.name, at, due, **empty)
+
+    def title(self, form: Form | None) -> str:
+        """What a form is called."""
+        return i18n.pick(form.title, self.program.language) if form else ""
+
+    def submission(self, channel: str) -> SubmissionLine | None:
+        """A form that was sent an hour ago; None when the programme has none of the kind."""
+        form = first_form(self.program, channel)
+        if form is None:
+            return None
+        label = i18n.pick(self.program.fields["company"].label, self.program.language)
+        asked = self._words["message"] if channel == "sales" else None
+        at, page = self.now - timedelta(hours=2), "https://www.example.com/"
+        answers = ((label, "Beispiel GmbH"),)
+        return SubmissionLine(at, form.id, self.title(form), channel, answers, asked, page, None, None)
