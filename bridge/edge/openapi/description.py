@@ -34,15 +34,9 @@ PROOFS = {
     "device": {
         "type": "apiKey",
         "in": "cookie",
-        "name": "leadbridge-device-<sales person>",
-        "description": "Needs the cookie that a browser gets for a code from the addressee’s mailbox, unless the "
-        'programme says `link = "open"`.',
-    },
-    "provider": {
-        "type": "http",
-        "scheme": "basic",
-        "description": "Needs the provider’s proof: name and password in the address (as Postmark has it), or the "
-        "signature that this provider makes; docs/operator.md names each.",
+        "name": "leadbridge-device-PERSON",
+        "description": "Needs the cookie of this sales person, which a browser gets for a code from the "
+        'addressee’s mailbox, unless the programme says `link = "open"`.',
     },
 }
 PARTS = {

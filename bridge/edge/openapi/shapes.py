@@ -8,7 +8,7 @@ from typing import Any
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.common import resolve_schema_instance
-from marshmallow import Schema, fields
+from marshmallow import INCLUDE, Schema, fields
 
 from bridge.edge.channel import NAMES
 from bridge.edge.preferences import PreferencesSchema
@@ -22,6 +22,9 @@ Shape = dict[str, Any]
 
 class BesideSchema(Schema):
     """What a form may carry beside its answers. A filled `website` looks like spam, and is held."""
+
+    class Meta:
+        unknown = INCLUDE
 
     _stamp = fields.String(metadata={"description": "when the form was shown, signed"})
     _once = fields.String(metadata={"description": "makes a form that is sent twice the same one"})
