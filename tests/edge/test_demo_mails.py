@@ -1,0 +1,49 @@
+"""The demo's page of all mails: each is there, in both languages, locked into its frame."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bridge.delivery.previews import previews
+from tests.edge.site import Outline, Site, open_site
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    opened = open_site(tmp_path, DEMO="1")
+    yield opened
+    opened.close()
+
+
+def test_every_mail_is_on_the_list_and_can_be_opened(site: Site) -> None:
+    page = site.client.get("/demo/mails").text
+    links = [link["href"] for link in Outline(page).all("a") if link["href"].startswith("/demo/mails/")]
+    assert links == [f"/demo/mails/{preview.name}" for preview in previews(site.services.program)]
+    for link in links:
+        frames = Outline(site.client.get(link).text).all("iframe")
+        assert {frame["src"] for frame in frames} == {f"{link}/de", f"{link}/en"}
+        assert len(frames) == 4
+        for frame in frames:
+            assert frame["sandbox"] == "allow-popups allow-popups-to-escape-sandbox"
+
+
+def test_a_framed_mail_runs_nothing_and_stays_in_its_frame(site: Site) -> None:
+    answer = site.client.get("/demo/mails/program/welcome/en")
+    assert "Welcome" in answer.text
+    policy = answer.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; style-src 'unsafe-inline'")
+    assert "sandbox" in policy
+
+
+@pytest.mark.parametrize(
+    "path", ["/demo/mails/mail/none", "/demo/mails/none/confirm", "/demo/mails/mail/confirm/fr"]
+)
+def test_what_is_not_there_is_said_so(site: Site, path: str) -> None:
+    assert site.client.get(path).status_code == 404
+
+
+def test_outside_of_the_demo_there_is_no_such_page(tmp_path: Path) -> None:
+    site = open_site(tmp_path)
+    assert site.client.get("/demo/mails").status_code == 404
+    site.close()

@@ -1,0 +1,165 @@
+"""Every mail that can be sent, as it will be read: whole, short, and with a line that makes it worth opening."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bridge.delivery.jinja import template_folder
+from bridge.delivery.letters import Letter
+from bridge.delivery.previews import Preview, Unwritable, find_preview, preview_line, preview_links, previews
+from bridge.delivery.tokens import PURPOSES, Tokens
+from bridge.errors import InvalidToken
+from bridge.i18n import LANGUAGES
+from bridge.program.model import MailTemplate
+from tests import make
+from tests.presentation.conftest import Say
+
+PROGRAM = make.demo_program()
+ALL = previews(PROGRAM)
+LINKS = preview_links("https://leads.example.com")
+everything = pytest.mark.parametrize("preview", ALL, ids=lambda preview: preview.name)
+in_each_language = pytest.mark.parametrize("language", LANGUAGES)
+
+
+def write(preview: Preview, language: str = "de", now: datetime = make.NOON) -> Letter:
+    return preview.letter(PROGRAM, LINKS, "Exact <hello@example.com>", language, now)
+
+
+def test_no_mail_is_forgotten() -> None:
+    shown = {preview.name for preview in ALL}
+    families = [folder for folder in template_folder().iterdir() if (folder / "frame.txt").exists()]
+    assert {folder.name for folder in families} == {"mail", "sales", "operator"}
+    for folder in (one for family in families for one in family.iterdir() if one.is_dir()):
+        name = f"{folder.parent.name}/{folder.name}"
+        assert name in shown or name == "mail/nurture", "what has a template has a preview"
+    assert {f"program/{id}" for id in PROGRAM.mails} <= shown
+    assert len(shown) == len(ALL)
+
+
+@everything
+@in_each_language
+def test_a_mail_is_short_enough_to_arrive_whole(preview: Preview, language: str) -> None:
+    letter = write(preview, language)
+    assert 5 < len(letter.subject) <= 60
+    assert len(letter.html.encode()) < 100_000
+    assert letter.language == language
+
+
+@everything
+@in_each_language
+def test_an_inbox_shows_more_than_the_subject(preview: Preview, language: str) -> None:
+    letter = write(preview, language)
+    line = preview_line(letter.html)
+    assert 15 < len(line) <= 125
+    assert line != letter.subject
+    assert not re.search(r"https?://|[{}<>|]|\s…\s", line)
+    assert line[-1] in ".?!…"
+
+
+@everything
+@in_each_language
+def test_the_plain_text_reads_well(preview: Preview, language: str) -> None:
+    text = write(preview, language).text
+    head, _, foot = text.partition("\n-- \n")
+    greeting, empty, first = head.split("\n")[:3]
+    assert greeting.endswith(",")
+    assert (empty, bool(first)) == ("", True)
+    assert "\n\n\n" not in text
+    assert not re.search(r"[ \t]+$", text.replace("\n-- \n", "\n"), re.MULTILINE)
+    assert not re.search(r"</?[a-z]+[ >]|&[a-z]+;|\{[{%]", text)
+    assert foot.startswith(f"{PROGRAM.name}\n")
+    assert "https://www.example.com/impressum" in foot
+    assert "https://www.example.com/datenschutz" in foot
+
+
+@everything
+def test_what_is_said_in_words_is_said_in_both_parts(preview: Preview) -> None:
+    letter = write(preview)
+    addresses = set(re.findall(r"https://leads\.example\.com/\S+[\w-]", letter.text))
+    assert bool(addresses) == (not preview.name.startswith(("operator/", "sales/code")))
+    assert {one for one in addresses if one not in letter.html} == set()
+
+
+@everything
+def test_both_languages_differ(preview: Preview) -> None:
+    german, english = write(preview, "de"), write(preview, "en")
+    assert german.text != english.text
+    assert not re.search(r"\b(und|nicht|Sie)\b", english.text.partition("\n-- \n")[0])
+
+
+@everything
+def test_its_headers_say_what_it_is(preview: Preview) -> None:
+    letter = write(preview)
+    bulk = preview.name.startswith("program/")
+    assert bool(letter.list_unsubscribe_url) == bool(letter.list_id) == bulk
+    assert letter.auto_submitted == (
+        None if bulk else "auto-replied" if preview.name.startswith("mail/") else "auto-generated"
+    )
+    assert bool(letter.feedback_id) == preview.name.startswith(("program/", "mail/"))
+    assert letter.delivery is not None
+
+
+def test_its_links_lead_nowhere() -> None:
+    real = Tokens(["the-key-of-this-year-000"])
+    for preview in ALL:
+        for token in re.findall(r"https://leads\.example\.com/[a-z/]+/([\w.-]+)", write(preview).html):
+            for purpose in PURPOSES:
+                with pytest.raises(InvalidToken):
+                    real.open(purpose, token.removesuffix(".gif"), make.NOON)
+
+
+def test_the_family_may_be_left_out_where_that_is_clear() -> None:
+    found = [find_preview(PROGRAM, name) for name in ("welcome", "program/welcome", "nothing")]
+    assert [one and one.name for one in found] == ["program/welcome", "program/welcome", None]
+
+
+def test_a_mail_in_one_language_is_shown_in_that(tmp_path: Path) -> None:
+    only = replace(PROGRAM, mails={"news": MailTemplate("news", {"de": "Neues"}, {"de": "Guten Tag,"})})
+    found = find_preview(only, "news")
+    assert found
+    assert found.letter(only, LINKS, "a@example.com", "en", make.NOON).language == "en"
+
+
+def test_a_mistake_in_a_text_is_named() -> None:
+    broken = MailTemplate("news", {"de": "Neues"}, {"de": "{{ nobody }}"})
+    found = find_preview(replace(PROGRAM, mails={"news": broken}), "news")
+    assert found
+    with pytest.raises(Unwritable, match=r"program/news cannot be written: 'nobody'.*leadbridge check"):
+        write(found)
+
+
+def test_words_change_with_the_day() -> None:
+    later = make.NOON + timedelta(days=30)
+    [reminder] = [preview for preview in ALL if preview.name == "sales/reminder"]
+    assert write(reminder).text != write(reminder, now=later).text
+
+
+# `leadbridge mail`
+
+
+def test_the_list_names_every_mail(say: Say) -> None:
+    facts = json.loads(say("mail", "list", "--json", "--language", "en"))
+    assert [one["name"] for one in facts] == [preview.name for preview in ALL]
+    assert facts[0]["subject"] == "Please confirm your address"
+    assert say("mail", "list").startswith("name ")
+
+
+def test_a_mail_can_be_looked_at_and_kept(say: Say, tmp_path: Path) -> None:
+    whole = say("mail", "preview", "confirm")
+    assert whole.startswith(
+        "To: anna.berg@beispiel.example\nSubject: Bitte bestätigen Sie Ihre Adresse\nPreview: "
+    )
+    out = tmp_path / "mail.html"
+    assert say("mail", "preview", "mail/confirm", "--language", "en", "--out", str(out)) == f"wrote {out}\n"
+    assert out.read_text(encoding="utf-8").lstrip().startswith("<!DOCTYPE html>")
+    assert say("mail", "preview", "confirm", "--text").startswith("Guten Tag,\n")
+
+
+def test_an_unknown_mail_is_one_line(fail: Say) -> None:
+    assert fail("mail", "preview", "nothing") == (
+        "there is no mail “nothing”; “leadbridge mail list” names them all\n"
+    )
