@@ -14,6 +14,7 @@ from bridge.delivery.operator_mails import operator_letter
 from bridge.delivery.sales_mails import code_letter, sales_letter
 from bridge.delivery.webhooks import WebhookRequest, webhook_request
 from bridge.errors import LeadbridgeError, UnknownProfile
+from bridge.flow.keep_quiet import keep_quiet
 from bridge.flow.pace import CONFIRMATIONS, NotYet, may_leave_at
 from bridge.flow.show_profile import handover_line, show_profile, submission_line
 from bridge.flow.take_turn import take_turn
@@ -43,6 +44,8 @@ def write(unit: Unit, delivery: Delivery) -> Letter | WebhookRequest:
     if delivery.kind == "sales":
         return _to_sales(unit, delivery, profile)
     _check_ground(unit, delivery, profile)
+    if delivery.ground == "consent":
+        keep_quiet(unit, delivery, profile)
     take_turn(unit, delivery, profile.email)
     if delivery.template == "mail/nurture":
         return _nurture(unit, delivery, profile)

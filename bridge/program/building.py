@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from bridge.program.expressions import compile_expression
+from bridge.program.mailing import Mailing
 from bridge.program.model import (
     Field,
     Form,
@@ -56,6 +57,7 @@ def build(data: Mapping[str, Any], folder: Path, version: str, environ: Mapping[
         forms=_by_id(_form(form, known) for form in data["forms"]),
         stages=_stages(data["stages"]),
         verdicts=Thresholds(**{**data["verdicts"], "bursts": tuple(data["verdicts"]["bursts"])}),
+        mailing=Mailing(data["mailing"]["quiet_hours"], data["mailing"]["max_per_day"]),
         retention=Retention(**data["retention"]),
         rules=tuple(_rule(rule) for rule in data["scoring"]["rules"]),
         mails=_by_id(_mail(mail, folder) for mail in data["mails"]),

@@ -11,6 +11,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bridge.program.expressions import Expression
+from bridge.program.mailing import Mailing
 from bridge.program.retention import Retention
 from bridge.program.verdicts import Thresholds
 
@@ -190,6 +191,7 @@ class Program:
     forms: Mapping[str, Form]
     stages: Stages
     verdicts: Thresholds
+    mailing: Mailing
     retention: Retention
     rules: tuple[Rule, ...]
     mails: Mapping[str, MailTemplate]

@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, val
 from bridge.program.endpoints import endpoint_id
 from bridge.program.events import EVENT_KINDS
 from bridge.program.expressions import MOST_POINTS
+from bridge.program.mailing import Mailing, QuietHours
 from bridge.program.model import EVERYTHING
 from bridge.program.retention import Retention
 from bridge.program.verdicts import Burst, Thresholds
@@ -35,6 +36,7 @@ _ORIGIN = re.compile(
     r"(?P<scheme>https?)://(?P<host>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::(?P<port>[0-9]{1,5}))?"
 )
 _OWN_PORT = {"http": "80", "https": "443"}
+_CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _SHORT_UNITS = {"s": "seconds", "m": "minutes", "h": "hours"}
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -104,6 +106,16 @@ class BurstField(fields.Field[Burst]):
                 'not a burst; expected two or more within some seconds (s) or minutes (m), such as "3 in 10s"'
             )
         return Burst(int(match[1]), timedelta(**{_SHORT_UNITS[match[3]]: int(match[2])}))
+
+
+class QuietHoursField(fields.Field[QuietHours]):
+    """From one time of the day to another one, such as "21:00-07:00"."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> QuietHours:
+        match = re.fullmatch(f"({_CLOCK})-({_CLOCK})", value) if isinstance(value, str) else None
+        if not match or match[1] == match[2]:
+            raise ValidationError('not quiet hours; expected two different times such as "21:00-07:00"')
+        return QuietHours(time.fromisoformat(match[1]), time.fromisoformat(match[2]))
 
 
 class Points(fields.Field[int | str]):
@@ -265,6 +277,13 @@ class RetentionTable(Strict):
     )
 
 
+class MailingTable(Strict):
+    quiet_hours = QuietHoursField(load_default=Mailing().quiet)
+    max_per_day = fields.Integer(
+        load_default=Mailing().max_per_day, strict=True, validate=validate.Range(1, 24)
+    )
+
+
 class ScoringTable(Strict):
     preset = fields.String(load_default=None, validate=validate.OneOf(("exact", "artegic")))
     rules = fields.List(fields.Nested(RuleTable), load_default=list)
@@ -361,6 +380,7 @@ class ProgramFile(Strict):
     forms = fields.List(fields.Nested(FormTable), required=True, validate=validate.Length(min=1))
     stages = fields.Nested(StagesTable, required=True)
     verdicts = fields.Nested(VerdictsTable, load_default=lambda: VerdictsTable().load({}))
+    mailing = fields.Nested(MailingTable, load_default=lambda: MailingTable().load({}))
     retention = fields.Nested(RetentionTable, load_default=lambda: RetentionTable().load({}))
     scoring = fields.Nested(ScoringTable, required=True)
     mails = fields.List(fields.Nested(MailTable), load_default=list)

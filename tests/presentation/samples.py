@@ -25,6 +25,7 @@ from bridge.profiles.overview import (
 )
 from bridge.profiles.proofs import Proof, Record
 from bridge.program.expressions import compile_expression
+from bridge.program.mailing import Mailing
 from bridge.program.model import Field, Form, FormField, Program, Reason, SalesPerson, Stages, Topic
 from bridge.program.retention import Retention
 from bridge.program.verdicts import Thresholds
@@ -113,6 +114,7 @@ def program() -> Program:
         forms=FORMS,
         stages=Stages((), compile_expression("confirmed"), 12, None),
         verdicts=Thresholds(),
+        mailing=Mailing(),
         retention=Retention(),
         rules=(),
         mails={},
