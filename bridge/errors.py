@@ -94,6 +94,10 @@ class TooManyCodes(LeadbridgeError):
         return "enough codes were sent for now"
 
 
+class MailboxAway(LeadbridgeError):
+    """The mailbox for bounces could not be read; the message says why."""
+
+
 class HandoverClosed(LeadbridgeError):
     """Sales answered a hand-over that is not waiting for that answer."""
 

@@ -37,13 +37,16 @@ class _About:
         return self.staff or self.profile_id is not None
 
 
-def take_notice(unit: Unit, notice: Notice, received_at: datetime) -> None:
-    """Write down what is reported, and draw the consequences; the same report again changes nothing."""
+def take_notice(unit: Unit, notice: Notice, received_at: datetime) -> bool:
+    """Write down what is reported, and draw the consequences; the same report again changes nothing.
+
+    False when nobody knows whom it is about, so that it is only counted.
+    """
     cause = derived_id("notice", notice.source, notice.key)
     about = _about(unit, notice)
     row = NoticeRow(cause, notice.source, notice.trouble, notice.status, about.known, unit.now)
     if not notices.add(unit.connection, row):
-        return
+        return about.known
     _log(notice, about)
     if about.delivery:
         outbox.came_back(unit.connection, about.delivery.id, notice.words)
@@ -53,6 +56,7 @@ def take_notice(unit: Unit, notice: Notice, received_at: datetime) -> None:
         profile = profiles.lock_one(unit.connection, about.profile_id)
         case = Case(notice, about.delivery, profile, cause, _moment(notice, received_at))
         draw_consequences(unit, case)
+    return about.known
 
 
 def _about(unit: Unit, notice: Notice) -> _About:

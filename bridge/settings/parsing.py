@@ -145,13 +145,6 @@ def return_path(text: str) -> str:
     return address
 
 
-def bounce_mailbox(text: str) -> str:
-    """Where bounces arrive."""
-    if not re.match(r"imaps?://[^/]+@[^/]+|maildir:/", text):
-        raise ValueError("expected the address of an IMAP mailbox, or maildir: and a folder")
-    return text
-
-
 def pace(text: str) -> dict[str, float]:
     """Mails a second by domain; "*" is any other."""
     return {domain: _rate(rate) for domain, rate in _by_domain(text, "10/second").items()}

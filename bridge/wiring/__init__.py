@@ -29,6 +29,7 @@ from bridge.program.loading import load_program
 from bridge.program.model import Program
 from bridge.settings import Settings
 from bridge.store.database import make_engine
+from bridge.wiring.bounces import Bounces
 from bridge.wiring.hooks import Hooks
 from bridge.wiring.mails import Mails
 from bridge.wiring.queues import Queues
@@ -148,6 +149,11 @@ class Services:
     def webhooks(self) -> Webhooks:
         """The way out for webhooks."""
         return Webhooks(self.settings, self.clock)
+
+    @cached_property
+    def bounces(self) -> Bounces:
+        """The mailbox in which bounces and complaints arrive."""
+        return Bounces(self.settings.outgoing.bounce_mailbox, self.mails.return_paths, self.unit)
 
     @cached_property
     def joomla_package(self) -> Package:

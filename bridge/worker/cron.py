@@ -10,7 +10,9 @@ from uuid import UUID
 
 from croniter import croniter
 
+from bridge.errors import MailboxAway
 from bridge.flow.expire_points import expire_points
+from bridge.flow.read_bounces import Seen
 from bridge.flow.record_outcome import back_from_lost
 from bridge.flow.retention import Found, forget_expired
 from bridge.flow.sweep import sweep
@@ -63,10 +65,18 @@ def _forget(services: Services) -> Iterator[Found]:
     log.info("retention", extra={"gone": {what: count for what, count in gone.items() if count}})
 
 
+def _read_bounces(services: Services) -> Iterator[Seen]:
+    try:
+        yield from services.bounces.read()
+    except MailboxAway as error:
+        log.warning("the mailbox for bounces is away", extra={"reason": str(error)})
+
+
 DUTIES = (
     Duty("sweep", "* * * * * */5", _sweep),
     Duty("expire points", "*/5 * * * *", _expire),
     Duty("return lost leads", "*/5 * * * *", _return_lost),
+    Duty("read bounces", "* * * * * */30", _read_bounces),
     Duty("retention", "17 3 * * *", _forget),
 )
 

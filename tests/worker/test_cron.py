@@ -125,5 +125,6 @@ def test_the_duties_are_due_when_they_should_be() -> None:
         "sweep",
         "expire points",
         "return lost leads",
+        "read bounces",
         "retention",
     }

@@ -1,0 +1,117 @@
+"""`leadbridge suppression …`: who is not mailed, and why."""
+
+import click
+
+from bridge.cli.addresses import typed_address
+from bridge.cli.environment import services
+from bridge.cli.printing import as_json, print_json, print_table, short
+from bridge.errors import LeadbridgeError, UnknownProfile
+from bridge.flow.unit import Unit
+from bridge.profiles.address import Address
+from bridge.store import outbox, profiles, suppressions
+from bridge.store.suppressions import Suppression
+
+BECAUSE = click.option("--because", required=True, metavar="TEXT", help="Why, for whoever asks later.")
+NAMELESS = "somebody who is not known any more"
+
+
+class NotSuppressed(LeadbridgeError):
+    """Nothing stands in the way of mails to an address, or nothing that is lifted by hand."""
+
+
+@click.group()
+def suppression() -> None:
+    """Addresses that are not mailed: bounced, complained, blocked, unsubscribed."""
+
+
+@suppression.command("show")
+@click.argument("email")
+@as_json
+def show_suppression(email: str, as_json: bool) -> None:
+    """Everything remembered about an address, also what was lifted."""
+    with services().engine.connect() as connection:
+        rows = suppressions.of_address(connection, typed_address(email).key)
+    if as_json:
+        print_json([_plain(row) for row in rows])
+        return
+    lines = [
+        (row.reason, short(row.at), row.note or "", _lifted(row), row.lifted_because or "") for row in rows
+    ]
+    print_table(("reason", "since", "words", "lifted", "because"), lines, f"{email} is not suppressed")
+
+
+@suppression.command("list")
+@as_json
+def list_suppressions(as_json: bool) -> None:
+    """The newest 200 that stand. Whoever was erased is known by a keyed hash only."""
+    with services().engine.connect() as connection:
+        rows = suppressions.standing(connection)
+        known = suppressions.known_addresses(connection, [row.address_hash for row in rows])
+    if as_json:
+        print_json([{"email": known.get(row.address_hash)} | _plain(row) for row in rows])
+        return
+    lines = [
+        (known.get(row.address_hash, NAMELESS), row.reason, short(row.at), row.note or "") for row in rows
+    ]
+    print_table(("address", "reason", "since", "words"), lines, "nobody is suppressed")
+
+
+@suppression.command()
+@click.argument("email")
+@BECAUSE
+def lift(email: str, because: str) -> None:
+    """Allow mails to an address again after a bounce, a complaint or a block.
+
+    Who unsubscribed lifts that by confirming a form.
+    """
+    address = typed_address(email)
+    with services().unit() as unit:
+        lifted = suppressions.lift_by_hand(unit.connection, address.key, unit.now, because)
+        left = suppressions.reason_for(unit.connection, address.key)
+    if not lifted:
+        raise NotSuppressed(_refusal(email, left))
+    click.echo(f"{email} may be mailed again (was: {', '.join(lifted)})")
+
+
+@suppression.command()
+@click.argument("email")
+@BECAUSE
+def add(email: str, because: str) -> None:
+    """Send an address no mail at all from now on."""
+    address = typed_address(email)
+    with services().unit() as unit:
+        if not suppressions.suppress(unit.connection, address.key, "blocked", unit.now, because):
+            click.echo(f"{email} is blocked already; nothing changed")
+            return
+        _withdraw(unit, address)
+    click.echo(f"{email} is not mailed any more")
+
+
+def _withdraw(unit: Unit, address: Address) -> None:
+    """What waits for this person does not leave."""
+    try:
+        profile = profiles.by_address(unit.connection, address)
+    except UnknownProfile:
+        return
+    why = "the address is suppressed: blocked"
+    outbox.withdraw(unit.connection, profile.id, ["consent", "request"], unit.now, why)
+
+
+def _refusal(email: str, left: str | None) -> str:
+    if left == "unsubscribed":
+        return f"{email} unsubscribed: only confirming a form lifts that"
+    return f"{email} is not suppressed"
+
+
+def _plain(row: Suppression) -> dict[str, object]:
+    return {
+        "reason": row.reason,
+        "at": row.at,
+        "note": row.note,
+        "lifted_at": row.lifted_at,
+        "lifted_because": row.lifted_because,
+    }
+
+
+def _lifted(row: Suppression) -> str:
+    return short(row.lifted_at) if row.lifted_at else ""

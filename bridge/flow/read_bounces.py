@@ -1,0 +1,92 @@
+"""Empty the mailbox for bounces: what can be ascribed is taken and deleted, everything else is set aside."""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from bridge.flow.take_notice import take_notice
+from bridge.flow.unit import Unit
+from bridge.store.database import is_unavailable
+from connectors.contract import Notice
+
+log = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 200
+UNATTRIBUTED, FAILED = "Unattributed", "Failed"
+"""Folders beside the mailbox: for what nothing proves or nobody understands, and for what broke us."""
+
+TAKEN, NOTHING = "taken", "nothing to do"
+
+
+class Report(Protocol):
+    """What a message is ("bounce", "complaint", "delay", "automatic", "other"), and what it reports."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def notices(self) -> Sequence[Notice]: ...
+
+
+class Mailbox(Protocol):
+    """A mailbox that is open; messages are known by names."""
+
+    def waiting(self, limit: int) -> list[str]: ...
+
+    def read(self, name: str) -> bytes: ...
+
+    def remove(self, name: str) -> None: ...
+
+    def set_aside(self, name: str, folder: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One message: what it was, what it reported, and what became of it (TAKEN, NOTHING, or a folder's name)."""
+
+    kind: str
+    notices: tuple[Notice, ...]
+    fate: str
+
+
+def read_bounces(
+    mailbox: Mailbox,
+    read_report: Callable[[bytes], Report],
+    opened: Callable[[], AbstractContextManager[Unit]],
+    limit: int = MOST_AT_ONCE,
+) -> Iterator[Seen]:
+    """Take the messages that wait, each in a transaction of its own, and only then out of the mailbox.
+
+    Whoever stops in between loses nothing: what is read again changes nothing. A message that cannot be processed
+    is moved out of the way. Raises what the mailbox raises, and the database when it is away.
+    """
+    for name in mailbox.waiting(limit):
+        seen = _take(mailbox.read(name), read_report, opened)
+        if seen.fate in (TAKEN, NOTHING):
+            mailbox.remove(name)
+        else:
+            mailbox.set_aside(name, seen.fate)
+        yield seen
+
+
+def _take(
+    raw: bytes, read_report: Callable[[bytes], Report], opened: Callable[[], AbstractContextManager[Unit]]
+) -> Seen:
+    try:
+        report = read_report(raw)
+        with opened() as unit:
+            known = [take_notice(unit, notice, unit.now) for notice in report.notices]
+    except Exception as error:
+        if is_unavailable(error):
+            raise
+        log.exception("a message to the mailbox for bounces cannot be processed")
+        return Seen("failed", (), FAILED)
+    return Seen(report.kind, tuple(report.notices), _fate(report, known))
+
+
+def _fate(report: Report, known: Sequence[bool]) -> str:
+    if report.kind == "other" or not all(known):
+        return UNATTRIBUTED
+    return TAKEN if known else NOTHING

@@ -1,0 +1,43 @@
+"""How bounces and complaints come back: the mailbox that the settings name, and who understands its messages."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+
+from bridge.delivery.message_ids import delivery_of
+from bridge.delivery.return_paths import ReturnPaths
+from bridge.errors import MailboxAway
+from bridge.flow.read_bounces import Seen, read_bounces
+from bridge.flow.unit import Unit
+from connectors.bounces import Marks, Report, read_report
+from connectors.mailbox import MailboxAddress, MailboxUnavailable, open_mailbox
+
+log = logging.getLogger(__name__)
+
+
+class Bounces:
+    """Reads the mailbox for bounces. address: None when there is none. opened: opens a unit of work."""
+
+    def __init__(
+        self,
+        address: MailboxAddress | None,
+        return_paths: ReturnPaths,
+        opened: Callable[[], AbstractContextManager[Unit]],
+    ) -> None:
+        self.address = address
+        self._marks = Marks(return_paths.read, delivery_of)
+        self._opened = opened
+
+    def read(self) -> Iterator[Seen]:
+        """Take what waits, message by message. Raises MailboxAway."""
+        if self.address is None:
+            return
+        try:
+            with open_mailbox(self.address) as mailbox:
+                yield from read_bounces(mailbox, self.understand, self._opened)
+        except MailboxUnavailable as error:
+            raise MailboxAway(str(error)) from error
+
+    def understand(self, raw: bytes) -> Report:
+        """What a message says."""
+        return read_report(raw, self._marks)
