@@ -8,7 +8,7 @@ from sqlalchemy import text
 from bridge.delivery.jinja import icon_url, stylesheet_url
 from bridge.edge.extension import services
 from bridge.edge.presentation import icon_response, stylesheet_response
-from bridge.observe.metrics import StateOfWork
+from bridge.observe.metrics import EventsOfProviders, StateOfWork
 from bridge.store.database import Unavailable
 
 health = Blueprint("health", __name__)
@@ -46,6 +46,7 @@ def metrics() -> Response:
     """Metrics for Prometheus."""
     registry = CollectorRegistry()
     registry.register(StateOfWork(services().figures, services().clock))
+    registry.register(EventsOfProviders(services().hooks.told))
     return Response(generate_latest(registry), content_type=METRICS)
 
 

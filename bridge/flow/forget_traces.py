@@ -20,14 +20,16 @@ def forget_in_journal(folder: Path, traces: Traces) -> int:
 
 
 def _is_theirs(row: Row, traces: Traces) -> bool:
-    """Whether a record names an id of theirs, or is a form from their address."""
+    """Whether a record names an id of theirs, is a form from their address, or a report about a mail to it."""
     if any(one in row.body for one in traces.ids):
         return True
     try:
-        sender = _sender(json.loads(row.body))
+        body = json.loads(row.body)
     except ValueError:  # nobody can read it: whose address stands in it, that person may have sent it
         return mentions(row.body, traces.address)
-    return sender == traces.address.key
+    if isinstance(body, Mapping) and "raw" in body:  # what a provider told and nobody understood
+        return mentions(str(body["raw"]), traces.address)
+    return _whose(body) == traces.address.key
 
 
 def was_erased(unit: Unit, body: Mapping[str, Any], at: datetime) -> bool:
@@ -35,17 +37,19 @@ def was_erased(unit: Unit, body: Mapping[str, Any], at: datetime) -> bool:
 
     body: as dead letters hold it. Nobody erases that person until this unit ends.
     """
-    sender = _sender(body)
-    keys = {sender} if sender else _addresses(str(body.get("raw", "")))
+    whose = _whose(body)
+    keys = {whose} if whose else _addresses(str(body.get("raw", "")))
     for key in sorted(keys):
         erasures.hold(unit.connection, key)
     return any(at <= moment for moment in erasures.moments(unit.connection, keys).values())
 
 
-def _sender(body: Any) -> str | None:
-    """The key of a form's address; None for anything else."""
-    fields = body.get("fields") if isinstance(body, Mapping) else None
-    return _key(fields.get("email")) if isinstance(fields, Mapping) else None
+def _whose(body: Any) -> str | None:
+    """The key of a form's address, or of the address that a mail went to; None for anything else."""
+    if not isinstance(body, Mapping):
+        return None
+    fields = body.get("fields")
+    return _key(fields.get("email") if isinstance(fields, Mapping) else body.get("recipient"))
 
 
 def _addresses(raw: str) -> set[str]:

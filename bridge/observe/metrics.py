@@ -1,9 +1,9 @@
 """Metrics for Prometheus."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from bridge.clock import Clock
@@ -39,6 +39,21 @@ class StateOfWork(Collector):
         yield _gauge("notices", "Bounces and complaints of the last 30 days", _notices(known.notices))
         suppressed = _labelled("reason", known.suppressions)
         yield _gauge("suppressions", "Addresses that are not mailed", suppressed)
+
+
+class EventsOfProviders(Collector):
+    """What mail providers told this process since it began. told: (provider, what) → how many."""
+
+    def __init__(self, told: Mapping[tuple[str, str], int]) -> None:
+        self._told = told
+
+    def collect(self) -> Iterator[Metric]:
+        """One counter for each provider and meaning."""
+        words = "Events of mail providers by what they mean"
+        family = CounterMetricFamily("leadbridge_hook_events", words, labels=["provider", "what"])
+        for labels, count in sorted(self._told.items()):
+            family.add_metric(labels, count)
+        yield family
 
 
 def _gauge(name: str, words: str, samples: Iterable[tuple[dict[str, str], float]]) -> Metric:

@@ -7,6 +7,7 @@ from bridge.delivery.letters import Letter
 from bridge.delivery.return_paths import ReturnPaths
 from bridge.settings import Settings
 from connectors.contract import Answer
+from connectors.providers.marks import marks
 from connectors.smtp import OutgoingMail, SmtpMailer
 
 
@@ -45,5 +46,6 @@ class Mails:
                 feedback_id=letter.feedback_id,
                 auto_submitted=letter.auto_submitted,
                 envelope_from=self.return_paths.write(letter.delivery) if letter.delivery else None,
+                marks=marks(self.settings.hooks, letter.delivery) if letter.delivery else {},
             )
         )

@@ -1,6 +1,7 @@
 """From the plain values of a mail to the message of RFC 5322."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from email import policy
 from email.headerregistry import HeaderRegistry
@@ -24,6 +25,7 @@ class OutgoingMail:
     feedback_id: `campaign:customer:type:sender`, by which Gmail counts complaints.
     auto_submitted: RFC 3834; None for what a person caused to be sent.
     envelope_from: where bounces go; "" asks for none, None means the sender's address.
+    marks: further headers, for whoever carries the mail.
     """
 
     sender: str
@@ -40,6 +42,7 @@ class OutgoingMail:
     list_id: str | None = None
     feedback_id: str | None = None
     envelope_from: str | None = None
+    marks: Mapping[str, str] = field(default_factory=dict)
 
 
 class _Verbatim:
@@ -89,6 +92,7 @@ def _headers(mail: OutgoingMail) -> dict[str, Any]:
         "Auto-Submitted": mail.auto_submitted,
         "Feedback-ID": _token(mail.feedback_id) if mail.feedback_id else None,
         "List-Id": _bracketed(mail.list_id) if mail.list_id else None,
+        **{name: _one_line(value) for name, value in mail.marks.items()},
     }
     if mail.list_unsubscribe_url:
         headers["List-Unsubscribe"] = _bracketed(_web(mail.list_unsubscribe_url))

@@ -1,0 +1,168 @@
+"""From a provider's event over HTTP and the journal to the person: whoever cannot be reached is not mailed again."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from bridge.flow.forget_traces import forget_in_journal
+from bridge.store import dead_letters, suppressions
+from bridge.store.tables import events, profiles
+from bridge.worker.ingest import Ingest
+from tests.conftest import Servers
+from tests.connectors.providers import posted
+from tests.edge.conftest import Open
+from tests.edge.site import Site
+from tests.edge.test_hooks import FAILED, post
+from tests.house import ANNA, House
+
+HUGO = "hugo@beispiel.example"
+
+
+@pytest.fixture
+def site(open_one: Open, servers: Servers, house: House) -> Site:
+    """A site over the database of `house`, by the same clock, that listens to Postmark and Mailgun."""
+    house.clock.now = posted.NOW
+    return open_one(
+        clock=house.clock,
+        DATABASE_URL=servers.database_url,
+        REDIS_URL=servers.redis_url,
+        HOOK_POSTMARK=posted.LOGIN,
+        HOOK_MAILGUN=posted.SIGNING_KEY,
+    )
+
+
+@pytest.fixture
+def ingest(site: Site) -> Iterator[Ingest]:
+    """Takes over what the site wrote into its journal."""
+    loop = Ingest(site.services)
+    yield loop
+    for reader in loop._readers.values():
+        reader.close()
+
+
+def bounce(delivery: str = "", **facts: Any) -> dict[str, Any]:
+    """What Postmark tells of a mail."""
+    return {
+        "RecordType": "Bounce",
+        "ID": 4711,
+        "Type": "HardBounce",
+        "Details": "smtp;550 5.1.1 User unknown",
+        "Email": ANNA,
+        "Metadata": {"leadbridge": f"leadbridge-{delivery}"},
+    } | facts
+
+
+def tell(site: Site, ingest: Ingest, content: Any) -> None:
+    """Postmark tells, and the journal is taken over."""
+    assert post(site, posted.logged_in("postmark", content)).status_code == 200
+    ingest.once()
+
+
+def why_not(house: House, email: str = ANNA) -> list[str]:
+    """Why an address is not mailed any more."""
+    with house.engine.connect() as connection:
+        return [one.reason for one in suppressions.of_address(connection, email) if one.lifted_at is None]
+
+
+def bounces(house: House) -> list[Any]:
+    """The events of mails that came back."""
+    return [row for row in house.rows(events) if row.kind == "mail.bounced"]
+
+
+def delivery_of(house: House, email: str = ANNA) -> str:
+    """Our id of the newest mail to somebody, as its Message-ID has it."""
+    return house.mails_to(email)[-1].message_id.strip("<>").partition("@")[0]
+
+
+def test_an_address_that_bounced_is_never_mailed_again(site: Site, house: House, ingest: Ingest) -> None:
+    house.subscriber()
+    tell(site, ingest, bounce(delivery_of(house)))
+    assert why_not(house) == ["bounced"]
+    [event] = bounces(house)
+    assert (event.data["source"], event.data["bounce"], event.data["status"]) == ("postmark", "hard", "5.1.1")
+    before = len(house.tried)
+    house.submit(form="rueckruf", phone="+49 30 23125 010", allows=())
+    assert [letter for letter in house.tried[before:] if letter.recipient == ANNA] == []
+
+
+def test_told_twice_it_happened_once(site: Site, house: House, ingest: Ingest) -> None:
+    house.subscriber()
+    for _ in range(3):
+        tell(site, ingest, bounce(delivery_of(house)))
+    assert len(bounces(house)) == 1
+
+
+def test_without_our_mark_the_recipient_counts(site: Site, house: House, ingest: Ingest) -> None:
+    house.subscriber()
+    tell(site, ingest, bounce(Metadata={}))
+    assert why_not(house) == ["bounced"]
+
+
+def test_an_event_about_nobody_we_know_changes_nothing(site: Site, house: House, ingest: Ingest) -> None:
+    house.subscriber()
+    tell(site, ingest, bounce(Email=HUGO))
+    assert why_not(house) == []
+    assert bounces(house) == []
+    with house.engine.connect() as connection:
+        assert dead_letters.count(connection) == 0
+
+
+def test_complaint_and_unsubscription_are_told_apart(site: Site, house: House, ingest: Ingest) -> None:
+    house.subscriber()
+    house.subscriber(HUGO)
+    complaint = {"RecordType": "SpamComplaint", "Type": "SpamComplaint", "ID": 1, "Email": ANNA}
+    leaving = {
+        "RecordType": "SubscriptionChange",
+        "Recipient": HUGO,
+        "Origin": "Recipient",
+        "SuppressSending": True,
+        "SuppressionReason": "ManualSuppression",
+    }
+    tell(site, ingest, [complaint, leaving])
+    assert (why_not(house), why_not(house, HUGO)) == (["complained"], [])
+    assert (house.consents()["email"], house.consents(HUGO)["email"]) == ("given", "withdrawn")
+    assert {row.kind for row in house.rows(events)} >= {"mail.complained", "unsubscribed"}
+
+
+def test_a_token_of_mailgun_counts_once_whatever_is_put_beside_it(
+    site: Site, house: House, ingest: Ingest
+) -> None:
+    house.subscriber()
+    house.subscriber(HUGO)
+    post(site, posted.mailgun(FAILED | {"delivery-status": {"message": "550 5.1.1 unknown"}}))
+    assert post(site, posted.mailgun({"event": "complained", "recipient": HUGO})).status_code == 200
+    ingest.once()
+    assert (why_not(house), why_not(house, HUGO)) == (["bounced"], [])
+
+
+def test_what_makes_no_sense_lies_among_the_dead_letters(site: Site, house: House, ingest: Ingest) -> None:
+    tell(site, ingest, [{"RecordType": "Bounce", "Type": "HardBounce", "Email": ANNA}])
+    with house.engine.connect() as connection:
+        [letter] = dead_letters.listing(connection)
+    assert "no ID" in letter.payload["body"]["raw"]
+
+
+def test_who_is_erased_is_gone_from_reports_that_wait(site: Site, house: House, ingest: Ingest) -> None:
+    house.subscriber()
+    delivery, strange = delivery_of(house), {"RecordType": "Bounce", "Type": "HardBounce", "Email": ANNA}
+    for content in (bounce(delivery, Email="other@beispiel.example"), bounce(), [strange]):
+        post(site, posted.logged_in("postmark", content))
+    post(site, posted.logged_in("postmark", bounce(Email=HUGO)))
+    assert len(site.journalled()) == 4
+    house.clock.move(seconds=1)
+    assert forget_in_journal(site.services.settings.journal, house.erase()) == 3
+    assert site.only_record()["recipient"] == HUGO
+
+
+def test_what_makes_no_sense_and_comes_late_brings_nobody_back(
+    site: Site, house: House, ingest: Ingest
+) -> None:
+    house.subscriber()
+    post(site, posted.logged_in("postmark", [{"RecordType": "Bounce", "Type": "HardBounce", "Email": ANNA}]))
+    house.clock.move(seconds=1)
+    house.erase()
+    ingest.once()
+    with house.engine.connect() as connection:
+        assert dead_letters.count(connection) == 0
+    assert house.rows(profiles) == []
