@@ -25,7 +25,7 @@ COMMANDS = {
     "consent": "bridge.cli.consents:consent",
     "report": "bridge.cli.reports:report",
     "retention": "bridge.cli.retention:retention",
-    "outbox": "bridge.cli.waiting:outbox",
+    "outbox": "bridge.cli.outbox:outbox",
     "suppression": "bridge.cli.suppressions:suppression",
     "bounces": "bridge.cli.bounces:bounces",
     "dead": "bridge.cli.waiting:dead",

@@ -82,6 +82,7 @@ def rules(retention: Retention, now: datetime) -> tuple[Rule, ...]:
         Rule("marks of erasures", "after 30 days", expiry.erased(now - UNDER_WAY)),
         Rule("marks of counted hits", "after 2 days", expiry.counted(now - COUNTED)),
         Rule("marks of bounces and complaints", "after 30 days", expiry.reports(now - UNDER_WAY)),
+        Rule("attempts of webhooks", "after 30 days", expiry.attempts(now - UNDER_WAY)),
         Rule("deliveries about people who are gone", "after 30 days", expiry.farewells(now - UNDER_WAY)),
         Rule("proofs of consents", "never confirmed, or ended three years ago", expiry.proofs(now)),
         Rule("people who never confirmed", f"{waits} after their form", silence.unconfirmed(unconfirmed)),

@@ -42,6 +42,7 @@ from bridge.store.tables import (
     sales_devices,
     submissions,
     visits,
+    webhook_attempts,
 )
 
 
@@ -175,6 +176,11 @@ def links(before: datetime) -> Expired:
 def erased(before: datetime) -> Expired:
     """That somebody was erased: nothing from before can be under way any more."""
     return Expired(erasures, erasures.c.at, before)
+
+
+def attempts(before: datetime) -> Expired:
+    """What was tried to reach the endpoints of webhooks."""
+    return Expired(webhook_attempts, webhook_attempts.c.at, before)
 
 
 def farewells(before: datetime) -> Expired:

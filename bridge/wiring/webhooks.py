@@ -6,7 +6,10 @@ from bridge.clock import Clock
 from bridge.delivery.webhooks import WebhookRequest
 from bridge.settings import Settings
 from connectors.contract import Posted
-from connectors.web import Guard, Posting, post_webhook
+from connectors.web import Guard, Limits, Posting, Reply, ask, post_webhook
+
+SHOWN = 2000
+"""Bytes of an answer that somebody who tries an endpoint out may want to read."""
 
 
 class Webhooks:
@@ -24,3 +27,8 @@ class Webhooks:
     def post(self, request: WebhookRequest) -> Posted:
         """Post one webhook; every failure is an answer."""
         return post_webhook(self.guard, Posting(request.url, request.headers, request.body), self._clock)
+
+    def try_out(self, request: WebhookRequest) -> Reply:
+        """Post one and read what is said. Raises Forbidden, Unreachable."""
+        limits = Limits(size=SHOWN)
+        return ask(self.guard, "POST", request.url, headers=request.headers, body=request.body, limits=limits)

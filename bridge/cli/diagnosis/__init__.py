@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from bridge.cli.diagnosis import dns, mail, parts
+from bridge.cli.diagnosis import dns, mail, parts, webhooks
 from bridge.cli.diagnosis.finding import Finding
 from bridge.wiring import Services
 
@@ -18,6 +18,7 @@ LOOKS: tuple[Callable[[Services], Iterator[Finding]], ...] = (
     parts.permissions,
     parts.networks,
     parts.addresses,
+    webhooks.endpoints,
 )
 
 

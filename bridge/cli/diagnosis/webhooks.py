@@ -1,0 +1,30 @@
+"""Endpoints of webhooks that take nothing."""
+
+from collections.abc import Iterator
+
+from bridge.cli.diagnosis.finding import Finding
+from bridge.cli.printing import short
+from bridge.errors import LeadbridgeError
+from bridge.store.database import Unavailable
+from bridge.store.webhooks import endpoint_rows
+from bridge.wiring import Services
+
+
+def endpoints(services: Services) -> Iterator[Finding]:
+    """One finding for each that fails or is off, or one for all. Whether the database answers is another look's."""
+    try:
+        hooks = services.program.webhooks
+        with services.engine.connect() as connection:
+            rows = endpoint_rows(connection, hooks)
+    except (LeadbridgeError, *Unavailable):
+        return
+    for row in rows.values():
+        name = f"webhook {row.id}"
+        if row.disabled_at:
+            advice = f"mend it, then run “leadbridge webhook enable {row.id} --resend”"
+            yield Finding(name, False, f"off since {short(row.disabled_at)}: {row.disabled_because}", advice)
+        else:
+            advice = f"run “leadbridge webhook attempts {row.id}” and “leadbridge webhook test {row.id}”"
+            yield Finding(name, False, f"takes nothing since {short(row.failing_since)}", advice)
+    if hooks and not rows:
+        yield Finding("webhooks", True, f"{len(hooks)} endpoint(s), none of which fails")

@@ -1,0 +1,97 @@
+"""`leadbridge webhook …`: who is told what happens, and whether it arrives."""
+
+import click
+
+from bridge.cli.endpoints import named
+from bridge.cli.environment import services
+from bridge.cli.printing import as_json, print_json, print_table, short
+from bridge.cli.webhook_trial import try_out
+from bridge.flow.webhook_endpoints import turn_on
+from bridge.program.model import Webhook
+from bridge.store import webhooks
+from bridge.store.webhooks import EndpointRow
+
+IDENTIFIER = click.argument("identifier", metavar="ID")
+
+
+@click.group()
+def webhook() -> None:
+    """Other systems that are told what happens: `[[webhooks]]` in the programme."""
+
+
+webhook.add_command(try_out)
+
+
+@webhook.command("list")
+@as_json
+def list_webhooks(as_json: bool) -> None:
+    """Every endpoint: what it wants to know, whether it takes it, and what waits."""
+    bridge = services()
+    hooks = bridge.program.webhooks
+    with bridge.engine.connect() as connection:
+        rows = webhooks.endpoint_rows(connection, hooks)
+        waiting = {hook.id: webhooks.waiting(connection, hook.id) for hook in hooks}
+    if as_json:
+        print_json([_facts(hook, rows.get(hook.id), waiting[hook.id]) for hook in hooks])
+        return
+    lines = [
+        (hook.id, hook.url, " ".join(hook.events), waiting[hook.id], _state(rows.get(hook.id)))
+        for hook in hooks
+    ]
+    print_table(("id", "address", "wants", "waiting", "state"), lines, "the programme has no [[webhooks]]")
+
+
+@webhook.command("attempts")
+@click.argument("identifier", metavar="[ID]", required=False)
+@click.option("--limit", default=50, show_default=True, help="So many, the newest.")
+@as_json
+def list_attempts(identifier: str | None, limit: int, as_json: bool) -> None:
+    """What was tried to reach an endpoint, or all of them, the newest first. Kept for 30 days."""
+    with services().engine.connect() as connection:
+        rows = webhooks.attempts(connection, identifier, limit)
+    if as_json:
+        print_json(rows)
+        return
+    lines = [
+        (short(r.at), r.endpoint, r.kind, r.attempt, r.status or "–", r.milliseconds, r.words, r.delivery_id)
+        for r in rows
+    ]
+    headings = ("when", "id", "what", "attempt", "status", "ms", "words", "delivery")
+    print_table(headings, lines, "nothing was tried")
+
+
+@webhook.command("enable")
+@IDENTIFIER
+@click.option("--resend", is_flag=True, help="Send what it missed, too.")
+def enable(identifier: str, resend: bool) -> None:
+    """Switch an endpoint on again, or forget that it failed."""
+    bridge = services()
+    hook = named(bridge.program, identifier)
+    with bridge.unit() as unit:
+        missed = len(turn_on(unit, hook, resend))
+    click.echo(f"{hook.id} is on")
+    if missed and resend:
+        click.echo(f"{missed} that it missed will be sent now")
+    elif missed:
+        click.echo(f"{missed} that it missed stay unsent; “leadbridge outbox retry ID” sends one of them")
+
+
+def _state(row: EndpointRow | None) -> str:
+    if row is None:
+        return "works, as far as known"
+    if row.disabled_at:
+        return f"off since {short(row.disabled_at)}: {row.disabled_because}"
+    return f"fails since {short(row.failing_since)}"
+
+
+def _facts(hook: Webhook, row: EndpointRow | None, waiting: int) -> dict[str, object]:
+    return {
+        "id": hook.id,
+        "url": hook.url,
+        "events": hook.events,
+        "secrets": len(hook.secrets),
+        "waiting": waiting,
+        "failing_since": row.failing_since if row else None,
+        "disabled_at": row.disabled_at if row else None,
+        "disabled_because": row.disabled_because if row else None,
+    }
