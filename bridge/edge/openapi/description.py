@@ -35,8 +35,14 @@ PROOFS = {
         "type": "apiKey",
         "in": "cookie",
         "name": "leadbridge-device-PERSON",
-        "description": "Needs the cookie of this sales person, which a browser gets for a code from the "
-        'addressee’s mailbox, unless the programme says `link = "open"`.',
+        "description": "Needs the cookie of this sales person, which a browser gets for a code from the addressee’s "
+        'mailbox, unless the programme says `link = "open"`.',
+    },
+    "provider": {
+        "type": "http",
+        "scheme": "basic",
+        "description": "Needs the provider’s proof: name and password in the address (as Postmark has it), or the "
+        "signature that this provider makes; docs/operator.md names each.",
     },
 }
 PARTS = {
@@ -44,6 +50,9 @@ PARTS = {
     "form_id": "A form of the programme.",
     "provider": "Whose events: postmark, ses …",
     "key": "A mail that was caught.",
+    "family": "Where the mail belongs: mail, sales …",
+    "name": "The mail.",
+    "language": "The language of the mail.",
 }
 
 

@@ -29,6 +29,17 @@ from bridge.edge.openapi.answers import (
     problem,
     redirect,
 )
+from bridge.edge.openapi.bodies import (
+    ANY_FORM,
+    ANYTHING,
+    CHOSEN,
+    CODE,
+    OBJECT,
+    PRESSED,
+    PRESSED_UNSUBSCRIBE,
+    TAKEN,
+    TOLD,
+)
 from bridge.edge.openapi.operations import (
     BROWSER_FORM,
     HTML,
@@ -65,27 +76,8 @@ SIGNED_HEADERS = (
     Asked("webhook-id", "The same for the same submission, however often it is sent.", "header", True),
     Asked("webhook-timestamp", "Unix seconds, at most five minutes off.", "header", True),
 )
-ANY_FORM = {"$ref": "#/components/schemas/AnyForm"}
-"""One of the programme's forms; description.py writes them down."""
-TOLD = {"$ref": "#/components/schemas/Told"}
-CODE = {"type": "object", "properties": {"code": {"type": "string", "description": "six digits"}}}
 DEVICE = ("device",)
 STRANGER = Answer("This browser is not the addressee’s, or not any more.", {HTML: WORDS})
-ANYTHING = {"description": "as the provider writes it"}
-OBJECT = {"type": "object"}
-PRESSED = {"type": "object", "properties": {"action": {"enum": ["object", "allow", "erase"]}}}
-PRESSED_UNSUBSCRIBE = {
-    "type": "object",
-    "properties": {
-        "List-Unsubscribe": {
-            "type": "string",
-            "description": "One-Click, when a mail program posts (RFC 8058)",
-        }
-    },
-}
-TAKEN = {"type": "object", "properties": {"field": {"type": "array", "items": {"type": "string"}}}}
-CHOSEN = {"$ref": "#/components/schemas/Wishes"}
-
 _OF_A_PERSON = {404: NO_TOKEN, 410: GONE, 503: NO_DATABASE}
 
 
@@ -270,6 +262,9 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "demo.inbox": _page(DEMO),
     "demo.mail": Operation(DEMO, {200: PAGE, 404: problem("No such mail.")}),
     "demo.mail_html": Operation(DEMO, {200: PAGE, 404: problem("No such mail.")}),
+    "demo_mails.all_mails": _page(DEMO),
+    "demo_mails.one_mail": Operation(DEMO, {200: PAGE, 404: problem("No such mail.")}),
+    "demo_mails.mail_html": Operation(DEMO, {200: PAGE, 404: problem("No such mail, or language.")}),
 }
 
 TRACKED: Final = {
