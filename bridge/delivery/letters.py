@@ -54,8 +54,8 @@ class Recipient:
 def salutation(fields: Mapping[str, str], language: str) -> str:
     """“Guten Tag Anna Berg,”; no guess at anybody's gender."""
     name = " ".join(part for part in (fields.get("first_name"), fields.get("last_name")) if part)
-    greeting = i18n.translations(language).gettext("Good day")
-    return f"{greeting} {name}," if name else f"{greeting},"
+    say = i18n.translations(language).gettext
+    return say("Hello %(name)s,") % {"name": name} if name else say("Hello,")
 
 
 def confirmation(

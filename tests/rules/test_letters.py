@@ -114,7 +114,7 @@ def test_the_receipt_repeats_the_answers_and_carries_the_file() -> None:
         ({"first_name": "Anna", "last_name": "Berg"}, "de", "Guten Tag Anna Berg,"),
         ({"last_name": "Berg"}, "de", "Guten Tag Berg,"),
         ({}, "de", "Guten Tag,"),
-        ({"first_name": "Anna"}, "en", "Good day Anna,"),
+        ({"first_name": "Anna"}, "en", "Hello Anna,"),
     ],
 )
 def test_nobodys_gender_is_guessed(fields: dict[str, str], language: str, words: str) -> None:
