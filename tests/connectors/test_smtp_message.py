@@ -125,3 +125,12 @@ def test_bounces_go_to_the_envelope_sender() -> None:
     assert letter_from(MAIL).sender == "heinz@firma.example"
     assert letter_from(replace(MAIL, envelope_from="b+1@bounce.example")).sender == "b+1@bounce.example"
     assert letter_from(replace(MAIL, envelope_from="")).sender == ""
+
+
+def test_marks_for_the_provider_come_through_whole() -> None:
+    mark = "leadbridge-0199a5f2-8d3e-7c41-9b1a-2f60c3d4e5f6"
+    marks = {"X-PM-Metadata-leadbridge": mark, "X-SMTPAPI": '{"unique_args": {"leadbridge": "' + mark + '"}}'}
+    message = parsed(replace(MAIL, marks=marks))
+    assert {name: message[name] for name in marks} == marks
+    with pytest.raises(ValueError, match="line break"):
+        parsed(replace(MAIL, marks={"X-Mark": "a\r\nBcc: hugo@kunde.example"}))

@@ -76,3 +76,15 @@ def test_two_pages_of_one_title_are_told_apart(say: Say, late: House, servers: S
     ]
     assert not [one for one in lead["events"] if one["kind"] != "page.visited" and "page" in one]
     assert "Preise (/alte-preise)" in say("lead", "show", ANNA, DATABASE_URL=servers.database_url)
+
+
+def test_what_to_paste_at_mail_providers(say: Say) -> None:
+    known = {"HOOK_POSTMARK": "us/er:a-long:random-p@ssword", "HOOK_BREVO": "a-long-random-token"}
+    rows = {line.split()[0]: line for line in say("hooks", "show", **known).splitlines()}
+    address = "https://us%2Fer:a-long%3Arandom-p%40ssword@leads.example.com/hooks/postmark"
+    assert rows["postmark"].split()[1] == address
+    assert rows["brevo"].split()[1] == "https://leads.example.com/hooks/brevo"
+    assert "not heard: set LEADBRIDGE_HOOK_SES" in rows["ses"]
+    told = {one["provider"]: one for one in facts(say("hooks", "show", "--json", **known))}
+    assert told["postmark"]["address"] == address
+    assert told["mailgun"]["address"] is None
