@@ -59,6 +59,10 @@ class MailServer:
         answer = await self._react(server, "EHLO", "")
         return responses if answer.startswith("250") else [answer]
 
+    async def handle_HELO(self, server: Any, session: Any, envelope: Any, hostname: str) -> str:  # noqa: N802
+        session.host_name = hostname
+        return await self._react(server, "EHLO", "")
+
     async def handle_MAIL(  # noqa: N802
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:

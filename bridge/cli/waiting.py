@@ -1,4 +1,4 @@
-"""What waits, what failed, what was held back: `outbox`, `dead`, `held`."""
+"""What failed and what was held back: `dead`, `held`."""
 
 from uuid import UUID
 
@@ -10,55 +10,12 @@ from bridge.errors import LeadbridgeError
 from bridge.flow.held import release as release_held
 from bridge.flow.retry import retry_letter
 from bridge.store import dead_letters, submissions
-from bridge.store import outbox as deliveries
 
 IDENTIFIER = click.argument("identifier", type=click.UUID, metavar="ID")
-UNFINISHED = ("due", "leased", "deferred", "refused", "dead")
 
 
 class NotFound(LeadbridgeError):
     """There is nothing of that id, or not any more in that state."""
-
-
-@click.group()
-def outbox() -> None:
-    """What must leave: mails and webhooks."""
-
-
-@outbox.command("list")
-@click.option("--state", type=click.Choice(deliveries.STATES), multiple=True, help="Default: all but sent.")
-@as_json
-def list_outbox(state: tuple[str, ...], as_json: bool) -> None:
-    """What waits and what failed, the oldest first."""
-    with services().engine.connect() as connection:
-        rows = deliveries.listing(connection, state or UNFINISHED)
-    if as_json:
-        print_json(rows)
-        return
-    lines = [(r.id, r.state, r.template, r.attempts, short(r.due_at), r.error or "") for r in rows]
-    print_table(("id", "state", "what", "attempts", "due", "last error"), lines, "nothing waits")
-
-
-@outbox.command("retry")
-@IDENTIFIER
-def retry_delivery(identifier: UUID) -> None:
-    """Try a deferred, refused or dead delivery again, now."""
-    bridge = services()
-    with bridge.unit() as unit:
-        if not deliveries.revive(unit.connection, identifier, unit.now):
-            raise NotFound(f"nothing to retry under {identifier}")
-        unit.to_deliver.append(identifier)
-    click.echo("due again")
-
-
-@outbox.command("drop")
-@IDENTIFIER
-def drop_delivery(identifier: UUID) -> None:
-    """Give a delivery up."""
-    with services().unit() as unit:
-        if not deliveries.drop(unit.connection, identifier, unit.now):
-            raise NotFound(f"nothing to drop under {identifier}")
-    click.echo("dropped")
 
 
 @click.group()

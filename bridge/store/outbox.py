@@ -219,16 +219,6 @@ def revive(connection: Connection, delivery_id: UUID, now: datetime) -> bool:
     return connection.execute(statement).rowcount == 1
 
 
-def drop(connection: Connection, delivery_id: UUID, now: datetime) -> bool:
-    """Give a delivery up; False when it has left already."""
-    statement = (
-        update(outbox)
-        .where(outbox.c.id == delivery_id, outbox.c.state.in_(("due", "deferred")))
-        .values(state="dead", error="dropped by hand", finished_at=now)
-    )
-    return connection.execute(statement).rowcount == 1
-
-
 def count_by_state(connection: Connection) -> dict[str, int]:
     """State → number of deliveries, every state named."""
     rows = connection.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))

@@ -1,0 +1,84 @@
+"""What an operator sees of the outbox, and does about it."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from bridge.cli.outbox import span
+from bridge.store import given_up, outbox
+from connectors.contract import Deferred, Receipt, Refused
+from tests.conftest import Servers
+from tests.house import House
+from tests.presentation.conftest import Run, Say
+
+
+@pytest.fixture
+def troubled(house: House) -> House:
+    """One mail was refused for what we are, one was put off by its server, one has left."""
+    house.reply = Refused("554 rejected for policy reasons")
+    house.submit(email="dora@beispiel.example", form="webinar", allows=())
+    house.reply = Deferred("451 try again later")
+    house.submit(email="emil@beispiel.example", form="webinar", allows=())
+    house.reply = Receipt("250 ok")
+    house.submit(email="frida@beispiel.example", form="webinar", allows=())
+    return house
+
+
+def test_the_outbox_is_looked_at_and_what_is_dead_is_tried_again(
+    say: Say, run: Run, troubled: House, servers: Servers
+) -> None:
+    by_state = {row.state: row for row in troubled.outbox()}
+    where = {"DATABASE_URL": servers.database_url}
+
+    listed = run("outbox", "list", **where)
+    heading, *lines = listed.stdout.splitlines()
+    assert heading.split() == ["id", "state", "what", "age", "attempts", "next", "why"]
+    assert [line.split()[1] for line in lines] == ["dead", "deferred"]
+    assert lines[1].split()[-5:] == ["now", "451", "try", "again", "later"]
+    assert listed.stderr == "0 due, 0 leased, 1 deferred, 1 sent, 0 refused, 1 dead\n"
+
+    shown = say("outbox", "show", str(by_state["dead"].id), **where)
+    assert "error         554 rejected for policy reasons" in shown
+    assert json.loads(say("outbox", "list", "--json", "--state", "sent", **where))[0]["state"] == "sent"
+
+    assert say("outbox", "retry", "--dead", **where) == "1 due again\n"
+    assert [row.id for row in troubled.outbox("due")] == [by_state["dead"].id]
+    assert run("outbox", "drop", **where).returncode == 2
+
+
+def test_what_is_dropped_is_never_sent_and_still_says_what_was_wrong(troubled: House) -> None:
+    with troubled.unit() as unit:
+        assert given_up.drop_dead(unit.connection, unit.now) == 1
+        (deferred,) = outbox.listing(unit.connection, ["deferred"])
+        assert given_up.drop(unit.connection, deferred.id, unit.now)
+        assert not given_up.drop(unit.connection, deferred.id, unit.now)
+    troubled.tick(days=1)
+    assert len(troubled.sent) == 1
+    assert {row.error for row in troubled.outbox("refused")} == {
+        "dropped by hand; 554 rejected for policy reasons",
+        "dropped by hand; 451 try again later",
+    }
+
+
+def test_all_that_are_dead_get_five_days_more(troubled: House) -> None:
+    with troubled.unit() as unit:
+        (again,) = given_up.retry_dead(unit.connection, unit.now)
+    (row,) = [one for one in troubled.outbox("due") if one.id == again]
+    assert row.gives_up_at == troubled.clock() + outbox.PATIENCE
+    troubled.tick(seconds=5)
+    assert "dora@beispiel.example" in [mail.recipient for mail in troubled.sent]
+
+
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [
+        (timedelta(seconds=59), "59 s"),
+        (timedelta(minutes=59, seconds=59), "59 min"),
+        (timedelta(hours=23), "23 h"),
+        (timedelta(days=5, hours=2), "5 d"),
+        (timedelta(seconds=-3), "0 s"),
+    ],
+)
+def test_a_length_of_time_is_said_in_its_largest_unit(length: timedelta, words: str) -> None:
+    assert span(length) == words
