@@ -105,6 +105,7 @@ def door(
         device_url=f"/leads/{visitor.token}/device",
         expires_at=code.expires_at if code else None,
         error=say(error) if error else None,
+        wrong=status == 422,
         again_at=again_at,
         typed=request.form.get("note", "")[:2000] if status == 403 else "",
     )

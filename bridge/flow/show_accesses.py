@@ -1,6 +1,8 @@
 """Who opened a profile page, in words: for sales, on that page."""
 
+from dataclasses import replace
 from ipaddress import ip_address, ip_network
+from itertools import groupby
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -14,11 +16,15 @@ from bridge.store.accesses import AccessRow
 SHOWN = {4: 24, 6: 48}
 """Bits of a network address that colleagues see: enough to tell an office from a stranger's line."""
 
+MOST = 20
+
 
 def access_lines(connection: Connection, program: Program, profile_id: UUID) -> tuple[AccessLine, ...]:
-    """What happened at the links to a profile, newest first."""
+    """What happened at the links to a profile, newest first; the same again at once is one line."""
     rows = accesses.of_profile(connection, profile_id)
-    return tuple(_line(program, row, person) for row, person in rows)
+    lines = [_line(program, row, person) for row, person in rows]
+    alike = [list(group) for _, group in groupby(lines, _apart_from_when)]
+    return tuple(replace(group[0], times=len(group)) for group in alike[:MOST])
 
 
 def shortened(ip: str | None) -> str | None:
@@ -39,3 +45,7 @@ def _line(program: Program, row: AccessRow, person: str) -> AccessLine:
         network=shortened(row.ip),
         device_id=row.device_id,
     )
+
+
+def _apart_from_when(line: AccessLine) -> tuple[object, ...]:
+    return line.what, line.sales_person, line.device, line.network, line.device_id

@@ -131,6 +131,7 @@ class AccessLine:
 
     what: a kind of `store.accesses.KINDS`. sales_person: whose link it was. device: the browser in words. network:
     where it came from, shortened; None when nobody knows any more. device_id: the device that was signed in, if any.
+    times: how often, one after another; `at` is the last time.
     """
 
     at: datetime
@@ -139,6 +140,7 @@ class AccessLine:
     device: str
     network: str | None
     device_id: UUID | None
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def note(connection: Connection, row: AccessRow) -> None:
     connection.execute(insert(link_openings).values(**{c: getattr(row, c) for c in AccessRow.__slots__}))
 
 
-def of_profile(connection: Connection, profile_id: UUID, limit: int = 20) -> list[tuple[AccessRow, str]]:
+def of_profile(connection: Connection, profile_id: UUID, limit: int = 100) -> list[tuple[AccessRow, str]]:
     """What happened at the links to a profile, newest first, each with the sales person whose link it was."""
     statement = (
         select(link_openings, profile_links.c.sales_person)
