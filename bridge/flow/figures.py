@@ -1,5 +1,6 @@
 """How much waits and what became of the rest: the numbers behind the metrics."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -7,7 +8,17 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from bridge import journal
-from bridge.store import dead_letters, due_events, handovers, notices, outbox, profiles, suppressions
+from bridge.program.model import Webhook
+from bridge.store import (
+    dead_letters,
+    due_events,
+    handovers,
+    notices,
+    outbox,
+    profiles,
+    suppressions,
+    webhooks,
+)
 from bridge.store.database import Unavailable
 
 
@@ -31,6 +42,7 @@ class DatabaseFigures:
     dead_letters: int
     notices: dict[tuple[str, str, bool], int]
     suppressions: dict[str, int]
+    webhooks: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,7 @@ class Figures:
 
     engine: Engine
     journal_folder: Path
+    webhooks: Sequence[Webhook] = ()
 
     def journal(self) -> JournalFigures:
         """What waits in this node's journal."""
@@ -57,6 +70,7 @@ class Figures:
                     dead_letters=dead_letters.count(connection),
                     notices=notices.counts(connection),
                     suppressions=suppressions.count_by_reason(connection),
+                    webhooks=webhooks.count_by_state(connection, self.webhooks),
                 )
         except Unavailable:
             return None

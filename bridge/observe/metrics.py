@@ -39,6 +39,7 @@ class StateOfWork(Collector):
         yield _gauge("notices", "Bounces and complaints of the last 30 days", _notices(known.notices))
         suppressed = _labelled("reason", known.suppressions)
         yield _gauge("suppressions", "Addresses that are not mailed", suppressed)
+        yield _gauge("webhook_endpoints", "Endpoints of webhooks", _labelled("state", known.webhooks))
 
 
 class EventsOfProviders(Collector):

@@ -4,7 +4,7 @@ An endpoint that works has no row. A row speaks of one address: when the program
 any more.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
@@ -48,6 +48,13 @@ def endpoint_rows(connection: Connection, hooks: Iterable[Webhook]) -> dict[str,
     statement = select(webhook_endpoints).where(webhook_endpoints.c.id.in_(urls))
     rows = (EndpointRow(**row._mapping) for row in connection.execute(statement))
     return {row.id: row for row in rows if row.url == urls[row.id]}
+
+
+def count_by_state(connection: Connection, hooks: Sequence[Webhook]) -> dict[str, int]:
+    """State → number of endpoints, every state named."""
+    rows = endpoint_rows(connection, hooks).values()
+    off = sum(row.disabled_at is not None for row in rows)
+    return {"works": len(hooks) - len(rows), "fails": len(rows) - off, "off": off}
 
 
 def is_off(connection: Connection, hook: Webhook) -> bool:

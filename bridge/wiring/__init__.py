@@ -106,7 +106,7 @@ class Services:
     @cached_property
     def figures(self) -> Figures:
         """Numbers for the metrics."""
-        return Figures(self.page_engine, self.settings.journal)
+        return Figures(self.page_engine, self.settings.journal, self.program.webhooks)
 
     @cached_property
     def queues(self) -> Queues:

@@ -22,6 +22,7 @@ OF_THE_DATABASE = {
     "leadbridge_dead_letters",
     "leadbridge_notices",
     "leadbridge_suppressions",
+    "leadbridge_webhook_endpoints",
 }
 
 
@@ -73,6 +74,7 @@ def test_metrics_tell_what_waits_and_what_happened(site: Site, house: House) -> 
     assert found["leadbridge_handovers"] == {"open": 1}
     assert found["leadbridge_outbox"]["sent"] == len(house.sent)
     assert found["leadbridge_dead_letters"] == {"": 0}
+    assert found["leadbridge_webhook_endpoints"] == {"works": 0, "fails": 0, "off": 0}
 
 
 def test_metrics_are_there_with_the_database_away(edge: Site) -> None:

@@ -1,0 +1,115 @@
+"""`leadbridge webhook …`, as people run it, against a real endpoint."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from standardwebhooks import Webhook as Verifier
+
+from bridge.cli.diagnosis.webhooks import endpoints
+from bridge.program.loading import DEMO
+from bridge.settings import Settings
+from bridge.wiring import Services
+from tests.conftest import Servers
+from tests.edge.site import environment
+from tests.endpoint import Endpoint, status
+from tests.flow.test_webhook_endpoints import NEW, OLD, happens, hook, wired
+from tests.presentation.conftest import Run, Say
+
+
+@pytest.fixture
+def endpoint() -> Iterator[Endpoint]:
+    """A server that is called crm in the programme."""
+    with Endpoint() as server:
+        yield server
+
+
+@pytest.fixture
+def settings(endpoint: Endpoint, tmp_path: Path, servers: Servers) -> dict[str, str]:
+    """Settings whose programme has that endpoint, and may reach it."""
+    folder = tmp_path / "programme"
+    folder.mkdir()
+    for part in ("mails", "files"):
+        (folder / part).symlink_to(DEMO.parent / part)
+    table = f'[[webhooks]]\nid = "crm"\nurl = "{endpoint.url}/hooks"\nsecret = ["{NEW}", "{OLD}"]\nevents = ["*"]\n'
+    toml = f"{DEMO.read_text(encoding='utf-8')}\n{table}"
+    (folder / "program.toml").write_text(toml, encoding="utf-8")
+    return {
+        "PROGRAM": str(folder / "program.toml"),
+        "DATABASE_URL": servers.database_url,
+        "PRIVATE_TARGETS": "127.0.0.1",
+    }
+
+
+def test_an_endpoint_is_tried_out(say: Say, endpoint: Endpoint, settings: dict[str, str]) -> None:
+    said = say("webhook", "test", "crm", **settings)
+    (request,) = endpoint.received
+    for key in (OLD, NEW):
+        assert Verifier(key).verify(request.body, request.headers)["type"] == "webhook.test"
+    assert f"POST {endpoint.url}/hooks" in said
+    assert f"webhook-signature: {request.headers['webhook-signature']}" in said
+    assert "taken: 200 from 127.0.0.1 after " in said
+    assert OLD not in said, "a secret of the programme stays one"
+
+
+def test_an_address_of_nobodys_is_tried_with_a_secret_that_is_said(
+    say: Say, endpoint: Endpoint, settings: dict[str, str]
+) -> None:
+    said = say("webhook", "test", f"{endpoint.url}/other", **settings)
+    (request,) = endpoint.received
+    made_up = said.partition("made up for this request: ")[2].split()[0]
+    assert Verifier(made_up).verify(request.body, request.headers)
+
+
+def test_what_was_not_taken_is_said_with_its_reason(
+    run: Run, endpoint: Endpoint, settings: dict[str, str]
+) -> None:
+    endpoint.answers = [status(302, b"moved\x1b[2J to another\nplace", Location="https://other.example.com/")]
+    done = run("webhook", "test", "crm", **settings)
+    assert done.returncode == 1
+    assert "not taken: 302 from 127.0.0.1" in done.stdout
+    assert "it said: moved [2J to another place" in done.stdout
+    assert "redirects are not followed; it points to https://other.example.com/" in done.stdout
+
+    refused = run("webhook", "test", "crm", "--json", **settings | {"PRIVATE_TARGETS": ""})
+    assert refused.returncode == 1
+    facts = json.loads(refused.stdout)
+    assert facts["error"] == "127.0.0.1 leads to 127.0.0.1, which is not public"
+    assert "LEADBRIDGE_PRIVATE_TARGETS" in facts["advice"]
+    assert (facts["status"], facts["taken"]) == (None, False)
+    assert len(endpoint.received) == 1
+
+
+def test_endpoints_and_attempts_are_listed_and_one_is_switched_on_again(
+    engine: Engine, say: Say, endpoint: Endpoint, settings: dict[str, str], tmp_path: Path
+) -> None:
+    endpoint.answers = [status(410)]
+    house = wired(engine, hook(f"{endpoint.url}/hooks", events=["lead.created"]))
+    happens(house)
+    happens(house)
+    (facts,) = told(say("webhook", "list", "--json", **settings))
+    assert (facts["id"], facts["secrets"], facts["waiting"]) == ("crm", 2, 0)
+    assert facts["disabled_because"] == "127.0.0.1 answered 410: it wants no more"
+    (attempt,) = told(say("webhook", "attempts", "crm", "--json", **settings))
+    assert (attempt["status"], attempt["kind"]) == (410, "lead.created")
+    bridge = Services(Settings.from_env(environment(tmp_path, **settings)))
+    (finding,) = endpoints(bridge)
+    assert (finding.ok, finding.part) == (False, "webhook crm")
+    assert "enable crm --resend" in finding.advice
+    assert "2 that it missed stay unsent" in say("webhook", "enable", "crm", **settings)
+    assert "works, as far as known" in say("webhook", "list", **settings)
+    (finding,) = endpoints(bridge)
+    assert finding.ok
+    bridge.engine.dispose()
+
+
+def test_a_webhook_that_is_not_there_is_said_in_one_line(fail: Say, settings: dict[str, str]) -> None:
+    assert fail("webhook", "test", "erp", **settings) == "the programme has no webhook erp; it has crm\n"
+
+
+def told(text: str) -> Any:
+    """What a command says to programs."""
+    return json.loads(text)
