@@ -1,6 +1,7 @@
 """The mail server: whether it lets us in, and how the line to it is protected."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from bridge.cli.diagnosis.finding import Finding
 from bridge.cli.sending import is_local
@@ -19,15 +20,16 @@ def server(services: Services) -> Iterator[Finding]:
         yield Finding("mail server", False, seen.complaint, advice)
         return
     yield Finding("mail server", True, f"{where} lets us in")
-    yield _line(services, seen, is_local(smtp.host))
+    yield line(seen, is_local(smtp.host), services.clock())
 
 
-def _line(services: Services, seen: Inspection, local: bool) -> Finding:
+def line(seen: Inspection, local: bool, now: datetime) -> Finding:
+    """How the line is protected. local: the server stands on this machine."""
     if seen.protocol is None:
         return _in_the_clear(seen, local)
     if seen.expires is None:
         return Finding("line to it", True, seen.protocol)
-    days = (seen.expires - services.clock()).days
+    days = (seen.expires - now).days
     found = f"{seen.protocol}, its certificate ends in {days} days"
     advice = "have it renewed: with an expired one every mail waits" if days < FEW_DAYS else ""
     return Finding("line to it", days >= FEW_DAYS, found, advice)

@@ -81,13 +81,15 @@ def journal(services: Services) -> Iterator[Finding]:
 def permissions(services: Services) -> Iterator[Finding]:
     """Whether secrets are for us alone."""
     data = services.settings.data
-    open_files = [
-        path.name
-        for name in ("secret_keys", "intake_secrets", "embedded.json")
-        if (path := data / name).exists() and path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH)
-    ]
-    advice = f"chmod 600 {' '.join(str(data / name) for name in open_files)}" if open_files else ""
-    found = f"others can read {', '.join(open_files)}" if open_files else "secrets are readable by us only"
+    files = [data / name for name in ("secret_keys", "intake_secrets", "embedded.json")]
+    secrets = [path for path in (*files, *sorted((data / "dkim").glob("*.pem"))) if path.exists()]
+    open_files = [path for path in secrets if path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH)]
+    advice = f"chmod 600 {' '.join(map(str, open_files))}" if open_files else ""
+    found = (
+        f"others can read {', '.join(path.name for path in open_files)}"
+        if open_files
+        else "secrets are readable by us only"
+    )
     yield Finding("permissions", not open_files, found, advice)
 
 
