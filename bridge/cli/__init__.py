@@ -7,9 +7,13 @@ import click
 
 from bridge.cli.environment import load_environment
 from bridge.errors import LeadbridgeError
+from bridge.observe.visible import keep_output_visible
 
 UNAVAILABLE = 75
 """EX_TEMPFAIL of sysexits.h: try again later."""
+
+COLOURFUL = {"up"}
+"""Commands that colour what they print. The lines of its children are harmless when they reach it."""
 
 COMMANDS = {
     "up": "bridge.cli.up:up",
@@ -83,9 +87,12 @@ def _first_line(error: Exception) -> str:
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="leadbridge")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Leadbridge: from a website's form to a sales-qualified lead."""
     load_environment()
+    if context.invoked_subcommand not in COLOURFUL:
+        keep_output_visible()
 
 
 def main() -> None:

@@ -1,11 +1,13 @@
 """`leadbridge report …`: numbers for the marketer."""
 
+from dataclasses import astuple, fields
 from datetime import datetime, time, timedelta
 
 import click
 
 from bridge.cli.environment import services
 from bridge.cli.printing import as_json, print_json, print_table
+from bridge.cli.sheets import as_csv, print_csv
 from bridge.store.mail_report import MailLine, by_template
 
 
@@ -17,7 +19,8 @@ def report() -> None:
 @report.command()
 @click.option("--days", default=30, type=click.IntRange(1, 3650), show_default=True, help="Today included.")
 @as_json
-def mails(days: int, as_json: bool) -> None:
+@as_csv
+def mails(days: int, as_json: bool, as_csv: bool) -> None:
     """Each mail: sent, opened and clicked by people, clicks by machines, and what is counted without persons."""
     bridge = services()
     zone = bridge.program.timezone
@@ -26,6 +29,9 @@ def mails(days: int, as_json: bool) -> None:
         lines = by_template(connection, first_day, datetime.combine(first_day, time(), zone))
     if as_json:
         print_json({"since": first_day, "mails": lines})
+        return
+    if as_csv:
+        print_csv([field.name for field in fields(MailLine)], map(astuple, lines))
         return
     headings = ("mail", "sent", "opened", "clicked", "clicks by machines", "without persons")
     print_table(headings, map(_row, lines), f"no mail was sent or read since {first_day}")

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from traceback import format_tb
 from typing import Any
 
+from bridge.observe.visible import one_visible_line
+
 _STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -25,7 +27,7 @@ class JsonLines(logging.Formatter):
         }
         if record.exc_info and record.exc_info[1]:
             line["error"] = without_words(record.exc_info[1])
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return one_visible_line(json.dumps(line, ensure_ascii=False, default=str))
 
 
 class PlainLines(logging.Formatter):
@@ -37,7 +39,7 @@ class PlainLines(logging.Formatter):
         level = "" if record.levelno <= logging.INFO else f"{record.levelname.lower()}: "
         raised = record.exc_info[1] if record.exc_info else None
         error = f"\n{without_words(raised)}" if raised else ""
-        return level + " ".join(words) + error
+        return level + one_visible_line(" ".join(words)) + error
 
 
 def without_words(error: BaseException) -> str:

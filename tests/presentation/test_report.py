@@ -1,5 +1,6 @@
 """What became of mails, as the report says it."""
 
+import csv
 import json
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,6 +10,7 @@ from sqlalchemy import Engine
 
 from bridge.clock import utc_now
 from bridge.store.mail_report import MailLine, by_template
+from bridge.store.tables import mail_counts
 from tests.conftest import Servers
 from tests.house import ANNA, Clock, House
 from tests.presentation.conftest import Say
@@ -45,6 +47,15 @@ def test_the_command_shows_a_line_for_each_mail(report: Report, engine: Engine) 
     assert header.split("  ")[0] == "mail"
     assert row.split() == ["welcome", "1", "0", "0", "0", "0", "opens,", "1", "clicks"]
     assert json.loads(report("--json"))["mails"][0]["unnamed_clicks"] == 1
+
+
+def test_a_spreadsheet_gets_the_same_numbers(report: Report, engine: Engine) -> None:
+    House(engine, clock=Clock(utc_now() - timedelta(hours=1))).subscriber()
+    with engine.begin() as connection:
+        connection.execute(mail_counts.update().values(template="=1+1"))
+    header, row = csv.reader(report("--csv").splitlines())
+    assert header[:2] == ["mail", "sent"]
+    assert row[:2] == ["'=1+1", "1"]
 
 
 def test_people_machines_and_unnamed_hits_are_told_apart(house: House) -> None:
