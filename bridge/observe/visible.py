@@ -11,7 +11,7 @@ _CONTROL = re.compile(
 """Controls of terminals (ECMA-48, C0 and C1), overrides of the direction of writing, other line ends, halves of
 surrogate pairs. Line feeds and tabs stay."""
 _LINE = re.compile(r"[\n\t]")
-_FORMULA = re.compile(r"(^|[;,|\t\r\n])([\s\u200b"]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
+_FORMULA = re.compile(r"(^|[;,|\t\r\n])([\s\u200b\"]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
 
 
 def visible(text: str) -> str:
