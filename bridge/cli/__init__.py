@@ -90,9 +90,9 @@ def _first_line(error: Exception) -> str:
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Leadbridge: from a website's form to a sales-qualified lead."""
-    load_environment()
     if context.invoked_subcommand not in COLOURFUL:
         keep_output_visible()
+    load_environment()  # after that: the log keeps the stream that it finds
 
 
 def main() -> None:

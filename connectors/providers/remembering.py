@@ -17,7 +17,8 @@ class Remembering(Generic[Value]):
     """What was fetched by a name is known for a while. Safe to use from several threads.
 
     keep: seconds. most: so many names are known at once. a_minute: so many fetches are made, whoever asks, since
-    names come from requests that prove nothing yet. clock: seconds that only grow.
+    names come from requests that prove nothing yet; beyond that, what is known longer than `keep` is good enough.
+    clock: seconds that only grow.
     """
 
     def __init__(
@@ -40,10 +41,12 @@ class Remembering(Generic[Value]):
     def __call__(self, name: str) -> Value:
         """What belongs to a name. Raises Unreachable when too much was asked for, and what the fetch raises."""
         with self._lock:
-            at, value = self._known.get(name, (None, None))
-            if at is not None and value is not None and self._clock() - at < self._keep:
+            at, value = self._known.get(name, (0.0, None))
+            if value is not None and (self._clock() - at < self._keep or not self._may_fetch()):
                 return value
-            self._count()
+            if not self._may_fetch():
+                raise Unreachable("too many names that were not known were asked for within a minute")
+            self._fetched.append(self._clock())
         fetched = self._fetch(name)
         with self._lock:
             self._known.pop(name, None)
@@ -52,8 +55,5 @@ class Remembering(Generic[Value]):
             self._known[name] = self._clock(), fetched
         return fetched
 
-    def _count(self) -> None:
-        now = self._clock()
-        if len(self._fetched) == self._fetched.maxlen and now - self._fetched[0] < MINUTE:
-            raise Unreachable("too many names that were not known were asked for within a minute")
-        self._fetched.append(now)
+    def _may_fetch(self) -> bool:
+        return len(self._fetched) != self._fetched.maxlen or self._clock() - self._fetched[0] >= MINUTE

@@ -235,6 +235,21 @@ def test_a_full_disk_is_said_and_when_there_is_room_again_all_goes_on(tmp_path: 
             assert connection.execute("pragma integrity_check").fetchone() == ("ok",)
 
 
+def test_several_records_are_written_together_or_not_at_all(tmp_path: Path) -> None:
+    large = [{"n": n, "text": "x" * 10_000} for n in range(50)]
+    with _writer(tmp_path) as writer:
+        writer.append("hit", {"n": 0}, make.NOON)
+        with _no_file_larger_than(64 * 1024), pytest.raises(JournalUnavailable):
+            writer.append_all("notice", large, make.NOON)
+        assert depth(tmp_path)[0] == 1
+        writer.append_all("notice", large, make.NOON)
+        with _reader(tmp_path) as reader:
+            rows = reader.batch(100)[1:]
+    assert [json.loads(row.body) for row in rows] == large
+    assert {(row.kind, row.at) for row in rows} == {("notice", make.NOON)}
+    assert len({row.id for row in rows}) == 50
+
+
 @contextmanager
 def _no_file_larger_than(size: int) -> Iterator[None]:
     """What a full disk is to a process: the next write fails."""

@@ -47,6 +47,19 @@ def test_so_many_are_asked_for_within_a_minute_and_no_more() -> None:
     assert known("d") == "D"
 
 
+def test_strangers_cannot_make_us_forget_what_is_old_but_known() -> None:
+    world = World()
+    known = Remembering(world.fetch, keep=60, a_minute=3, clock=world.clock)
+    known("a")
+    world.now = 100
+    for name in "bcd":
+        known(name)
+    assert known("a") == "A"
+    world.now = 160
+    assert known("a") == "A"
+    assert world.asked == ["a", "b", "c", "d", "a"]
+
+
 def test_only_so_many_are_known_at_once_and_the_oldest_go_first() -> None:
     world = World()
     known = Remembering(world.fetch, most=2, a_minute=99, clock=world.clock)
