@@ -145,6 +145,9 @@ def test_an_unknown_key_is_named_with_the_nearest_known_one(
             "retention.silent_months",
             "or equal to 120",
         ),
+        ("[sales]", '[sales]\nlink = "ajar"', "sales.link", "Must be one of: device, open, login"),
+        ("[sales]", "[sales]\nlink = false", "sales.link", "Not a valid string"),
+        ("[sales]", '[sales]\nlink = "login"', "sales.link", "does not have yet"),
         ("[sales]", "[sales]\nresponse_hours = 0", "sales.response_hours", "greater than or equal to 1"),
         ("[sales]", '[sales]\nresponse_hours = "8"', "sales.response_hours", "Not a valid integer"),
     ],
@@ -397,7 +400,10 @@ def test_a_secret_that_the_environment_does_not_have(tmp_path: Path) -> None:
     assert (found.path, found.line) == ("webhooks[0].secret", _line(toml, "secret ="))
     assert "CRM_SECRET" in found.message
     assert (
-        make.program(toml, {"CRM_SECRET": "whsec_c2VjcmV0c2VjcmV0"}).webhooks[0].secrets[0].startswith("whsec_")
+        make.program(toml, {"CRM_SECRET": "whsec_c2VjcmV0c2VjcmV0"})
+        .webhooks[0]
+        .secrets[0]
+        .startswith("whsec_")
     )
 
 
