@@ -179,8 +179,8 @@ def _code(desk: Desk) -> Letter:
     return code_letter(
         desk.program,
         desk.sample.sales_person,
-        "204 518",
-        "Firefox, Linux",
+        "204518",
+        "Safari",
         timedelta(minutes=10),
         desk.message,
         desk.now,
