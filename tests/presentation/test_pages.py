@@ -86,6 +86,13 @@ def test_a_mail_is_whole(name: str, language: str) -> None:
     assert len(mail.html) < 100_000
 
 
+def test_a_receipt_for_a_form_with_a_long_title_is_named_after_it_alone() -> None:
+    template, context = MAILS["receipt-download"]
+    title = "Globe Next in der Buchhaltung: der lange Überblick (PDF)"
+    mail = render_mail(template, "de", program=program(), **{**context, "form_title": title})
+    assert mail.subject == title
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_what_people_type_stays_text_on_a_page(name: str) -> None:
     template, context = PAGES[name]
