@@ -52,5 +52,7 @@ def open_mailbox(address: MailboxAddress, context: ssl.SSLContext | None = None)
 
 def _words(address: MailboxAddress, error: Exception) -> str:
     where = f"{address.host}:{address.port}" if isinstance(address, ImapAccount) else str(address.path)
-    said = " ".join(str(error).split())[:200] or type(error).__name__
+    first = error.args[0] if error.args else ""
+    text = first.decode("utf-8", "replace") if isinstance(first, bytes) else str(error)
+    said = " ".join(text.split())[:200] or type(error).__name__
     return f"the mailbox {where} cannot be read: {said}"
