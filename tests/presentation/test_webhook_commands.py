@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from standardwebhooks import Webhook as Verifier
 
 from bridge.cli.diagnosis.webhooks import endpoints
+from bridge.cli.endpoints import UnknownWebhook, named
 from bridge.program.loading import DEMO
 from bridge.settings import Settings
 from bridge.wiring import Services
@@ -100,14 +101,16 @@ def test_endpoints_and_attempts_are_listed_and_one_is_switched_on_again(
     assert (finding.ok, finding.part) == (False, "webhook crm")
     assert "enable crm --resend" in finding.advice
     assert "2 that it missed stay unsent" in say("webhook", "enable", "crm", **settings)
-    assert "works, as far as known" in say("webhook", "list", **settings)
     (finding,) = endpoints(bridge)
     assert finding.ok
     bridge.engine.dispose()
 
 
-def test_a_webhook_that_is_not_there_is_said_in_one_line(fail: Say, settings: dict[str, str]) -> None:
-    assert fail("webhook", "test", "erp", **settings) == "the programme has no webhook erp; it has crm\n"
+def test_a_webhook_that_is_not_there_is_said_with_those_that_are(engine: Engine, endpoint: Endpoint) -> None:
+    program = wired(engine, hook(endpoint.url)).program
+    assert named(program, "crm").url == endpoint.url
+    with pytest.raises(UnknownWebhook, match="the programme has no webhook erp; it has crm"):
+        named(program, "erp")
 
 
 def told(text: str) -> Any:

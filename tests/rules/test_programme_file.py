@@ -388,40 +388,6 @@ def test_a_wrong_condition_of_a_stage(tmp_path: Path, stage: str) -> None:
     assert (found.path, found.line) == (f"stages.{stage}.when", _line(toml, "when ="))
 
 
-# Webhooks
-
-
-HOOK = '\n[[webhooks]]\nurl = "https://crm.example.com/hook"\nsecret = "env:CRM_SECRET"\nevents = ["lead.outcome"]\n'
-
-
-def test_a_secret_that_the_environment_does_not_have(tmp_path: Path) -> None:
-    toml = make.EXACT + HOOK
-    found = _only(toml, tmp_path, {})
-    assert (found.path, found.line) == ("webhooks[0].secret", _line(toml, "secret ="))
-    assert "CRM_SECRET" in found.message
-    assert (
-        make.program(toml, {"CRM_SECRET": "whsec_c2VjcmV0c2VjcmV0"})
-        .webhooks[0]
-        .secrets[0]
-        .startswith("whsec_")
-    )
-
-
-def test_a_secret_that_cannot_sign_is_named_but_not_shown(tmp_path: Path) -> None:
-    found = _only(make.EXACT + HOOK, tmp_path, {"CRM_SECRET": "geheim ist geheim"})
-    assert found.path == "webhooks[0].secret"
-    assert "geheim" not in str(found)
-
-
-def test_whoever_only_checks_needs_no_secrets() -> None:
-    assert make.program(make.EXACT + HOOK, None).webhooks[0].url == "https://crm.example.com/hook"
-
-
-def test_a_webhook_for_something_that_never_happens(tmp_path: Path) -> None:
-    found = _only((make.EXACT + HOOK).replace("lead.outcome", "lead.lost"), tmp_path)
-    assert "Must be one of" in found.message
-
-
 # Presets
 
 
