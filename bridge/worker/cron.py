@@ -16,7 +16,7 @@ from bridge.flow.read_bounces import Seen
 from bridge.flow.record_outcome import back_from_lost
 from bridge.flow.retention import Found, forget_expired
 from bridge.flow.sweep import sweep
-from bridge.store import profiles
+from bridge.store import mail_domains, profiles
 from bridge.store.database import is_unavailable
 from bridge.wiring import Services
 
@@ -72,11 +72,17 @@ def _read_bounces(services: Services) -> Iterator[Seen]:
         log.warning("the mailbox for bounces is away", extra={"reason": str(error)})
 
 
+def _forget_idle(services: Services) -> None:
+    with services.unit() as unit:
+        mail_domains.forget_idle(unit.connection, unit.now - AGAIN)
+
+
 DUTIES = (
     Duty("sweep", "* * * * * */5", _sweep),
     Duty("expire points", "*/5 * * * *", _expire),
     Duty("return lost leads", "*/5 * * * *", _return_lost),
     Duty("read bounces", "* * * * * */30", _read_bounces),
+    Duty("forget idle domains", "*/5 * * * *", _forget_idle),
     Duty("retention", "17 3 * * *", _forget),
 )
 

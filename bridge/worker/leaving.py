@@ -10,7 +10,7 @@ log = logging.getLogger(__name__)
 
 FINISH_WITHIN = 5.0
 LEAVE_WITHIN = 9.0
-"""Seconds after the request; systemd units, compose file and `leadbridge up` kill after ten."""
+"""Seconds after the request; `leadbridge up` and containers kill after ten."""
 
 
 def leave(ending: Callable[[], object]) -> None:
