@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bridge.cli.diagnosis import diagnose
+from bridge.cli.diagnosis.parts import networks
 from bridge.judgement.network_sources import packaged_sources, read_sources
 from bridge.judgement.networks import packaged_networks
 from bridge.settings import Settings
@@ -171,7 +171,7 @@ def test_a_broken_file_stops_no_process_and_the_doctor_names_it(tmp_path: Path) 
     path.write_text("{", encoding="utf-8")
     services = process(tmp_path)
     assert services.networks is packaged_networks()
-    [found] = [finding for finding in diagnose(services) if finding.part == "networks"]
+    [found] = networks(services)
     assert not found.ok
     assert found.found.startswith(f"{path}: ")
     assert "leadbridge networks refresh" in found.advice
@@ -179,7 +179,7 @@ def test_a_broken_file_stops_no_process_and_the_doctor_names_it(tmp_path: Path) 
 
 def test_the_doctor_says_how_old_the_lists_are(say: Say, publisher: Publisher, tmp_path: Path) -> None:
     def said() -> str:
-        [found] = [finding for finding in diagnose(process(tmp_path)) if finding.part == "networks"]
+        [found] = networks(process(tmp_path))
         assert found.ok
         return found.found
 
