@@ -137,7 +137,7 @@ def test_what_a_server_inside_sends_from_cannot_be_told(tmp_path: Path, keys: st
 @pytest.mark.parametrize(
     ("records", "expected", "advice"),
     [
-        ([], [False], "put _dmarc.example.com into the DNS"),
+        ([], [False], "put _dmarc.example.com into the DNS: docs/operator.md"),
         (["v=DMARC1; p=reject", "v=DMARC1; p=none"], [False], "put _dmarc"),
         (["v=DMARC1; p=none"], [True, True], "p=quarantine"),
         (["v=DMARC1;p=reject; aspf=s"], [True, True], ""),
@@ -192,6 +192,18 @@ def test_bounces_must_be_able_to_arrive(
 ) -> None:
     zone = (("MX example.com", records), ("A example.com", addresses))
     assert [finding.ok for finding in look(tmp_path, keys, *zone)["return path"]] == [ok]
+
+
+def test_answers_must_be_able_to_arrive_too(tmp_path: Path, keys: str) -> None:
+    found = look(
+        tmp_path,
+        keys,
+        ("MX bounce.example.com", ["mail.example.com"]),
+        ("MX example.com", [""]),
+        RETURN_PATH="b@bounce.example.com",
+    )
+    assert verdicts(found)["return path"] == [True, False]
+    assert found["return path"][1].found == "example.com takes no mail"
 
 
 def test_without_a_return_path_bounces_are_not_seen(tmp_path: Path, keys: str) -> None:

@@ -61,9 +61,7 @@ def spf(settings: Settings, sending: Sending, resolver: Resolver) -> Iterator[Fi
     found = spf_records(resolver, sending.envelope)
     if len(found) != 1:
         words = f"{len(found)} records, so that none counts" if found else "no record"
-        yield Finding(
-            "SPF", False, f"{sending.envelope}: {words}", "one is needed; see “leadbridge dkim show”"
-        )
+        yield Finding("SPF", False, f"{sending.envelope}: {words}", "publish one: docs/operator.md, “Mail”")
         return
     if found[0].lower().split()[-1] in ("+all", "all"):
         yield Finding("SPF", False, f"{found[0]}: anybody may send", "let it end in ~all or -all")
@@ -91,9 +89,9 @@ def dmarc(settings: Settings, sending: Sending, resolver: Resolver) -> Iterator[
     """Whether the From field's domain has a policy, and whether our mails can follow it."""
     name, found = _policy(sending.domain, resolver)
     if len(found) != 1:
-        words = f"{name}: {len(found)} records, so that none counts" if found else "no record"
-        advice = f"put _dmarc.{sending.domain} into the DNS; see “leadbridge dkim show”"
-        yield Finding("DMARC", False, words, advice)
+        words = f"{len(found)} records, so that none counts" if found else "no record"
+        advice = f"put _dmarc.{sending.domain} into the DNS: docs/operator.md, “Mail”"
+        yield Finding("DMARC", False, f"{name}: {words}", advice)
         return
     tags = _tags(found[0])
     gentle = tags.get("p", "none") == "none"
@@ -127,26 +125,25 @@ def _alignment(settings: Settings, sending: Sending, organization: str, *, stric
 
 
 def return_path(settings: Settings, sending: Sending, resolver: Resolver) -> Iterator[Finding]:
-    """Whether bounces can arrive somewhere."""
+    """Whether bounces and answers can arrive somewhere."""
     if settings.outgoing.return_path is None:
+        found = "bounces go to the sender's address, where we do not see them"
         advice = (
             "set LEADBRIDGE_RETURN_PATH and LEADBRIDGE_BOUNCE_MAILBOX, unless your provider reports bounces"
         )
-        yield Finding(
-            "return path", None, "bounces go to the sender's address, where we do not see them", advice
-        )
-    servers = resolver.mx(sending.envelope)
-    takes_mail = servers != [""] and bool(servers or resolver.addresses(sending.envelope))
-    found = (
-        f"mails to {sending.envelope} go to {servers[0] or 'nobody'}"
-        if servers
-        else f"{sending.envelope} takes mail"
-    )
-    if not takes_mail:
-        advice = "give it an MX record: receivers doubt senders who cannot be answered"
-        yield Finding("return path", False, f"{sending.envelope} takes no mail", advice)
-        return
-    yield Finding("return path", True, found)
+        yield Finding("return path", None, found, advice)
+    for domain in dict.fromkeys((sending.envelope, sending.domain)):
+        yield _takes_mail(domain, resolver)
+
+
+def _takes_mail(domain: str, resolver: Resolver) -> Finding:
+    servers = resolver.mx(domain)
+    if servers and servers[0]:
+        return Finding("return path", True, f"mails to {domain} go to {servers[0]}")
+    if not servers and resolver.addresses(domain):
+        return Finding("return path", True, f"{domain} takes mail without an MX record")
+    advice = "give it an MX record: receivers doubt senders who cannot be answered"
+    return Finding("return path", False, f"{domain} takes no mail", advice)
 
 
 def name_of_server(settings: Settings, sending: Sending, resolver: Resolver) -> Iterator[Finding]:
