@@ -20,7 +20,7 @@ AHEAD = timedelta(minutes=5)
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _MESSAGE_ID = re.compile(rf"\s*<?({_UUID})@[^<>\s@]+>?\s*", re.IGNORECASE)
 _QUOTED_MESSAGE_ID = re.compile(rf"^message-id:\s*<({_UUID})@[^<>\s@]+>\s*$", re.IGNORECASE | re.MULTILINE)
-_MARK = re.compile(rf"\s*leadbridge[-:=]({_UUID})\s*", re.IGNORECASE)
+_MARK = re.compile(rf"\s*leadbridge-({_UUID})\s*", re.IGNORECASE)
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)")
 
 
