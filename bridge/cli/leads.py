@@ -9,6 +9,7 @@ import click
 from bridge.cli.addresses import typed_address
 from bridge.cli.environment import services
 from bridge.cli.printing import as_json, print_json, print_table, short
+from bridge.cli.suppressions import print_suppressions
 from bridge.flow.erase_profile import erase_profile
 from bridge.flow.export_profile import export_profile
 from bridge.flow.hand_over import renew_link
@@ -17,7 +18,7 @@ from bridge.flow.show_profile import show_profile
 from bridge.intake.records import Request
 from bridge.profiles.consent import standing
 from bridge.profiles.overview import Profile360, TimelineLine
-from bridge.store import consents, handovers, profiles
+from bridge.store import consents, handovers, profiles, suppressions
 
 
 @click.group()
@@ -35,10 +36,14 @@ def show_lead(email: str, as_json: bool) -> None:
         profile = profiles.by_address(connection, typed_address(email))
         states = dict(standing(consents.of_profile(connection, profile.id)))
         picture = show_profile(connection, bridge.world, profile)
+        kept = suppressions.of_address(connection, profile.email_key)
     if as_json:
-        print_json(_summary(picture, states))
+        print_json(_summary(picture, states) | {"suppressions": [row.facts for row in kept]})
     else:
         _print(picture, states)
+        if kept:
+            _section("Suppressions")
+            print_suppressions(kept)
 
 
 def _summary(lead: Profile360, states: dict[str, Any]) -> dict[str, Any]:

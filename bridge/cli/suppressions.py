@@ -1,5 +1,7 @@
 """`leadbridge suppression …`: who is not mailed, and why."""
 
+from collections.abc import Iterable
+
 import click
 
 from bridge.cli.addresses import typed_address
@@ -32,12 +34,11 @@ def show_suppression(email: str, as_json: bool) -> None:
     with services().engine.connect() as connection:
         rows = suppressions.of_address(connection, typed_address(email).key)
     if as_json:
-        print_json([_plain(row) for row in rows])
-        return
-    lines = [
-        (row.reason, short(row.at), row.note or "", _lifted(row), row.lifted_because or "") for row in rows
-    ]
-    print_table(("reason", "since", "words", "lifted", "because"), lines, f"{email} is not suppressed")
+        print_json([row.facts for row in rows])
+    elif rows:
+        print_suppressions(rows)
+    else:
+        click.echo(f"{email} is not suppressed")
 
 
 @suppression.command("list")
@@ -48,7 +49,7 @@ def list_suppressions(as_json: bool) -> None:
         rows = suppressions.standing(connection)
         known = suppressions.known_addresses(connection, [row.address_hash for row in rows])
     if as_json:
-        print_json([{"email": known.get(row.address_hash)} | _plain(row) for row in rows])
+        print_json([{"email": known.get(row.address_hash)} | row.facts for row in rows])
         return
     lines = [
         (known.get(row.address_hash, NAMELESS), row.reason, short(row.at), row.note or "") for row in rows
@@ -103,14 +104,12 @@ def _refusal(email: str, left: str | None) -> str:
     return f"{email} is not suppressed"
 
 
-def _plain(row: Suppression) -> dict[str, object]:
-    return {
-        "reason": row.reason,
-        "at": row.at,
-        "note": row.note,
-        "lifted_at": row.lifted_at,
-        "lifted_because": row.lifted_because,
-    }
+def print_suppressions(rows: Iterable[Suppression]) -> None:
+    """Why an address is not mailed, or was not for a time."""
+    lines = [
+        (row.reason, short(row.at), row.note or "", _lifted(row), row.lifted_because or "") for row in rows
+    ]
+    print_table(("reason", "since", "words", "lifted", "because"), lines, "not suppressed")
 
 
 def _lifted(row: Suppression) -> str:

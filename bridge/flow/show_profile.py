@@ -198,7 +198,8 @@ def _topics(program: Program, entries: Sequence[LedgerLine]) -> tuple[TopicScore
 
 
 def _timeline_line(row: EventRow) -> TimelineLine:
-    subject = str(row.data.get("subject") or "")
+    parts = (row.data.get("subject"), row.data.get("words"))  # the words of a server that returned a mail
+    subject = " – ".join(str(part) for part in parts if part)
     pending, page = row.scored_at is None, row.data.get("page")
     return TimelineLine(row.at, row.kind, subject, row.verdict, row.signs, pending, page)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -28,6 +29,17 @@ class Suppression:
     lifted_at: datetime | None = None
     lifted_because: str | None = None
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What programs and people may know: all but the hash."""
+        return {
+            "reason": self.reason,
+            "at": self.at,
+            "note": self.note,
+            "lifted_at": self.lifted_at,
+            "lifted_because": self.lifted_because,
+        }
+
 
 def suppress(
     connection: Connection, email_key: str, reason: str, at: datetime, note: str | None = None
@@ -43,7 +55,7 @@ def suppress(
         set_={"at": at, "note": note, "lifted_at": None, "lifted_because": None},
         where=suppressions.c.lifted_at.is_not(None),
     )
-    return connection.execute(again).rowcount == 1
+    return connection.execute(again.returning(suppressions.c.reason)).first() is not None
 
 
 def lift(connection: Connection, email_key: str, reason: str) -> None:
