@@ -75,6 +75,8 @@ def parse_address(text: str) -> Address:
         valid = validate_email(text.strip(), check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
         raise InvalidAddress(str(error)) from error
+    if "=?" in valid.local_part:  # an encoded word (RFC 2047): allowed there, used by nobody but attackers
+        raise InvalidAddress("an encoded word is no mailbox")
     domain = (valid.ascii_domain or valid.domain).lower()
     return Address(f"{valid.local_part}@{domain}", f"{valid.local_part.lower()}@{domain}")
 

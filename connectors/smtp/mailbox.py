@@ -7,18 +7,33 @@ from email.headerregistry import Address
 _NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]+)>")
 
 
+ENCODED = "=?"
+"""How an encoded word begins (RFC 2047). The standard library decodes those that somebody typed, line breaks too."""
+
+
+def unencoded(text: str) -> str:
+    """The text for a header, in which no encoded word stands: what somebody typed is shown as it was typed, nearly."""
+    return text.replace(ENCODED, "= ?")
+
+
 def mailbox(text: str) -> Address:
     """Read `Name <a@b.example>` or `a@b.example`; the domain comes back in ASCII (RFC 5890).
 
     The name may hold commas, quoted or not. Raises ValueError when there is no single address, or when
-    the text holds a line break or another control character.
+    the text holds a line break or another control character, or hides one in an encoded word.
     """
     named = _NAMED.fullmatch(text.strip())
     name, address = (named["name"], named["address"]) if named else ("", text.strip())
     local, _, domain = address.rpartition("@")
-    if not text.isprintable() or not local or not domain or re.search(r'[\s"<>,;:@()\\]', local + domain):
+    if (
+        not text.isprintable()
+        or ENCODED in address
+        or not local
+        or not domain
+        or re.search(r'[\s"<>,;:@()\\]', local + domain)
+    ):
         raise ValueError(f"{text!r} is no mail address")
-    return Address(_unquoted(name.strip()), username=local, domain=ascii_domain(domain))
+    return Address(unencoded(_unquoted(name.strip())), username=local, domain=ascii_domain(domain))
 
 
 def needs_smtputf8(address: Address) -> bool:

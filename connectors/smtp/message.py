@@ -8,7 +8,7 @@ from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage
 from typing import Any, Literal
 
-from connectors.smtp.mailbox import mailbox
+from connectors.smtp.mailbox import mailbox, unencoded
 
 _LONGEST_URL = 900  # a line of a mail ends at 998 (RFC 5322 2.1.1), and this one cannot be folded
 
@@ -78,6 +78,8 @@ def to_email_message(mail: OutgoingMail) -> EmailMessage:
     if mail.html is not None:
         message.add_alternative(mail.html, subtype="html")
     message["Content-Language"] = _token(mail.language)  # last: setting content moves such fields to a part
+    if any(set("\r\n") & set(str(value)) for value in message.values()):
+        raise ValueError("a line break in a header, once it was decoded")
     return message
 
 
@@ -103,7 +105,7 @@ def _headers(mail: OutgoingMail) -> dict[str, Any]:
 def _one_line(text: str) -> str:
     if len(text.splitlines()) > 1 or text != text.rstrip("\r\n"):
         raise ValueError(f"a line break in the header {text!r}")
-    return text
+    return unencoded(text)
 
 
 def _token(text: str) -> str:

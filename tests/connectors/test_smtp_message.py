@@ -89,6 +89,8 @@ def test_optional_headers_stand_there_only_when_asked_for() -> None:
         replace(MAIL, recipient="anna@kunde.example, otto@kunde.example"),
         replace(MAIL, recipient="anna"),
         replace(MAIL, reply_to="a@b.example\nX: y"),
+        replace(MAIL, recipient="=?utf-8?q?=0d=0aBcc=3a_x=40y.example?=@kunde.example"),
+        replace(MAIL, reply_to="=?utf-8?q?=0aX?=@kunde.example"),
         replace(MAIL, message_id="a@b>\r\nX: <y"),
         replace(MAIL, language="de\r\nX: y"),
         replace(MAIL, list_id="n.example\r\nX: y"),
@@ -134,3 +136,19 @@ def test_marks_for_the_provider_come_through_whole() -> None:
     assert {name: message[name] for name in marks} == marks
     with pytest.raises(ValueError, match="line break"):
         parsed(replace(MAIL, marks={"X-Mark": "a\r\nBcc: hugo@kunde.example"}))
+
+
+@pytest.mark.parametrize(
+    "word", ["=?utf-8?q?=0d=0aBcc:_x@evil.example?=", "=?UTF-8?B?DQpCY2M6IHhAZXZpbC5leGFtcGxl?="]
+)
+def test_an_encoded_word_that_somebody_typed_stays_a_word(word: str) -> None:
+    """The standard library decodes it when a header is set, and older versions write its line breaks out."""
+    mail = replace(
+        MAIL, subject=f"Anfrage: {word} GmbH", reply_to=f"{word} <a@b.example>", marks={"X-Mark": word}
+    )
+    written = to_email_message(mail).as_bytes()
+    assert b"\nBcc" not in written
+    message = message_from_bytes(written, policy=policy.default)
+    assert message["Bcc"] is None
+    assert message["Subject"] == f"Anfrage: {word.replace('=?', '= ?')} GmbH"
+    assert not set("\r\n") & set("".join(message.values()))

@@ -84,7 +84,13 @@ def test_what_is_no_address_is_refused(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["anna@example.com\r\nBcc: x@y.example", "an\nna@example.com", "a\x00@example.com"]
+    "typed",
+    [
+        "anna@example.com\r\nBcc: x@y.example",
+        "an\nna@example.com",
+        "a\x00@example.com",
+        "=?utf-8?q?=0d=0aBcc=3a_x=40y.example?=@example.com",
+    ],
 )
 def test_no_line_of_a_mails_head_can_be_smuggled_in(typed: str) -> None:
     with pytest.raises(InvalidAddress):
