@@ -12,7 +12,12 @@ from tests.edge.site import Outline, Site, silent_server
 from tests.edge.test_forms import ANNA, DOWNLOAD
 from tests.house import House
 
-OF_THE_NODE = {"leadbridge_journal_depth", "leadbridge_ingest_lag_seconds", "leadbridge_database_up"}
+OF_THE_NODE = {
+    "leadbridge_journal_depth",
+    "leadbridge_ingest_lag_seconds",
+    "leadbridge_database_up",
+    "leadbridge_hook_events",
+}
 OF_THE_DATABASE = {
     "leadbridge_outbox",
     "leadbridge_outbox_oldest_due_seconds",
