@@ -12,7 +12,7 @@ ENCODED = "=?"
 
 
 def unencoded(text: str) -> str:
-    """The text for a header, in which no encoded word stands: what somebody typed is shown as it was typed, nearly."""
+    """The text for a header, in which no encoded word stands: it is shown nearly as it was typed."""
     return text.replace(ENCODED, "= ?")
 
 
