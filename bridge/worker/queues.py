@@ -6,8 +6,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from redis import Redis
+from redis import Redis, RedisError
 from rq import Queue, SimpleWorker
+from rq.exceptions import StopRequested
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
@@ -17,6 +18,9 @@ from bridge.worker.leaving import FINISH_WITHIN, leave
 from bridge.worker.metronome import beat
 
 log = logging.getLogger(__name__)
+
+PAUSE = 1.0
+"""Seconds before somebody works again whose worker gave up."""
 
 
 class Worker(SimpleWorker):
@@ -29,8 +33,12 @@ class Worker(SimpleWorker):
     ending: Callable[[], object] = staticmethod(lambda: None)
     """What ends the work besides, once somebody asked for it."""
 
+    asked = threading.Event()
+    """Set once somebody asks us to stop."""
+
     def handle_warm_shutdown_request(self) -> None:
         """Somebody asks us to stop."""
+        self.asked.set()
         super().handle_warm_shutdown_request()  # type: ignore[no-untyped-call]  # RQ types only a part
         leave(self.ending)
 
@@ -45,21 +53,40 @@ class Worker(SimpleWorker):
 
 def run_worker(services: Services, queue: str) -> None:
     """Work until SIGTERM. One queue only: with several, RQ can lose a job whose worker is killed."""
-    connection = Redis.from_url(services.settings.redis_url)
-    queues = [Queue(queue, connection=connection, serializer=JSONSerializer)]
-    worker = Worker(queues, connection=connection, serializer=JSONSerializer)
     if queue == "deliver":
-        _work_in_lanes(services, worker)
+        _work_in_lanes(services, queue)
     else:
-        worker.work(logging_level="WARNING")
+        _work(services, queue)
 
 
-def _work_in_lanes(services: Services, worker: Worker) -> None:
+def _work(services: Services, queue: str, ending: Callable[[], object] = Worker.ending) -> None:
+    """Have a worker, and another one when it gave up: RQ's does for all that it did not foresee, such as a Redis
+    that goes in the middle of a job.
+    """
+    connection = Redis.from_url(services.settings.redis_url)
+    asked, pause = threading.Event(), 0.0
+    while not asked.is_set():
+        try:
+            asked.wait(pause)
+            worker = Worker(
+                [Queue(queue, connection=connection, serializer=JSONSerializer)],
+                connection=connection,
+                serializer=JSONSerializer,
+            )
+            worker.asked, worker.ending, pause = asked, ending, PAUSE
+            worker.work(logging_level="WARNING")
+        except StopRequested:  # there was no worker at that moment
+            return
+        except RedisError as error:
+            log.warning("Redis is away", extra={"queue": queue, "reason": type(error).__name__})
+            pause = PAUSE
+
+
+def _work_in_lanes(services: Services, queue: str) -> None:
     ways = jobs.lanes()
     beats = (services.engine, services.clock, ways.hand_over, ways.stopping)
     threading.Thread(target=beat, args=beats, name="metronome", daemon=True).start()
-    worker.ending = partial(ways.close, FINISH_WITHIN)
     try:
-        worker.work(logging_level="WARNING")
+        _work(services, queue, partial(ways.close, FINISH_WITHIN))
     finally:
         ways.close(FINISH_WITHIN)
