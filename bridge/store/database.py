@@ -9,8 +9,10 @@ Unavailable = (OperationalError, InterfaceError, PoolTimeout)
 """What SQLAlchemy raises when the database is away, too slow, or out of connections."""
 
 
-PASSING = ("08", "40", "53", "55P03", "57")
-"""SQLSTATE classes of what passes: connection, rollback, resources, lock not available, operator intervention."""
+PASSING = ("08", "40", "42703", "42P01", "53", "55P03", "57")
+"""SQLSTATE classes of what passes: connection, rollback, resources, lock not available, operator intervention.
+
+And a column or table that is not there: the schema is just being brought up to date."""
 
 
 def make_engine(url: str, *, pool_size: int = 5, patience_ms: int | None = None) -> Engine:
