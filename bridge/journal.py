@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
 
+from bridge import journal_reserve
 from bridge.errors import JournalUnavailable
 from bridge.ids import new_id
 
@@ -122,12 +123,28 @@ class JournalReader:
 
     def acknowledge(self, rows: Sequence[Row]) -> None:
         """Forget records that were taken over. The text is overwritten in the file (secure_delete)."""
-        if rows:
-            with self._connection:
-                self._connection.execute(
-                    "delete from records where seq <= ?", (max(row.seq for row in rows),)
-                )
-            self.is_dirty = True
+        if not rows:
+            return
+        try:
+            self._forget_up_to(max(row.seq for row in rows))
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_FULL:
+                raise
+            self._acknowledge_on_a_full_disk(rows)
+
+    def _acknowledge_on_a_full_disk(self, rows: Sequence[Row]) -> None:
+        """In steps that need little room, of the room that was kept for this."""
+        log.error("the disk is full, the journal is being emptied", extra={"file": self.path.name})
+        journal_reserve.release(self.path.parent)
+        for row in rows:
+            self.truncate()
+            self._forget_up_to(row.seq)
+        self.truncate()
+
+    def _forget_up_to(self, seq: int) -> None:
+        with self._connection:
+            self._connection.execute("delete from records where seq <= ?", (seq,))
+        self.is_dirty = True
 
     def forget(self, is_theirs: Callable[[Row], bool]) -> int:
         """Delete records, wherever they stand in the file and in its write-ahead log; returns how many."""
@@ -141,6 +158,11 @@ class JournalReader:
         """Empty the write-ahead log, in which deleted text lives on until then."""
         busy, _, _ = self._connection.execute("pragma wal_checkpoint(truncate)").fetchone()
         self.is_dirty = bool(busy)
+
+    def shrink(self) -> None:
+        """Give room that is not needed any more back to the disk."""
+        self._connection.execute("vacuum")
+        self.truncate()
 
     def close(self) -> None:
         """Close the file, if it was opened."""
@@ -163,6 +185,20 @@ def forget(folder: Path, is_theirs: Callable[[Row], bool]) -> int:
         finally:
             reader.close()
     return count
+
+
+def copy_journal(folder: Path, target: Path) -> int:
+    """Copy all files of a folder into a new one while processes write; returns how many records the copies hold.
+
+    Each copy is as its file was at one moment (https://www.sqlite.org/backup.html).
+    """
+    private_folder(target)
+    for path in journal_files(folder):
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target / path.name)) as copy:
+            (target / path.name).chmod(0o600)
+            source.backup(copy)
+            copy.execute("pragma journal_mode=delete")  # one file, without companions
+    return depth(target)[0]
 
 
 def journal_files(folder: Path) -> list[Path]:

@@ -42,6 +42,8 @@ COMMANDS = {
     "dkim": "bridge.cli.dkim:dkim",
     "mail": "bridge.cli.mail:mail",
     "networks": "bridge.cli.networks:networks",
+    "backup": "bridge.cli.backup:backup",
+    "restore": "bridge.cli.backup:restore",
     "demo": "bridge.cli.demo:demo",
 }
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 from uuid import UUID
 
+from bridge import journal_reserve
 from bridge.errors import UnknownProfile
 from bridge.flow.forget_traces import was_erased
 from bridge.flow.record_hits import record_hits
@@ -39,6 +40,7 @@ TIMER = timedelta(milliseconds=250)
 LOOK_BACK = timedelta(seconds=2)
 LONGEST_PAUSE = 5.0
 LOOK_AT_LOCK = 0.2
+ROOM_AGAIN = timedelta(seconds=2)
 Item = TypeVar("Item", bound=Body)
 
 
@@ -50,6 +52,7 @@ class Ingest:
     stop: threading.Event = field(default_factory=threading.Event)
     _readers: dict[Path, JournalReader] = field(default_factory=dict)
     _looked_at: datetime | None = None
+    _asked_for_room: datetime | None = None
 
     def run(self) -> None:
         """Work until `stop` is set. While the database is away the journal keeps everything."""
@@ -69,6 +72,7 @@ class Ingest:
                     pause = min(2 * pause, LONGEST_PAUSE)
                     continue
                 if not busy:
+                    self._keep_room()
                     self.stop.wait(IDLE)
 
     def once(self) -> int:
@@ -83,6 +87,21 @@ class Ingest:
                 )
                 self.stop.wait(LONGEST_PAUSE / 10)
         return taken
+
+    def _keep_room(self) -> None:
+        """When all is taken over, have the room again that a full disk made us give away; look for it seldom."""
+        folder, now = self.services.settings.journal, self.services.clock()
+        if journal_reserve.is_kept(folder) or (
+            self._asked_for_room and now - self._asked_for_room < ROOM_AGAIN
+        ):
+            return
+        self._asked_for_room = now
+        try:
+            for reader in self._readers.values():
+                reader.shrink()
+            journal_reserve.keep(folder)
+        except (sqlite3.Error, OSError) as error:
+            log.warning("no room is kept for emptying the journal", extra={"reason": str(error)})
 
     def _take_batch(self, reader: JournalReader) -> int:
         rows = reader.batch(BATCH)
