@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -45,11 +45,13 @@ PROMISES = {
 }
 """Everything that the project promises and that a test can show."""
 
+Number = TypeVar("Number", int, float)
+
 FULL = os.environ.get("LEADBRIDGE_FAULT_TESTS") == "full"
 """Whether the whole of every fault test is asked for (`make faults`), or the part that CI has time for."""
 
 
-def few_or_many(few: int, many: int) -> int:
+def few_or_many(few: Number, many: Number) -> Number:
     """How often a fault is injected: `few` in the usual suite, `many` in `make faults`."""
     return many if FULL else few
 

@@ -44,7 +44,7 @@ class PromiseTable:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """A phase of a test is over."""
-        marks = [value for name, value in report.user_properties if name == _MARK]
+        marks = [str(value) for name, value in report.user_properties if name == _MARK]
         if marks:
             promises = dict(mark.split("|", 1) for mark in marks)
             self.shown.setdefault(report.nodeid, Shown(promises)).hear(report)

@@ -1,6 +1,7 @@
 """The whole bridge as an operator runs it: each part a process of its own, by the clock on the wall."""
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -53,21 +54,41 @@ class Processes:
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def start(self, part: str) -> None:
-        """Start one of PARTS."""
-        command = [sys.executable, "-m", "bridge.cli", *PARTS[part]]
+        """Start one of PARTS; “score-2” is a second process of “score”. With web, wait until it answers."""
+        command = [sys.executable, "-m", "bridge.cli", *PARTS[part.partition("-")[0]]]
         kept = {name: value for name, value in os.environ.items() if not name.startswith("LEADBRIDGE_")}
         with (self.data.parent / f"{part}.log").open("ab") as log:
             self._running[part] = subprocess.Popen(
-                command, env={**kept, **self.environment}, stdout=log, stderr=log
+                command, env={**kept, **self.environment}, stdout=log, stderr=log, start_new_session=True
             )
         if part == "web":
-            assert eventually(self._answers), self.log("web")
+            self.wait_for_web()
 
     def stop(self, part: str) -> None:
         """Stop one of them, as a service manager does."""
         process = self._running.pop(part)
         process.terminate()
         process.wait(PATIENCE)
+
+    def kill(self, part: str) -> None:
+        """End one of them at once, with all that it started: `kill -9`."""
+        process = self._running.pop(part)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(PATIENCE)
+
+    def kill_children(self, part: str) -> None:
+        """End at once what a part started; itself lives on, and has to notice."""
+        pid = self._running[part].pid
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            os.kill(int(child), signal.SIGKILL)
+
+    def mend(self) -> None:
+        """Start what does not run, whatever ended it."""
+        for part in PARTS:
+            if part in self._running and self._running[part].poll() is not None:
+                self._running.pop(part)
+            if part not in self._running:
+                self.start(part)
 
     def stop_all(self) -> None:
         """Stop what runs."""
@@ -102,6 +123,10 @@ class Processes:
         """Until the journal is empty."""
         assert eventually(lambda: depth(self.data / "journal")[0] == 0)
 
+    def wait_for_web(self) -> None:
+        """Until the web answers."""
+        assert eventually(self._answers), self.log("web")
+
     def rows(self, name: str) -> list[dict[str, Any]]:
         """Everything in a table."""
         with self.engine.connect() as connection:
@@ -109,7 +134,7 @@ class Processes:
 
     def _answers(self) -> bool:
         try:
-            return self.ask("GET", "/readyz").ok
+            return self.ask("GET", "/healthz").ok
         except requests.ConnectionError:
             return False
 
@@ -131,10 +156,9 @@ def running(servers: Servers, engine: Engine, **settings: str) -> Iterator[Proce
             folder,
             DATABASE_URL=servers.database_url,
             REDIS_URL=servers.redis_url,
-            SMTP_URL=catcher.url,
             BIND=bind,
             PUBLIC_URL=f"http://{bind}",
-            **settings,
+            **({"SMTP_URL": catcher.url} | settings),
         )
         processes = Processes(f"http://{bind}", folder / "var", environ, engine)
         closing.callback(processes.stop_all)
