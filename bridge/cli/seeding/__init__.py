@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 
 import click
 from sqlalchemy import Connection, func, select
@@ -9,8 +10,11 @@ from sqlalchemy import Connection, func, select
 from bridge.cli.seeding.life import Life, StillToCome
 from bridge.cli.seeding.people import Invented, invented_people
 from bridge.cli.seeding.stories import STORIES
+from bridge.delivery.domains import Limits
 from bridge.errors import UnknownProfile
+from bridge.flow.unit import World
 from bridge.profiles.address import parse_address
+from bridge.program.mailing import Mailing
 from bridge.store import handovers, profiles
 from bridge.store.handovers import HandoverRow
 from bridge.wiring import Services
@@ -39,11 +43,17 @@ def _invent(services: Services, person: Invented) -> bool:
         connection.execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
         if _is_known(connection, person):
             return False
-        life = Life(connection, services.world, person, services.clock())
+        life = Life(connection, _unhurried(services.world), person, services.clock())
         with suppress(StillToCome):
             STORIES[person.story](life)
         life.reach_today()
     return True
+
+
+def _unhurried(world: World) -> World:
+    """Lives are told one after another, each from its beginning: in no line, and without a night."""
+    program = replace(world.program, mailing=Mailing(max_per_day=24))
+    return replace(world, program=program, limits=Limits())
 
 
 def _is_known(connection: Connection, person: Invented) -> bool:
