@@ -15,7 +15,7 @@ from bridge.delivery.webhooks import WebhookRequest, webhook_request
 from bridge.ids import new_id
 from bridge.program.building import can_sign
 from bridge.program.model import Program, Webhook
-from connectors.web import Forbidden, Reply, Unreachable
+from connectors.web import NotPublic, Reply, Unreachable
 
 TYPE = "webhook.test"
 LONGEST = 300
@@ -99,7 +99,7 @@ def _with(trial: Trial, started: float, **facts: Any) -> Trial:
 
 
 def _advice(error: Unreachable) -> str:
-    if isinstance(error, Forbidden) and "not public" in str(error):
+    if isinstance(error, NotPublic):
         return "LEADBRIDGE_PRIVATE_TARGETS names inner addresses that may be reached all the same"
     return ""
 

@@ -4,7 +4,6 @@ import contextlib
 import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 
 from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import HTTPError, LocationParseError
@@ -53,7 +52,7 @@ def ask(
     url = checked(address)
     door = Door(guard, limits.seconds)
     try:
-        with pool_for(url, door, trust or _system_trust()) as pool:
+        with pool_for(url, door, trust) as pool:
             answer = pool.urlopen(
                 method,
                 url.request_uri,
@@ -95,11 +94,6 @@ def host_of(address: str) -> str:
         return parse_url(address).host or ""
     except LocationParseError:
         return ""
-
-
-@cache
-def _system_trust() -> ssl.SSLContext:
-    return ssl.create_default_context()
 
 
 def _beginning(answer: BaseHTTPResponse, size: int) -> bytes:

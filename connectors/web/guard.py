@@ -25,6 +25,10 @@ class Forbidden(Unreachable):
     """Nobody was asked, because the target is not one that may be asked."""
 
 
+class NotPublic(Forbidden):
+    """The target is inside, and no setting allows it."""
+
+
 def system_resolver(host: str, port: int) -> list[str]:
     """As everything else on this machine looks names up: /etc/hosts, DNS, and odd spellings such as 0x7f.1."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -54,16 +58,17 @@ class Guard:
         return found[:MOST_ADDRESSES]
 
     def _check(self, host: str, text: str) -> None:
+        where = text if host == text else f"{host} leads to {text}, which"
         address = ip_address(text)
         if isinstance(address, IPv6Address) and address.scope_id:
-            raise Forbidden(f"{host} leads to {text}, which is not public")
+            raise NotPublic(f"{where} is not public")
         end = reached(address)
         if any(end in network for network in self._allowed):
             return
         if not is_public(end):
-            raise Forbidden(f"{host} leads to {text}, which is not public")
+            raise NotPublic(f"{where} is not public")
         if is_own(end):
-            raise Forbidden(f"{host} leads to {text}, which is this machine")
+            raise NotPublic(f"{where} is this machine")
 
     def _look_up(self, host: str, port: int, within: float) -> list[str]:
         """The system's resolver knows no time limit, so it works beside us, and is left alone when it takes long."""

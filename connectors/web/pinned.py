@@ -6,6 +6,7 @@ and a certificate that must be for that name. Its own support for SOCKS hooks in
 
 import socket
 import ssl
+from functools import cache
 from typing import Any
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
@@ -41,9 +42,14 @@ class _SecurePool(HTTPSConnectionPool):
     ConnectionCls = _SecureConnection
 
 
-def pool_for(url: Url, door: Door, trust: ssl.SSLContext) -> HTTPConnectionPool:
-    """Connections to where an address leads, all through that door. trust: whose certificates are."""
+def pool_for(url: Url, door: Door, trust: ssl.SSLContext | None) -> HTTPConnectionPool:
+    """Connections to where an address leads, all through that door. trust: None means whom the system trusts."""
     host = url.host or ""
     if url.scheme == "https":
-        return _SecurePool(host, url.port, ssl_context=trust, door=door)
+        return _SecurePool(host, url.port, ssl_context=trust or _system_trust(), door=door)
     return _PlainPool(host, url.port, door=door)
+
+
+@cache
+def _system_trust() -> ssl.SSLContext:
+    return ssl.create_default_context()

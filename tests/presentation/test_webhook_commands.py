@@ -78,7 +78,7 @@ def test_what_was_not_taken_is_said_with_its_reason(
     refused = run("webhook", "test", "crm", "--json", **settings | {"PRIVATE_TARGETS": ""})
     assert refused.returncode == 1
     facts = json.loads(refused.stdout)
-    assert facts["error"] == "127.0.0.1 leads to 127.0.0.1, which is not public"
+    assert facts["error"] == "127.0.0.1 is not public"
     assert "LEADBRIDGE_PRIVATE_TARGETS" in facts["advice"]
     assert (facts["status"], facts["taken"]) == (None, False)
     assert len(endpoint.received) == 1

@@ -205,7 +205,7 @@ def test_this_machine_is_known_by_its_own_addresses() -> None:
 def test_an_own_public_address_is_not_asked_either(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("connectors.web.guard.is_public", lambda _: True)  # as if loopback were given out
     result = posted(Guard(), "http://127.0.0.1:8080/")
-    assert "which is this machine" in result.answer.reason  # type: ignore[union-attr]
+    assert "is this machine" in result.answer.reason  # type: ignore[union-attr]
 
 
 def test_who_is_allowed_may_be_asked_by_any_spelling() -> None:
