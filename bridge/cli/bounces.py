@@ -28,7 +28,7 @@ def bounces() -> None:
 @bounces.command()
 @as_json
 def read(as_json: bool) -> None:
-    """Empty the mailbox for bounces now, as cron does every half minute, and print what was in it."""
+    """Empty the mailbox for bounces now, as cron does every twenty seconds, and print what was in it."""
     bridge = services()
     if bridge.bounces.address is None:
         raise NoMailbox

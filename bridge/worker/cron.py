@@ -81,7 +81,7 @@ DUTIES = (
     Duty("sweep", "* * * * * */5", _sweep),
     Duty("expire points", "*/5 * * * *", _expire),
     Duty("return lost leads", "*/5 * * * *", _return_lost),
-    Duty("read bounces", "* * * * * */30", _read_bounces),
+    Duty("read bounces", "* * * * * */20", _read_bounces),
     Duty("forget idle domains", "*/5 * * * *", _forget_idle),
     Duty("retention", "17 3 * * *", _forget),
 )
