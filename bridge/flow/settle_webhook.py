@@ -13,6 +13,8 @@ from bridge.store.outbox import Delivery
 from bridge.store.webhooks import Attempt
 from connectors.contract import Answer, Deferred, Posted, Receipt, Refused
 
+TAKEN_OVER = "taken over"
+
 LONGEST_FAILURE = timedelta(days=5)
 """An endpoint that took nothing for so long is switched off."""
 
@@ -22,7 +24,8 @@ def settle_webhook(unit: Unit, delivery: Delivery, posted: Posted) -> str:
     state = _mark(unit, delivery, posted.answer)
     hook = endpoint_of(unit.program, delivery.payload)
     if hook is not None:
-        _note(unit, delivery, hook, posted)
+        if state != TAKEN_OVER:  # its row may be gone, with the person whom it was about
+            _note(unit, delivery, hook, posted)
         _judge(unit, hook, posted.answer)
     return state
 
@@ -35,7 +38,7 @@ def _mark(unit: Unit, delivery: Delivery, answer: Answer) -> str:
             marked, state = outbox.finish(unit.connection, delivery, "dead", unit.now, reason), "dead"
         case Deferred(reason, after):
             return _put_off(unit, delivery, reason, after)
-    return state if marked else "taken over"
+    return state if marked else TAKEN_OVER
 
 
 def _put_off(unit: Unit, delivery: Delivery, reason: str, after: timedelta | None) -> str:
@@ -48,7 +51,7 @@ def _put_off(unit: Unit, delivery: Delivery, reason: str, after: timedelta | Non
             outbox.defer(unit.connection, delivery, unit.now + pause, reason, gives_up_at),
             "deferred",
         )
-    return state if marked else "taken over"
+    return state if marked else TAKEN_OVER
 
 
 def _note(unit: Unit, delivery: Delivery, hook: Webhook, posted: Posted) -> None:

@@ -109,10 +109,14 @@ def turn_on(connection: Connection, hook: Webhook) -> EndpointRow | None:
 
 
 def refuse_waiting(connection: Connection, endpoint: str, now: datetime, why: str) -> int:
-    """Refuse what waits for an endpoint; returns how many deliveries that were."""
+    """Refuse what waits for an endpoint; returns how many deliveries that were.
+
+    What somebody else holds just now is left: whoever takes it next sees that the endpoint is off.
+    """
+    waits = select(outbox.c.id).where(_for(endpoint), outbox.c.state.in_(("due", "deferred")))
     statement = (
         update(outbox)
-        .where(_for(endpoint), outbox.c.state.in_(("due", "deferred")))
+        .where(outbox.c.id.in_(waits.with_for_update(skip_locked=True)))
         .values(state="refused", error=why, finished_at=now)
     )
     return connection.execute(statement).rowcount

@@ -3,6 +3,7 @@
 import base64
 import json
 import logging
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -19,17 +20,20 @@ from standardwebhooks import WebhookVerificationError
 
 from bridge.delivery.webhook_pauses import PAUSES
 from bridge.delivery.webhooks import WebhookRequest
-from bridge.flow.deliver import Connectors
+from bridge.flow.accept_submission import accept_submission
+from bridge.flow.deliver import Begun, Connectors
 from bridge.flow.webhook_endpoints import turn_on
 from bridge.program.model import EVERYTHING, Webhook
 from bridge.store import outbox as in_outbox
 from bridge.store import webhooks
 from bridge.store.outbox import Delivery
 from bridge.store.tables import outbox, webhook_attempts, webhook_endpoints
-from connectors.contract import Posted
+from connectors.contract import Posted, Refused
 from connectors.web import Guard, Limits, Posting, post_webhook
+from tests import make
 from tests.endpoint import Endpoint, Received, status
 from tests.house import ANNA, House
+from tests.together import at_once
 
 OPERATOR = "operator@example.com"
 
@@ -319,6 +323,41 @@ def test_switched_on_again_it_gets_what_it_missed_if_somebody_says_so(
     assert len(deliveries(house, "sent")) == (4 if resend else 1)
     happens(house)
     assert len(deliveries(house, "sent")) == (5 if resend else 2)
+
+
+def test_whoever_is_erased_while_a_webhook_is_under_way_leaves_nothing(
+    engine: Engine, endpoint: Endpoint
+) -> None:
+    house = wired(engine, hook(endpoint.url, events=["lead.created"]))
+    with house.unit() as unit:
+        accept_submission(unit, make.submission(at=house.clock()), house.clock())
+    (waiting,) = deliveries(house, "due")
+    begun = house.sender.begin(waiting.id)
+    assert isinstance(begun, Begun)
+    house.erase()
+    assert house.sender.conclude(begun, house.sender.send(begun)) == "taken over"
+    assert house.rows(webhook_attempts) == []
+
+
+def test_many_who_hear_at_once_that_an_endpoint_is_gone_write_one_mail(
+    house: House, endpoint: Endpoint
+) -> None:
+    endpoint.answers = [status(503)]
+    for _ in range(8):
+        happens(house)
+    house.clock.move(hours=1)
+    under_way = [house.sender.begin(row.id) for row in deliveries(house, "deferred")[:6]]
+    gone = Posted(Refused("127.0.0.1 answered 410: it wants no more"), 410, 5)
+
+    def hears() -> None:
+        begun = under_way.pop()
+        assert isinstance(begun, Begun)
+        house.sender.conclude(begun, gone)
+
+    at_once(6, hears)
+    house.run()
+    assert Counter(row.state for row in deliveries(house)) == {"dead": 6, "refused": 2}
+    assert len(house.mails_to(OPERATOR)) == 1
 
 
 # What is known

@@ -3,11 +3,13 @@
 import socket
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import ip_addresses
 
 from connectors.contract import Deferred, Posted, Receipt
 from connectors.web import Guard, Limits, Posting, post_webhook
@@ -195,6 +197,12 @@ def test_what_python_holds_to_be_private_is_not_public_to_us() -> None:
     ):
         assert ip_address(text).is_private
         assert not is_public(ip_address(text))
+
+
+@given(ip_addresses())
+def test_what_is_public_to_us_is_global_to_python(address: IPv4Address | IPv6Address) -> None:
+    end = reached(address)
+    assert end.is_global or not is_public(end)
 
 
 def test_this_machine_is_known_by_its_own_addresses() -> None:
