@@ -141,18 +141,25 @@ def _free_port() -> int:
         return port
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium, without a window. Playwright keeps an event loop running, so it ends with its module."""
+@contextlib.contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, without a window, until the block ends. Playwright keeps an event loop running meanwhile."""
     if CHROMIUM is None:
         reason = "no Chromium is installed: apt-get install chromium"
         if os.environ.get("CI") == "true" or os.environ.get("LEADBRIDGE_BROWSER_TESTS") == "required":
             pytest.fail(reason)
         pytest.skip(reason)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
-        yield chromium
-        chromium.close()
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser for the tests of one module, since its event loop has to end with it."""
+    with chromium() as launched:
+        yield launched
 
 
 @pytest.fixture(scope="module")
