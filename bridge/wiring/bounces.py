@@ -38,6 +38,16 @@ class Bounces:
         except MailboxUnavailable as error:
             raise MailboxAway(str(error)) from error
 
+    def waiting(self) -> int:
+        """How many messages lie there, counted up to a thousand. Raises MailboxAway."""
+        if self.address is None:
+            return 0
+        try:
+            with open_mailbox(self.address) as mailbox:
+                return len(mailbox.waiting(1000))
+        except MailboxUnavailable as error:
+            raise MailboxAway(str(error)) from error
+
     def understand(self, raw: bytes) -> Report:
         """What a message says."""
         return read_report(raw, self._marks)

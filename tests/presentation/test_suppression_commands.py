@@ -10,7 +10,7 @@ from bridge.store import suppressions
 from tests.conftest import Servers
 from tests.connectors.bounces.test_corpus import CORPUS, DELIVERY, raw
 from tests.house import ANNA, KEY, House
-from tests.presentation.conftest import Say
+from tests.presentation.conftest import Run, Say
 
 RETURN_PATHS = ReturnPaths([KEY], "bounces@example.com")
 
@@ -52,7 +52,7 @@ def test_somebody_is_blocked_by_hand(say: Say, fail: Say, house: House, servers:
 
 
 def test_the_mailbox_is_read_by_hand(
-    say: Say, fail: Say, house: House, servers: Servers, tmp_path: Path
+    say: Say, fail: Say, run: Run, house: House, servers: Servers, tmp_path: Path
 ) -> None:
     url = {"DATABASE_URL": servers.database_url}
     assert "LEADBRIDGE_BOUNCE_MAILBOX" in fail("bounces", "read", **url)
@@ -69,6 +69,8 @@ def test_the_mailbox_is_read_by_hand(
     assert (first["kind"], first["fate"], first["notices"][0]["trouble"]) == ("bounce", "taken", "hard")
     assert (second["kind"], second["fate"]) == ("other", "Unattributed")
     assert say("bounces", "read", **url) == "the mailbox is empty\n"
+    assert "bounces: the mailbox can be read, 0 message(s) wait" in run("doctor", **url).stdout
+    assert "is no Maildir" in run("doctor", **url | {"BOUNCE_MAILBOX": "maildir:/nowhere"}).stdout
     assert house.lead("anna.berg@beispiel.example").suppressed == "bounced"
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from bridge.cli.diagnosis import dns, mail, parts, webhooks
+from bridge.cli.diagnosis import bounces, dns, mail, parts, webhooks
 from bridge.cli.diagnosis.finding import Finding
 from bridge.wiring import Services
 
@@ -15,6 +15,7 @@ LOOKS: tuple[Callable[[Services], Iterator[Finding]], ...] = (
     parts.journal,
     mail.server,
     dns.records,
+    bounces.mailbox,
     parts.permissions,
     parts.networks,
     parts.addresses,
