@@ -50,17 +50,24 @@ class Visitor:
 
     def open_profile(self, words: str) -> None:
         """Follow the link in the mail that is open, as somebody in sales whose browser is not known yet."""
-        address = self.links("leads")[0]
+        address, known = self.links("leads")[0], self.codes()
         self.page.goto(address)
         expect(self.page.locator("main")).not_to_contain_text(words)
         self.page.get_by_role("button", name="Code senden").click()
-        self.open_mail("@example.com", "ist Ihr Code")
-        code = re.search(r"\b(\d{6}) ist Ihr Code", self.page.locator("main").inner_text())
-        assert code
+        until = time.monotonic() + 15
+        while len(self.codes()) == len(known):
+            assert time.monotonic() < until, "no code came"
+            time.sleep(0.1)
+        code = self.codes()[0]
         self.page.goto(address)
-        self.page.get_by_label("Code aus sechs Ziffern").fill(code[1])
+        self.page.get_by_label("Code aus sechs Ziffern").fill(code)
         self.page.get_by_role("button", name="Seite öffnen").click()
         expect(self.page.locator("h1")).to_contain_text(words)
+
+    def codes(self) -> list[str]:
+        """The codes that sales got, newest first."""
+        self.goto("/demo/inbox")
+        return re.findall(r"\b(\d{6}) ist Ihr Code", self.page.locator("main").inner_text())
 
     def links(self, path: str) -> list[str]:
         """Addresses of one kind in the mail that is open."""
