@@ -19,8 +19,8 @@ _NO_SUCH_ADDRESS = {
     "5.1.3",  # an address that cannot be one
     "5.1.6",  # moved, and nobody knows where to
     "5.1.10",  # the domain takes no mail (RFC 7505); at Exchange: recipient not found
-    "5.2.1",  # the mailbox is closed
 }
+_CLOSED = "5.2.1"  # the mailbox is closed; some large providers block senders with it
 _OURS = {"5.1.7", "5.1.8", "5.1.9", "5.2.3", "5.3.4"}  # our address, our size
 _OUR_SUBJECTS = ("5.5.", "5.6.", "5.7.")  # protocol, content, policy
 _VAGUE = {"", "5.0.0", "5.1.0", "5.2.0", "5.3.0", "5.5.0"}
@@ -30,10 +30,12 @@ _REPLY = re.compile(r"(?:^|[\s:;>\"'])[45]\d\d[ -](?=\S)")
 _UNKNOWN_USER = re.compile(
     r"(?:user|recipient|mailbox|account|address(?:ee)?|postfach|empfänger|adresse)\b.{0,60}"
     r"(?:unknown|unavailable|not found|not exist|doesn'?t exist|doesn'?t have|invalid|disabled|inactive"
+    r"|deactivated|closed"
     r"|not listed|not a valid|rejected: undeliverable|nicht gefunden|existiert nicht|unbekannt)"
     r"|(?:unknown|no such|invalid|unrouteable|no)\s(?:local\s|virtual\s|valid\s)?"
     r"(?:user|recipient|mailbox|account|address)\b"
-    r"|no mailbox here by that name|doesn'?t have an? \S+ account|nicht existierend",
+    r"|not a valid (?:user|recipient|mailbox|address)|no mailbox here by that name"
+    r"|doesn'?t have an? \S+ account|nicht existierend",
     re.IGNORECASE,
 )
 _UNKNOWN_HOST = re.compile(
@@ -43,9 +45,10 @@ _UNKNOWN_HOST = re.compile(
 )
 _POLICY = re.compile(
     r"spam|block|black|listed by|polic|reputation|denied|relay|sender|spf|dkim|dmarc|rbl|virus|unauthenticated"
-    r"|content|prohibited|suspicious",
+    r"|content|prohibit|suspicious|resource record|\bdns\b|banned|reject(?:ed)? due to",
     re.IGNORECASE,
 )
+_ABOUT_US = re.compile(r"sender|\b[he]{2}lo\b|client host|reverse|\byour\b", re.IGNORECASE)
 _FULL = re.compile(
     r"(?:mailbox|inbox|storage|account|postfach)\b.{0,40}\b(?:full|voll)\b|over\s?-?quota|quota\b.{0,20}exceeded"
     r"|exceeded (?:its |the |storage |disk )*(?:quota|allocation|allotted)|out of storage|insufficient.{0,20}storage",
@@ -63,6 +66,8 @@ def blame(status: str, text: str, code: int | None = None) -> Blame:
         return "soft"
     if status in _NO_SUCH_ADDRESS:
         return "hard"
+    if status == _CLOSED:
+        return "ours" if _POLICY.search(text) else "hard"
     if status in _OURS or (status.startswith(_OUR_SUBJECTS) and status not in _VAGUE):
         return "ours"
     if status in _VAGUE or status in _ROUTES:
@@ -72,13 +77,16 @@ def blame(status: str, text: str, code: int | None = None) -> Blame:
 
 def is_full(text: str, code: int | None = None) -> bool:
     """Whether the words speak of a mailbox without room, and not of a mail that is too big for any."""
-    return not _TOO_BIG.search(text) and (code == 552 or bool(_FULL.search(text)))
+    if _TOO_BIG.search(text):
+        return False
+    return bool(_FULL.search(text)) or (code == 552 and not _POLICY.search(text))
 
 
 def _by_words(status: str, text: str, code: int | None) -> Blame:
     if is_full(text, code):
         return "soft"
-    if _UNKNOWN_HOST.search(text) or code == 556:  # RFC 7504: the domain takes no mail at all
+    unknown_host = _UNKNOWN_HOST.search(text) and not _ABOUT_US.search(text)
+    if unknown_host or code == 556:  # RFC 7504: the domain takes no mail at all
         return "hard"
     if status in _ROUTES:
         return "soft"
