@@ -33,25 +33,25 @@ def settle_webhook(unit: Unit, delivery: Delivery, posted: Posted) -> str:
 def _mark(unit: Unit, delivery: Delivery, answer: Answer) -> str:
     match answer:
         case Receipt():
-            marked, state = outbox.finish(unit.connection, delivery, "sent", unit.now), "sent"
+            return _finish(unit, delivery, "sent")
         case Refused(reason):
-            marked, state = outbox.finish(unit.connection, delivery, "dead", unit.now, reason), "dead"
+            return _finish(unit, delivery, "dead", reason)
         case Deferred(reason, after):
             return _put_off(unit, delivery, reason, after)
-    return state if marked else TAKEN_OVER
 
 
 def _put_off(unit: Unit, delivery: Delivery, reason: str, after: timedelta | None) -> str:
     pause = webhook_pause(delivery.attempts, random.random(), after)  # noqa: S311 - no secret
     gives_up_at = delivery.gives_up_at or unit.now + outbox.PATIENCE
     if pause is None or unit.now > gives_up_at:
-        marked, state = outbox.finish(unit.connection, delivery, "dead", unit.now, reason), "dead"
-    else:
-        marked, state = (
-            outbox.defer(unit.connection, delivery, unit.now + pause, reason, gives_up_at),
-            "deferred",
-        )
-    return state if marked else TAKEN_OVER
+        return _finish(unit, delivery, "dead", reason)
+    mine = outbox.defer(unit.connection, delivery, unit.now + pause, reason, gives_up_at)
+    return "deferred" if mine else TAKEN_OVER
+
+
+def _finish(unit: Unit, delivery: Delivery, state: str, reason: str | None = None) -> str:
+    mine = outbox.finish(unit.connection, delivery, state, unit.now, reason)
+    return state if mine else TAKEN_OVER
 
 
 def _note(unit: Unit, delivery: Delivery, hook: Webhook, posted: Posted) -> None:
