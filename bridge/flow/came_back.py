@@ -82,7 +82,7 @@ def _is_theirs(case: Case) -> bool:
 
 def _suppress(unit: Unit, case: Case, reason: str) -> None:
     notice = case.notice
-    note = without_addresses(f"{notice.source}: {notice.words or notice.status or notice.trouble}")
+    note = f"{notice.source}: {notice.status or notice.trouble}"  # words may name somebody, and this outlives them
     suppressions.suppress(unit.connection, case.profile.email_key, reason, unit.now, note)
     why = f"the address is suppressed: {reason}"
     outbox.withdraw(unit.connection, case.profile.id, ["consent", "request"], unit.now, why)
@@ -96,7 +96,7 @@ def _refused_for_us(unit: Unit, case: Case) -> None:
         f"mail_refused:{case.notice.status}:{_today(unit)}",
         status=case.notice.status,
         domain=case.profile.email_key.rpartition("@")[2],
-        answer=without_addresses(case.notice.words),
+        answer=without_addresses(case.notice.words, case.profile.email_key),
     )
 
 

@@ -44,7 +44,7 @@ _ESCAPED_BLANKS = re.compile(r"\\[nrt]")
 """As JSON writes them: in “\\nanna@example.com” the letter n is no part of the address."""
 
 
-_ADDRESS_IN_TEXT = re.compile(r"[^\s<>()\"',;:@]+@([\w.-]+)")
+_ADDRESS_IN_TEXT = re.compile(r"[^\s<>()\"',;:@]+@[\w.-]+")
 
 
 class InvalidAddress(ValueError):
@@ -102,9 +102,14 @@ def masked(address: str) -> str:
     return f"{_short(local)}@{_short(name)}.{ending}"
 
 
-def without_addresses(text: str) -> str:
-    """A text about mails as it may be kept apart from people: what looks like an address shows its domain only."""
-    return _ADDRESS_IN_TEXT.sub(r"…@\1", text)
+def without_addresses(text: str, key: str = "") -> str:
+    """A text about mails as it may be told apart from people: without what looks like an address.
+
+    key: an address whose local part goes wherever else it stands.
+    """
+    local = key.rpartition("@")[0]
+    named = re.sub(re.escape(local), "…", text, flags=re.IGNORECASE) if len(local) > 2 else text
+    return _ADDRESS_IN_TEXT.sub("…", named)
 
 
 def _short(word: str) -> str:

@@ -19,7 +19,8 @@ HARD = ("blocked", "complained", "bounced")
 class Suppression:
     """Why an address is not mailed, or was not for a time.
 
-    note: what was said, without personal data. lifted_at, lifted_because: when and why somebody allowed mails again.
+    note: from where it came and which status, or what somebody wrote by hand. lifted_at, lifted_because: when and
+    why somebody allowed mails again.
     """
 
     address_hash: str

@@ -48,7 +48,7 @@ _POLICY = re.compile(
     r"|content|prohibit|suspicious|resource record|\bdns\b|banned|reject(?:ed)? due to",
     re.IGNORECASE,
 )
-_ABOUT_US = re.compile(r"sender|\b[he]{2}lo\b|client host|reverse|\byour\b", re.IGNORECASE)
+_ABOUT_US = re.compile(r"sender|\b(?:helo|ehlo)\b|client host|reverse|\byour\b", re.IGNORECASE)
 _FULL = re.compile(
     r"(?:mailbox|inbox|storage|account|postfach)\b.{0,40}\b(?:full|voll)\b|over\s?-?quota|quota\b.{0,20}exceeded"
     r"|exceeded (?:its |the |storage |disk )*(?:quota|allocation|allotted)|out of storage|insufficient.{0,20}storage",

@@ -175,7 +175,7 @@ def test_a_refusal_for_what_we_are_suppresses_nobody_and_tells_the_operator_once
     told = house.mails_to(OPERATOR)
     assert [mail.subject for mail in told] == ["E-Mails werden abgelehnt: 5.7.1"] * 2
     assert ANNA not in told[0].text
-    assert "…@beispiel.example" in told[0].text
+    assert "<…> blocked" in told[0].text
 
 
 def test_a_bounced_mail_to_sales_suppresses_nobody_and_tells_the_operator(engine: Engine) -> None:
@@ -251,7 +251,7 @@ def test_a_suppression_keeps_no_address(house: House) -> None:
     report(house, "hard", delivery(house))
     with house.engine.connect() as connection:
         (row,) = suppressions.of_address(connection, ANNA)
-    assert row.note == "mailbox: 550 5.1.1 <…@beispiel.example> unknown"
+    assert row.note == "mailbox: 5.1.1"
 
 
 @pytest.mark.parametrize(
