@@ -223,6 +223,20 @@ def test_who_is_allowed_may_be_asked_by_any_spelling() -> None:
             assert answer == Receipt("HTTP 200"), host
 
 
+def test_ipv6_is_asked_like_ipv4() -> None:
+    with Endpoint(host="::1") as inner:
+        assert posted(Guard([ip_network("::1")]), f"http://[::1]:{inner.port}/").answer == Receipt("HTTP 200")
+        assert inner.received[0].headers["host"] == f"[::1]:{inner.port}"
+
+
+def test_a_second_address_is_tried_when_nobody_answers_at_the_first() -> None:
+    both = [ip_network("127.0.0.2"), ip_network("127.0.0.3")]
+    with Endpoint(host="127.0.0.2") as outside:
+        guard = Guard(both, lambda host, port: ["127.0.0.3", "127.0.0.2"])
+        assert posted(guard, f"http://crm.example.com:{outside.port}/").status == 200
+        assert outside.received[0].headers["host"] == f"crm.example.com:{outside.port}"
+
+
 def test_a_resolver_that_fails_is_no_answer() -> None:
     def fails(host: str, port: int) -> list[str]:
         raise socket.gaierror
