@@ -1,5 +1,6 @@
 """The schema: migrations lead from nothing to what the code expects, as often as they are run."""
 
+import threading
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -95,6 +96,22 @@ def test_two_that_migrate_at_once_wait_for_each_other(empty: Engine) -> None:
     at_once(3, lambda: migrate(empty))
     with empty.connect() as connection:
         assert current(connection) == newest()
+
+
+def test_a_migration_waits_for_whoever_is_at_work(empty: Engine) -> None:
+    with empty.connect() as connection:
+        command.upgrade(config(connection), "0003")
+        connection.commit()
+        schema = connection.scalar(text("select current_schema()"))
+    options = f"-c search_path={schema} -c lock_timeout=50"
+    impatient = create_engine(empty.url, connect_args={"options": options})
+    with empty.connect() as at_work:
+        at_work.execute(text("lock table outbox in access exclusive mode"))
+        ending = threading.Timer(0.4, at_work.rollback)
+        ending.start()
+        assert migrate(impatient) == newest()
+        ending.join()
+    impatient.dispose()
 
 
 def test_the_migrated_schema_is_what_the_code_expects(empty: Engine) -> None:

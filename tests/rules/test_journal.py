@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from bridge import journal_reserve
 from bridge.errors import JournalUnavailable
-from bridge.journal import JournalReader, JournalWriter, depth, forget, journal_files, readers
+from bridge.journal import JournalReader, JournalWriter, copy_journal, depth, forget, journal_files, readers
 from tests import make
 
 CANARY = "Kanarienvogel-7c1f"
@@ -233,6 +234,27 @@ def test_a_full_disk_is_said_and_when_there_is_room_again_all_goes_on(tmp_path: 
         assert depth(tmp_path)[0] == kept + 1
         with closing(sqlite3.connect(journal_files(tmp_path)[0])) as connection:
             assert connection.execute("pragma integrity_check").fetchone() == ("ok",)
+
+
+def test_room_for_emptying_is_kept_once_given_up_and_taken_again(tmp_path: Path) -> None:
+    assert journal_reserve.keep(tmp_path)
+    assert journal_reserve.keep(tmp_path)
+    [reserve] = tmp_path.iterdir()
+    assert reserve.stat().st_blocks * 512 >= journal_reserve.SIZE, "really taken, not only promised"
+    journal_reserve.release(tmp_path)
+    journal_reserve.release(tmp_path)
+    assert not journal_reserve.is_kept(tmp_path)
+    assert journal_reserve.keep(tmp_path)
+
+
+def test_a_copy_holds_what_waits_while_somebody_writes(tmp_path: Path) -> None:
+    with _writer(tmp_path / "journal") as writer:
+        writer.append("hit", {"number": 1}, make.NOON)
+        assert copy_journal(tmp_path / "journal", tmp_path / "copy") == 1
+        writer.append("hit", {"number": 2}, make.NOON)
+        assert depth(tmp_path / "journal")[0] == 2
+    assert [path.name for path in (tmp_path / "copy").iterdir()] == ["web-0.sqlite"]
+    assert depth(tmp_path / "copy")[0] == 1
 
 
 def test_several_records_are_written_together_or_not_at_all(tmp_path: Path) -> None:
