@@ -1,0 +1,196 @@
+"""Lanes: slow servers hold up their own, an absent database doubles nothing, and a stop loses nothing."""
+
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from bridge.clock import utc_now
+from bridge.delivery.letters import Letter
+from bridge.flow.deliver import LEASE, Begun, Connectors, Sender
+from bridge.store import leases, outbox
+from bridge.store.outbox import Delivery
+from bridge.worker.lanes import RENEWAL, Lanes
+from bridge.worker.metronome import AHEAD, beat
+from connectors.contract import Answer, Deferred, Posted, Receipt
+from tests.house import House
+from tests.promises.workers import eventually
+
+OK = Receipt("250 ok")
+
+
+@dataclass
+class Server:
+    """A mail server that holds mails to some people until it lets go."""
+
+    slow: tuple[str, ...] = ()
+    let_go: threading.Event = field(default_factory=threading.Event)
+    begun: list[str] = field(default_factory=list)
+    taken: list[str] = field(default_factory=list)
+
+    def send(self, letter: Letter) -> Answer:
+        """Take a letter."""
+        self.begun.append(letter.recipient)
+        if letter.recipient.startswith(self.slow):
+            self.let_go.wait(20)
+        self.taken.append(letter.recipient)
+        return OK
+
+
+class Line:
+    """The connection of a lane."""
+
+    def close_if_idle(self) -> None:
+        """Nothing is open."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A quick server, unless a test says otherwise."""
+    made = Server()
+    yield made
+    made.let_go.set()
+
+
+def lanes(house: House, server: Server, **numbers: int) -> Lanes:
+    """Lanes of a house to a server."""
+    sender = replace(house.sender, connectors=Connectors(server.send, house.sender.connectors.post_webhook))
+    return Lanes(lambda: (sender, Line()), **numbers)
+
+
+def waiting(house: House, *names: str) -> list[UUID]:
+    """A receipt for each, which nobody has taken yet."""
+    house.reply = Deferred("busy")
+    for name in names:
+        house.submit(email=f"{name}@{name}.example", form="webinar", allows=())
+    house.clock.move(hours=1)
+    house.reply = OK
+    return [row.id for row in house.outbox("deferred")]
+
+
+def states(house: House) -> dict[str, int]:
+    """State → number of deliveries."""
+    with house.engine.connect() as connection:
+        counts = outbox.count_by_state(connection)
+    return {state: number for state, number in counts.items() if number}
+
+
+def test_a_slow_server_holds_up_its_own_lane_only(house: House, server: Server) -> None:
+    server.slow = ("slow",)
+    ids = waiting(house, "slow", "ann", "ben", "cem", "dora")
+    some = lanes(house, server, usual=2)
+    some.hand_over(ids)
+    assert eventually(lambda: len(server.taken) == 4)
+    server.let_go.set()
+    assert eventually(lambda: states(house) == {"sent": 5})
+
+
+def test_as_many_lanes_as_are_slow_open_in_their_place_up_to_a_bound(house: House, server: Server) -> None:
+    server.slow = ("slow",)
+    ids = waiting(house, "slow1", "slow2", "slow3", "ann")
+    some = lanes(house, server, usual=1, most=3)
+    worker = threading.Thread(target=some.hand_over, args=(ids,), daemon=True)
+    worker.start()
+    assert eventually(lambda: len(server.begun) == 3)  # a second later each
+    worker.join(0.3)
+    assert worker.is_alive()  # all three are stuck, so the fourth is not even begun
+    assert states(house) == {"leased": 3, "deferred": 1}
+    server.let_go.set()
+    worker.join(20)
+    assert eventually(lambda: states(house) == {"sent": 4})
+
+
+def test_what_was_sent_is_written_down_once_the_database_is_back(house: House, server: Server) -> None:
+    (one,) = waiting(house, "ann")
+    away = [True, True]
+
+    class Forgetful(Sender):
+        def conclude(self, begun: Begun, answer: Answer | Posted) -> str:
+            if away and away.pop():
+                raise OperationalError("", {}, Exception("the database is away"))
+            return super().conclude(begun, answer)
+
+    ways = (house.engine, house.world, house.clock, house.wake)
+    sender = Forgetful(*ways, Connectors(server.send, house.sender.connectors.post_webhook))
+    Lanes(lambda: (sender, Line())).hand_over([one])
+    assert eventually(lambda: states(house) == {"sent": 1})
+    assert server.taken == ["ann@ann.example"]
+
+
+def test_a_stop_finishes_what_is_under_way_and_begins_nothing(house: House, server: Server) -> None:
+    server.slow = ("slow",)
+    ids = waiting(house, "slow", "ann")
+    some = lanes(house, server)
+    some.hand_over(ids[:1])
+    assert eventually(lambda: bool(server.begun))
+    some.stop()
+    some.hand_over(ids[1:])
+    threading.Timer(0.2, server.let_go.set).start()
+    assert some.close(patience=10) == 0
+    assert states(house) == {"sent": 1, "deferred": 1}
+
+
+def test_what_does_not_end_is_given_back_and_anybody_may_take_it(house: House, server: Server) -> None:
+    server.slow = ("slow",)
+    ids = waiting(house, "slow")
+    some = lanes(house, server)
+    some.hand_over(ids)
+    assert eventually(lambda: bool(server.begun))
+    assert some.close(patience=0.1) == 1
+    assert house.sender.deliver(ids[0]) == "sent"
+    server.let_go.set()
+    assert eventually(lambda: len(server.taken) == 1)
+    assert states(house) == {"sent": 1}
+
+
+def claim(house: House, delivery_id: UUID) -> Delivery:
+    """A worker takes it."""
+    with house.unit() as unit:
+        taken = outbox.claim(unit.connection, delivery_id, unit.now, LEASE)
+    assert taken
+    return taken
+
+
+def test_who_holds_on_keeps_a_lease_and_takes_nobody_elses(house: House) -> None:
+    first, second = (claim(house, one) for one in waiting(house, "ann", "ben"))
+    house.clock.move(seconds=RENEWAL)
+    house.sender.keep([first, replace(second, attempts=7)])
+    until = {row.id: row.leased_until for row in house.outbox("leased")}
+    assert until[first.id] == house.clock() + LEASE
+    assert until[second.id] == house.clock() + LEASE - timedelta(seconds=RENEWAL)
+    with house.unit() as unit:
+        assert leases.give_back(unit.connection, [replace(first, attempts=7)], unit.now, "why") == 0
+
+
+def test_a_lease_outlives_three_renewals_that_fail() -> None:
+    assert timedelta(seconds=3 * RENEWAL) < LEASE
+
+
+def test_the_metronome_hands_over_each_thing_at_its_moment(house: House) -> None:
+    house.clock.now = utc_now() - timedelta(hours=1)
+    claimed = [claim(house, one) for one in waiting(house, "ann", "ben")]
+    with house.unit() as unit:
+        due = {one.id: utc_now() + AHEAD * factor for one, factor in zip(claimed, (2, 2.5), strict=True)}
+        for one in claimed:
+            outbox.defer(unit.connection, one, due[one.id], "busy")
+    stop = threading.Event()
+    given: dict[UUID, datetime] = {}
+
+    def hand_over(ids: Iterable[UUID]) -> None:
+        given.update(dict.fromkeys(ids, utc_now()))
+        if len(given) == len(due):
+            stop.set()
+
+    ender = threading.Timer(10, stop.set)  # however slow the machine is, the test ends
+    ender.daemon = True
+    ender.start()
+    beat(house.engine, utc_now, hand_over, stop)
+    assert list(given) == list(due)
+    assert all(given[one] >= moment for one, moment in due.items())
