@@ -27,6 +27,7 @@ NO_EVENT: dict[str, Any] = {
     "sequence": "",
     "sequence_kind": "",
     "reason": "",
+    "bounce": "",
     "topics": [],
     "at": datetime(2026, 1, 1, tzinfo=UTC),
 }

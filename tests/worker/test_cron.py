@@ -8,6 +8,7 @@ import pytest
 from croniter import croniter
 from sqlalchemy import text
 
+from bridge.settings import Settings
 from bridge.store.database import make_engine
 from bridge.up.ports import free_port
 from bridge.wiring import Services
@@ -117,6 +118,18 @@ def test_a_daily_duty_is_tried_again_soon_after_the_database_was_away(hurried: S
 
 def test_the_real_duties_run_on_an_empty_system(hurried: Services) -> None:
     run(hurried, *DUTIES, rounds=2)
+
+
+def test_a_mailbox_that_is_away_is_a_warning_and_no_failure(
+    environment: dict[str, str], hurried: Services, caplog: pytest.LogCaptureFixture
+) -> None:
+    away = {"LEADBRIDGE_BOUNCE_MAILBOX": f"imap://u:p@127.0.0.1:{free_port()}/INBOX?starttls=never"}
+    hurried.settings = Settings.from_env(environment | away)
+    duty = next(duty for duty in DUTIES if duty.name == "read bounces")
+    run(hurried, Duty(duty.name, EVERY_SECOND, duty.do), rounds=2)
+    assert {(record.levelname, record.getMessage()) for record in caplog.records} == {
+        ("WARNING", "the mailbox for bounces is away")
+    }
 
 
 def test_the_duties_are_due_when_they_should_be() -> None:
