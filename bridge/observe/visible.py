@@ -11,7 +11,9 @@ _CONTROL = re.compile(
 """Controls of terminals (ECMA-48, C0 and C1), overrides of the direction of writing, other line ends, halves of
 surrogate pairs. Line feeds and tabs stay."""
 _LINE = re.compile(r"[\n\t]")
-_FORMULA = re.compile(r"(^|[;,|\t\r\n])([\s\u200b\"]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
+_BEFORE_A_FORMULA = re.compile(r"(?<![;,|\s\u200b\"])[;,|\s\u200b\"]*+(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
+"""A run of separators, blanks and quotes, whole (so that each is read once), in front of a sign."""
+_SEPARATORS = frozenset(";,|\t\r\n")
 
 
 def visible(text: str) -> str:
@@ -36,7 +38,12 @@ def cell(value: Any) -> Any:
     """
     if value is None or isinstance(value, int | float):
         return value
-    return _FORMULA.sub(r"\1\2'", visible(str(value)))
+    return _BEFORE_A_FORMULA.sub(_disarmed, visible(str(value)))
+
+
+def _disarmed(run: re.Match[str]) -> str:
+    begins_a_cell = run.start() == 0 or _SEPARATORS & set(run[0])
+    return f"{run[0]}'" if begins_a_cell else run[0]
 
 
 class _Visible(io.TextIOWrapper):
