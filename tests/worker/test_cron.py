@@ -139,5 +139,6 @@ def test_the_duties_are_due_when_they_should_be() -> None:
         "expire points",
         "return lost leads",
         "read bounces",
+        "forget idle domains",
         "retention",
     }
