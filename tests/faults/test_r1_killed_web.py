@@ -12,7 +12,7 @@ from tests.promise import few_or_many
 
 pytestmark = pytest.mark.xdist_group("faults")
 
-SENT = few_or_many(60, 1000)
+SENT = few_or_many(40, 1000)
 LONGEST_LIFE = few_or_many(300, 600)
 """Milliseconds until the next kill, counted from the first answer."""
 

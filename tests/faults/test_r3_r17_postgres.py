@@ -36,7 +36,7 @@ def page(bridge: Bridge, name: str) -> str:
 
 
 @pytest.mark.promise("R3", "PostgreSQL is gone while forms, links and pages are asked for")
-@pytest.mark.parametrize("how", ["stopped", "killed"])
+@pytest.mark.parametrize("how", [pytest.param("stopped", marks=pytest.mark.faults), "killed"])
 def test_everything_is_accepted_while_the_database_is_away(
     bridge: Bridge, saw: Callable[..., None], how: str
 ) -> None:

@@ -46,6 +46,7 @@ def repeat_jobs(url: str) -> int:
     return jobs
 
 
+@pytest.mark.faults  # threads show the same in tests/flow/test_exactly_once.py, sooner
 @pytest.mark.promise("R7", "every job five times, by several worker processes")
 @pytest.mark.promise("R10", "every job five times, by several worker processes")
 def test_jobs_that_run_five_times_on_many_workers_do_their_work_once(
