@@ -33,7 +33,9 @@ from tests.house import ANNA, BROWSER, House
 from tests.together import at_once
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-HOOK = Webhook("crm", "https://crm.example.com/secret-path", (SECRET,), ("lead.created", "lead.stage_changed"))
+HOOK = Webhook(
+    "crm", "https://crm.example.com/secret-path", (SECRET,), ("lead.created", "lead.stage_changed")
+)
 CANARY = "Kanarienvogel"
 HERS = "e" * 32
 NOBODYS = {
