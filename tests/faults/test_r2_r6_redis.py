@@ -10,6 +10,7 @@ from redis import Redis
 from tests.faults.books import Books
 from tests.faults.conftest import Bridge
 from tests.promise import few_or_many
+from tests.promises.processes import eventually
 
 pytestmark = pytest.mark.xdist_group("faults")
 
@@ -35,6 +36,21 @@ def test_everything_is_accepted_while_redis_is_away(bridge: Bridge, saw: Callabl
     assert set(traffic.statuses("link")) == {302}
     assert seconds <= BACK_WITHIN
     assert books.mails_twice() == {}
+
+
+@pytest.mark.promise("R2", "workers that start while Redis is away wait for it")
+def test_workers_may_start_before_redis_does(bridge: Bridge, saw: Callable[..., None]) -> None:
+    bridge.processes.stop("score")
+    bridge.valkey.stop()
+    said = bridge.processes.log("score").count("Redis is away")
+    bridge.processes.start("score")
+    with bridge.traffic("early").submits(pause=0.15) as traffic:
+        assert eventually(lambda: bridge.processes.log("score").count("Redis is away") > said + 1)
+        bridge.valkey.start()
+    books = Books(bridge.processes, traffic)
+    seconds = books.drained()
+    books.settle(saw, drained_after=seconds)
+    assert bridge.processes.is_running("score")
 
 
 @pytest.mark.promise("R6", "FLUSHALL again and again while forms arrive")

@@ -85,10 +85,13 @@ class Processes:
     def mend(self) -> None:
         """Start what does not run, whatever ended it."""
         for part in PARTS:
-            if part in self._running and self._running[part].poll() is not None:
-                self._running.pop(part)
-            if part not in self._running:
+            if not self.is_running(part):
+                self._running.pop(part, None)
                 self.start(part)
+
+    def is_running(self, part: str) -> bool:
+        """Whether it was started and has not ended."""
+        return part in self._running and self._running[part].poll() is None
 
     def stop_all(self) -> None:
         """Stop what runs."""
