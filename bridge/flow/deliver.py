@@ -32,6 +32,11 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
 """Whoever takes longer holds on to it (`Sender.keep`); what a killed worker had is taken again after that time."""
 
+MOST_DEATHS = 5
+"""Leases of one delivery that may run out: whatever ends its worker so often would do so for ever."""
+
+ITS_WORKERS_DIED = f"its worker died each of the last {MOST_DEATHS} times; whether it left is unknown"
+
 
 @dataclass(frozen=True, slots=True)
 class Connectors:
@@ -127,6 +132,9 @@ def _claim_and_write(unit: Unit, delivery_id: UUID) -> Begun | str | None:
     delivery = outbox.claim(unit.connection, delivery_id, unit.now, LEASE)
     if delivery is None:
         return None
+    if delivery.deaths >= MOST_DEATHS:
+        outbox.finish(unit.connection, delivery, "dead", unit.now, ITS_WORKERS_DIED)
+        return "dead"
     try:
         return Begun(delivery, write(unit, delivery))
     except NotToBeSent as error:
@@ -165,12 +173,13 @@ def _sent(unit: Unit, delivery: Delivery) -> str:
 
 def _deferred(unit: Unit, delivery: Delivery, answer: Deferred) -> str:
     gives_up_at = delivery.gives_up_at or unit.now + outbox.PATIENCE
-    if unit.now > gives_up_at:
+    if unit.now >= gives_up_at:
         if outbox.finish(unit.connection, delivery, "dead", unit.now, answer.reason):
             _take_answer(unit, delivery, answer)
         return "dead"
-    pause = max(pause_before(delivery.attempts, random.random()), answer.after or timedelta(0))  # noqa: S311 - no secret
-    outbox.defer(unit.connection, delivery, unit.now + pause, answer.reason, gives_up_at)
+    pause = pause_before(delivery.pauses + 1, random.random(), answer.after)  # noqa: S311 - no secret
+    again = min(unit.now + pause, gives_up_at)
+    outbox.defer(unit.connection, delivery, again, answer.reason, gives_up_at)
     return "deferred"
 
 

@@ -41,7 +41,7 @@ def _mark(unit: Unit, delivery: Delivery, answer: Answer) -> str:
 
 
 def _put_off(unit: Unit, delivery: Delivery, reason: str, after: timedelta | None) -> str:
-    pause = webhook_pause(delivery.attempts, random.random(), after)  # noqa: S311 - no secret
+    pause = webhook_pause(delivery.pauses + 1, random.random(), after)  # noqa: S311 - no secret
     gives_up_at = delivery.gives_up_at or unit.now + outbox.PATIENCE
     if pause is None or unit.now > gives_up_at:
         return _finish(unit, delivery, "dead", reason)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Update, func, update
 
-from bridge.store.outbox import PATIENCE
+from bridge.store.outbox import afresh
 from bridge.store.tables import outbox
 
 DROPPED = "dropped by hand"
@@ -13,14 +13,7 @@ DROPPED = "dropped by hand"
 
 def retry_dead(connection: Connection, now: datetime) -> list[UUID]:
     """Make every dead delivery due again; returns their ids."""
-    statement = (
-        update(outbox)
-        .where(outbox.c.state == "dead")
-        .values(
-            state="due", due_at=now, attempts=0, finished_at=None, domain=None, gives_up_at=now + PATIENCE
-        )
-        .returning(outbox.c.id)
-    )
+    statement = update(outbox).where(outbox.c.state == "dead").values(afresh(now)).returning(outbox.c.id)
     return list(connection.scalars(statement))
 
 

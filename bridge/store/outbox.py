@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bridge.store.tables import outbox
@@ -37,6 +37,8 @@ class Delivery:
     kind: "mail", "sales", "operator" or "webhook". ground: the legal reason ("consent", "request", "staff",
     "contract"). domain: the recipient's, while it is under way, or has a place in that domain's line, which begins
     at due_at. gives_up_at: PATIENCE after the first attempt that failed; None before.
+    attempts: how often it was claimed; it never falls, so it tells one lease from another. pauses: how often it
+    waited after a failure since the last retry by hand. deaths: how many of its leases ran out one after another.
     dedupe_key: two deliveries with the same one are one. trace: the id that follows a lead through the logs.
     """
 
@@ -53,6 +55,8 @@ class Delivery:
     trace: str | None = None
     state: str = "due"
     attempts: int = 0
+    pauses: int = 0
+    deaths: int = 0
     leased_until: datetime | None = None
     error: str | None = None
     gives_up_at: datetime | None = None
@@ -73,7 +77,12 @@ def claim(connection: Connection, delivery_id: UUID, now: datetime, lease: timed
     statement = (
         update(outbox)
         .where(outbox.c.id == delivery_id, _takeable(now))
-        .values(state="leased", leased_until=now + lease, attempts=outbox.c.attempts + 1)
+        .values(
+            state="leased",
+            leased_until=now + lease,
+            attempts=outbox.c.attempts + 1,
+            deaths=outbox.c.deaths + case((outbox.c.state == "leased", 1), else_=0),
+        )
         .returning(outbox)
     )
     found = connection.execute(statement).first()
@@ -105,6 +114,8 @@ def defer(
         "leased_until": None,
         "error": error,
         "domain": None,
+        "pauses": delivery.pauses + 1,
+        "deaths": 0,
         "gives_up_at": gives_up_at or delivery.gives_up_at,
     }
     return connection.execute(mine(delivery).values(**values)).rowcount == 1
@@ -212,11 +223,15 @@ def revive(connection: Connection, delivery_id: UUID, now: datetime) -> bool:
     statement = (
         update(outbox)
         .where(outbox.c.id == delivery_id, outbox.c.state.in_(("deferred", "refused", "dead")))
-        .values(
-            state="due", due_at=now, attempts=0, finished_at=None, domain=None, gives_up_at=now + PATIENCE
-        )
+        .values(afresh(now))
     )
     return connection.execute(statement).rowcount == 1
+
+
+def afresh(now: datetime) -> dict[str, Any]:
+    """Values that make a row due at once and as patient as on the first day; its attempts are counted on."""
+    counters = {"pauses": 0, "deaths": 0, "gives_up_at": now + PATIENCE}
+    return {"state": "due", "due_at": now, "finished_at": None, "domain": None, **counters}
 
 
 def count_by_state(connection: Connection) -> dict[str, int]:

@@ -374,6 +374,8 @@ outbox = Table(
     _json("payload"),
     _text("state", default="due"),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("pauses", Integer, nullable=False, server_default="0"),
+    Column("deaths", Integer, nullable=False, server_default="0"),
     _moment("due_at"),
     _moment("leased_until", nullable=True),
     Column("error", Text),

@@ -17,6 +17,8 @@ def upgrade() -> None:
 
 def _mails() -> None:
     op.add_column("outbox", sa.Column("domain", sa.Text(), nullable=True))
+    op.add_column("outbox", sa.Column("pauses", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("outbox", sa.Column("deaths", sa.Integer(), server_default="0", nullable=False))
     op.create_index("ix_outbox_under_way", "outbox", ["domain"], postgresql_where=sa.text("state = 'leased'"))
     op.create_table(
         "mail_domains",
