@@ -123,6 +123,18 @@ def test_the_pause_that_the_other_side_asks_for_is_kept(house: House) -> None:
     assert len(house.sent) == 1
 
 
+def test_no_words_of_a_server_put_a_mail_to_sleep_for_longer_than_it_is_tried(house: House) -> None:
+    house.reply = Deferred("450 try again in 99999 hours", after=timedelta(hours=99_999))
+    house.submit()
+    began, moments = house.clock(), []
+    while rows := house.outbox("deferred"):
+        moments.append(rows[0].due_at)
+        house.clock.now = rows[0].due_at
+        house.tick()
+    assert moments == [began + timedelta(days=day) for day in range(1, 6)]
+    assert [row.error for row in house.outbox("dead")] == ["450 try again in 99999 hours"]
+
+
 def test_after_five_days_a_mail_is_dead_and_visible(house: House) -> None:
     house.reply = BUSY
     house.submit()
