@@ -22,7 +22,7 @@ from bridge.flow.unit import Unit, Wake, World, unit_of_work
 from bridge.flow.write import NotToBeSent, write
 from bridge.ids import derived_id
 from bridge.store import events, leases, mails, outbox
-from bridge.store.database import is_unavailable
+from bridge.store.database import is_held, is_unavailable, wait_at_most
 from bridge.store.events import EventRow
 from bridge.store.outbox import Delivery
 from connectors.contract import Answer, Deferred, Notice, Posted, Receipt, Refused
@@ -31,6 +31,12 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
 """Whoever takes longer holds on to it (`Sender.keep`); what a killed worker had is taken again after that time."""
+
+A_MOMENT = 300
+"""Milliseconds; whoever needs a lock for longer, as of a domain's line, has come to a halt with it."""
+
+WHEN_HELD = timedelta(seconds=5)
+"""The shortest pause of whoever did not get such a lock; the longest is twice as long."""
 
 MOST_DEATHS = 5
 """Leases of one delivery that may run out: whatever ends its worker so often would do so for ever."""
@@ -78,8 +84,11 @@ class Sender:
         """
         try:
             with self._unit() as unit:
+                wait_at_most(unit.connection, A_MOMENT)
                 return _claim_and_write(unit, delivery_id)
         except Exception as error:
+            if is_held(error):
+                return self._put_off(delivery_id)
             if is_unavailable(error):
                 raise
             return self._bury(delivery_id, error)
@@ -113,6 +122,17 @@ class Sender:
         words = "the worker was stopped while it was at it; whether it left is unknown"
         with self.engine.begin() as connection:
             return leases.give_back(connection, deliveries, self.clock(), words)
+
+    def _put_off(self, delivery_id: UUID) -> str | None:
+        """A lane that waited for a frozen worker would be missing for everybody else."""
+        with self._unit() as unit:
+            delivery = outbox.claim(unit.connection, delivery_id, unit.now, LEASE)
+            if delivery is None:
+                return None
+            until = unit.now + WHEN_HELD * (1 + random.random())  # noqa: S311 - no secret
+            words = "another worker holds its line, or something else that it needs, for longer than usual"
+            leases.put_off(unit.connection, delivery, until, words)
+        return "put off"
 
     def _bury(self, delivery_id: UUID, error: Exception) -> str:
         """What cannot be written is dead at once, and visible: trying again would change nothing."""

@@ -1,6 +1,6 @@
 """Connections to PostgreSQL."""
 
-from sqlalchemy import Connection, Engine, create_engine, literal, make_url
+from sqlalchemy import Connection, Engine, create_engine, func, literal, make_url, select
 from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -15,15 +15,23 @@ PASSING = ("08", "40", "42703", "42P01", "53", "55P03", "57")
 And a column or table that is not there: the schema is just being brought up to date."""
 
 
+FROZEN_MS = 30_000
+"""Whoever does nothing for so long in the midst of a transaction is frozen or unreachable, and loses its locks."""
+
+NOT_FREE = "55P03"
+
+
 def make_engine(url: str, *, pool_size: int = 5, patience_ms: int | None = None) -> Engine:
     """An engine for a `postgresql://` URL.
 
     patience_ms: a statement that takes longer is cancelled (for pages); None means no limit.
     """
     address = make_url(url).set(drivername="postgresql+psycopg")
-    options = "-c timezone=UTC -c lock_timeout=10000"
-    if patience_ms is not None:
-        options = f"-c timezone=UTC -c statement_timeout={patience_ms} -c lock_timeout={patience_ms}"
+    options = f"-c timezone=UTC -c idle_in_transaction_session_timeout={FROZEN_MS}"
+    if patience_ms is None:
+        options += " -c lock_timeout=10000"
+    else:
+        options += f" -c statement_timeout={patience_ms} -c lock_timeout={patience_ms}"
     return create_engine(
         address,
         pool_size=pool_size,
@@ -45,6 +53,16 @@ def is_unavailable(error: BaseException) -> bool:
     if error.connection_invalidated or (state is None and isinstance(error, Unavailable)):
         return True
     return isinstance(state, str) and state.startswith(PASSING)
+
+
+def wait_at_most(connection: Connection, milliseconds: int) -> None:
+    """From here to the end of this transaction, wait no longer for what somebody else holds; see is_held."""
+    connection.execute(select(func.set_config("lock_timeout", f"{milliseconds}ms", True)))
+
+
+def is_held(error: BaseException) -> bool:
+    """Whether an error means that somebody else held something for longer than we wait."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == NOT_FREE
 
 
 def was_inserted(connection: Connection, statement: Insert) -> bool:

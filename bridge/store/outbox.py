@@ -73,10 +73,11 @@ def add(connection: Connection, rows: Iterable[Delivery]) -> list[UUID]:
 
 
 def claim(connection: Connection, delivery_id: UUID, now: datetime, lease: timedelta) -> Delivery | None:
-    """Take a delivery under a lease; None when it is not due, done, or somebody else's."""
+    """Take a delivery under a lease; None when it is not due, done, or somebody else's, also for this moment only."""
+    free = select(outbox.c.id).where(outbox.c.id == delivery_id, _takeable(now))
     statement = (
         update(outbox)
-        .where(outbox.c.id == delivery_id, _takeable(now))
+        .where(outbox.c.id.in_(free.with_for_update(key_share=True, skip_locked=True)))
         .values(
             state="leased",
             leased_until=now + lease,

@@ -1,5 +1,6 @@
 """Mails to one domain wait in line: not too many within a second, not too many at a time, and none is lost by it."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -11,7 +12,7 @@ from sqlalchemy import Engine, event
 
 from bridge.delivery.domains import Limits, domain_of
 from bridge.flow.deliver import LEASE, Begun, Sender
-from bridge.store import mail_domains
+from bridge.store import mail_domains, outbox
 from bridge.store.outbox import Delivery
 from bridge.store.tables import mail_domains as domains
 from bridge.store.tables import outbox as deliveries
@@ -154,6 +155,32 @@ def test_a_failed_attempt_takes_a_new_place(house: House) -> None:
     house.reply = Deferred("451 busy")
     assert with_limits(house, pace=1).deliver(one) == "deferred"
     assert of(house, one).domain is None
+
+
+def test_a_frozen_worker_that_holds_a_line_holds_up_no_other(house: House) -> None:
+    stuck, other = receipts(house, 2)[0], receipts(house, 1, "anderswo.example")[-1]
+    sender = with_limits(house, pace=9, at_once=9)
+    with house.engine.connect() as frozen:
+        mail_domains.hold(frozen, "beispiel.example", house.clock())
+        began = time.monotonic()
+        assert sender.deliver(stuck) == "put off"
+        assert sender.deliver(other) == "sent"
+        assert time.monotonic() - began < 3
+    waits = of(house, stuck)
+    assert (waits.state, waits.attempts, waits.domain) == ("due", 0, None)
+    assert timedelta(seconds=5) <= waits.due_at - house.clock() <= timedelta(seconds=10)
+    house.clock.move(seconds=10)
+    assert sender.deliver(stuck) == "sent"
+
+
+def test_nobody_waits_for_what_a_frozen_worker_is_at(house: House) -> None:
+    (held,) = receipts(house, 1)
+    with house.engine.connect() as frozen:
+        assert outbox.claim(frozen, held, house.clock(), LEASE)
+        began = time.monotonic()
+        assert house.sender.deliver(held) is None
+        assert time.monotonic() - began < 0.3
+    assert house.sender.deliver(held) == "sent"
 
 
 def test_a_turn_costs_two_statements(house: House, engine: Engine) -> None:
