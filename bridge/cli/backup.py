@@ -23,10 +23,14 @@ from bridge.journal import copy_journal, private_folder
 from bridge.settings import database_url
 from bridge.store.database import make_engine
 from bridge.store.schema import current, migrate
+from bridge.store.tables import metadata
 
 DATABASE, JOURNAL, KEYS, CONTENTS = "database.dump", "journal", "keys", "backup.json"
 KEPT = ("secret_keys", "intake_secrets", "dkim")
 """What of the data folder signs and verifies."""
+VERSION = "alembic_version"
+MADE_BY_ITSELF = {VERSION, "installation", "mail_domains"}
+"""Tables in which a bridge has rows before anybody used it."""
 
 
 @dataclass
@@ -51,10 +55,12 @@ class NoBackup(LeadbridgeError):
 
 @dataclass
 class DatabaseNotEmpty(LeadbridgeError):
-    """A backup is restored into an empty database, so that nothing is lost by mistake."""
+    """A backup is restored into an empty database, so that nothing is lost by mistake. tables: what it holds."""
+
+    tables: list[str]
 
     def __str__(self) -> str:
-        return "the database holds people already; restore into an empty one"
+        return f"the database is in use already ({', '.join(self.tables)}); restore into an empty one"
 
 
 @dataclass(frozen=True)
@@ -163,13 +169,18 @@ def _load(file: Path, dumped_by: int) -> str:
 
 
 def _clear(connection: Connection) -> None:
-    """Remove the empty tables that `leadbridge up` or `migrate` made. Raises DatabaseNotEmpty."""
-    tables = inspect(connection).get_table_names()
-    for name in ("profiles", "submissions"):
-        if name in tables and connection.scalar(text(f"select exists (select from {name})")):  # noqa: S608
-            raise DatabaseNotEmpty
-    for name in tables:
-        connection.execute(text(f'drop table "{name}" cascade'))
+    """Remove the empty tables that `leadbridge up` or `migrate` made. Raises DatabaseNotEmpty for any other."""
+    found = set(inspect(connection).get_table_names())
+    ours = {table.name for table in metadata.sorted_tables} | {VERSION}
+    full = {name for name in found & ours - MADE_BY_ITSELF if _has_rows(connection, name)}
+    if used := sorted(full | found - ours):
+        raise DatabaseNotEmpty(used)
+    metadata.drop_all(connection)
+    connection.execute(text(f"drop table if exists {VERSION}"))
+
+
+def _has_rows(connection: Connection, table: str) -> bool:
+    return bool(connection.scalar(text(f'select exists (select from "{table}")')))  # noqa: S608 - a name of ours
 
 
 def _migrated(engine: Engine) -> str:

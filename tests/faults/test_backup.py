@@ -1,5 +1,6 @@
 """A backup that was made under load holds everything that was answered with success before it began."""
 
+import re
 import stat
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from sqlalchemy import inspect, text
 
 from bridge.journal import depth
 from tests.faults.books import Books
@@ -57,8 +59,9 @@ def test_a_backup_under_load_restored_elsewhere_misses_nothing(bridge: Bridge) -
         assert before <= books.kept()
         assert books.doubled() == set()
         assert books.wrong() == []
-        assert command(other.environment, "restore", str(folder / "backup")).stderr == (
-            "the database holds people already; restore into an empty one\n"
+        again = command(other.environment, "restore", str(folder / "backup")).stderr
+        assert re.fullmatch(
+            r"the database is in use already \(.*profiles.*\); restore into an empty one\n", again
         )
 
 
@@ -74,3 +77,22 @@ def test_a_backup_is_private_whole_and_in_a_folder_of_its_own(bridge: Bridge) ->
         (target / "backup.json").unlink()
         broken = command(bridge.processes.environment, "restore", str(target))
         assert (broken.returncode, "holds no whole backup" in broken.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "occupy",
+    [
+        "create table crm_customers (name text)",
+        "insert into suppressions (address_hash, reason, at) values ('x', 'blocked', now())",
+    ],
+)
+def test_a_restore_touches_no_table_that_somebody_uses(bridge: Bridge, occupy: str) -> None:
+    with fresh_folder() as folder, own_servers() as own, elsewhere(folder, own) as other:
+        assert command(bridge.processes.environment, "backup", str(folder / "backup")).returncode == 0
+        with other.engine.begin() as connection:
+            connection.execute(text(occupy))
+        name = re.search(r"(?:table|into) (\w+)", occupy)
+        assert name
+        refused = command(other.environment, "restore", str(folder / "backup"))
+        assert refused.stderr == f"the database is in use already ({name[1]}); restore into an empty one\n"
+        assert set(inspect(other.engine).get_table_names()) > {name[1], "profiles"}
