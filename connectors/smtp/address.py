@@ -18,6 +18,8 @@ class SmtpServer:
     nothing, the second when the server offers it; "never" stays in the clear (a relay on this machine).
     Whenever TLS is spoken, the certificate must be trusted and name the host.
     timeout: seconds that one step (connecting, one command, one reply) may take.
+    verdict: seconds that the server may consider a whole mail; RFC 5321 4.5.3.2.6 wants ten minutes, since
+    whoever hangs up earlier gives it the same mail again.
     """
 
     host: str
@@ -26,10 +28,11 @@ class SmtpServer:
     password: str | None = field(default=None, repr=False)
     tls: Tls = "require"
     timeout: float = 60.0
+    verdict: float = 600.0
 
     @classmethod
     def from_url(cls, url: str) -> "SmtpServer":
-        """Read `smtp://` or `smtps://` with optional login, port, `?starttls=` and `?timeout=` (seconds).
+        """Read `smtp://` or `smtps://` with optional login, port, `?starttls=`, and in seconds `?timeout=`, `?verdict=`.
 
         The port defaults to 465 for smtps://, to 587 for smtp:// with a user, else to 25. STARTTLS
         defaults to "require" with a user, else to "offered". User and password are percent-decoded.
@@ -48,7 +51,8 @@ class SmtpServer:
             user=user,
             password=password,
             tls=_tls(parts.scheme, user, options),
-            timeout=_seconds(options.get("timeout", "60")),
+            timeout=_seconds("timeout", options.get("timeout", "60")),
+            verdict=_seconds("verdict", options.get("verdict", "600")),
         )
 
 
@@ -83,8 +87,8 @@ def _decoded(text: str) -> str:
 
 def _options(parts: SplitResult) -> dict[str, str]:
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
-    if not options.keys() <= {"starttls", "timeout"}:
-        raise _wrong("the options are starttls and timeout")
+    if not options.keys() <= {"starttls", "timeout", "verdict"}:
+        raise _wrong("the options are starttls, timeout and verdict")
     return options
 
 
@@ -110,11 +114,11 @@ def _tls(scheme: str, user: str | None, options: dict[str, str]) -> Tls:
     return "require" if user else "offered"
 
 
-def _seconds(text: str) -> float:
+def _seconds(option: str, text: str) -> float:
     try:
         seconds = float(text)
     except ValueError:
         seconds = 0.0
     if not 0 < seconds <= 3600:
-        raise _wrong("timeout is a number of seconds between 0 and 3600")
+        raise _wrong(f"{option} is a number of seconds between 0 and 3600")
     return seconds

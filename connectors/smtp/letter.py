@@ -1,5 +1,6 @@
 """A mail ready for the wire: envelope and bytes."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -29,6 +30,12 @@ def letter_from(mail: OutgoingMail, keys: Sequence[Key] = ()) -> Letter:
     content = to_email_message(mail).as_bytes(policy=POLICY.clone(utf8=international))
     content = signed(content, mailbox(mail.sender).domain.lower(), keys, mail.date)
     return Letter(sender, recipient.addr_spec, content, international)
+
+
+def dotted(content: bytes) -> bytes:
+    """The content as DATA wants it (RFC 5321 4.5.2): a dot that begins a line doubled, one by itself at the end."""
+    end = b"" if content.endswith(b"\r\n") else b"\r\n"
+    return re.sub(rb"(?m)^\.", b"..", content) + end + b".\r\n"
 
 
 def _names_international(mail: OutgoingMail) -> bool:

@@ -10,11 +10,12 @@ from connectors.contract import Answer, Deferred, Receipt, Refused
 from connectors.smtp.address import SmtpServer
 from connectors.smtp.connection import connect, explain
 from connectors.smtp.dkim import Key
-from connectors.smtp.letter import Letter, letter_from
+from connectors.smtp.letter import Letter, dotted, letter_from
 from connectors.smtp.message import OutgoingMail
 from connectors.smtp.replies import CLOSING, Reply, Step, answer_to, read_reply
 
 _GOODBYE_SECONDS = 2.0
+_GO_AHEAD = 354
 _UNKNOWN_OUTCOME = (
     "the connection broke while the text was handed over, so the mail may have arrived or not; "
     "a retry carries the same Message-ID"
@@ -94,8 +95,7 @@ class SmtpMailer:
         if session is None:
             return
         with suppress(OSError):
-            if session.sock is not None:
-                session.sock.settimeout(_GOODBYE_SECONDS)
+            self._patience(session, _GOODBYE_SECONDS)
             session.quit()
         session.close()
 
@@ -128,19 +128,32 @@ class SmtpMailer:
         return read_reply(*session.mail(letter.sender, options))
 
     def _text(self, letter: Letter) -> Answer:
+        session = self._open()
+        reply = read_reply(*session.docmd("DATA"))
+        if reply.good:  # a success without the text means that replies and commands are out of step
+            self._drop()
+            return Deferred("the SMTP server answered out of step")
+        if reply.code != _GO_AHEAD:
+            return self._judged(reply, "text")
         try:
-            reply = read_reply(*self._open().data(letter.content))
-        except smtplib.SMTPDataError as error:
-            reply = read_reply(error.smtp_code, error.smtp_error)
-            if (
-                reply.good
-            ):  # to DATA the answer is 354; a success means that replies and commands are out of step
-                self._drop()
-                return Deferred("the SMTP server answered out of step")
+            session.send(dotted(letter.content))
+            reply = self._verdict(session)
         except smtplib.SMTPServerDisconnected:
             self._drop()
             return Deferred(_UNKNOWN_OUTCOME)
         return self._judged(reply, "text")
+
+    def _verdict(self, session: smtplib.SMTP) -> Reply:
+        """The reply to a whole mail, for which a server that looks for viruses may need minutes."""
+        self._patience(session, self._server.verdict)
+        reply = read_reply(*session.getreply())
+        self._patience(session, self._server.timeout)
+        return reply
+
+    @staticmethod
+    def _patience(session: smtplib.SMTP, seconds: float) -> None:
+        if session.sock is not None:
+            session.sock.settimeout(seconds)
 
     def _judged(self, reply: Reply, step: Step) -> Answer:
         if reply.code == CLOSING:

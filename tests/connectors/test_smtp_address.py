@@ -29,6 +29,11 @@ def test_user_and_password_are_percent_decoded_and_the_password_stays_hidden() -
     assert "p/w@+d" not in repr(server)
 
 
+def test_ten_minutes_are_left_to_consider_a_whole_mail_unless_the_url_says_otherwise() -> None:
+    assert SmtpServer.from_url("smtp://mail.example.com?timeout=5").verdict == 600
+    assert SmtpServer.from_url("smtp://mail.example.com?verdict=900").verdict == 900
+
+
 def test_an_ipv6_host_is_read() -> None:
     server = SmtpServer.from_url("smtp://[::1]:2525")
     assert (server.host, server.port) == ("::1", 2525)
@@ -52,6 +57,7 @@ def test_an_ipv6_host_is_read() -> None:
         f"smtps://u:{SECRET}@mail.example.com?starttls=require",
         f"smtp://u:{SECRET}@mail.example.com?timeout=0",
         f"smtp://u:{SECRET}@mail.example.com?timeout=soon",
+        f"smtp://u:{SECRET}@mail.example.com?verdict=0",
         f"smtp://u:{SECRET}%0A@mail.example.com",
         f"smtp://u:{SECRET}%FF@mail.example.com",
         f"smtp://{SECRET}@mail.example.com",

@@ -20,7 +20,7 @@ from aiosmtpd.smtp import SMTP, AuthResult
 from connectors.contract import Answer, Deferred, Receipt, Refused
 from connectors.smtp import OutgoingMail, SmtpMailer, SmtpServer
 
-SILENCE, HANG_UP = "silence", "hang up"
+SILENCE, HANG_UP, PONDERING = "silence", "hang up", "250 after a while"
 MAIL = OutgoingMail(
     sender="Firma <hallo@firma.example>",
     recipient="anna@kunde.example",
@@ -46,6 +46,8 @@ class Script:
         answer = self.answers[step].pop(0) if self.answers.get(step) else "250 OK"
         if answer == SILENCE:
             await asyncio.sleep(5)
+        if answer == PONDERING:
+            await asyncio.sleep(0.6)
         if answer == HANG_UP:
             server.transport.abort()
         if answer.startswith("421"):
@@ -277,11 +279,21 @@ def test_after_the_final_dot_nobody_knows_so_the_retry_has_the_same_message_id(
     serve: Serve, connect: Connect, event: str
 ) -> None:
     server = serve(script := Script(data=[event]))
-    mailer = connect(plain(server, "timeout=0.15"))
+    mailer = connect(plain(server, "timeout=0.15&verdict=0.3"))
     assert "may have arrived or not" in deferred(mailer.send(MAIL)).reason
     assert isinstance(mailer.send(MAIL), Receipt)
     ids = [re.findall(rb"(?m)^Message-ID: (.+)\r$", content) for _, _, content in script.mails]
     assert ids == [[b"<0190-abc@firma.example>"]] * 2
+
+
+def test_a_server_that_considers_a_whole_mail_for_long_gets_it_once(serve: Serve, connect: Connect) -> None:
+    server = serve(script := Script(data=[PONDERING], rcpt=["250 OK", SILENCE]))
+    mailer = connect(plain(server, "timeout=0.15"))
+    assert isinstance(mailer.send(MAIL), Receipt)
+    assert (
+        "hung up or fell silent" in deferred(mailer.send(MAIL)).reason
+    )  # other steps are as short as before
+    assert len(script.mails) == 1
 
 
 def test_a_server_that_is_away_defers_the_mail(connect: Connect) -> None:
