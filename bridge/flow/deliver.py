@@ -16,12 +16,12 @@ from bridge.delivery.pauses import pause_before
 from bridge.delivery.webhooks import WebhookRequest
 from bridge.flow.count_mails import count_sent
 from bridge.flow.pace import NotYet
-from bridge.flow.settle_webhook import settle_webhook
+from bridge.flow.settle_webhook import TAKEN_OVER, settle_webhook
 from bridge.flow.take_notice import take_notice
 from bridge.flow.unit import Unit, Wake, World, unit_of_work
 from bridge.flow.write import NotToBeSent, write
 from bridge.ids import derived_id
-from bridge.store import events, leases, mails, outbox
+from bridge.store import events, leases, mails, outbox, profiles
 from bridge.store.database import is_held, is_unavailable, wait_at_most
 from bridge.store.events import EventRow
 from bridge.store.outbox import Delivery
@@ -123,6 +123,12 @@ class Sender:
         with self.engine.begin() as connection:
             return leases.give_back(connection, deliveries, self.clock(), words)
 
+    def let_go(self, delivery: Delivery) -> None:
+        """Let others take at once what was begun and not sent."""
+        words = "the worker was stopped before it was sent"
+        with self.engine.begin() as connection:
+            leases.give_back(connection, [delivery], self.clock(), words)
+
     def _put_off(self, delivery_id: UUID) -> str | None:
         """A lane that waited for a frozen worker would be missing for everybody else."""
         with self._unit() as unit:
@@ -181,8 +187,10 @@ def settle(unit: Unit, delivery: Delivery, answer: Answer | Posted) -> str:
 
 
 def _sent(unit: Unit, delivery: Delivery) -> str:
-    if not outbox.finish(unit.connection, delivery, "sent", unit.now):
-        return "taken over"
+    if delivery.template == "mail/nurture" and delivery.profile_id:
+        profiles.hold(unit.connection, delivery.profile_id)
+    if not outbox.sent(unit.connection, delivery, unit.now):
+        return TAKEN_OVER
     if delivery.template == "mail/nurture" and delivery.profile_id:
         template = mails.sent(unit.connection, delivery.id, unit.now)
         if template:
@@ -194,9 +202,7 @@ def _sent(unit: Unit, delivery: Delivery) -> str:
 def _deferred(unit: Unit, delivery: Delivery, answer: Deferred) -> str:
     gives_up_at = delivery.gives_up_at or unit.now + outbox.PATIENCE
     if unit.now >= gives_up_at:
-        if outbox.finish(unit.connection, delivery, "dead", unit.now, answer.reason):
-            _take_answer(unit, delivery, answer)
-        return "dead"
+        return _give_up(unit, delivery, "dead", answer)
     pause = pause_before(delivery.pauses + 1, random.random(), answer.after)  # noqa: S311 - no secret
     again = min(unit.now + pause, gives_up_at)
     outbox.defer(unit.connection, delivery, again, answer.reason, gives_up_at)
@@ -205,8 +211,14 @@ def _deferred(unit: Unit, delivery: Delivery, answer: Deferred) -> str:
 
 def _refused(unit: Unit, delivery: Delivery, answer: Refused) -> str:
     state = "refused" if answer.bad_address and delivery.kind == "mail" else "dead"
+    return _give_up(unit, delivery, state, answer)
+
+
+def _give_up(unit: Unit, delivery: Delivery, state: str, answer: Deferred | Refused) -> str:
+    if answer.trouble and delivery.profile_id:
+        profiles.lock(unit.connection, [delivery.profile_id])  # first, as whoever erases it does
     if not outbox.finish(unit.connection, delivery, state, unit.now, answer.reason):
-        return "taken over"
+        return TAKEN_OVER
     _take_answer(unit, delivery, answer)
     return state
 

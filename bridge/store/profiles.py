@@ -101,6 +101,12 @@ def lock_one(connection: Connection, profile_id: UUID) -> ProfileRow:
     raise UnknownProfile(str(profile_id))
 
 
+def hold(connection: Connection, profile_id: UUID) -> None:
+    """Let nobody remove a profile until this transaction ends; waits for who is removing it."""
+    there = select(profiles.c.id).where(profiles.c.id == profile_id)
+    connection.execute(there.with_for_update(key_share=True, read=True))
+
+
 def lock_free(connection: Connection, profile_id: UUID) -> ProfileRow | None:
     """One profile, locked to be removed; None when it is gone, or somebody else is at it."""
     statement = select(profiles).where(profiles.c.id == profile_id).with_for_update(skip_locked=True)

@@ -1,12 +1,93 @@
-"""Whoever comes to a halt loses its locks, and nobody waits for each other for ever."""
+"""Whoever comes to a halt loses its locks, and no two of ours wait for each other for ever.
+
+Where several things are locked they are always locked in the same order: a person before what is sent to them, and
+before the domain that it goes to.
+"""
 
 import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from threading import Event
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import DBAPIError
 
+from bridge.delivery.domains import Limits
+from bridge.flow.deliver import Begun, Sender
+from bridge.flow.take_notice import take_notice
 from bridge.store.database import is_unavailable, make_engine
+from connectors.contract import Answer, Deferred, Notice, Receipt, Refused
+from tests.house import House
+
+OK = Receipt("250 ok")
+NO_SUCH_USER = Refused("550 no such user", "hard", "5.1.1")
+
+
+def welcome(house: House) -> Begun:
+    """A worker is about to send the welcome mail."""
+    house.submit()
+    house.reply = Deferred("451 busy")
+    house.confirm()
+    house.reply = OK
+    house.clock.move(minutes=1)
+    (row,) = house.outbox("deferred")
+    begun = house.sender.begin(row.id)
+    assert isinstance(begun, Begun)
+    return begun
+
+
+def limited(house: House) -> Sender:
+    """A sender under limits for every domain."""
+    return replace(house.sender, world=replace(house.world, limits=Limits({"*": 9.0}, {"*": 9})))
+
+
+@contextmanager
+def before(engine: Engine, statement: str, do: Callable[[], object]) -> Iterator[None]:
+    """Do something the first time that somebody is about to run a statement that begins so."""
+    done = Event()
+
+    def look(*facts: object) -> None:
+        if str(facts[2]).startswith(statement) and not done.is_set():
+            done.set()
+            do()
+
+    event.listen(engine, "before_cursor_execute", look)
+    try:
+        yield
+    finally:
+        event.remove(engine, "before_cursor_execute", look)
+    assert done.is_set()
+
+
+def order(engine: Engine, do: Callable[[], object], *words: str) -> list[str]:
+    """Which of these words the statements say, in their order."""
+    told: list[str] = []
+
+    def tell(*facts: object) -> None:
+        told.extend(word for word in words if word in str(facts[2]))
+
+    event.listen(engine, "before_cursor_execute", tell)
+    try:
+        do()
+    finally:
+        event.remove(engine, "before_cursor_execute", tell)
+    return told
+
+
+def until_somebody_waits_for_a_lock(engine: Engine) -> None:
+    """Look for it for a few seconds."""
+    waiting = text(
+        "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+    )
+    for _ in range(500):
+        with engine.connect() as connection:
+            if connection.scalar(waiting):
+                return
+        time.sleep(0.01)
+    raise AssertionError("nobody waits")
 
 
 @pytest.mark.parametrize("patience", [None, 1000])
@@ -26,3 +107,52 @@ def test_to_whom_that_happens_the_database_was_away(engine: Engine) -> None:
         with pytest.raises(DBAPIError) as caught:
             connection.execute(text("select 1"))
         assert is_unavailable(caught.value)
+
+
+@pytest.mark.parametrize(
+    "answer, halfway", [(OK, "INSERT INTO events"), (NO_SUCH_USER, "INSERT INTO notices")]
+)
+def test_a_person_is_erased_while_it_is_written_down_what_became_of_a_mail(
+    house: House, answer: Answer, halfway: str
+) -> None:
+    begun = welcome(house)
+    with ThreadPoolExecutor() as pool:
+        erasing = []
+
+        def erase() -> None:
+            erasing.append(pool.submit(house.erase))
+            until_somebody_waits_for_a_lock(house.engine)
+
+        with before(house.engine, halfway, erase):
+            assert house.sender.conclude(begun, answer) in ("sent", "refused")
+        erasing[0].result(timeout=20)
+    assert [row.kind for row in house.outbox()] == []
+
+
+def test_a_report_locks_the_person_before_the_mail(house: House) -> None:
+    mail = house.subscriber().delivery
+    notice = Notice("mailbox", "k", "hard", mail, status="5.1.1", words="gone")
+
+    def take() -> None:
+        with house.unit() as unit:
+            assert take_notice(unit, notice, house.clock())
+
+    locks = order(house.engine, take, "FOR NO KEY UPDATE", "UPDATE outbox")
+    assert locks[0] == "FOR NO KEY UPDATE"
+    assert "UPDATE outbox" in locks
+
+
+def test_a_mail_locks_its_person_before_its_domain(house: House) -> None:
+    house.reply = Deferred("451 busy")
+    house.submit()
+    house.reply = OK
+    (confirmation,) = house.outbox()
+    house.clock.move(minutes=1)
+    words = ("pg_advisory_xact_lock", "INTO mail_domains")
+    assert order(house.engine, lambda: limited(house).deliver(confirmation.id), *words) == list(words)
+    house.reply = Deferred("451 busy")
+    house.confirm(house.sent[-1])
+    house.reply = OK
+    house.clock.move(minutes=1)
+    (advertising,) = house.outbox("deferred")
+    assert order(house.engine, lambda: limited(house).deliver(advertising.id), *words) == list(words)
