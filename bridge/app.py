@@ -5,6 +5,7 @@ from typing import Literal
 
 from flask import Flask
 
+from bridge.edge.bounds import Bounds
 from bridge.edge.confirmations import confirmations
 from bridge.edge.consent_proofs import consent_proofs
 from bridge.edge.demo import demo
@@ -72,10 +73,11 @@ def create_app(services: Services, part: Part = "all") -> Flask:
 
 
 def create_wsgi(services: Services, part: Part = "all", threads: int = 8) -> Application:
-    """Everything in the order in which a request meets it: tracking, the gate for pages, Flask."""
+    """Everything in the order in which a request meets it: tracking, bounds, the gate for pages, Flask."""
     app: Application = create_app(services, part)
     if part == "all":
         app = Gate(app, pages=max(1, threads // 2), edge=max(1, threads // 2 - 1))
+    app = Bounds(app)
     if part == "pages":
         return app
     return Tracking(

@@ -1,6 +1,5 @@
 """Words, dates and numbers in the reader's language. Message ids are English, German: locale/de.po."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
@@ -12,6 +11,8 @@ from babel import Locale
 from babel.dates import format_date
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
+
+from bridge.wishes import wishes
 
 LANGUAGES = ("de", "en")
 LOCALE_FOLDER = Path(__file__).parent / "locale"
@@ -27,22 +28,10 @@ def pick(text: Mapping[str, str], language: str) -> str:
 
 def negotiate(accept_language: str | None, default: str) -> str:
     """The language of LANGUAGES that an Accept-Language header (RFC 9110) prefers, else the default."""
-    wishes = [_wish(part) for part in (accept_language or "").split(",")]
-    known = [(quality, language) for language, quality in wishes if language in LANGUAGES and quality > 0]
-    best = max(known, key=lambda wish: wish[0], default=None)
+    known = [(quality, tag.partition("-")[0]) for tag, quality in wishes(accept_language) if quality > 0]
+    ours = [(quality, language) for quality, language in known if language in LANGUAGES]
+    best = max(ours, key=lambda wish: wish[0], default=None)
     return best[1] if best else default
-
-
-def _wish(part: str) -> tuple[str, float]:
-    tag, _, parameter = part.strip().partition(";")
-    language = tag.strip().lower().partition("-")[0]
-    name, _, value = parameter.strip().partition("=")
-    return language, _quality(value) if name.strip() == "q" else 1.0
-
-
-def _quality(value: str) -> float:
-    digits = value.strip()
-    return float(digits) if re.fullmatch(r"[01](\.[0-9]{0,3})?", digits) else 0.0
 
 
 @dataclass(frozen=True, slots=True)

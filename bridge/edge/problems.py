@@ -23,6 +23,7 @@ from bridge.errors import (
     UnknownProvider,
 )
 from bridge.store.database import is_unavailable
+from bridge.wishes import wanted
 
 log = logging.getLogger(__name__)
 
@@ -113,9 +114,8 @@ def problem(status: int, fields: object = None, missing: str | None = None) -> R
 
 def wants_json() -> bool:
     """Whether the other side is a program: it says so, or it uses the interface for programs."""
-    accepts = request.accept_mimetypes
-    best = accepts.best_match(["text/html", "application/json"])
-    asks = best == "application/json" and accepts["application/json"] > accepts["text/html"]
+    accept = request.headers.get("Accept")
+    asks = wanted(accept, "application/json") > wanted(accept, "text/html")
     return asks or request.path.startswith(("/api/", "/hooks/")) or request.path == "/t/p"
 
 

@@ -108,6 +108,11 @@ def open_site(
     return Site(services, Client(create_wsgi(services, part, threads)))
 
 
+def with_cookies(site: Site) -> Client:
+    """A browser that sends the cookies that it is told to; the usual one sends those that it got, and no others."""
+    return Client(site.client.application, use_cookies=False)
+
+
 class Outline(HTMLParser):
     """What a page is made of: start tags with their attributes."""
 

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import pytest
 
 from bridge import i18n
+from bridge.edge.bounds import LONGEST
 from bridge.program.loading import DEMO
 from tests.edge.conftest import Open
 from tests.edge.site import CSP, Outline, Site, is_locked_down, words
@@ -302,7 +303,7 @@ def test_a_hosted_form_carries_its_campaign_along_even_over_a_mistake(edge: Site
     assert context["page_url"] == "https://www.example.com/sepa"
 
 
-@pytest.mark.parametrize("referrer", ["http://[", "x" * 5000, "\x00", "https://?utm_source=%00"])
+@pytest.mark.parametrize("referrer", ["http://[", "x" * LONGEST, "\x00", "https://?utm_source=%00"])
 def test_a_strange_referrer_stops_nobody(edge: Site, referrer: str) -> None:
     sent = edge.client.post(DOWNLOAD, data=ANNA, environ_overrides={"HTTP_REFERER": referrer})
     assert sent.status_code == 303

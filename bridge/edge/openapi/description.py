@@ -21,7 +21,8 @@ Described = dict[str, Any]
 
 WORDS = (
     "Forms, mails and sales in one place. A token in a path is signed for one purpose and lets nobody do anything "
-    "else. A server that has no thread left answers any page 503 with Retry-After, in one line of plain text."
+    "else. A server that has no thread left answers any page 503 with Retry-After, in one line of plain text; so "
+    "does one whose headers are longer than 4 KiB each (cookies: 8 KiB) or 16 KiB altogether, with 431."
 )
 PROOFS = {
     "signature": {
