@@ -1,5 +1,6 @@
 """Find unfinished work in the database: what nobody was woken for, or whoever was woken did not do."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -8,8 +9,10 @@ from sqlalchemy import Engine
 
 from bridge.flow.unit import Unit, Wake
 from bridge.ids import derived_id
-from bridge.store import dead_letters, due_events, enrolments, outbox, profiles
+from bridge.store import dead_letters, due_events, enrolments, leases, outbox, profiles
 from bridge.store.dead_letters import DeadLetter
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,11 @@ LONGEST_PAUSE = timedelta(hours=6)
 GRACE = timedelta(seconds=5)
 """Whoever was woken in the last few seconds is still at it."""
 
+GAP = timedelta(seconds=30)
+"""Much shorter than what is left of a lease, even right before it is renewed."""
+HOLD = timedelta(seconds=45)
+"""Longer than workers need to renew their leases: thirty seconds at most, one when they failed to before."""
+
 
 def sweep(engine: Engine, wake: Wake, now: datetime) -> Found:
     """Wake everybody for whom something is due."""
@@ -37,6 +45,27 @@ def sweep(engine: Engine, wake: Wake, now: datetime) -> Found:
         found = Found(sorted(scoring), outbox.due(connection, now - GRACE))
     _wake(wake, found)
     return found
+
+
+class Sweeper:
+    """Sweeps again and again, and notices when it could not for a while.
+
+    Then others could not write down what they had sent, nor renew their leases, and nothing of theirs is abandoned
+    yet. So it is when the database was away, and when a clock leapt ahead.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._last: datetime | None = None
+
+    def sweep(self, wake: Wake, now: datetime) -> Found:
+        """Wake everybody for whom something is due. Raises what the database raises while it is away."""
+        if self._last and now - self._last > GAP:
+            with self._engine.begin() as connection:
+                held = leases.hold_all(connection, now + HOLD)
+            log.info("leases are held on to, nobody swept for a while", extra={"deliveries": held})
+        self._last = now
+        return sweep(self._engine, wake, now)
 
 
 def wake_settled(engine: Engine, wake: Wake, since: datetime, now: datetime) -> Found:

@@ -55,6 +55,14 @@ def is_unavailable(error: BaseException) -> bool:
     return isinstance(state, str) and state.startswith(PASSING)
 
 
+def is_away(error: BaseException) -> bool:
+    """Whether there was no connection at all, or it was lost: of what is_unavailable says, what touches everybody."""
+    if not isinstance(error, DBAPIError) or not is_unavailable(error):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    return error.connection_invalidated or state is None or state.startswith(("08", "57P"))
+
+
 def wait_at_most(connection: Connection, milliseconds: int) -> None:
     """From here to the end of this transaction, wait no longer for what somebody else holds; see is_held."""
     connection.execute(select(func.set_config("lock_timeout", f"{milliseconds}ms", True)))

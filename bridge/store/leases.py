@@ -58,6 +58,12 @@ def keep(connection: Connection, deliveries: Sequence[Delivery], until: datetime
     connection.execute(update(outbox).where(outbox.c.state == "leased", ours).values(leased_until=until))
 
 
+def hold_all(connection: Connection, until: datetime) -> int:
+    """Let nobody's lease run out before a moment; returns how many would have."""
+    ending = (outbox.c.state == "leased", outbox.c.leased_until < until)
+    return connection.execute(update(outbox).where(*ending).values(leased_until=until)).rowcount
+
+
 def give_back(connection: Connection, deliveries: Sequence[Delivery], now: datetime, why: str) -> int:
     """Let others take at once what we cannot finish; returns how many of them were still ours.
 

@@ -98,6 +98,20 @@ def finish(
     return connection.execute(mine(delivery).values(**values)).rowcount == 1
 
 
+def sent(connection: Connection, delivery: Delivery, now: datetime) -> bool:
+    """The other side took it; False when somebody else took it up meanwhile.
+
+    What was given back and nobody took up since is closed, too: whether it left is known now.
+    """
+    statement = update(outbox).where(
+        outbox.c.id == delivery.id,
+        outbox.c.state.in_(("leased", "due")),
+        outbox.c.attempts == delivery.attempts,
+    )
+    values = {"state": "sent", "finished_at": now, "leased_until": None, "error": None}
+    return connection.execute(statement.values(**values)).rowcount == 1
+
+
 def defer(
     connection: Connection,
     delivery: Delivery,

@@ -20,6 +20,7 @@ from bridge.flow.erase_profile import Traces
 from bridge.flow.figures import Figures
 from bridge.flow.forget_traces import forget_in_journal
 from bridge.flow.refresh_networks import NotFetched
+from bridge.flow.sweep import Sweeper
 from bridge.flow.unit import Settle, Unit, World, unit_of_work
 from bridge.inbox import forget_mails
 from bridge.journal import JournalWriter
@@ -112,6 +113,11 @@ class Services:
     def queues(self) -> Queues:
         """Who is to be woken."""
         return Queues(self.redis)
+
+    @cached_property
+    def sweeper(self) -> Sweeper:
+        """Finds what nobody does."""
+        return Sweeper(self.engine)
 
     @cached_property
     def sender(self) -> Sender:

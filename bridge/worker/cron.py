@@ -15,7 +15,6 @@ from bridge.flow.expire_points import expire_points
 from bridge.flow.read_bounces import Seen
 from bridge.flow.record_outcome import back_from_lost
 from bridge.flow.retention import Found, forget_expired
-from bridge.flow.sweep import sweep
 from bridge.store import mail_domains, profiles
 from bridge.store.database import is_unavailable
 from bridge.wiring import Services
@@ -44,7 +43,7 @@ def _sweep(services: Services) -> None:
         if not services.queues.is_behind(kind):
             services.wake(kind, ids)
 
-    sweep(services.engine, wake, services.clock())
+    services.sweeper.sweep(wake, services.clock())
 
 
 def _expire(services: Services) -> None:

@@ -14,7 +14,7 @@ from typing import Protocol
 from uuid import UUID
 
 from bridge.flow.deliver import Begun, Sender
-from bridge.store.database import is_unavailable
+from bridge.store.database import is_away, is_unavailable
 from bridge.store.outbox import Delivery
 from connectors.contract import Answer, Posted
 
@@ -26,7 +26,11 @@ SLOW = 1.0
 RENEWAL = 30.0
 """Seconds between two renewals of leases; a quarter of a lease."""
 IDLE = 30.0
-PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)
+PAUSES = (0.2, 0.5, 1.0)
+"""Seconds between attempts to reach a database that is away; the last one again and again."""
+CALM = 2.0
+"""Seconds after the last such attempt that failed, before anything is begun: longer than the longest of the pauses,
+so that whoever has sent something writes it down before anybody could take it for abandoned."""
 
 
 class Connection(Protocol):
@@ -54,6 +58,7 @@ class Lanes:
         self._changed = threading.Condition()
         self._idle: list[_Lane] = []
         self._busy: list[_Lane] = []
+        self._begin_after = 0.0
         threading.Thread(target=self._renew, name="leases", daemon=True).start()
 
     def hand_over(self, delivery_ids: Iterable[UUID]) -> None:
@@ -76,7 +81,7 @@ class Lanes:
             left = list(self._busy)
             for lane in self._idle:
                 lane.put(None)
-        under_way = [lane.delivery for lane in left if lane.delivery]
+        under_way = [held for lane in left if (held := lane.delivery)]
         given_back = left[0].sender.give_back(under_way) if under_way else 0
         if given_back:
             log.warning("given back unfinished", extra={"deliveries": given_back})
@@ -88,6 +93,10 @@ class Lanes:
             self._busy.remove(lane)
             self._idle.append(lane)
             self._changed.notify_all()
+
+    def database_is_away(self) -> None:
+        """Begin nothing until it is back, and a moment longer."""
+        self._begin_after = time.monotonic() + CALM
 
     def _take_lane(self) -> "_Lane | None":
         with self._changed:
@@ -101,18 +110,28 @@ class Lanes:
         return None
 
     def _has_room(self) -> bool:
+        if time.monotonic() < self._begin_after:
+            return False
         quick = sum(1 for lane in self._busy if time.monotonic() - lane.began < SLOW)
         return quick < self._usual and len(self._busy) < self._most
 
     def _renew(self) -> None:
-        while not self.stopping.wait(RENEWAL):
-            with self._changed:
-                busy = [lane for lane in self._busy if lane.delivery]
-            try:
-                if busy:
-                    busy[0].sender.keep([lane.delivery for lane in busy if lane.delivery])
-            except Exception as error:
-                log.warning("leases were not renewed", extra={"reason": type(error).__name__})
+        pause = RENEWAL
+        while not self.stopping.wait(pause):
+            pause = RENEWAL if self._renewed() else PAUSES[-1]
+
+    def _renewed(self) -> bool:
+        """Hold on to what is under way; False when the database could not be told."""
+        with self._changed:
+            busy = list(self._busy)
+        under_way = [held for lane in busy if (held := lane.delivery)]
+        try:
+            if under_way:
+                busy[0].sender.keep(under_way)
+        except Exception as error:
+            log.warning("leases were not renewed", extra={"reason": type(error).__name__})
+            return False
+        return True
 
 
 class _Lane:
@@ -143,6 +162,8 @@ class _Lane:
             try:
                 self._deliver(given)
             except Exception as error:
+                if is_away(error):
+                    self._lanes.database_is_away()
                 _say(error, given)
             finally:
                 self.delivery = None
@@ -154,20 +175,28 @@ class _Lane:
         begun = self.sender.begin(delivery_id)
         if isinstance(begun, Begun):
             self.delivery = begun.delivery
-            self._conclude(begun, self.sender.send(begun))
+            if self._lanes.stopping.is_set():  # since `close` may have looked already, at others
+                self.sender.let_go(begun.delivery)
+            else:
+                self._conclude(begun, self.sender.send(begun))
 
     def _conclude(self, begun: Begun, answer: Answer | Posted) -> None:
-        """Write down what became of it, however long the database is away: else it would be sent again."""
-        for pause in _without_end(PAUSES):
+        """Write down what became of it, however long the database is away: else it would be sent again.
+
+        Once it is back, the sweeper leaves the time for this (`flow.sweep.Sweeper`).
+        """
+        for number, pause in enumerate(_without_end(PAUSES)):
             try:
                 self.sender.conclude(begun, answer)
                 return
             except Exception as error:
                 if not is_unavailable(error):
                     raise
-                log.warning(
-                    "what was sent cannot be written down yet", extra={"delivery": str(begun.delivery.id)}
-                )
+                if is_away(error):
+                    self._lanes.database_is_away()
+                if not number:
+                    facts = {"delivery": str(begun.delivery.id)}
+                    log.warning("what was sent cannot be written down yet", extra=facts)
             time.sleep(pause)
 
 

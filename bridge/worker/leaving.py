@@ -1,8 +1,8 @@
 """How a process ends that is asked to: soon, and in any case before a service manager kills it."""
 
+import _thread
 import logging
 import os
-import threading
 import time
 from collections.abc import Callable
 
@@ -19,8 +19,9 @@ def leave(ending: Callable[[], object]) -> None:
     Safe to call from a signal handler: `ending` runs in a thread of its own, since the main one may hold the very
     lock that it needs. Nothing is lost by ending hard: transactions roll back, leases were given back or run out.
     """
-    threading.Thread(target=ending, name="ending", daemon=True).start()
-    threading.Thread(target=_leave_anyway, name="leaving", daemon=True).start()
+    # Not threading.Thread: to start one takes a lock, which the main thread may hold in that very moment.
+    _thread.start_new_thread(ending, ())
+    _thread.start_new_thread(_leave_anyway, ())
 
 
 def _leave_anyway() -> None:

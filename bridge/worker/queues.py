@@ -2,7 +2,9 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -23,6 +25,13 @@ PAUSE = 1.0
 """Seconds before somebody works again whose worker gave up."""
 
 
+@dataclass
+class Asked:
+    """What a signal handler notes. No threading.Event, whose lock the main thread may hold in that very moment."""
+
+    to_stop: bool = False
+
+
 class Worker(SimpleWorker):
     """Keeps its SMTP and database connections between jobs, and comes back soon after Redis does.
 
@@ -33,12 +42,12 @@ class Worker(SimpleWorker):
     ending: Callable[[], object] = staticmethod(lambda: None)
     """What ends the work besides, once somebody asked for it."""
 
-    asked = threading.Event()
-    """Set once somebody asks us to stop."""
+    asked = Asked()
+    """Whether somebody asked us to stop."""
 
     def handle_warm_shutdown_request(self) -> None:
         """Somebody asks us to stop."""
-        self.asked.set()
+        self.asked.to_stop = True
         super().handle_warm_shutdown_request()  # type: ignore[no-untyped-call]  # RQ types only a part
         leave(self.ending)
 
@@ -64,10 +73,10 @@ def _work(services: Services, queue: str, ending: Callable[[], object] = Worker.
     that goes in the middle of a job.
     """
     connection = Redis.from_url(services.settings.redis_url)
-    asked, pause = threading.Event(), 0.0
-    while not asked.is_set():
+    asked, pause = Asked(), 0.0
+    while not asked.to_stop:
         try:
-            asked.wait(pause)
+            time.sleep(pause)
             worker = Worker(
                 [Queue(queue, connection=connection, serializer=JSONSerializer)],
                 connection=connection,

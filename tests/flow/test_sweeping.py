@@ -3,9 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from bridge.flow.deliver import Begun
 from bridge.flow.expire_points import expire_points
-from bridge.flow.sweep import sweep, wake_settled
+from bridge.flow.sweep import Sweeper, sweep, wake_settled
 from bridge.store.tables import ledger
+from connectors.contract import Answer, Deferred, Posted, Receipt
 from tests.house import ANNA, House
 from tests.together import at_once
 
@@ -60,6 +64,57 @@ def test_whoever_is_at_it_is_not_woken_twice(house: House) -> None:
     assert (found.to_score, found.to_deliver) == ([], [])
     found = sweep(deaf.engine, deaf.wake, deaf.clock() + timedelta(seconds=6))
     assert (len(found.to_score), len(found.to_deliver)) == (1, 1)
+
+
+def begun_and_sent(house: House) -> tuple[Begun, Answer | Posted]:
+    """A worker has handed a mail over, and did not write it down yet."""
+    house.reply = Deferred("busy")
+    house.submit()
+    house.reply = Receipt("250 ok")
+    house.clock.move(minutes=1)
+    begun = house.sender.begin(house.outbox()[0].id)
+    assert isinstance(begun, Begun)
+    return begun, house.sender.send(begun)
+
+
+@pytest.mark.parametrize("away", [timedelta(seconds=130), timedelta(days=2)])
+def test_what_was_sent_while_the_database_was_away_is_not_taken_for_abandoned(
+    house: House, away: timedelta
+) -> None:
+    sweeper = Sweeper(house.engine)
+    begun, answer = begun_and_sent(house)
+    sweeper.sweep(house.wake, house.clock())
+    house.clock.move(seconds=away.total_seconds())  # nobody can write anything down, nor sweep
+    for _ in range(8):
+        sweeper.sweep(house.wake, house.clock())
+        house.run()
+        house.clock.move(seconds=5)
+    assert house.sender.conclude(begun, answer) == "sent"
+    assert len(house.sent) == 1
+
+
+def test_what_a_dead_worker_had_is_taken_up_all_the_same(house: House) -> None:
+    sweeper = Sweeper(house.engine)
+    begun_and_sent(house)
+    sweeper.sweep(house.wake, house.clock())
+    house.clock.move(seconds=130)
+    sweeper.sweep(house.wake, house.clock())
+    for _ in range(11):
+        house.clock.move(seconds=5)
+        sweeper.sweep(house.wake, house.clock())
+        house.run()
+    assert [row.state for row in house.outbox()] == ["sent"]
+    assert len(house.sent) == 2
+
+
+def test_regular_sweeps_hold_up_no_abandoned_lease(house: House) -> None:
+    sweeper = Sweeper(house.engine)
+    begun_and_sent(house)
+    for _ in range(28):
+        sweeper.sweep(house.wake, house.clock())
+        house.run()
+        house.clock.move(seconds=5)
+    assert [row.state for row in house.outbox()] == ["sent"]
 
 
 def test_nothing_is_found_when_everything_is_done(house: House) -> None:

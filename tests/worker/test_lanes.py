@@ -1,6 +1,7 @@
 """Lanes: slow servers hold up their own, an absent database doubles nothing, and a stop loses nothing."""
 
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from bridge.delivery.letters import Letter
 from bridge.flow.deliver import LEASE, Begun, Connectors, Sender
 from bridge.store import leases, outbox
 from bridge.store.outbox import Delivery
-from bridge.worker.lanes import RENEWAL, Lanes
+from bridge.worker.lanes import CALM, PAUSES, RENEWAL, Lanes
 from bridge.worker.metronome import AHEAD, beat
 from connectors.contract import Answer, Deferred, Posted, Receipt
 from tests.house import House
@@ -122,6 +123,63 @@ def test_what_was_sent_is_written_down_once_the_database_is_back(house: House, s
     Lanes(lambda: (sender, Line())).hand_over([one])
     assert eventually(lambda: states(house) == {"sent": 1})
     assert server.taken == ["ann@ann.example"]
+
+
+def test_nothing_is_begun_while_the_database_is_away_and_a_moment_longer(
+    house: House, server: Server
+) -> None:
+    first, second = waiting(house, "ann", "ben")
+    away, failed = [True, True], []
+
+    class Forgetful(Sender):
+        def conclude(self, begun: Begun, answer: Answer | Posted) -> str:
+            if away and away.pop():
+                failed.append(time.monotonic())
+                raise OperationalError("", {}, Exception("the database is away"))
+            return super().conclude(begun, answer)
+
+    ways = (house.engine, house.world, house.clock, house.wake)
+    sender = Forgetful(*ways, Connectors(server.send, house.sender.connectors.post_webhook))
+    some = Lanes(lambda: (sender, Line()))
+    some.hand_over([first])
+    assert eventually(lambda: bool(failed))
+    some.hand_over([second])
+    assert time.monotonic() - failed[-1] > CALM > PAUSES[-1]
+    assert eventually(lambda: states(house) == {"sent": 2})
+
+
+def test_what_is_just_being_claimed_at_a_stop_is_given_back_unsent(house: House, server: Server) -> None:
+    (one,) = waiting(house, "ann")
+    entered, locked = threading.Event(), threading.Event()
+
+    class Slow(Sender):
+        def begin(self, delivery_id: UUID) -> Begun | str | None:
+            entered.set()
+            locked.wait(20)
+            return super().begin(delivery_id)
+
+    ways = (house.engine, house.world, house.clock, house.wake)
+    sender = Slow(*ways, Connectors(server.send, house.sender.connectors.post_webhook))
+    some = Lanes(lambda: (sender, Line()))
+    some.hand_over([one])
+    assert entered.wait(20)
+    assert some.close(patience=0.1) == 0
+    locked.set()
+    assert eventually(lambda: states(house) == {"due": 1})
+    assert server.begun == []
+
+
+def test_a_yes_that_comes_after_it_was_given_back_counts_while_nobody_else_took_it(
+    house: House, server: Server
+) -> None:
+    server.slow = ("slow",)
+    some = lanes(house, server)
+    some.hand_over(waiting(house, "slow"))
+    assert eventually(lambda: bool(server.begun))
+    assert some.close(patience=0.1) == 1
+    assert states(house) == {"due": 1}
+    server.let_go.set()
+    assert eventually(lambda: states(house) == {"sent": 1})
 
 
 def test_a_stop_finishes_what_is_under_way_and_begins_nothing(house: House, server: Server) -> None:
