@@ -20,6 +20,9 @@ JITTER = 0.1
 LONGEST_WISH = timedelta(hours=24)
 """What an endpoint may ask for by `Retry-After`; more is cut to this."""
 
+LONGEST = PAUSES[-1] * (1 + JITTER)
+"""The longest pause there is."""
+
 
 def webhook_pause(attempt: int, chance: float, wish: timedelta | None = None) -> timedelta | None:
     """The pause after an attempt, counted from 1; None after the last one.

@@ -3,7 +3,7 @@
 import random
 from datetime import timedelta
 
-from bridge.delivery.webhook_pauses import webhook_pause
+from bridge.delivery.webhook_pauses import LONGEST, webhook_pause
 from bridge.flow.unit import Unit
 from bridge.flow.webhook_endpoints import endpoint_of, turn_off
 from bridge.ids import new_id
@@ -17,6 +17,9 @@ TAKEN_OVER = "taken over"
 
 LONGEST_FAILURE = timedelta(days=5)
 """An endpoint that took nothing for so long is switched off."""
+
+SILENCE = LONGEST + timedelta(hours=4)
+"""Whoever was not asked for longer than any pause, and some delay, may have worked meanwhile."""
 
 
 def settle_webhook(unit: Unit, delivery: Delivery, posted: Posted) -> str:
@@ -75,7 +78,7 @@ def _judge(unit: Unit, hook: Webhook, answer: Answer) -> None:
     if isinstance(answer, Receipt):
         webhooks.works(unit.connection, hook)
         return
-    since = webhooks.fails(unit.connection, hook, unit.now)
+    since = webhooks.fails(unit.connection, hook, unit.now, SILENCE)
     if isinstance(answer, Refused):
         turn_off(unit, hook, answer.reason)
     elif unit.now - since >= LONGEST_FAILURE:

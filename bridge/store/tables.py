@@ -401,6 +401,7 @@ webhook_endpoints = Table(
     Column("id", Text, primary_key=True),
     _text("url"),
     _moment("failing_since", nullable=True),
+    _moment("failed_at", nullable=True),
     _moment("disabled_at", nullable=True),
     Column("disabled_because", Text),
 )

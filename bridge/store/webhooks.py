@@ -6,7 +6,7 @@ any more.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, select, update
@@ -18,11 +18,15 @@ from bridge.store.tables import outbox, webhook_attempts, webhook_endpoints
 
 @dataclass(frozen=True, slots=True)
 class EndpointRow:
-    """An endpoint that fails. failing_since: the first failure after it last worked. disabled_at: None while on."""
+    """An endpoint that fails. failing_since: the first failure of those that follow each other closely.
+
+    failed_at: the newest one. disabled_at: None while on.
+    """
 
     id: str
     url: str
     failing_since: datetime | None = None
+    failed_at: datetime | None = None
     disabled_at: datetime | None = None
     disabled_because: str | None = None
 
@@ -69,18 +73,23 @@ def works(connection: Connection, hook: Webhook) -> None:
     connection.execute(delete(webhook_endpoints).where(mine, webhook_endpoints.c.disabled_at.is_(None)))
 
 
-def fails(connection: Connection, hook: Webhook, now: datetime) -> datetime:
-    """It took nothing; returns since when that goes on."""
-    new = insert(webhook_endpoints).values(id=hook.id, url=hook.url, failing_since=now)
+def fails(connection: Connection, hook: Webhook, now: datetime, silence: timedelta) -> datetime:
+    """It took nothing; returns since when that goes on.
+
+    silence: when the newest failure is longer ago, nothing is known of the time between, and it begins anew.
+    """
+    new = insert(webhook_endpoints).values(id=hook.id, url=hook.url, failing_since=now, failed_at=now)
     same = webhook_endpoints.c.url == hook.url
+    still = and_(same, webhook_endpoints.c.failed_at >= now - silence)
     statement = new.on_conflict_do_update(
         index_elements=["id"],
         set_={
             "url": hook.url,
             "failing_since": case(
-                (same, func.coalesce(webhook_endpoints.c.failing_since, new.excluded.failing_since)),
+                (still, func.coalesce(webhook_endpoints.c.failing_since, new.excluded.failing_since)),
                 else_=new.excluded.failing_since,
             ),
+            "failed_at": now,
             "disabled_at": case((same, webhook_endpoints.c.disabled_at)),
             "disabled_because": case((same, webhook_endpoints.c.disabled_because)),
         },

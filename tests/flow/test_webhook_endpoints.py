@@ -284,6 +284,33 @@ def test_one_success_is_enough_to_be_patient_for_five_more_days(house: House, en
     assert row.disabled_at is None
 
 
+def test_a_failure_long_after_the_last_one_switches_nothing_off(house: House, endpoint: Endpoint) -> None:
+    endpoint.answers = [status(503)]
+    happens(house)
+    while deliveries(house, "deferred"):
+        until_due(house)
+    house.clock.move(days=60)  # it was mended long ago, but nothing happened that it wants to know
+    endpoint.answers = [status(503), status(200)]
+    happens(house)
+    (row,) = house.rows(webhook_endpoints)
+    assert (row.disabled_at, row.failing_since) == (None, house.clock())
+    until_due(house)
+    assert house.rows(webhook_endpoints) == []
+    assert [one.state for one in deliveries(house)] == ["dead", "sent"]
+
+
+def test_the_longest_pause_is_no_time_in_which_it_may_have_worked(house: House, endpoint: Endpoint) -> None:
+    endpoint.answers = [status(503)]
+    happens(house)
+    while deliveries(house, "deferred"):
+        until_due(house)
+    began = house.clock.now
+    house.clock.move(hours=26)
+    happens(house)
+    (row,) = house.rows(webhook_endpoints)
+    assert began - row.failing_since > timedelta(days=2)
+
+
 def test_one_endpoint_is_switched_off_and_the_other_goes_on(engine: Engine, endpoint: Endpoint) -> None:
     with Endpoint(status(410)) as gone:
         types = ["lead.created"]

@@ -48,6 +48,7 @@ def _webhooks() -> None:
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("failing_since", MOMENT, nullable=True),
+        sa.Column("failed_at", MOMENT, nullable=True),
         sa.Column("disabled_at", MOMENT, nullable=True),
         sa.Column("disabled_because", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_endpoints")),
