@@ -79,7 +79,9 @@ class Notice:
 
     source: who says so: "smtp", "mailbox", or a provider such as "postmark".
     key: the same whenever the same report is told again; unique within the source.
-    delivery: our id of the mail, proven by a signed return path or by an id that nobody can guess; or None.
+    delivery: our id of the mail, proven by a signed return path, a signed Message-ID, or a mark that a proven source
+    hands back; or None. message_id: the mail's Message-ID as a provider tells it, which proves nothing by itself:
+    whoever knows our keys looks at it and puts the delivery in its place; or None.
     recipient: whom it is about, to be believed only where the source proved itself; or None.
     at: when it happened, aware; None means now. status: enhanced status code (RFC 3463), or "".
     words: what the other side said, in one line of at most 300 characters, for an operator.
@@ -93,3 +95,4 @@ class Notice:
     at: datetime | None = None
     status: str = ""
     words: str = ""
+    message_id: str | None = None

@@ -10,7 +10,7 @@ from bridge import i18n
 from bridge.delivery.feedback import feedback_id
 from bridge.delivery.jinja import RenderedMail, render_mail
 from bridge.delivery.links import DownloadTarget, Links
-from bridge.delivery.message_ids import delivery_of
+from bridge.delivery.message_ids import named_in
 from bridge.program.model import Form, Program
 
 
@@ -37,7 +37,7 @@ class Letter:
     @property
     def delivery(self) -> UUID | None:
         """What this letter is in the outbox; None when its Message-ID names no delivery."""
-        return delivery_of(self.message_id)
+        return named_in(self.message_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,57 @@
-"""The Message-ID of a mail holds the id of its delivery: whatever comes back with it says which mail it was."""
+"""The Message-ID of a mail names its delivery and proves it: whoever brings it back has seen that mail.
 
+The id of a delivery alone proves nothing, since it can be computed from what our answers tell.
+"""
+
+import base64
+import hmac
 import re
+from collections.abc import Sequence
 from uuid import UUID
 
-_OURS = re.compile(r"<?([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})@[^@<>\s]+>?", re.IGNORECASE)
+_MAC_OCTETS = 10
+"""80 bits, which base32 writes in one way only: each guess costs a mail to us."""
+
+_LEFT = re.compile(r"<?([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})(?:\.([a-z2-7]{16}))?@[^@<>\s]+>?")
 
 
-def message_id(mail: UUID, sender: str) -> str:
-    """The Message-ID of a mail: the same at every attempt. sender: an address, with or without a name."""
-    domain = sender.rpartition("@")[2].strip("> ") or "localhost"
-    return f"<{mail}@{domain}>"
+class MessageIds:
+    """Writes with the newest key and reads with all of them.
 
-
-def delivery_of(message: str) -> UUID | None:
-    """The delivery that a Message-ID was made for, with or without angle brackets; None when it is not ours.
-
-    Nobody can guess such an id, but whoever got the mail knows it.
+    secret_keys: newest first, as in LEADBRIDGE_SECRET_KEYS.
     """
-    found = _OURS.fullmatch(message.strip())
+
+    def __init__(self, secret_keys: Sequence[str]) -> None:
+        self._keys = [_derived(key) for key in secret_keys]
+
+    def write(self, mail: UUID, sender: str) -> str:
+        """`<id.mac@domain>`, the same at every attempt with the same key. sender: an address, or name and address."""
+        domain = sender.rpartition("@")[2].strip("> ") or "localhost"
+        return f"<{mail}.{_mac(self._keys[0], mail)}@{domain}>"
+
+    def read(self, message: str) -> UUID | None:
+        """The delivery that a Message-ID was made for, with or without angle brackets; None when we did not make it.
+
+        Large and small letters are the same.
+        """
+        found = _LEFT.fullmatch(message.strip().lower())
+        if found is None or found[2] is None:
+            return None
+        mail = UUID(found[1])
+        proven = [hmac.compare_digest(_mac(key, mail), found[2]) for key in self._keys]
+        return mail if any(proven) else None
+
+
+def named_in(message: str) -> UUID | None:
+    """The delivery that a Message-ID names, proven or not: for mails of our own, never for what comes back."""
+    found = _LEFT.fullmatch(message.strip().lower())
     return UUID(found[1]) if found else None
+
+
+def _derived(secret_key: str) -> bytes:
+    """A key for this purpose alone."""
+    return hmac.digest(secret_key.encode(), b"leadbridge.message-id", "sha256")
+
+
+def _mac(key: bytes, mail: UUID) -> str:
+    return base64.b32encode(hmac.digest(key, mail.bytes, "sha256")[:_MAC_OCTETS]).decode("ascii").lower()

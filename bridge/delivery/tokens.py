@@ -11,6 +11,7 @@ from itsdangerous import BadData, BadSignature, Signer
 from itsdangerous.encoding import base64_decode, base64_encode
 
 from bridge.delivery.codes import Codes
+from bridge.delivery.message_ids import MessageIds
 from bridge.errors import ExpiredToken, InvalidToken
 
 _MOMENT = 5
@@ -39,13 +40,16 @@ PURPOSES = (OPEN, CLICK, DOWNLOAD, PREFERENCES, UNSUBSCRIBE, ME, ERASE, CONFIRM,
 
 
 class Tokens:
-    """Signs with the newest key and verifies with all of them. codes: what the same keys make for devices.
+    """Signs with the newest key and verifies with all of them.
+
+    codes: what the same keys make for devices. message_ids: and for mails.
 
     secret_keys: newest first, as in LEADBRIDGE_SECRET_KEYS.
     """
 
     def __init__(self, secret_keys: Sequence[str]) -> None:
         self.codes = Codes(secret_keys)
+        self.message_ids = MessageIds(secret_keys)
         oldest_first = [key.encode() for key in reversed(secret_keys)]
         self._signers = {
             purpose.name: Signer(

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from bridge.delivery.message_ids import message_id
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
 from bridge.nurture.due import LOOK_AGAIN, End, Send, Wait, Wishes, next_step
@@ -101,7 +100,7 @@ def _send(
         profile_id=profile.id,
         template=template,
         language=profile.language,
-        message_id=message_id(mail_id, unit.world.sender),
+        message_id=unit.world.message_id(mail_id),
         created_at=unit.now,
         sequence=sequence.id,
         step=place.next_step,

@@ -4,7 +4,6 @@ from dataclasses import replace
 from uuid import UUID
 
 from bridge import i18n
-from bridge.delivery.message_ids import message_id
 from bridge.errors import ExpiredToken
 from bridge.flow.adopt_visits import adopt_visits, know_browser
 from bridge.flow.announce import announce
@@ -78,7 +77,7 @@ def _given(unit: Unit, asked: Consent, known: list[Consent], request: Request) -
         how="confirmation",
         ip=request.ip,
         user_agent=request.user_agent,
-        message_id=message_id(mail_id, unit.world.sender),
+        message_id=unit.world.message_id(mail_id),
     )
 
 

@@ -48,25 +48,30 @@ def take_notice(unit: Unit, notice: Notice, received_at: datetime) -> bool:
     if not notices.add(unit.connection, row):
         return about.known
     _log(notice, about)
-    if about.delivery:
-        outbox.came_back(unit.connection, about.delivery.id, notice.words)
     if about.staff:
         _staff_unreachable(unit, notice, about.delivery)
     elif about.profile_id:
         profile = profiles.lock_one(unit.connection, about.profile_id)
         case = Case(notice, about.delivery, profile, cause, _moment(notice, received_at))
         draw_consequences(unit, case)
+    if about.delivery:  # after the profile is locked, as whoever erases it does
+        outbox.came_back(unit.connection, about.delivery.id, notice.words)
     return about.known
 
 
 def _about(unit: Unit, notice: Notice) -> _About:
     delivery = outbox.get(unit.connection, notice.delivery) if notice.delivery else None
-    if delivery:
+    if delivery and _may_have_left(delivery):
         addressee = delivery.profile_id if delivery.kind == "mail" else None
         return _About(delivery, addressee, staff=delivery.kind in ("sales", "operator"))
     if notice.source in OPEN_TO_ANYBODY or not notice.recipient:
         return _About()
     return _by_recipient(unit, notice.recipient)
+
+
+def _may_have_left(delivery: Delivery) -> bool:
+    """What was never tried cannot come back, whatever proves it."""
+    return delivery.state == "sent" or delivery.attempts > 0
 
 
 def _by_recipient(unit: Unit, recipient: str) -> _About:

@@ -50,6 +50,10 @@ class World:
     operator: str | None = None
     limits: Limits = field(default_factory=Limits)
 
+    def message_id(self, mail: UUID) -> str:
+        """The Message-ID of a mail of ours, which proves it when it comes back."""
+        return self.links.tokens.message_ids.write(mail, self.sender)
+
 
 @dataclass
 class Unit:

@@ -3,14 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from bridge.delivery.message_ids import message_id
 from bridge.flow.announce import announce
 from bridge.flow.prove import prove_by
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
 from bridge.intake.records import ON_PAGE, Request
 from bridge.profiles.consent import Consent, moment_of, standing
-from bridge.store import consents, enrolments, events, outbox, profiles
+from bridge.store import consents, enrolments, events, mails, outbox, profiles
 from bridge.store.events import EventRow
 from bridge.store.profiles import ProfileRow
 
@@ -79,5 +78,11 @@ def _withdrawal(
         program_version=unit.program.version,
         ip=request.ip,
         user_agent=request.user_agent,
-        message_id=message_id(mail_id, unit.world.sender) if mail_id else None,
+        message_id=_message_id(unit, mail_id) if mail_id else None,
     )
+
+
+def _message_id(unit: Unit, mail_id: UUID) -> str:
+    """As the mail carried it, which after a change of keys differs from what would be written now."""
+    mail = mails.get(unit.connection, [mail_id]).get(mail_id)
+    return mail.message_id if mail else unit.world.message_id(mail_id)

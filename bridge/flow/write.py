@@ -8,7 +8,6 @@ from uuid import UUID
 from bridge import i18n
 from bridge.delivery import letters
 from bridge.delivery.letters import Letter, Recipient
-from bridge.delivery.message_ids import message_id
 from bridge.delivery.nurture_mails import nurture
 from bridge.delivery.operator_mails import operator_letter
 from bridge.delivery.sales_mails import code_letter, sales_letter
@@ -46,7 +45,11 @@ def write(unit: Unit, delivery: Delivery) -> Letter | WebhookRequest:
     _check_ground(unit, delivery, profile)
     if delivery.ground == "consent":
         keep_quiet(unit, delivery, profile)
-    take_turn(unit, delivery, profile.email)
+    if delivery.template == "mail/confirm":
+        _check_confirmation(unit, delivery, profile)
+    take_turn(
+        unit, delivery, profile.email
+    )  # the person first, then the domain: else two wait for each other
     if delivery.template == "mail/nurture":
         return _nurture(unit, delivery, profile)
     if delivery.template == "mail/erase":
@@ -80,10 +83,8 @@ def _answer(unit: Unit, delivery: Delivery, profile: ProfileRow) -> Letter:
     submission = _submission(unit, delivery.payload)
     form = _form(unit, submission)
     to = Recipient(profile.id, profile.email, profile.fields, profile.language)
-    message = message_id(delivery.id, unit.world.sender)
+    message = unit.world.message_id(delivery.id)
     if delivery.template == "mail/confirm":
-        _check_open_questions(unit, profile, submission)
-        _check_pace(unit, delivery, profile)
         return letters.confirmation(
             unit.program, unit.world.links, to, form, submission.id, message, unit.now
         )
@@ -94,8 +95,13 @@ def _answer(unit: Unit, delivery: Delivery, profile: ProfileRow) -> Letter:
 def _erasure(unit: Unit, delivery: Delivery, profile: ProfileRow) -> Letter:
     """The mail that asks whether everything is to be erased."""
     to = Recipient(profile.id, profile.email, profile.fields, profile.language)
-    message = message_id(delivery.id, unit.world.sender)
+    message = unit.world.message_id(delivery.id)
     return letters.erasure(unit.program, unit.world.links, to, message, unit.now)
+
+
+def _check_confirmation(unit: Unit, delivery: Delivery, profile: ProfileRow) -> None:
+    _check_open_questions(unit, profile, _submission(unit, delivery.payload))
+    _check_pace(unit, delivery, profile)
 
 
 def _check_open_questions(unit: Unit, profile: ProfileRow, submission: SubmissionRow) -> None:
@@ -193,7 +199,7 @@ def _to_sales(unit: Unit, delivery: Delivery, profile: ProfileRow) -> Letter:
         handover_line(unit.program, row),
         submission_line(unit.program, submission) if submission else None,
         unit.world.links.lead(link, unit.now),
-        message_id(delivery.id, unit.world.sender),
+        unit.world.message_id(delivery.id),
         unit.now,
     )
 
@@ -212,7 +218,7 @@ def _code(unit: Unit, delivery: Delivery) -> Letter:
         unit.world.links.tokens.codes.write(code.id),
         delivery.payload["device"],
         code.expires_at - code.created_at,
-        message_id(delivery.id, unit.world.sender),
+        unit.world.message_id(delivery.id),
         unit.now,
     )
 
@@ -222,7 +228,7 @@ def _to_operator(unit: Unit, delivery: Delivery) -> Letter:
     operator = unit.world.operator
     if operator is None:
         raise NotToBeSent("the settings name no operator any more")
-    message = message_id(delivery.id, unit.world.sender)
+    message = unit.world.message_id(delivery.id)
     return operator_letter(unit.program, delivery.template, operator, delivery.payload, message, unit.now)
 
 

@@ -159,7 +159,8 @@ class Services:
     @cached_property
     def bounces(self) -> Bounces:
         """The mailbox in which bounces and complaints arrive."""
-        return Bounces(self.settings.outgoing.bounce_mailbox, self.mails.return_paths, self.unit)
+        address, message_ids = self.settings.outgoing.bounce_mailbox, self.tokens.message_ids
+        return Bounces(address, self.mails.return_paths, message_ids, self.unit)
 
     @cached_property
     def joomla_package(self) -> Package:

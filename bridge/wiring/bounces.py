@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
-from bridge.delivery.message_ids import delivery_of
+from bridge.delivery.message_ids import MessageIds
 from bridge.delivery.return_paths import ReturnPaths
 from bridge.errors import MailboxAway
 from bridge.flow.read_bounces import Seen, read_bounces
@@ -22,10 +22,11 @@ class Bounces:
         self,
         address: MailboxAddress | None,
         return_paths: ReturnPaths,
+        message_ids: MessageIds,
         opened: Callable[[], AbstractContextManager[Unit]],
     ) -> None:
         self.address = address
-        self._marks = Marks(return_paths.read, delivery_of)
+        self._marks = Marks(return_paths.read, message_ids.read)
         self._opened = opened
 
     def read(self) -> Iterator[Seen]:

@@ -3,10 +3,13 @@
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
+from bridge.delivery.message_ids import MessageIds
 from bridge.errors import InvalidSignature, ProofUnavailable, UnknownProvider
 from bridge.settings import Settings
 from connectors import web
+from connectors.contract import Notice
 from connectors.dns import Silent
 from connectors.providers.brevo import Brevo
 from connectors.providers.hook import HookRequest, NotProven, Provider, Report, Unreachable
@@ -59,6 +62,7 @@ class Hooks:
             "smtpeter": lambda accounts: SmtPeter(accounts, settings.public_url, look_up),
         }
         self._providers = {name: built[name](words) for name, words in settings.hooks.items()}
+        self._message_ids = MessageIds(settings.secret_keys)
         self._told: Counter[tuple[str, str]] = Counter()
         self._lock = threading.Lock()
 
@@ -77,12 +81,20 @@ class Hooks:
         """What a provider tells. Raises UnknownProvider, InvalidSignature, ProofUnavailable."""
         self.knows(provider)
         try:
-            return self._providers[provider].read(request)
+            return self._proven(self._providers[provider].read(request))
         except NotProven as error:
             self._count({(provider, REFUSED): 1})
             raise InvalidSignature(str(error)) from error
         except Unreachable as error:
             raise ProofUnavailable(str(error)) from error
+
+    def _proven(self, report: Report) -> Report:
+        """A Message-ID that we signed names its delivery; of any other nothing is left."""
+        return replace(report, notices=tuple(self._with_delivery(notice) for notice in report.notices))
+
+    def _with_delivery(self, notice: Notice) -> Notice:
+        signed = self._message_ids.read(notice.message_id) if notice.message_id else None
+        return replace(notice, delivery=notice.delivery or signed, message_id=None)
 
     def count(self, provider: str, report: Report) -> None:
         """Remember how much was told, for the metrics."""

@@ -11,10 +11,10 @@ from connectors.contract import Notice, Trouble
 from connectors.providers.events import (
     Event,
     Strange,
-    delivery_in,
     delivery_marked,
     events_of,
     key_of,
+    message_id_in,
     one_line,
     recipient,
     report,
@@ -67,7 +67,8 @@ def _notice(event: Event, now: datetime) -> Notice | None:
         source="brevo",
         key=key_of(kind, message, address, event.text("ts_epoch") or event.text("ts_event")),
         trouble=trouble(said, status, words) if said in {"hard", "soft"} else said,
-        delivery=delivery_in(message) or delivery_marked(event.text("X-Mailin-custom")),
+        delivery=delivery_marked(event.text("X-Mailin-custom")),
+        message_id=message_id_in(message),
         recipient=recipient(address),
         at=unix_moment(
             event.text("ts_epoch"), now, milliseconds=True

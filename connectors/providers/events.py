@@ -18,8 +18,7 @@ LONGEST_ADDRESS = 320
 AHEAD = timedelta(minutes=5)
 
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-_MESSAGE_ID = re.compile(rf"\s*<?({_UUID})@[^<>\s@]+>?\s*", re.IGNORECASE)
-_QUOTED_MESSAGE_ID = re.compile(rf"^message-id:\s*<({_UUID})@[^<>\s@]+>\s*$", re.IGNORECASE | re.MULTILINE)
+_QUOTED_MESSAGE_ID = re.compile(r"^message-id:\s*(<[^<>\s@]+@[^<>\s@]+>)\s*$", re.IGNORECASE | re.MULTILINE)
 _MARK = re.compile(rf"\s*leadbridge-({_UUID})\s*", re.IGNORECASE)
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)")
 
@@ -113,16 +112,15 @@ def key_of(*facts: str) -> str:
     return hashlib.sha256("\x1f".join(facts).encode(errors="replace")).hexdigest()
 
 
-def delivery_in(message_id: str) -> UUID | None:
-    """Our id of a mail by the Message-ID that we gave it; None for any other."""
-    found = _MESSAGE_ID.fullmatch(message_id)
-    return UUID(found[1]) if found else None
+def message_id_in(text: str) -> str | None:
+    """A Message-ID as it is told; None when nothing is."""
+    return one_line(text) or None
 
 
-def delivery_quoted(text: str) -> UUID | None:
-    """Our id of a mail that is quoted, with its headers, in a text."""
+def message_id_quoted(text: str) -> str | None:
+    """The Message-ID of a mail that is quoted, with its headers, in a text; None when there is none."""
     found = _QUOTED_MESSAGE_ID.search(text)
-    return UUID(found[1]) if found else None
+    return message_id_in(found[1]) if found else None
 
 
 def delivery_marked(text: str) -> UUID | None:

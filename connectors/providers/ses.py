@@ -9,15 +9,14 @@ tells again later.
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from uuid import UUID
 
 from connectors.contract import Notice, Trouble
 from connectors.providers.events import (
     Event,
     Strange,
-    delivery_in,
     json_of,
     key_of,
+    message_id_in,
     moment,
     one_line,
     recipient,
@@ -90,7 +89,7 @@ def _bounces(event: Event, message_id: str, now: datetime) -> list[Notice]:
                 source="ses",
                 key=key_of(bounce.text("feedbackId") or message_id, one.needed("emailAddress")),
                 trouble="ours" if kind in OURS else trouble(said, status, words),
-                delivery=_delivery(event),
+                message_id=_message_id(event),
                 recipient=recipient(one.needed("emailAddress")),
                 at=moment(bounce.text("timestamp"), now),
                 status=status,
@@ -110,7 +109,7 @@ def _complaints(event: Event, message_id: str, now: datetime) -> list[Notice]:
             source="ses",
             key=key_of(complaint.text("feedbackId") or message_id, one.needed("emailAddress")),
             trouble="complaint",
-            delivery=_delivery(event),
+            message_id=_message_id(event),
             recipient=recipient(one.needed("emailAddress")),
             at=moment(complaint.text("timestamp"), now),
             words=one_line(f"complaint: {words}"),
@@ -125,7 +124,7 @@ def _rejected(event: Event, message_id: str, now: datetime) -> Notice:
         source="ses",
         key=key_of("Reject", event.text("mail", "messageId") or message_id),
         trouble="ours",
-        delivery=_delivery(event),
+        message_id=_message_id(event),
         at=moment(event.text("mail", "timestamp"), now),
         words=one_line(f"rejected by SES: {event.text('reject', 'reason')}"),
     )
@@ -138,8 +137,8 @@ def _people(part: Event, name: str) -> list[Event]:
     return found
 
 
-def _delivery(event: Event) -> UUID | None:
-    """By our own Message-ID, which SES replaces and tells with the original headers."""
+def _message_id(event: Event) -> str | None:
+    """Our own, which SES replaces and tells with the original headers."""
     mail = event.part("mail")
     headers = {one.text("name").lower(): one.text("value") for one in mail.parts("headers")}
-    return delivery_in(headers.get("message-id", "")) or delivery_in(mail.text("commonHeaders", "messageId"))
+    return message_id_in(headers.get("message-id") or mail.text("commonHeaders", "messageId"))

@@ -23,9 +23,9 @@ from connectors.providers.events import (
     Event,
     Strange,
     delivery_marked,
-    delivery_quoted,
     json_of,
     key_of,
+    message_id_quoted,
     one_line,
     recipient,
     report,
@@ -140,14 +140,15 @@ def _failure(event: Event, now: datetime) -> Notice:
 
 def _complaint(event: Event, now: datetime) -> Notice:
     """Who complains is whoever wrote the report, so only the mail that is quoted in it counts. Raises Strange."""
-    delivery = _marked(event) or delivery_quoted(event.text("mime"))
-    if delivery is None:
+    delivery, quoted = _marked(event), message_id_quoted(event.text("mime"))
+    if not (delivery or quoted):
         raise Strange("a complaint that quotes no mail of ours")
     return Notice(
         source="smtpeter",
-        key=key_of("abuse", event.needed("id"), str(delivery)),
+        key=key_of("abuse", event.needed("id"), str(delivery or quoted)),
         trouble="complaint",
         delivery=delivery,
+        message_id=quoted,
         at=unix_moment(event.text("time"), now),
         words="complaint",
     )

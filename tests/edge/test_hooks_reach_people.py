@@ -8,6 +8,7 @@ import pytest
 from bridge.flow.forget_traces import forget_in_journal
 from bridge.store import dead_letters, suppressions
 from bridge.store.tables import events, profiles
+from bridge.wiring.hooks import Hooks
 from bridge.worker.ingest import Ingest
 from tests.conftest import Servers
 from tests.connectors.providers import posted
@@ -21,7 +22,7 @@ HUGO = "hugo@beispiel.example"
 
 @pytest.fixture
 def site(open_one: Open, servers: Servers, house: House) -> Site:
-    """A site over the database of `house`, by the same clock, that listens to Postmark and Mailgun."""
+    """A site over the database of `house`, by the same clock, that listens to three providers."""
     house.clock.now = posted.NOW
     return open_one(
         clock=house.clock,
@@ -29,6 +30,7 @@ def site(open_one: Open, servers: Servers, house: House) -> Site:
         REDIS_URL=servers.redis_url,
         HOOK_POSTMARK=posted.LOGIN,
         HOOK_MAILGUN=posted.SIGNING_KEY,
+        HOOK_SMTPETER=posted.ACCOUNT,
     )
 
 
@@ -71,8 +73,8 @@ def bounces(house: House) -> list[Any]:
 
 
 def delivery_of(house: House, email: str = ANNA) -> str:
-    """Our id of the newest mail to somebody, as its Message-ID has it."""
-    return house.mails_to(email)[-1].message_id.strip("<>").partition("@")[0]
+    """Our id of the newest mail to somebody, as its mark has it."""
+    return str(house.mails_to(email)[-1].delivery)
 
 
 def test_an_address_that_bounced_is_never_mailed_again(site: Site, house: House, ingest: Ingest) -> None:
@@ -97,6 +99,34 @@ def test_without_our_mark_the_recipient_counts(site: Site, house: House, ingest:
     house.subscriber()
     tell(site, ingest, bounce(Metadata={}))
     assert why_not(house) == ["bounced"]
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_a_message_id_counts_before_the_recipient_only_when_we_signed_it(
+    site: Site, house: House, ingest: Ingest, signed: bool
+) -> None:
+    house.subscriber()
+    house.subscriber(HUGO)
+    message = house.mails_to(ANNA)[-1].message_id if signed else f"<{delivery_of(house)}@example.com>"
+    complaint = {"event": "complained", "recipient": HUGO, "message": {"headers": {"message-id": message}}}
+    assert post(site, posted.mailgun(complaint)).status_code == 200
+    ingest.once()
+    blamed, spared = (ANNA, HUGO) if signed else (HUGO, ANNA)
+    assert (why_not(house, blamed), why_not(house, spared)) == (["complained"], [])
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_a_complaint_that_quotes_a_mail_counts_only_when_we_signed_that_mail(
+    site: Site, house: House, ingest: Ingest, signed: bool
+) -> None:
+    """SMTPeter passes on what anybody writes to it."""
+    house.subscriber()
+    message = house.mails_to(ANNA)[-1].message_id if signed else f"<{delivery_of(house)}@example.com>"
+    site.services.hooks = Hooks(site.services.settings, posted.amazon(), posted.copernica())
+    abuse = posted.smtpeter({"type": "abuse", "id": "1", "emailfrom": ANNA, "mime": f"Message-ID: {message}"})
+    assert post(site, abuse).status_code == 200
+    ingest.once()
+    assert why_not(house) == (["complained"] if signed else [])
 
 
 def test_an_event_about_nobody_we_know_changes_nothing(site: Site, house: House, ingest: Ingest) -> None:

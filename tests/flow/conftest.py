@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 
@@ -24,7 +23,8 @@ class Mailbox:
     def hit(self, kind: str = "link.clicked", **ahead: float) -> Record:
         """Somebody follows the first link, or opens; the edge's clock is ahead of the house's by so much."""
         mail = next(letter for letter in self.house.mails_to(ANNA) if letter.list_unsubscribe_url)
-        mail_id = UUID(mail.message_id.strip("<>").partition("@")[0])
+        mail_id = mail.delivery
+        assert mail_id
         request = Request("203.0.113.7", make.A_BROWSER)
         target = (1, "https://www.example.com/sepa") if kind == "link.clicked" else (None, None)
         body = Hit(kind, mail_id, None, request, *target)

@@ -18,7 +18,8 @@ from tests.house import ANNA, House
 
 def a_click(house: House) -> Record:
     """A click on the first link of Anna's welcome mail, as the journal has it."""
-    mail = UUID(house.mails_to(ANNA)[-1].message_id.strip("<>").partition("@")[0])
+    mail = house.mails_to(ANNA)[-1].delivery
+    assert mail
     request = Request("203.0.113.7", make.A_BROWSER)
     return Record(
         new_id(), house.clock(), Hit("link.clicked", mail, None, request, 1, "https://www.example.com/")

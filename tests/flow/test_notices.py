@@ -100,6 +100,17 @@ def test_nobody_can_suppress_anybody_by_writing_to_the_mailbox(house: House) -> 
     assert [row.attributed for row in house.rows(notices)] == [False, False, False]
 
 
+def test_a_mail_that_was_never_tried_cannot_bounce(house: House) -> None:
+    house.subscriber()
+    for number in range(2):  # the second confirmation waits for its pace
+        house.clock.move(minutes=1)
+        house.submit(form="webinar", email="ben@beispiel.example", message=str(number))
+    waiting = house.outbox("due")[0]
+    assert (waiting.template, waiting.attempts) == ("mail/confirm", 0)
+    assert not report(house, "hard", waiting.id)
+    assert house.lead("ben@beispiel.example").suppressed is None
+
+
 def test_a_provider_that_proved_itself_is_believed_about_a_recipient(house: House) -> None:
     house.subscriber()
     assert report(house, "hard", None, source="postmark", recipient=ANNA.upper())

@@ -31,7 +31,7 @@ def bounce_of(house: House) -> bytes:
 
 
 def emptied(dovecot: Dovecot, house: House, limit: int = 200) -> list[Seen]:
-    bounces = Bounces(None, PATHS, house.unit)
+    bounces = Bounces(None, PATHS, house.tokens.message_ids, house.unit)
     with open_mailbox(mailbox_address(dovecot.url), dovecot.trusting) as mailbox:
         return list(read_bounces(mailbox, bounces.understand, house.unit, limit))
 
@@ -103,6 +103,6 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(dovecot: Dovecot) -> N
 def test_a_wrong_password_is_said_without_the_password(dovecot: Dovecot, house: House) -> None:
     address = mailbox_address(dovecot.plain_url.replace("word1", "word2"))
     with pytest.raises(MailboxAway) as error:
-        list(Bounces(address, PATHS, house.unit).read())
+        list(Bounces(address, PATHS, house.tokens.message_ids, house.unit).read())
     assert "uthentication failed" in str(error.value)
     assert "word" not in str(error.value).replace("password", "")

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.delivery.message_ids import delivery_of, message_id
 from bridge.delivery.return_paths import LONGEST_LOCAL_PART, ReturnPaths
 
 OLD, NEW = "the-key-of-last-year-000", "the-key-of-this-year-000"
@@ -95,20 +94,3 @@ def test_what_we_did_not_write_names_nothing(address: str) -> None:
 @given(st.text())
 def test_whatever_stands_there_reading_is_quiet(address: str) -> None:
     assert PATHS.read(address) is None
-
-
-@pytest.mark.parametrize(
-    ("sender", "domain"),
-    [("Exact <hello@example.com>", "example.com"), ("a@b.example", "b.example"), ("", "localhost")],
-)
-def test_a_message_id_holds_its_delivery(sender: str, domain: str) -> None:
-    message = message_id(MAIL, sender)
-    assert message == message_id(MAIL, sender) == f"<{MAIL}@{domain}>"
-    assert delivery_of(message) == delivery_of(f" {message.strip('<>').upper()}\r\n") == MAIL
-
-
-@pytest.mark.parametrize(
-    "message", ["", "<>", "<1@example.com>", f"{MAIL}", f"<{MAIL}0@example.com>", "<a@b@c>"]
-)
-def test_other_message_ids_hold_none(message: str) -> None:
-    assert delivery_of(message) is None

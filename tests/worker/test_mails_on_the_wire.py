@@ -9,7 +9,6 @@ from pathlib import Path
 import dkim
 import pytest
 
-from bridge.delivery.message_ids import delivery_of
 from bridge.delivery.previews import Preview, previews
 from bridge.delivery.previews.people import MAIL
 from bridge.i18n import LANGUAGES
@@ -84,7 +83,7 @@ def test_its_return_path_and_its_message_id_name_the_delivery(post: Post, previe
     assert path.startswith("bounces+")
     assert path.endswith("@mail.example.com")
     assert post.mails.return_paths.read(path) == MAIL
-    assert delivery_of(read(content)["Message-ID"]) == MAIL
+    assert post.services.tokens.message_ids.read(read(content)["Message-ID"]) == MAIL
 
 
 @everything

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.delivery.message_ids import delivery_of
+from bridge.delivery.message_ids import named_in
 from bridge.delivery.previews import previews
 from bridge.settings import Settings
 from bridge.wiring import Services
@@ -50,7 +50,7 @@ def test_a_mail_carries_no_mark_for_nobody(carry: Carry) -> None:
 
 def test_a_mark_comes_back_with_the_event_and_names_the_mail(carry: Carry) -> None:
     message = carry(HOOK_POSTMARK=posted.LOGIN, HOOK_BREVO=posted.LOGIN, HOOK_SMTPETER=posted.ACCOUNT)
-    sent = delivery_of(message["Message-ID"])
+    sent = named_in(message["Message-ID"])
     bounce = {"RecordType": "Bounce", "ID": 1, "Type": "HardBounce", "Email": posted.ANNA}
     failure = {"type": "failure", "id": "1", "recipient": posted.ANNA, "tags": message["X-SMTPeter-Tags"]}
     spam = {"event": "spam", "email": posted.ANNA, "X-Mailin-custom": message["X-Mailin-custom"]}

@@ -11,7 +11,6 @@ from bridge.delivery import letters
 from bridge.delivery.jinja import template_folder
 from bridge.delivery.letters import Letter, Recipient
 from bridge.delivery.links import Links
-from bridge.delivery.message_ids import message_id
 from bridge.delivery.nurture_mails import nurture
 from bridge.delivery.operator_mails import operator_letter
 from bridge.delivery.previews.people import EMAIL, MAIL, NAMED, OPERATOR, SOMEBODY, Sample, first_form
@@ -50,7 +49,7 @@ class Desk:
     @property
     def message(self) -> str:
         """A Message-ID."""
-        return message_id(MAIL, self.sender)
+        return self.links.tokens.message_ids.write(MAIL, self.sender)
 
 
 @dataclass(frozen=True, slots=True)

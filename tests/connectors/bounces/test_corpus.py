@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from bridge.delivery.message_ids import delivery_of
+from bridge.delivery.message_ids import MessageIds
 from bridge.delivery.return_paths import ReturnPaths
 from connectors.bounces import Marks, read_report
 from tests.house import KEY
@@ -15,7 +15,8 @@ from tests.house import KEY
 CORPUS = Path(__file__).with_name("corpus")
 VERDICTS: dict[str, dict[str, Any]] = json.loads((CORPUS / "verdicts.json").read_text(encoding="utf-8"))
 DELIVERY = UUID("0199a1b2-c3d4-7e5f-8a6b-9c0d1e2f3a4b")
-MARKS = Marks(ReturnPaths([KEY]).read, delivery_of)
+MESSAGE_ID = MessageIds([KEY]).write(DELIVERY, "hello@example.com")
+MARKS = Marks(ReturnPaths([KEY]).read, MessageIds([KEY]).read)
 
 
 def nobody(_: str) -> None:
@@ -24,7 +25,7 @@ def nobody(_: str) -> None:
 
 PROOFS = {
     "return path": Marks(ReturnPaths([KEY]).read, nobody),
-    "message id": Marks(nobody, delivery_of),
+    "message id": Marks(nobody, MessageIds([KEY]).read),
 }
 
 
@@ -55,6 +56,33 @@ def test_a_report_is_attributed_by_what_proves_it_and_by_nothing_else(name: str)
         assert {one.delivery for one in read_report(raw(name), PROOFS["return path"]).notices} == {DELIVERY}
     if proved_by == "message id":
         assert {one.delivery for one in read_report(raw(name), PROOFS["return path"]).notices} == {None}
+
+
+@pytest.mark.parametrize("name", VERDICTS)
+@pytest.mark.parametrize("forged", [f"<{DELIVERY}@example.com>", f"<{DELIVERY}.{'a' * 16}@example.com>"])
+def test_the_id_of_a_mail_proves_nothing_without_its_signature(name: str, forged: str) -> None:
+    """Whoever can compute the id writes it wherever an id may stand; nobody but us can sign it."""
+    text = raw(name).replace(MESSAGE_ID.encode(), forged.encode())
+    assert {one.delivery for one in read_report(text, PROOFS["message id"]).notices} <= {None}
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "In-Reply-To: {}",
+        "References: <x@example.com> {}",
+        "X-Original-Message-ID: {}",
+        "X: 1\n\nMessage-ID: {}",
+    ],
+)
+def test_wherever_an_id_stands_only_a_signed_one_counts(place: str) -> None:
+    for message, expected in ((MESSAGE_ID, DELIVERY), (f"<{DELIVERY}@example.com>", None)):
+        text = raw("qmail-no-mailbox").replace(MESSAGE_ID.encode(), b"<none@example.com>")
+        head, _, rest = text.partition(b"\n\n")
+        field, _, line = place.format(message).partition("\n\n")
+        changed = head + b"\n" + field.encode() + b"\n\n" + line.encode() + b"\n" + rest
+        (notice,) = read_report(changed, PROOFS["message id"]).notices
+        assert notice.delivery == expected, place
 
 
 @pytest.mark.parametrize("name", VERDICTS)

@@ -24,7 +24,7 @@ from connectors.providers.hook import HookRequest
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 DELIVERY = UUID("0199a5f2-8d3e-7c41-9b1a-2f60c3d4e5f6")
-MESSAGE_ID = f"<{DELIVERY}@example.com>"
+MESSAGE_ID = f"<{DELIVERY}.abcdefgh234567ij@example.com>"
 ANNA = "anna@beispiel.example"
 PUBLIC_URL = "https://leads.example.com"
 

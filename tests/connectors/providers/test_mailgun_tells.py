@@ -7,7 +7,7 @@ import pytest
 from connectors.providers.hook import Report
 from connectors.providers.mailgun import Mailgun
 from tests.connectors.providers import posted
-from tests.connectors.providers.posted import ANNA, DELIVERY, MESSAGE_ID
+from tests.connectors.providers.posted import ANNA, MESSAGE_ID
 from tests.connectors.providers.told import AT, means, only
 
 
@@ -35,10 +35,10 @@ def mailgun(**event: Any) -> Report:
 
 def test_a_bounce_of_mailgun() -> None:
     notice = only(mailgun())
-    assert (notice.source, notice.trouble, notice.delivery, notice.recipient) == (
+    assert (notice.source, notice.trouble, notice.message_id, notice.recipient) == (
         "mailgun",
         "hard",
-        DELIVERY,
+        MESSAGE_ID.strip("<>"),
         ANNA,
     )
     assert (notice.at, notice.status) == (AT, "5.1.1")

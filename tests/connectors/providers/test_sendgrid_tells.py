@@ -34,7 +34,7 @@ def sendgrid_event(**facts: Any) -> dict[str, Any]:
 def test_a_bounce_of_sendgrid() -> None:
     notice = only(sendgrid(sendgrid_event()))
     assert (notice.source, notice.key, notice.trouble) == ("sendgrid", "Ym91bmNlLTAtMTA5", "hard")
-    assert (notice.delivery, notice.recipient, notice.at, notice.status) == (DELIVERY, ANNA, AT, "5.1.1")
+    assert (notice.message_id, notice.recipient, notice.at, notice.status) == (MESSAGE_ID, ANNA, AT, "5.1.1")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from connectors.providers.hook import Report
 from connectors.providers.ses import Ses
 from tests.connectors.providers import posted
-from tests.connectors.providers.posted import ANNA, DELIVERY, MESSAGE_ID
+from tests.connectors.providers.posted import ANNA, MESSAGE_ID
 from tests.connectors.providers.told import AT, means, only
 
 
@@ -49,10 +49,10 @@ def ses_bounce(kind: str = "Permanent", sub: str = "General", **person: Any) -> 
 
 def test_a_bounce_of_ses() -> None:
     notice = only(ses(ses_bounce()))
-    assert (notice.source, notice.trouble, notice.delivery, notice.recipient) == (
+    assert (notice.source, notice.trouble, notice.message_id, notice.recipient) == (
         "ses",
         "hard",
-        DELIVERY,
+        MESSAGE_ID,
         ANNA,
     )
     assert (notice.at, notice.status) == (AT, "5.1.1")
@@ -98,7 +98,8 @@ def complaint(**facts: Any) -> dict[str, Any]:
 
 def test_a_complaint_through_ses() -> None:
     notice = only(ses(complaint()))
-    assert (notice.trouble, notice.delivery, notice.recipient, notice.at) == ("complaint", DELIVERY, ANNA, AT)
+    told = (notice.trouble, notice.message_id, notice.recipient, notice.at)
+    assert told == ("complaint", MESSAGE_ID, ANNA, AT)
     assert means(ses(complaint(complaintFeedbackType="not-spam"))) is None
 
 
@@ -112,7 +113,7 @@ def test_ses_tells_of_each_recipient_by_itself() -> None:
 
 def test_ses_without_the_original_headers_is_told_by_the_recipient() -> None:
     notice = only(ses(ses_bounce() | {"mail": {"messageId": "0107018b-0000"}}))
-    assert (notice.delivery, notice.recipient) == (None, ANNA)
+    assert (notice.delivery, notice.message_id, notice.recipient) == (None, None, ANNA)
 
 
 def test_the_first_word_of_an_event_destination_is_passed_over() -> None:
