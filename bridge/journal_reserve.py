@@ -20,10 +20,26 @@ def is_kept(folder: Path) -> bool:
     return (folder / _NAME).exists()
 
 
+def sign_of_emptying(folder: Path) -> Path:
+    """The file that is there while the room is given up: whoever writes leaves it to whoever empties."""
+    return folder / "emptying"
+
+
 def keep(folder: Path) -> bool:
     """Take the room, unless it would use up the disk; whether it is there now."""
-    if is_kept(folder):
-        return True
+    if not is_kept(folder) and not _take(folder):
+        return False
+    sign_of_emptying(folder).unlink(missing_ok=True)
+    return True
+
+
+def release(folder: Path) -> None:
+    """Give the room back to the disk, for emptying."""
+    (folder / _NAME).unlink(missing_ok=True)
+    sign_of_emptying(folder).touch()
+
+
+def _take(folder: Path) -> bool:
     disk = os.statvfs(folder)
     if disk.f_bavail * disk.f_frsize < SIZE + _SLACK:
         return False
@@ -37,8 +53,3 @@ def keep(folder: Path) -> bool:
         if error.errno not in _NO_ROOM:
             raise
     return is_kept(folder)
-
-
-def release(folder: Path) -> None:
-    """Give the room back to the disk."""
-    (folder / _NAME).unlink(missing_ok=True)

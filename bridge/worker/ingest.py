@@ -60,7 +60,7 @@ class Ingest:
             pause = 0.2
             while not self.stop.is_set():
                 try:
-                    busy = self.once()
+                    taken = self.once()
                     self._wake_settled()
                     pause = 0.2
                 except Exception as error:
@@ -71,8 +71,8 @@ class Ingest:
                     self.stop.wait(pause)
                     pause = min(2 * pause, LONGEST_PAUSE)
                     continue
-                if not busy:
-                    self._keep_room()
+                self._keep_room(is_empty=taken == 0)
+                if not taken:
                     self.stop.wait(IDLE)
 
     def once(self) -> int:
@@ -88,18 +88,18 @@ class Ingest:
                 self.stop.wait(LONGEST_PAUSE / 10)
         return taken
 
-    def _keep_room(self) -> None:
-        """When all is taken over, have the room again that a full disk made us give away; look for it seldom."""
+    def _keep_room(self, is_empty: bool) -> None:
+        """Have the room again that a full disk made us give up, as soon as there is as much; look for it seldom."""
         folder, now = self.services.settings.journal, self.services.clock()
-        if journal_reserve.is_kept(folder) or (
-            self._asked_for_room and now - self._asked_for_room < ROOM_AGAIN
-        ):
+        asked = self._asked_for_room
+        if journal_reserve.is_kept(folder) or (asked and now - asked < ROOM_AGAIN):
             return
         self._asked_for_room = now
         try:
-            for reader in self._readers.values():
+            for reader in self._readers.values() if is_empty else ():
                 reader.shrink()
-            journal_reserve.keep(folder)
+            if not journal_reserve.keep(folder):
+                log.warning("the disk has no room to keep for emptying the journal")
         except (sqlite3.Error, OSError) as error:
             log.warning("no room is kept for emptying the journal", extra={"reason": str(error)})
 

@@ -58,9 +58,9 @@ def test_a_full_disk_refuses_forms_and_recovers_by_itself(bridge: Bridge, saw: C
         tiny_disk(folder / "var" / "journal"),
         elsewhere(folder, bridge.own) as node,
     ):
-        node.start("web")
         node.start("ingest")
         assert eventually((folder / "var" / "journal" / "reserve").exists)
+        node.start("web")
         traffic = Traffic(node.url, "fulldisk").submits(threads=3).follows(pause=0.02)
         with traffic:
             for _ in range(ROUNDS):
@@ -85,7 +85,8 @@ def _takes_forms(traffic: Traffic, since: float) -> bool:
 
 
 def _fill_up(node: Processes, traffic: Traffic, journal: Path) -> None:
-    """Nobody takes the journal over until its disk is full for good."""
+    """As soon as room is kept again, nobody takes the journal over until its disk is full for good."""
+    assert eventually((journal / "reserve").exists)
     node.stop("ingest")
     began = time.monotonic()
     assert eventually(lambda: traffic.statuses("form", began)[503] > 20)

@@ -241,10 +241,14 @@ def test_room_for_emptying_is_kept_once_given_up_and_taken_again(tmp_path: Path)
     assert journal_reserve.keep(tmp_path)
     [reserve] = tmp_path.iterdir()
     assert reserve.stat().st_blocks * 512 >= journal_reserve.SIZE, "really taken, not only promised"
-    journal_reserve.release(tmp_path)
-    journal_reserve.release(tmp_path)
-    assert not journal_reserve.is_kept(tmp_path)
-    assert journal_reserve.keep(tmp_path)
+    with _writer(tmp_path) as writer:
+        journal_reserve.release(tmp_path)
+        journal_reserve.release(tmp_path)
+        assert not journal_reserve.is_kept(tmp_path)
+        with pytest.raises(JournalUnavailable):  # it would take the room that emptying needs
+            writer.append("hit", {}, make.NOON, durable=False)
+        assert journal_reserve.keep(tmp_path)
+        writer.append("hit", {}, make.NOON, durable=False)
 
 
 def test_a_copy_holds_what_waits_while_somebody_writes(tmp_path: Path) -> None:
