@@ -22,6 +22,8 @@ from bridge.wiring import Services
 log = logging.getLogger(__name__)
 
 AGAIN = timedelta(minutes=1)
+LONGEST_PAUSE = 5.0
+"""Seconds until somebody looks whether the clock was set back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +90,19 @@ DUTIES = (
 
 def run_cron(services: Services, stop: threading.Event, duties: tuple[Duty, ...] = DUTIES) -> None:
     """Do each duty when it is due, until `stop` is set. Duties missed while asleep are done once."""
-    due = {duty.name: services.clock() for duty in duties}
+    looked = services.clock()
+    due = {duty.name: looked for duty in duties}
     begun: dict[str, Iterator[object]] = {}
     while not stop.is_set():
+        looked, before = services.clock(), looked
+        if looked < before:  # the machine's clock was set back
+            due = {duty.name: min(due[duty.name], _next(duty, looked, answered=True)) for duty in duties}
         for duty in duties:
             if duty.name in begun or due[duty.name] <= services.clock():
                 answered = _attempt(duty, services, begun)
                 due[duty.name] = _next(duty, services.clock(), answered)
-        pause = max(0.05, (min(due.values()) - services.clock()).total_seconds())
-        stop.wait(0 if begun else pause)
+        pause = (min(due.values()) - services.clock()).total_seconds()
+        stop.wait(0 if begun else min(max(0.05, pause), LONGEST_PAUSE))
 
 
 def _next(duty: Duty, now: datetime, answered: bool) -> datetime:

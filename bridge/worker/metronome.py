@@ -45,4 +45,5 @@ def _coming(engine: Engine, after: datetime, until: datetime) -> list[tuple[date
 
 
 def _seconds_to(moment: datetime, clock: Clock) -> float:
-    return max(0.0, (moment - clock()).total_seconds())
+    """Nothing is further ahead than AHEAD, unless the clock was set back meanwhile."""
+    return max(0.0, min(AHEAD, moment - clock()).total_seconds())

@@ -116,6 +116,27 @@ def test_a_daily_duty_is_tried_again_soon_after_the_database_was_away(hurried: S
     assert timedelta(seconds=60) <= tried[1] - tried[0] < timedelta(seconds=80)
 
 
+def test_a_clock_that_is_set_back_stops_nothing(services: Services) -> None:
+    waits: list[float] = []
+    done: list[datetime] = []
+    now = [services.clock()]
+    services.clock = lambda: now[0]
+
+    class Stop(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            waits.append(timeout or 0)
+            now[0] += timedelta(seconds=timeout or 0)
+            if len(waits) == 2:
+                now[0] -= timedelta(hours=1)
+            if len(waits) == 6:
+                self.set()
+            return self.is_set()
+
+    run_cron(services, Stop(), (Duty("often", "* * * * * */5", lambda one: done.append(one.clock())),))
+    assert max(waits) <= 5
+    assert len(done) >= 5
+
+
 def test_the_real_duties_run_on_an_empty_system(hurried: Services) -> None:
     run(hurried, *DUTIES, rounds=2)
 

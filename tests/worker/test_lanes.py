@@ -252,3 +252,27 @@ def test_the_metronome_hands_over_each_thing_at_its_moment(house: House) -> None
     beat(house.engine, utc_now, hand_over, stop)
     assert list(given) == list(due)
     assert all(given[one] >= moment for one, moment in due.items())
+
+
+def test_a_clock_that_is_set_back_does_not_stop_the_metronome(house: House) -> None:
+    (one,) = (claim(house, row) for row in waiting(house, "ann"))
+    with house.unit() as unit:
+        outbox.defer(unit.connection, one, house.clock() + AHEAD / 2, "busy")
+    waits: list[float] = []
+    given: list[UUID] = []
+
+    class Stop(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            waits.append(timeout or 0)
+            house.clock.move(seconds=timeout or 0)
+            if len(waits) == 1:
+                house.clock.move(hours=-1)
+                with house.unit() as unit:
+                    outbox.revive(unit.connection, one.id, unit.now + 3 * AHEAD)
+            if len(waits) == 20:
+                self.set()
+            return self.is_set()
+
+    beat(house.engine, house.clock, given.extend, Stop())
+    assert max(waits) <= AHEAD.total_seconds()
+    assert one.id in given[1:]
