@@ -89,15 +89,25 @@ def _suppress(unit: Unit, case: Case, reason: str) -> None:
 
 
 def _refused_for_us(unit: Unit, case: Case) -> None:
-    """The other side objects to us or to what we sent: nobody's address is to blame, and somebody has to look."""
+    """The other side objects to us or to what we sent: nobody's address is to blame, and somebody has to look.
+
+    Once a day for each source and class of status: both are few, so nobody can fill the operator's mailbox, and
+    what strangers write to the mailbox for bounces hides nothing that a mail server says to us.
+    """
     alarm(
         unit,
         "operator/mail_refused",
-        f"mail_refused:{case.notice.status}:{_today(unit)}",
+        f"mail_refused:{case.notice.source}:{_class(case.notice.status)}:{_today(unit)}",
         status=case.notice.status,
         domain=case.profile.email_key.rpartition("@")[2],
         answer=without_addresses(case.notice.words, case.profile.email_key),
     )
+
+
+def _class(status: str) -> str:
+    """What the status is about: "x.5" protocol, "x.6" content, "x.7" policy (RFC 3463), or "other"."""
+    subject = status.split(".")[1:2]
+    return f"x.{subject[0]}" if subject in (["5"], ["6"], ["7"]) else "other"
 
 
 def _today(unit: Unit) -> str:

@@ -189,6 +189,17 @@ def test_a_refusal_for_what_we_are_suppresses_nobody_and_tells_the_operator_once
     assert "<…> blocked" in told[0].text
 
 
+def test_who_has_one_mail_cannot_fill_the_operators_mailbox(engine: Engine) -> None:
+    house = House(engine, operator=OPERATOR)
+    house.submit()
+    for number in range(60):
+        for subject in range(8):
+            report(house, "ours", delivery_to_anna(house), status=f"5.{subject}.{number}")
+    assert len(house.mails_to(OPERATOR)) == 4
+    report(house, "ours", delivery_to_anna(house), source="smtp", status="5.7.1")
+    assert len(house.mails_to(OPERATOR)) == 5
+
+
 def test_a_bounced_mail_to_sales_suppresses_nobody_and_tells_the_operator(engine: Engine) -> None:
     house = House(engine, operator=OPERATOR)
     mail = house.lead_by_form()
