@@ -7,20 +7,18 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Protocol
 
-ONCE = ("from", "to", "subject", "date", "reply-to", "message-id", "mime-version", "content-type")
-"""Signed once more than they occur: a second one, put in front on the way, breaks the signature."""
-
-SIGNED = (
-    *ONCE,
-    "content-transfer-encoding",
-    "content-language",
-    "auto-submitted",
-    "feedback-id",
-    "list-id",
-    "list-unsubscribe",
-    "list-unsubscribe-post",
+ONCE = (
+    *("from", "sender", "to", "cc", "subject", "date", "reply-to", "message-id"),
+    *("mime-version", "content-type", "content-transfer-encoding"),
+    *("auto-submitted", "list-id", "list-unsubscribe", "list-unsubscribe-post"),
 )
-"""Signed where they occur. RFC 8058 asks for both of the last."""
+"""Signed once more than they occur: another one, put in front on the way, breaks the signature.
+
+RFC 8058 asks for both of the last to be signed.
+"""
+
+SIGNED = (*ONCE, "content-language", "feedback-id")
+"""The others are signed where they occur."""
 
 _FIELD_END = re.compile(rb"\r\n(?![ \t])")
 _BLANKS = re.compile(rb"[ \t]+")
