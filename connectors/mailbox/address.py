@@ -56,11 +56,19 @@ def mailbox_address(text: str) -> MailboxAddress:
     return ImapAccount(
         host=parts.hostname,
         port=port or (IMAPS_PORT if parts.scheme == "imaps" else IMAP_PORT),
-        user=unquote(parts.username),
-        password=unquote(parts.password),
+        user=_decoded(parts.username),
+        password=_decoded(parts.password),
         folder=_folder(unquote(parts.path.strip("/"))),
         tls=_tls(parts.scheme, dict(parse_qsl(parts.query))),
     )
+
+
+def _decoded(text: str) -> str:
+    """Python's IMAP logs in with ASCII only, and would fail in the middle of it."""
+    plain = unquote(text, errors="replace")
+    if not (plain.isascii() and plain.isprintable()):
+        raise ValueError("user and password must be printable ASCII, percent-encoded where needed")
+    return plain
 
 
 def _folder(name: str) -> str:
