@@ -1,7 +1,8 @@
 """Rows about domains that mails go to: until when the places in their lines are given away.
 
 Each domain has two lines: one for advertising, and one for mails that somebody waits for, such as confirmations.
-Who joins the second one moves the first one back, so that both together keep the domain's pace.
+Advertising joins behind the second line, and again when it comes at its moment and finds somebody there, so that
+both together keep the domain's pace.
 """
 
 from datetime import datetime, timedelta
@@ -23,32 +24,31 @@ def take_place(
     Others who ask about that domain wait until this transaction ends.
     """
     table = mail_domains.c
-    last_of_advertising = func.greatest(table.next_at, now) + interval
     if line == "answers":
-        first = {"next_at": now + interval, "answers_at": now + interval}
-        later = {
-            "next_at": last_of_advertising,
-            "answers_at": func.greatest(table.answers_at, now) + interval,
-        }
+        column, free = table.answers_at, func.greatest(table.answers_at, now)
     else:
-        first = {"next_at": now + interval, "answers_at": now}
-        later = {"next_at": last_of_advertising}
-    column = table.answers_at if line == "answers" else table.next_at
+        column, free = table.next_at, func.greatest(table.next_at, table.answers_at, now)
+    first = {"next_at": now, "answers_at": now} | {column.name: now + interval}
     statement = (
         insert(mail_domains)
         .values(domain=domain, **first)
-        .on_conflict_do_update(index_elements=["domain"], set_=later)
+        .on_conflict_do_update(index_elements=["domain"], set_={column.name: free + interval})
         .returning(column)
     )
     taken: datetime = connection.execute(statement).scalar_one()
     return taken - interval
 
 
-def hold(connection: Connection, domain: str, now: datetime) -> None:
-    """Let others who ask about that domain wait until this transaction ends, without taking a place."""
+def hold(connection: Connection, domain: str, now: datetime) -> datetime:
+    """Let others who ask about that domain wait until this transaction ends, without taking a place.
+
+    Returns until when places of the line of answers are given away.
+    """
     statement = insert(mail_domains).values(domain=domain, next_at=now, answers_at=now)
     same = {"domain": statement.excluded.domain}
-    connection.execute(statement.on_conflict_do_update(index_elements=["domain"], set_=same))
+    asked = statement.on_conflict_do_update(index_elements=["domain"], set_=same)
+    until: datetime = connection.execute(asked.returning(mail_domains.c.answers_at)).scalar_one()
+    return until
 
 
 def forget_idle(connection: Connection, before: datetime) -> int:

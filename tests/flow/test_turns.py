@@ -16,7 +16,7 @@ from bridge.store import mail_domains, outbox
 from bridge.store.outbox import Delivery
 from bridge.store.tables import mail_domains as domains
 from bridge.store.tables import outbox as deliveries
-from connectors.contract import Deferred
+from connectors.contract import Deferred, Receipt
 from tests.house import House
 
 
@@ -26,18 +26,37 @@ def with_limits(house: House, pace: float | None = None, at_once: int | None = N
     return replace(house.sender, world=replace(house.world, limits=limits))
 
 
+OK = Receipt("250 ok")
+
+
 def receipts(house: House, number: int, domain: str = "beispiel.example") -> list[UUID]:
     """So many receipts to people of a domain, which nobody has taken yet."""
     house.reply = Deferred("busy")
     for one in range(number):
         house.submit(email=f"p{one}@{domain}", form="webinar", allows=())
-    house.reply = House(house.engine).reply
+    return untouched(house, "mail/receipt")
+
+
+def welcomes(house: House, number: int) -> list[UUID]:
+    """So many advertising mails, which nobody has taken yet."""
+    for one in range(number):
+        house.reply = OK
+        house.submit(email=f"s{one}@beispiel.example")
+        house.reply = Deferred("busy")
+        house.confirm()
+    return untouched(house, "mail/nurture")
+
+
+def untouched(house: House, template: str) -> list[UUID]:
+    """All that waits is as if nobody had ever taken it; the ids of those mails."""
+    house.reply = OK
     house.tried.clear()
+    house.sent.clear()
     with house.unit() as unit:
-        unit.connection.execute(
-            deliveries.update().values(state="due", attempts=0, due_at=unit.now, gives_up_at=None)
-        )
-    return [row.id for row in house.outbox("due") if row.template == "mail/receipt"]
+        deferred = deliveries.c.state == "deferred"
+        values = {"state": "due", "attempts": 0, "due_at": unit.now, "gives_up_at": None}
+        unit.connection.execute(deliveries.update().where(deferred).values(values))
+    return [row.id for row in house.outbox("due") if row.template == template]
 
 
 def of(house: House, delivery_id: UUID) -> Delivery:
@@ -104,8 +123,39 @@ def test_who_asked_for_a_mail_does_not_stand_behind_advertising(house: House) ->
             )
     (confirmation,) = receipts(house, 1)
     assert with_limits(house, pace=1).deliver(confirmation) == "sent"
-    (row,) = house.rows(domains)
-    assert row.next_at == house.clock() + timedelta(seconds=601)  # advertising moves back for it
+
+
+def test_advertising_and_answers_keep_the_pace_together(house: House) -> None:
+    advertising = welcomes(house, 12)
+    sender = with_limits(house, pace=1)
+    for one in advertising:
+        sender.deliver(one)  # they stand in line, and some have left
+    begun = list(house.sent)
+    answers = receipts(house, 12)
+    house.sent[:] = begun
+    for one in answers:
+        sender.deliver(one)
+    left = [house.clock()] * len(house.sent)
+    while waiting := sorted(house.outbox("due"), key=lambda row: row.due_at):
+        house.clock.now = waiting[0].due_at
+        if sender.deliver(waiting[0].id) == "sent":
+            left.append(house.clock())
+    assert len(left) == 24
+    within_ten_seconds = max(sum(at <= one < at + timedelta(seconds=10) for one in left) for at in left)
+    assert within_ten_seconds <= 10 + 4, "each line may begin with what fits into a second"
+    assert left[-1] - left[0] <= timedelta(seconds=24), "and no place is lost"
+    order = [mail.delivery for mail in house.sent]
+    assert max(order.index(one) for one in answers) < len(order) - 8, "answers go first"
+
+
+def test_advertising_joins_behind_the_answers_that_wait(house: House) -> None:
+    second = timedelta(seconds=1)
+    with house.unit() as unit:
+        places = [
+            mail_domains.take_place(unit.connection, "d.example", line, unit.now, second) - unit.now
+            for line in ("answers", "answers", "advertising", "answers", "advertising")
+        ]
+    assert places == [0 * second, second, 2 * second, 2 * second, 3 * second]
 
 
 def test_after_a_standstill_not_everybody_leaves_at_once(house: House) -> None:
