@@ -19,7 +19,7 @@ PROMISES = {
     "R10": "one hand-over for each crossing",
     "R11": "no mail is lost, and at most one is doubled by a crash",
     "R12": "trouble with the mail server: tried again for five days, then visible",
-    "R13": "one slow domain hurts no other",
+    "R13": "one slow domain, or endpoint of webhooks, hurts no other",
     "R14": "webhooks going out: schedule, disabling, signature",
     "R15": "a poisoned record stops nothing",
     "R16": "an upgrade with traffic on loses nothing",

@@ -16,7 +16,7 @@ from bridge.errors import LeadbridgeError, UnknownProfile
 from bridge.flow.keep_quiet import keep_quiet
 from bridge.flow.pace import CONFIRMATIONS, NotYet, may_leave_at
 from bridge.flow.show_profile import handover_line, show_profile, submission_line
-from bridge.flow.take_turn import take_turn
+from bridge.flow.take_turn import take_endpoint_turn, take_turn
 from bridge.flow.unit import Unit
 from bridge.flow.webhook_endpoints import OFF, endpoint_of
 from bridge.profiles.consent import standing
@@ -238,4 +238,5 @@ def _webhook(unit: Unit, delivery: Delivery) -> WebhookRequest:
         raise NotToBeSent("the programme has no such webhook any more")
     if webhooks.is_off(unit.connection, hook):
         raise NotToBeSent(OFF.format(endpoint=hook.id))
+    take_endpoint_turn(unit, delivery, hook.id)
     return webhook_request(delivery.id, hook.url, hook.secrets, delivery.payload["body"], unit.now)

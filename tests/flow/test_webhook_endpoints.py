@@ -21,7 +21,7 @@ from standardwebhooks import WebhookVerificationError
 from bridge.delivery.webhook_pauses import PAUSES
 from bridge.delivery.webhooks import WebhookRequest
 from bridge.flow.accept_submission import accept_submission
-from bridge.flow.deliver import Begun, Connectors
+from bridge.flow.deliver import LEASE, Begun, Connectors, settle
 from bridge.flow.webhook_endpoints import turn_on
 from bridge.program.model import EVERYTHING, Webhook
 from bridge.store import outbox as in_outbox
@@ -103,6 +103,34 @@ def verified(request: Received, key: str, at: datetime) -> Any:
     """What a receiver reads who checks the signature by the reference implementation."""
     with time_machine.travel(at, tick=False):
         return Verifier(key).verify(request.body, request.headers)
+
+
+def test_an_endpoint_that_hangs_takes_no_more_than_two_places_whatever_waits_for_it(
+    engine: Engine, endpoint: Endpoint
+) -> None:
+    with Endpoint() as other:
+        hooks = (
+            hook(endpoint.url, events=("lead.created",)),
+            hook(other.url, "other", events=("lead.created",)),
+        )
+        house = wired(engine, *hooks)
+        house.run = lambda: None  # type: ignore[method-assign]  # nobody sends anything yet
+        for _ in range(4):
+            happens(house)
+        mine = [one for one in deliveries(house) if one.payload["endpoint"] == "crm"]
+        begun = [house.sender.begin(one.id) for one in mine]
+        assert [isinstance(one, Begun) for one in begun] == [True, True, False, False]
+        others = [one for one in deliveries(house) if one.payload["endpoint"] == "other"]
+        assert [house.sender.deliver(one.id) for one in others] == ["sent"] * 4
+        waits = deliveries(house, "due")
+        assert [row.due_at - house.clock() for row in waits] == [timedelta(seconds=2)] * 2
+        assert {row.error for row in waits} == {"waits its turn, 2 webhooks to crm are under way"}
+        assert {row.pauses for row in waits} == {0}
+        for one in begun[:2]:
+            assert isinstance(one, Begun)
+            house.sender.conclude(one, house.sender.send(one))
+        house.clock.move(seconds=2)
+        assert [house.sender.deliver(one.id) for one in mine[2:]] == ["sent"] * 2
 
 
 # When
@@ -373,13 +401,16 @@ def test_many_who_hear_at_once_that_an_endpoint_is_gone_write_one_mail(
     for _ in range(8):
         happens(house)
     house.clock.move(hours=1)
-    under_way = [house.sender.begin(row.id) for row in deliveries(house, "deferred")[:6]]
+    with house.unit() as unit:
+        six = [row.id for row in deliveries(house, "deferred")[:6]]
+        under_way = [in_outbox.claim(unit.connection, one, unit.now, LEASE) for one in six]
     gone = Posted(Refused("127.0.0.1 answered 410: it wants no more"), 410, 5)
 
     def hears() -> None:
-        begun = under_way.pop()
-        assert isinstance(begun, Begun)
-        house.sender.conclude(begun, gone)
+        claimed = under_way.pop()
+        assert claimed
+        with house.unit() as unit:
+            settle(unit, claimed, gone)
 
     at_once(6, hears)
     house.run()
