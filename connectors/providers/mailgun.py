@@ -6,6 +6,7 @@ about eight hours, and nothing says that it signs anew: hence the long span.
 """
 
 import hmac
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -57,6 +58,8 @@ class Mailgun:
     def _proven(self, signature: Event, now: datetime) -> str:
         """The token. Raises NotProven."""
         time, token = signature.text("timestamp"), signature.text("token")
+        if not (re.fullmatch("[0-9]{10}", time) and re.fullmatch("[0-9a-f]{50}", token)):
+            raise NotProven("time and token have another shape than Mailgun's")
         signed = f"{time}{token}".encode(errors="replace")
         expected = (hmac.new(key.encode(), signed, "sha256").hexdigest().encode() for key in self._keys)
         if not is_one_of(signature.text("signature").encode(errors="replace"), expected):

@@ -61,7 +61,7 @@ def logged_in(provider: str, content: Any, login: str = LOGIN) -> HookRequest:
 # Mailgun: HMAC of time and token
 
 
-def mailgun(event: Any, *, at: datetime = NOW, token: str = "t" * 50, key: str = SIGNING_KEY) -> HookRequest:
+def mailgun(event: Any, *, at: datetime = NOW, token: str = "a" * 50, key: str = SIGNING_KEY) -> HookRequest:
     """An event beside its signature."""
     time = str(int(at.timestamp()))
     digest = hmac.new(key.encode(), f"{time}{token}".encode(), hashlib.sha256).hexdigest()

@@ -131,6 +131,19 @@ def test_what_is_stale_or_still_to_come_is_refused(
 # Replays
 
 
+@pytest.mark.parametrize("moved", [1, 2, 3])
+def test_what_mailgun_signed_cannot_be_cut_elsewhere(moved: int) -> None:
+    event = {"event": "complained", "recipient": "anna@beispiel.example"}
+    asked = posted.mailgun(event, token="e0" + "1" * 48)
+    said = json.loads(asked.body)
+    time, token = said["signature"]["timestamp"], said["signature"]["token"]
+    cut = {"timestamp": time + token[:moved], "token": token[moved:]}
+    forged = json.dumps(said | {"signature": said["signature"] | cut}).encode()
+    assert Mailgun([posted.SIGNING_KEY]).read(asked).notices
+    with pytest.raises(NotProven):
+        Mailgun([posted.SIGNING_KEY]).read(replace(asked, body=forged))
+
+
 def test_mailguns_token_makes_one_notice_whatever_stands_beside_it_the_second_time() -> None:
     """The event is not signed: whoever saw a request could put another event beside its signature."""
     first = {"event": "failed", "severity": "permanent", "recipient": posted.ANNA}
@@ -139,7 +152,7 @@ def test_mailguns_token_makes_one_notice_whatever_stands_beside_it_the_second_ti
         Mailgun([posted.SIGNING_KEY]).read(posted.mailgun(event)).notices[0].key for event in (first, second)
     }
     assert len(keys) == 1
-    other = Mailgun([posted.SIGNING_KEY]).read(posted.mailgun(first, token="u" * 50))
+    other = Mailgun([posted.SIGNING_KEY]).read(posted.mailgun(first, token="b" * 50))
     assert other.notices[0].key not in keys
 
 
