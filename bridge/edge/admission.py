@@ -17,6 +17,7 @@ from bridge.store.devices import Device
 from bridge.store.handovers import LinkRow
 
 PRIVATE = {"X-Robots-Tag": "noindex, nofollow", "Pragma": "no-cache"}
+UNTOLD = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", **PRIVATE}
 PATH = "/leads"
 
 
@@ -76,6 +77,12 @@ def remember(response: Response, person: SalesPerson, secret: str) -> None:
 def forget(response: Response, person: SalesPerson) -> None:
     """Take it back."""
     response.delete_cookie(_cookie(person), path=PATH)
+
+
+def keep_private(response: Response) -> Response:
+    """What no answer below /leads may lack, redirects included: the address of each holds the token."""
+    response.headers.update(UNTOLD)
+    return response
 
 
 def _cookie(person: SalesPerson) -> str:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from bridge import i18n
-from bridge.edge.admission import PRIVATE, Guest, forget, guest, link_of, remember
+from bridge.edge.admission import PRIVATE, Guest, forget, guest, keep_private, link_of, remember
 from bridge.edge.extension import asker, services, wanted_language
 from bridge.edge.presentation import page
 from bridge.errors import ExpiredToken, TooManyCodes
@@ -138,3 +138,4 @@ def closed(_: ExpiredToken) -> Response:
 
 
 devices.register_error_handler(ExpiredToken, closed)
+devices.after_request(keep_private)

@@ -9,7 +9,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from werkzeug.wrappers import Response as AnyResponse
 
 from bridge import i18n
-from bridge.edge.admission import PRIVATE, Guest, guest, link_of
+from bridge.edge.admission import PRIVATE, Guest, guest, keep_private, link_of
 from bridge.edge.devices import closed, turn_away
 from bridge.edge.extension import asker, services
 from bridge.edge.presentation import page
@@ -92,6 +92,7 @@ def take_over(token: str) -> AnyResponse:
 
 
 leads.register_error_handler(ExpiredToken, closed)
+leads.after_request(keep_private)
 
 
 def _read_answer(unit: Unit) -> Answer:

@@ -17,14 +17,23 @@ SHOWN = {4: 24, 6: 48}
 """Bits of a network address that colleagues see: enough to tell an office from a stranger's line."""
 
 MOST = 20
+GROUPS = (("signed_in", "signed_out", "closed"), ("opened",), ("code_sent", "code_wrong", "stopped"))
+"""Each has lines of its own: whatever somebody does without end, at the door or behind it, it hides nothing else."""
 
 
 def access_lines(connection: Connection, program: Program, profile_id: UUID) -> tuple[AccessLine, ...]:
     """What happened at the links to a profile, newest first; the same again at once is one line."""
-    rows = accesses.of_profile(connection, profile_id)
+    lines = [line for kinds in GROUPS for line in _lines(connection, program, profile_id, kinds)]
+    return tuple(sorted(lines, key=lambda line: line.at, reverse=True))
+
+
+def _lines(
+    connection: Connection, program: Program, profile_id: UUID, kinds: tuple[str, ...]
+) -> list[AccessLine]:
+    rows = accesses.of_profile(connection, profile_id, kinds)
     lines = [_line(program, row, person) for row, person in rows]
     alike = [list(group) for _, group in groupby(lines, _apart_from_when)]
-    return tuple(replace(group[0], times=len(group)) for group in alike[:MOST])
+    return [replace(group[0], times=sum(line.times for line in group)) for group in alike[:MOST]]
 
 
 def shortened(ip: str | None) -> str | None:
@@ -44,6 +53,7 @@ def _line(program: Program, row: AccessRow, person: str) -> AccessLine:
         device=device_name(row.user_agent, program.language),
         network=shortened(row.ip),
         device_id=row.device_id,
+        times=row.times,
     )
 
 

@@ -2,10 +2,13 @@
 
 | bound | is |
 |---|---|
-| a code | six digits, good for ten minutes, five tries and one use; only the newest of a link is good |
-| codes of one link | three within 15 minutes, eight within 24 hours |
+| a code | six digits, good for ten minutes, five tries and one use |
+| asked for again while it is good | it is sent again, and good for ten minutes once more |
+| mails with codes to one sales person, asked for from one network | three within 15 minutes, eight within 24 hours |
+| … from all networks | twice as many |
 
-Whoever holds a link and not the mailbox therefore has 40 tries a day at a number of six digits: 1 in 25,000.
+Whoever holds links and not the mailbox therefore has 80 tries a day at a number of six digits, 1 in 12,500, however
+many links of a sales person they are. And whoever is in one network keeps no addressee in another from a code.
 """
 
 import secrets
@@ -13,6 +16,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from bridge.errors import TooManyCodes
+from bridge.flow.show_accesses import shortened
 from bridge.flow.unit import Unit
 from bridge.ids import new_id
 from bridge.intake.records import Request
@@ -26,26 +30,29 @@ from bridge.store.link_codes import CodeRow
 CODE_LIVES = timedelta(minutes=10)
 TRIES = 5
 PACES = ((3, timedelta(minutes=15)), (8, timedelta(hours=24)))
+"""Of one network; of all together `NETWORKS` times as many."""
+NETWORKS = 2
+STOPPED_TOGETHER = timedelta(hours=1)
+"""Whoever is stopped again within this time, in the same network, is one line that counts."""
 DEVICE_LIVES = timedelta(hours=12)
 """A working day; a browser that was left somewhere forgets over night."""
 SECRET_OCTETS = 32
 
 
 def send_code(unit: Unit, link: LinkRow, request: Request) -> None:
-    """Send a code to the addressee of a link; codes of before are good no more. Raises TooManyCodes."""
-    handovers.lock_link(unit.connection, link.id)
-    until = _next_code_at(unit, link.id)
+    """Send a code to the addressee of a link: the one that is good, or a new one. Raises TooManyCodes."""
+    link_codes.take_turns(unit.connection, link.sales_person)
+    until = _next_code_at(unit, link.sales_person, request)
     if until > unit.now:
         raise TooManyCodes(until)
-    code = CodeRow(new_id(), link.id, unit.now, unit.now + CODE_LIVES)
-    link_codes.add(unit.connection, code)
+    code = _code_to_send(unit, link.id)
     note_access(unit, link.id, "code_sent", request)
     device = device_name(request.user_agent, unit.program.language)
     unit.send(
         "sales",
         "sales/code",
         "staff",
-        f"code:{code.id}",
+        f"code:{code.id}:{new_id()}",
         profile=None,  # it is about a colleague's device, not about the lead
         payload={"code": str(code.id), "person": link.sales_person, "device": device},
     )
@@ -90,13 +97,38 @@ def note_access(
     unit: Unit, link_id: UUID, what: str, request: Request, device_id: UUID | None = None
 ) -> None:
     """Write down what happened at a link, for its log."""
+    if what == "stopped" and (again := _stopped_before(unit, link_id, request)):
+        accesses.note_again(unit.connection, again, unit.now)
+        return
     row = AccessRow(new_id(), link_id, unit.now, what, device_id, request.ip, request.user_agent)
     accesses.note(unit.connection, row)
 
 
-def _next_code_at(unit: Unit, link_id: UUID) -> datetime:
-    """From when on another code may be asked for."""
+def _stopped_before(unit: Unit, link_id: UUID, request: Request) -> UUID | None:
+    """The line of whoever was stopped lately in that network."""
+    lately = accesses.stopped_since(unit.connection, link_id, unit.now - STOPPED_TOGETHER)
+    return next((row.id for row in lately if shortened(row.ip) == shortened(request.ip)), None)
+
+
+def _code_to_send(unit: Unit, link_id: UUID) -> CodeRow:
+    """A stranger who asks does not take the code away that somebody is about to type."""
+    expires_at = unit.now + CODE_LIVES
+    if known := good_code(unit, link_id):
+        link_codes.renew(unit.connection, known.id, unit.now, expires_at)
+        return known
+    code = CodeRow(new_id(), link_id, unit.now, expires_at)
+    link_codes.add(unit.connection, code)
+    return code
+
+
+def _next_code_at(unit: Unit, sales_person: str, request: Request) -> datetime:
+    """From when on another code may be asked for, from that network."""
     longest = max(span for _, span in PACES)
-    asked = link_codes.times(unit.connection, link_id, unit.now - longest)
-    waits = [asked[-most] + span for most, span in PACES if len(asked) >= most]
+    asked = accesses.codes_sent(unit.connection, sales_person, unit.now - longest)
+    near = [row.at for row in asked if shortened(row.ip) == shortened(request.ip)]
+    everywhere = [row.at for row in asked]
+    waits = [near[-most] + span for most, span in PACES if len(near) >= most]
+    waits += [
+        everywhere[-most * NETWORKS] + span for most, span in PACES if len(everywhere) >= most * NETWORKS
+    ]
     return max([unit.now, *waits])

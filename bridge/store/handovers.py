@@ -86,11 +86,6 @@ def link(connection: Connection, link_id: UUID, now: datetime) -> LinkRow:
     return LinkRow(**found._mapping)
 
 
-def lock_link(connection: Connection, link_id: UUID) -> None:
-    """Let others who ask for a code by this link wait until this transaction ends."""
-    connection.execute(select(profile_links.c.id).where(profile_links.c.id == link_id).with_for_update())
-
-
 def close_link(connection: Connection, link_id: UUID, now: datetime) -> None:
     """Close one link for good."""
     connection.execute(update(profile_links).where(profile_links.c.id == link_id).values(revoked_at=now))

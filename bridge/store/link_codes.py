@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from bridge.store.tables import link_codes
+
+SEED = 0x636F6465
+"""Keeps these locks apart from others of the same name."""
 
 
 @dataclass(frozen=True, slots=True)
 class CodeRow:
-    """A code that was sent to the addressee of a link. tries: how often somebody typed one."""
+    """A code that was sent to the addressee of a link, last at `created_at`. tries: how often somebody typed one."""
 
     id: UUID
     link_id: UUID
@@ -44,14 +47,15 @@ def newest(connection: Connection, link_id: UUID) -> CodeRow | None:
     return CodeRow(**found._mapping) if found else None
 
 
-def times(connection: Connection, link_id: UUID, since: datetime) -> list[datetime]:
-    """When codes of a link were asked for since a moment, oldest first."""
-    statement = (
-        select(link_codes.c.created_at)
-        .where(link_codes.c.link_id == link_id, link_codes.c.created_at > since)
-        .order_by(link_codes.c.created_at)
-    )
-    return list(connection.scalars(statement))
+def take_turns(connection: Connection, sales_person: str) -> None:
+    """Let others who ask for a code of this sales person wait until this transaction ends."""
+    connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(sales_person, SEED))))
+
+
+def renew(connection: Connection, code_id: UUID, now: datetime, expires_at: datetime) -> None:
+    """The same code is sent once more, and is good for as long as a new one."""
+    values = {"created_at": now, "expires_at": expires_at}
+    connection.execute(update(link_codes).where(link_codes.c.id == code_id).values(values))
 
 
 def take_try(connection: Connection, code_id: UUID, now: datetime, most: int) -> bool:

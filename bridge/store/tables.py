@@ -334,7 +334,9 @@ link_openings = Table(
     Column("device_id", Uuid),
     Column("ip", Text),
     Column("user_agent", Text),
+    Column("times", Integer, nullable=False, server_default="1"),
     Index("ix_link_openings_addresses", "at", postgresql_where=text("ip is not null")),
+    Index("ix_link_openings_codes", "at", postgresql_where=text("what = 'code_sent'")),
 )
 
 link_codes = Table(

@@ -216,11 +216,24 @@ def test_a_code_is_good_for_ten_minutes(site: Site, house: House, path: str) -> 
     assert "Code senden" in site.get(path).text
 
 
-def test_only_the_newest_code_is_good(site: Site, house: House, path: str) -> None:
-    old = ask_for_code(site, house, path)
-    new = ask_for_code(site, house, path)
-    assert site.post(f"{path}/device", {"code": old}).status_code == 422
-    assert site.post(f"{path}/device", {"code": new}).status_code == 303
+def test_whoever_asks_again_does_not_take_a_code_away_that_is_good(
+    site: Site, house: House, path: str
+) -> None:
+    code = ask_for_code(site, house, path)
+    house.clock.move(minutes=9)
+    assert ask_for_code(another_browser(site), house, path) == code
+    house.clock.move(minutes=9)
+    assert site.post(f"{path}/device", {"code": code}).status_code == 303, "good for ten minutes once more"
+    assert ask_for_code(another_browser(site), house, path) != code, "a code is used once"
+
+
+def test_a_code_that_was_guessed_at_too_often_is_followed_by_another(
+    site: Site, house: House, path: str
+) -> None:
+    code = ask_for_code(site, house, path)
+    for _ in range(5):
+        site.post(f"{path}/device", {"code": "000000" if code != "000000" else "1"})
+    assert ask_for_code(site, house, path) != code
 
 
 def test_three_codes_in_a_quarter_of_an_hour_are_enough(site: Site, house: House, path: str) -> None:
@@ -241,8 +254,43 @@ def test_three_codes_in_a_quarter_of_an_hour_are_enough(site: Site, house: House
 
 def test_many_who_ask_at_once_get_three_codes(site: Site, house: House, path: str) -> None:
     at_once(8, lambda: another_browser(site).post(f"{path}/code"))
-    assert len(house.rows(link_codes)) == 3
+    assert len(house.rows(link_codes)) == 1, "one code, sent three times"
     assert happened(house).count("code_sent") == 3
+
+
+def test_many_links_of_a_sales_person_have_no_more_codes_and_tries_than_one(
+    site: Site, house: House, path: str
+) -> None:
+    links = [path, *(link_for(house, MIRA) for _ in range(9))]
+    for minutes in range(0, 24 * 60, 16):
+        for one in links:
+            for network in ("203.0.113", "198.51.100", "192.0.2"):
+                stranger = another_browser(site)
+                whence = {"REMOTE_ADDR": f"{network}.7"}
+                stranger.post(f"{one}/code", environ_overrides=whence)
+                for _ in range(6):
+                    stranger.post(f"{one}/device", {"code": "x"}, environ_overrides=whence)
+        house.clock.move(minutes=16)
+        if minutes > 60:
+            break
+    assert happened(house).count("code_sent") == 16
+    assert sum(row.tries for row in house.rows(link_codes)) <= 80
+
+
+def test_a_stranger_in_another_network_keeps_nobody_from_a_code(site: Site, house: House, path: str) -> None:
+    stranger = another_browser(site)
+    whence = {"REMOTE_ADDR": "203.0.113.7"}
+    for _ in range(10):
+        if stranger.post(f"{path}/code", environ_overrides=whence).status_code == 429:
+            house.clock.move(minutes=16)
+    assert stranger.post(f"{path}/code", environ_overrides=whence).status_code == 429
+    assert happened(house).count("code_sent") == 8
+    house.clock.move(minutes=16)
+    assert (
+        stranger.post(f"{path}/code", environ_overrides=whence | {"REMOTE_ADDR": "203.0.113.99"}).status_code
+        == 429
+    )
+    sign_in(site, house, path)
 
 
 def test_of_two_who_show_the_same_code_one_is_let_in(site: Site, house: House, path: str) -> None:
@@ -400,6 +448,37 @@ def test_the_page_tells_who_opened_it_and_from_where(site: Site, house: House, p
     site.get(path)
     site.get(path)
     assert "Seite geöffnet 4 × dieses Gerät" in words(site.get(path).text)
+
+
+def test_whatever_somebody_does_without_end_hides_nothing_else_in_the_log(
+    site: Site, house: House, path: str
+) -> None:
+    thief = another_browser(site)
+    sign_in(thief, house, path)
+    for number in range(101):
+        house.clock.move(seconds=1)
+        thief.get(path)
+        another_browser(site).get(path, environ_overrides={"REMOTE_ADDR": f"203.0.113.{number}"})
+    house.clock.move(minutes=61)
+    sign_in(site, house, path)
+    log = words(site.get(path).text).partition("Wer diese Seite geöffnet hat")[2]
+    assert log.count("Gerät angemeldet") == 2
+    assert "Seite geöffnet 99 ×" in log, "the newest hundred are counted"
+    assert "Unbekanntes Gerät, nichts gezeigt 101 ×" in log
+    assert len([row for row in house.rows(link_openings) if row.what == "stopped"]) == 1
+
+
+def test_no_answer_at_the_door_is_kept_or_tells_where_somebody_was(
+    site: Site, house: House, path: str
+) -> None:
+    code = ask_for_code(site, house, path)
+    deeds = [("code", {}), ("device", {"code": "1"}), ("device", {"code": code}), ("code", {})]
+    deeds += [("outcome", {"outcome": "accepted"}), ("outcome", {}), ("fields", {}), ("sign-out", {})]
+    deeds += [("close", {}), ("nothing", {})]
+    for deed, fields in deeds:
+        for answer in (site.post(f"{path}/{deed}", fields), site.get(f"{path}/{deed}"), site.get(path)):
+            assert answer.headers["Cache-Control"] == "no-store", (deed, answer.status_code)
+            assert answer.headers["Referrer-Policy"] == "no-referrer", (deed, answer.status_code)
 
 
 def test_of_what_staff_did_an_export_tells_only_when_the_page_was_opened(

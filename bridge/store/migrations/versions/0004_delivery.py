@@ -80,6 +80,10 @@ def _links() -> None:
     op.add_column("link_openings", sa.Column("device_id", sa.Uuid(), nullable=True))
     op.add_column("link_openings", sa.Column("ip", sa.Text(), nullable=True))
     op.add_column("link_openings", sa.Column("user_agent", sa.Text(), nullable=True))
+    op.add_column("link_openings", sa.Column("times", sa.Integer(), server_default="1", nullable=False))
+    op.create_index(
+        "ix_link_openings_codes", "link_openings", ["at"], postgresql_where=sa.text("what = 'code_sent'")
+    )
     op.create_index(
         "ix_link_openings_addresses", "link_openings", ["at"], postgresql_where=sa.text("ip is not null")
     )
