@@ -17,7 +17,7 @@ PROMISES = {
     "R8": "the score is the sum of the ledger",
     "R9": "one submission, however often it is sent",
     "R10": "one hand-over for each crossing",
-    "R11": "no mail is lost, and at most one is doubled by a crash",
+    "R11": "no mail is lost, and a crash doubles at most one for each lane of the worker",
     "R12": "trouble with the mail server: tried again for five days, then visible",
     "R13": "one slow domain, or endpoint of webhooks, hurts no other",
     "R14": "webhooks going out: schedule, disabling, signature",
