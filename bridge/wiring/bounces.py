@@ -2,14 +2,14 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 
 from bridge.delivery.message_ids import MessageIds
 from bridge.delivery.return_paths import ReturnPaths
 from bridge.errors import MailboxAway
 from bridge.flow.read_bounces import Seen, read_bounces
 from bridge.flow.unit import Unit
-from connectors.bounces import Marks, Report, read_report
+from connectors.bounces import Apart, Marks, Report, read_report
 from connectors.mailbox import MailboxAddress, MailboxUnavailable, open_mailbox
 
 log = logging.getLogger(__name__)
@@ -34,8 +34,8 @@ class Bounces:
         if self.address is None:
             return
         try:
-            with open_mailbox(self.address) as mailbox:
-                yield from read_bounces(mailbox, self.understand, self._opened)
+            with open_mailbox(self.address) as mailbox, closing(Apart()) as apart:
+                yield from read_bounces(mailbox, self._understanding(apart), self._opened)
         except MailboxUnavailable as error:
             raise MailboxAway(str(error)) from error
 
@@ -50,5 +50,9 @@ class Bounces:
             raise MailboxAway(str(error)) from error
 
     def understand(self, raw: bytes) -> Report:
-        """What a message says."""
-        return read_report(raw, self._marks)
+        """What a message says. Raises UnreadableReport."""
+        with closing(Apart()) as apart:
+            return self._understanding(apart)(raw)
+
+    def _understanding(self, apart: Apart) -> Callable[[bytes], Report]:
+        return lambda raw: read_report(raw, self._marks, apart.understand)

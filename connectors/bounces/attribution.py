@@ -1,21 +1,30 @@
-"""Which mail a report is about: by its return path, which proves it, or by an id that nobody can guess."""
+"""Which mail a report is about: by its return path, which proves it, or by an id that nobody can make up."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
+from typing import Literal
 from uuid import UUID
 
 from connectors.bounces.complaints import feedback
 from connectors.bounces.parts import Mime, addresses, field, fields, inner, part_of, parts, text_of
+from connectors.bounces.plain import copy_within
 
 _ENVELOPE = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Delivered-To", "To", "Cc")
 """Where mail servers say to which address they delivered; whoever forges one cannot sign it."""
 
 _HEADERS = ("text/rfc822-headers", "message/rfc822-headers", "message/global-headers")
 _COPIES = ("message/rfc822", "message/global", *_HEADERS)
-_MESSAGE_ID = re.compile(r"<[^<>@\s]{1,200}@[^<>@\s]{1,200}>")
-_LABELLED = re.compile(r"message-id:\s*(<[^<>\s]+@[^<>\s]+>)", re.IGNORECASE)
+_ID = r"<[^<>@\s]{1,200}@[^<>@\s]{1,200}>"
+_MESSAGE_ID = re.compile(_ID)
+_LABELLED = re.compile(rf"message-id:\s{{0,9}}({_ID})", re.IGNORECASE)
 _FIELD = re.compile(r"^([\w-]+):[ \t]*(.*(?:\n[ \t].*)*)", re.MULTILINE)
+_MOST = 200
+_MOST_TEXT = 100_000
+
+By = Literal["return path", "copy", "mention"]
+"""What a mail is known by: the address that only it returns to; its id in a copy of it; its id elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +35,40 @@ class Marks:
     of_message_id: Callable[[str], UUID | None]
 
 
-def delivery_of(message: Mime, marks: Marks) -> UUID | None:
-    """The delivery that a report is about, or None when nothing proves one."""
-    proven = (marks.of_return_path(one) for one in _return_paths(message))
-    found = next((one for one in proven if one), None)
-    if found:
-        return found
-    guessed = (marks.of_message_id(one) for one in _message_ids(message))
-    return next((one for one in guessed if one), None)
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What may be a mark of ours: addresses, ids in the copy of a mail, ids elsewhere."""
+
+    return_paths: tuple[str, ...] = ()
+    copied: tuple[str, ...] = ()
+    mentioned: tuple[str, ...] = ()
+
+    def proven(self, marks: Marks) -> tuple[UUID, By] | None:
+        """The delivery that a report is about, and by what; None when nothing proves one."""
+        places: tuple[tuple[By, tuple[str, ...], Callable[[str], UUID | None]], ...] = (
+            ("return path", self.return_paths, marks.of_return_path),
+            ("copy", self.copied, marks.of_message_id),
+            ("mention", self.mentioned, marks.of_message_id),
+        )
+        for by, candidates, read in places:
+            found = next((one for one in map(read, candidates) if one), None)
+            if found:
+                return found, by
+        return None
+
+
+def evidence(message: Mime) -> Evidence:
+    """Everything in a message that may prove which mail it is about."""
+    written = list(_texts(message))
+    copied = [*_MESSAGE_ID.findall(original_field(message, "Message-ID"))]
+    copied += [found for text in written for found in _LABELLED.findall(copy_within(text))]
+    mentioned = [found for text in _referring(message) for found in _MESSAGE_ID.findall(text)]
+    mentioned += [found for text in written for found in _LABELLED.findall(text)]
+    return Evidence(_some(_return_paths(message)), _some(copied), _some(mentioned))
+
+
+def _some(found: Iterable[str]) -> tuple[str, ...]:
+    return tuple(islice(dict.fromkeys(found), _MOST))
 
 
 def _return_paths(message: Mime) -> Iterator[str]:
@@ -43,30 +78,31 @@ def _return_paths(message: Mime) -> Iterator[str]:
     report = feedback(message)
     if report is not None:
         yield from addresses(field(report, "Original-Mail-From"))
-    yield from addresses(original_fields(message).get("return-path", ""))
+    yield from addresses(original_field(message, "Return-Path"))
 
 
-def _message_ids(message: Mime) -> Iterator[str]:
-    original = original_fields(message)
-    for text in (
-        original.get("message-id", ""),
-        field(message, "X-Original-Message-ID"),
-        field(message, "In-Reply-To"),
-        field(message, "References"),
-    ):
-        yield from _MESSAGE_ID.findall(text)
+def _referring(message: Mime) -> list[str]:
+    return [field(message, name) for name in ("X-Original-Message-ID", "In-Reply-To", "References")]
+
+
+def _texts(message: Mime) -> Iterator[str]:
+    """What a reader sees, 100,000 characters of it."""
+    left = _MOST_TEXT
     for part in parts(message):
-        if part.get_content_maintype() == "text":
-            yield from _LABELLED.findall(text_of(part))
+        if part.get_content_maintype() == "text" and left > 0:
+            text = text_of(part)
+            left -= len(text)
+            yield text
 
 
-def original_fields(message: Mime) -> dict[str, str]:
-    """The header fields of the mail that a report returns: name in small letters → value."""
+def original_field(message: Mime, name: str) -> str:
+    """A header field of the mail that a report returns, "" when it is missing."""
     part = part_of(message, *_COPIES)
     if part is None:
-        return {}
+        return ""
     carried = next(iter(inner(part)), None)
     if carried is not None:
-        return {name.lower(): str(value) for name, value in carried.items()}
+        return field(carried, name)
     head = text_of(part).replace("\r\n", "\n").partition("\n\n")[0]
-    return {name.lower(): " ".join(value.split()) for name, value in _FIELD.findall(head)}
+    values = (" ".join(value.split()) for key, value in _FIELD.findall(head) if key.lower() == name.lower())
+    return next(values, "")

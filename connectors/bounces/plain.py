@@ -2,11 +2,12 @@
 
 import logging
 import re
+from copy import deepcopy
 
 from flufl.bounce import all_failures
 
 from connectors.bounces.findings import Finding, one_line, reason
-from connectors.bounces.parts import Mime, addresses, field, words_for_people
+from connectors.bounces.parts import Mime, addresses, field, text_of, words_for_people
 from connectors.smtp.verdicts import STATUS, blame
 
 logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)  # what it trips over is handled here
@@ -25,6 +26,7 @@ _STILL_TRYING = re.compile(
     re.IGNORECASE,
 )
 _FOR_GOOD = re.compile(r"\b5\d\d[ -](?=\S)|(?<![\d.])5\.\d{1,3}\.\d{1,3}(?![\d.]*\d)")
+_LONGEST_LINE, _MOST_LISTED = 300, 10_000
 _REPLY_CODE = re.compile(r"\b([45]\d\d)[ -](?=\S)")
 
 
@@ -51,10 +53,22 @@ def _listed(message: Mime) -> tuple[list[str], list[str]]:
     """Recipients for whom it is tried again, and those for whom it is not."""
     named = addresses(field(message, "X-Failed-Recipients"))
     try:
-        temporary, permanent = all_failures(message)
+        temporary, permanent = all_failures(_shortened(message))
     except Exception:  # the library trips over headers that are empty or in no known encoding
         return [], named
     return _texts(temporary), named or _texts(permanent)
+
+
+def _shortened(message: Mime) -> Mime:
+    """The same with little text in short lines: some patterns of the library take the square of a line's length."""
+    short, left = deepcopy(message), _MOST_LISTED
+    for part in short.walk():
+        if not part.is_multipart():
+            lines = text_of(part)[:left].splitlines() if part.get_content_maintype() == "text" else []
+            left -= sum(map(len, lines))
+            del part["Content-Transfer-Encoding"]
+            part.set_payload("\n".join(line[:_LONGEST_LINE] for line in lines))
+    return short
 
 
 def _texts(found: frozenset[bytes]) -> list[str]:
@@ -66,6 +80,11 @@ def _finding(recipient: str | None, text: str) -> Finding:
     status, code = STATUS.search(said), _REPLY_CODE.search(said)
     trouble = blame(status[0] if status else "", said, int(code[1]) if code else None)
     return Finding(trouble, recipient, status[0] if status else "", one_line(said))
+
+
+def copy_within(text: str) -> str:
+    """What a text for people returns of the mail, "" when it does not."""
+    return text[len(_until_the_copy(text)) :]
 
 
 def _until_the_copy(text: str) -> str:

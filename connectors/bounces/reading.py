@@ -1,22 +1,35 @@
 """From the bytes of a message to what it reports."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
-from email import message_from_bytes
 from email.utils import parsedate_to_datetime
 from typing import Literal
 
 from connectors.bounces import delivery_status, plain
-from connectors.bounces.attribution import Marks, delivery_of
+from connectors.bounces.attribution import By, Evidence, Marks, evidence
 from connectors.bounces.automatic import is_automatic, is_receipt
 from connectors.bounces.complaints import complaint, feedback
 from connectors.bounces.findings import MOST_WORDS, Finding
-from connectors.bounces.parts import Mime, field
+from connectors.bounces.parts import Mime, field, parsed
 from connectors.contract import Notice
 
 SOURCE = "mailbox"
 Kind = Literal["bounce", "complaint", "delay", "automatic", "other"]
+
+
+NO_EVIDENCE = Evidence()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a message says, before anybody looked whether it proves it. at: when it was written, as far as it says."""
+
+    kind: Kind
+    findings: tuple[Finding, ...] = ()
+    at: datetime | None = None
+    evidence: Evidence = NO_EVIDENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,31 +44,51 @@ class Report:
 
 
 class UnreadableReport(Exception):
-    """A message that the parser of the standard library gives up on, such as one of a thousand nested parts."""
+    """A message that is given up: of a thousand nested parts, or one that took too long, or too much."""
 
 
-def read_report(raw: bytes, marks: Marks) -> Report:
-    """Read a message that came to the address for bounces; whatever it is, it is one of the kinds.
+def understand(raw: bytes) -> Told:
+    """What a message to the address for bounces says; whatever it is, it is one of the kinds.
 
-    The same bytes give notices with the same keys. Raises UnreadableReport.
+    Only its first 256 KiB count. Raises UnreadableReport.
     """
     try:
-        return _read(raw, marks)
-    except (RecursionError, ValueError, LookupError, AttributeError, TypeError) as error:
+        return _told(parsed(raw))
+    except (RecursionError, ValueError, LookupError, AttributeError, TypeError, OverflowError) as error:
         raise UnreadableReport(f"{type(error).__name__}: {error}"[:MOST_WORDS]) from error
 
 
-def _read(raw: bytes, marks: Marks) -> Report:
-    message: Mime = message_from_bytes(raw)
+def read_report(raw: bytes, marks: Marks, understand: Callable[[bytes], Told] = understand) -> Report:
+    """What a message reports, as far as it proves which mails of ours it is about.
+
+    The same bytes give notices with the same keys. understand: where it is read. Raises UnreadableReport.
+    """
+    told = understand(raw)
+    delivery, by = told.evidence.proven(marks) or (None, None)
+    if told.kind == "complaint" and by == "mention":
+        delivery = None  # whoever complains returns the mail
+    mark = hashlib.sha256(raw).hexdigest()[:32]
+    believed = (_as_far_as_believed(one, by) for one in told.findings)
+    notices = (
+        Notice(SOURCE, f"{mark}:{n}", one.trouble, delivery, one.recipient, told.at, one.status, one.words)
+        for n, one in enumerate(believed)
+    )
+    return Report(told.kind, tuple(notices))
+
+
+def _as_far_as_believed(finding: Finding, by: By | None) -> Finding:
+    """A mail's id travels with every answer to it: alone it does not say that a mailbox is not there."""
+    if finding.trouble == "hard" and (by == "mention" or (by == "copy" and not finding.recipient)):
+        return replace(finding, trouble="soft")
+    return finding
+
+
+def _told(message: Mime) -> Told:
     kind, findings = _findings(message)
     if not findings:
-        return Report(kind)
-    delivery, at, mark = delivery_of(message, marks), _moment(message), hashlib.sha256(raw).hexdigest()[:32]
-    notices = (
-        Notice(SOURCE, f"{mark}:{n}", one.trouble, delivery, one.recipient, at, one.status, one.words)
-        for n, one in enumerate(findings[: delivery_status.MOST_RECIPIENTS])
-    )
-    return Report(kind, tuple(notices))
+        return Told(kind)
+    some = tuple(findings[: delivery_status.MOST_RECIPIENTS])
+    return Told(kind, some, _moment(message), evidence(message))
 
 
 def _findings(message: Mime) -> tuple[Kind, list[Finding]]:
@@ -82,6 +115,6 @@ def _moment(message: Mime) -> datetime | None:
     """When the report was written; None when it does not say so in a way that can be compared."""
     try:
         moment = parsedate_to_datetime(field(message, "Date"))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return moment if moment.tzinfo else None

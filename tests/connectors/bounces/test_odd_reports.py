@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors.bounces import Report, UnreadableReport, read_report
-from tests.connectors.bounces.test_corpus import CORPUS, MARKS, raw
+from tests.connectors.bounces.test_corpus import CORPUS, DELIVERY, MARKS, MESSAGE_ID, PROOFS, raw
 
 FILES = sorted(CORPUS.glob("*.eml"))
 MANY = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
@@ -61,3 +61,29 @@ def test_the_same_bytes_give_the_same_keys() -> None:
     other = read_report(raw("gmail-not-found"), MARKS)
     assert one == two
     assert {notice.key for notice in one.notices}.isdisjoint(notice.key for notice in other.notices)
+
+
+def mentioning(where: bytes, text: bytes = b"<anna.berg@beispiel.example>: 550 5.1.1 user unknown") -> bytes:
+    return b"From: postmaster@beispiel.example\n" + where + b"\n\n" + text + b"\n"
+
+
+def test_an_id_that_is_only_mentioned_says_of_no_mailbox_that_it_is_not_there() -> None:
+    """It stands in every answer to the mail, and in every mail that quotes it."""
+    for field in (b"In-Reply-To", b"References", b"X-Original-Message-ID"):
+        (notice,) = read_report(mentioning(field + b": " + MESSAGE_ID.encode()), MARKS).notices
+        assert (notice.delivery, notice.trouble) == (DELIVERY, "soft")
+
+
+def test_a_copy_that_comes_back_for_nobody_in_particular_is_no_hard_bounce() -> None:
+    copy = (
+        b"550 5.1.1 user unknown\n\n--- Below this line is a copy of the message.\nMessage-ID: "
+        + MESSAGE_ID.encode()
+    )
+    (notice,) = read_report(mentioning(b"Subject: x", copy), MARKS).notices
+    assert (notice.delivery, notice.recipient, notice.trouble) == (DELIVERY, None, "soft")
+
+
+def test_a_complaint_that_only_mentions_an_id_is_about_no_mail() -> None:
+    text = raw("arf-opt-out").replace(MESSAGE_ID.encode(), b"<none@example.com>")
+    told = b"In-Reply-To: " + MESSAGE_ID.encode() + b"\n" + text
+    assert {one.delivery for one in read_report(told, PROOFS["message id"]).notices} == {None}
