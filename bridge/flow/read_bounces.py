@@ -56,19 +56,43 @@ def read_bounces(
     read_report: Callable[[bytes], Report],
     opened: Callable[[], AbstractContextManager[Unit]],
     limit: int = MOST_AT_ONCE,
+    stuck: set[str] | None = None,
 ) -> Iterator[Seen]:
     """Take the messages that wait, each in a transaction of its own, and only then out of the mailbox.
 
     Whoever stops in between loses nothing: what is read again changes nothing. A message that cannot be processed
-    is moved out of the way. Raises what the mailbox raises, and the database when it is away.
+    is moved out of the way. One that cannot be moved holds up no other: it is noted in `stuck`, is left out from
+    then on until nothing else waits, and what the mailbox raised is raised when the others are done. Raises what
+    the mailbox raises, and the database when it is away.
     """
-    for name in mailbox.waiting(limit):
+    stuck = set() if stuck is None else stuck
+    failed: Exception | None = None
+    for name in _next(mailbox, stuck, limit):
         seen = _take(mailbox.read(name), read_report, opened)
-        if seen.fate in (TAKEN, NOTHING):
-            mailbox.remove(name)
-        else:
-            mailbox.set_aside(name, seen.fate)
+        try:
+            _out_of_the_way(mailbox, name, seen.fate)
+        except Exception as error:
+            stuck.add(name)
+            failed = failed or error
         yield seen
+    if failed:
+        raise failed
+
+
+def _next(mailbox: Mailbox, stuck: set[str], limit: int) -> list[str]:
+    """What waits, but for what cannot be moved; that is tried again when nothing else is left."""
+    waiting = mailbox.waiting(limit + len(stuck))
+    others = [name for name in waiting if name not in stuck][:limit]
+    if not others:
+        stuck.clear()
+    return others or waiting[:limit]
+
+
+def _out_of_the_way(mailbox: Mailbox, name: str, fate: str) -> None:
+    if fate in (TAKEN, NOTHING):
+        mailbox.remove(name)
+    else:
+        mailbox.set_aside(name, fate)
 
 
 def _take(

@@ -28,6 +28,7 @@ class Bounces:
         self.address = address
         self._marks = Marks(return_paths.read, message_ids.read)
         self._opened = opened
+        self._stuck: set[str] = set()
 
     def read(self) -> Iterator[Seen]:
         """Take what waits, message by message. Raises MailboxAway."""
@@ -35,7 +36,7 @@ class Bounces:
             return
         try:
             with open_mailbox(self.address) as mailbox, closing(Apart()) as apart:
-                yield from read_bounces(mailbox, self._understanding(apart), self._opened)
+                yield from read_bounces(mailbox, self._understanding(apart), self._opened, stuck=self._stuck)
         except MailboxUnavailable as error:
             raise MailboxAway(str(error)) from error
 

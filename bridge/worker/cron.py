@@ -18,6 +18,7 @@ from bridge.flow.retention import Found, forget_expired
 from bridge.store import mail_domains, profiles
 from bridge.store.database import is_unavailable
 from bridge.wiring import Services
+from bridge.worker.leaving import FINISH_WITHIN
 
 log = logging.getLogger(__name__)
 
@@ -31,11 +32,13 @@ class Duty:
     """Something to be done again and again. when: a cron expression in UTC, with seconds as its sixth field.
 
     do: what takes long gives an iterator, of which one step is done at a time, so that no other duty waits for it.
+    apart: it is done in a thread of its own, since a step of it may wait for somebody else's server.
     """
 
     name: str
     when: str
     do: Callable[[Services], Iterator[object] | None]
+    apart: bool = False
 
 
 def _sweep(services: Services) -> None:
@@ -82,7 +85,7 @@ DUTIES = (
     Duty("sweep", "* * * * * */5", _sweep),
     Duty("expire points", "*/5 * * * *", _expire),
     Duty("return lost leads", "*/5 * * * *", _return_lost),
-    Duty("read bounces", "* * * * * */20", _read_bounces),
+    Duty("read bounces", "* * * * * */20", _read_bounces, apart=True),
     Duty("forget idle domains", "*/5 * * * *", _forget_idle),
     Duty("retention", "17 3 * * *", _forget),
 )
@@ -90,6 +93,19 @@ DUTIES = (
 
 def run_cron(services: Services, stop: threading.Event, duties: tuple[Duty, ...] = DUTIES) -> None:
     """Do each duty when it is due, until `stop` is set. Duties missed while asleep are done once."""
+    loops = [
+        threading.Thread(target=_do, args=(services, stop, (one,)), daemon=True)
+        for one in duties
+        if one.apart
+    ]
+    for loop in loops:
+        loop.start()
+    _do(services, stop, tuple(duty for duty in duties if not duty.apart))
+    for loop in loops:
+        loop.join(FINISH_WITHIN)
+
+
+def _do(services: Services, stop: threading.Event, duties: tuple[Duty, ...]) -> None:
     looked = services.clock()
     due = {duty.name: looked for duty in duties}
     begun: dict[str, Iterator[object]] = {}

@@ -17,6 +17,7 @@ class ImapAccount:
 
     tls: "implicit" speaks TLS from the first byte, "require" uses STARTTLS, "never" stays in the clear (a server on
     this machine). The certificate must be trusted and name the host. timeout: seconds for each step.
+    longest: seconds for everything together, since a server may take its time for each single byte.
     """
 
     host: str
@@ -26,6 +27,7 @@ class ImapAccount:
     folder: str = "INBOX"
     tls: Tls = "implicit"
     timeout: float = 5.0
+    longest: float = 300.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,19 +2,69 @@
 
 import imaplib
 import re
+import socket
 import ssl
-from contextlib import suppress
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from connectors.mailbox.address import ImapAccount
 
 MOST_OCTETS = 1_048_576
+AT_ONCE = 1000
+"""So many UIDs stand in one line, of which imaplib reads a million bytes at most."""
+
 _PREFIX = re.compile(rb'^\(\("([^"]*)"')
 
 
-def log_in(account: ImapAccount, context: ssl.SSLContext) -> imaplib.IMAP4:
+class Deadline:
+    """Ends a connection at a moment, whatever it is doing: reading, or making TLS of it."""
+
+    def __init__(self) -> None:
+        self.over = False
+        self._watched: list[socket.socket] = []
+
+    def watch(self, connection: socket.socket) -> None:
+        """End this connection, too. It is held by a second handle, which outlives its change into one of TLS."""
+        self._watched.append(connection.dup())
+        if self.over:
+            self.pass_()
+
+    def pass_(self) -> None:
+        """Now."""
+        self.over = True
+        for one in self._watched:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+
+    def forget(self) -> None:
+        """Let go of the connections."""
+        for one in self._watched:
+            one.close()
+
+
+@contextmanager
+def deadline(seconds: float) -> Iterator[Deadline]:
+    """One that passes after so many seconds, unless the block ends before. Raises TimeoutError once it has passed."""
+    made = Deadline()
+    timer = threading.Timer(seconds, made.pass_)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield made
+    except (OSError, imaplib.IMAP4.error) as error:
+        if made.over:
+            raise TimeoutError(f"it took more than {seconds:g} seconds") from error
+        raise
+    finally:
+        timer.cancel()
+        made.forget()
+
+
+def log_in(account: ImapAccount, context: ssl.SSLContext, until: Deadline) -> imaplib.IMAP4:
     """A session that is encrypted, as far as the account says so, and logged in. Raises OSError, IMAP4.error."""
-    session = _dial(account, context)
+    session = _dial(account, context, until)
     try:
         if account.tls == "require":
             session.starttls(context)
@@ -31,10 +81,17 @@ def log_out(session: imaplib.IMAP4) -> None:
         session.logout()
 
 
-def _dial(account: ImapAccount, context: ssl.SSLContext) -> imaplib.IMAP4:
-    if account.tls == "implicit":
-        return imaplib.IMAP4_SSL(account.host, account.port, ssl_context=context, timeout=account.timeout)
-    return imaplib.IMAP4(account.host, account.port, timeout=account.timeout)
+def _dial(account: ImapAccount, context: ssl.SSLContext, until: Deadline) -> imaplib.IMAP4:
+    """Connect by hand, so that the deadline holds from the first byte on."""
+
+    class Session(imaplib.IMAP4):
+        def _create_socket(self, timeout: float | None) -> socket.socket:
+            connection = socket.create_connection((account.host, account.port), timeout)
+            until.watch(connection)
+            implicit = account.tls == "implicit"
+            return context.wrap_socket(connection, server_hostname=account.host) if implicit else connection
+
+    return Session(account.host, account.port, timeout=account.timeout)
 
 
 class ImapMailbox:
@@ -43,13 +100,22 @@ class ImapMailbox:
     def __init__(self, session: imaplib.IMAP4, folder: str) -> None:
         self._session = session
         self._able = b" ".join(_told(session.capability())).upper().split()
-        _told(session.select(_quoted(folder)))
+        (count, *_) = _told(session.select(_quoted(folder)))
+        self._count = int(count)
         self._made: set[str] = set()
 
     def waiting(self, limit: int) -> list[str]:
-        """UIDs of what is not deleted, in the order of arrival."""
-        found = _told(self._session.uid("SEARCH", "UNDELETED"))
-        return b" ".join(found).decode("ascii").split()[:limit]
+        """UIDs of what is not deleted, in the order of arrival; asked for before anything is taken out."""
+        found: list[str] = []
+        for first in range(1, self._count + 1, AT_ONCE):
+            found += self._among(first, min(first + AT_ONCE - 1, self._count))
+            if len(found) >= limit:
+                break
+        return found[:limit]
+
+    def _among(self, first: int, last: int) -> list[str]:
+        found = _told(self._session.uid("SEARCH", f"{first}:{last}", "UNDELETED"))
+        return b" ".join(found).decode("ascii").split()
 
     def read(self, name: str) -> bytes:
         """The first mebibyte of a message; b"" when somebody else took it meanwhile."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from connectors.mailbox.address import ImapAccount, MailboxAddress
-from connectors.mailbox.imap import ImapMailbox, log_in, log_out
+from connectors.mailbox.imap import ImapMailbox, deadline, log_in, log_out
 from connectors.mailbox.maildir import MaildirMailbox
 
 
@@ -41,11 +41,12 @@ def open_mailbox(address: MailboxAddress, context: ssl.SSLContext | None = None)
         if not isinstance(address, ImapAccount):
             yield MaildirMailbox(address.path)
             return
-        session = log_in(address, context or ssl.create_default_context())
-        try:
-            yield ImapMailbox(session, address.folder)
-        finally:
-            log_out(session)
+        with deadline(address.longest) as until:
+            session = log_in(address, context or ssl.create_default_context(), until)
+            try:
+                yield ImapMailbox(session, address.folder)
+            finally:
+                log_out(session)
     except (OSError, imaplib.IMAP4.error) as error:
         raise MailboxUnavailable(_words(address, error)) from error
 

@@ -90,6 +90,27 @@ def test_what_takes_long_is_done_step_by_step_between_the_other_duties(hurried: 
     assert done.count("step 0") == 1
 
 
+def test_a_duty_that_stands_holds_up_no_other(hurried: Services) -> None:
+    begun, end = threading.Event(), threading.Event()
+
+    def stand(_: Services) -> None:
+        begun.set()
+        end.wait(20)
+
+    def be_done(_: Services) -> None:
+        assert begun.wait(5)
+        end.set()
+
+    run(
+        hurried, Duty("stand", EVERY_SECOND, stand, apart=True), Duty("done", EVERY_SECOND, be_done), rounds=3
+    )
+    assert end.is_set()
+
+
+def test_whoever_waits_for_somebody_elses_server_does_so_apart() -> None:
+    assert {duty.name for duty in DUTIES if duty.apart} == {"read bounces"}
+
+
 def test_a_step_that_fails_ends_its_duty_until_the_next_time(hurried: Services) -> None:
     done: list[str] = []
 
