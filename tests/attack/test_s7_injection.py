@@ -165,9 +165,9 @@ class Eve:
         )
         assert answer.status_code == 303
 
-    def link(self, path: str) -> str:
-        """The newest address of that kind in a mail to her, or to sales about her."""
-        mails = [m for m in self.bridge.mails()[::-1] if m.recipient == self.email or self.email in m.text]
+    def link(self, path: str, sent: list[CaughtMail]) -> str:
+        """The newest address of that kind in a mail to her, or to sales about her. sent: all mails, oldest first."""
+        mails = [m for m in sent[::-1] if m.recipient == self.email or self.email in m.text]
         found = next((f for m in mails if (f := re.search(rf"/{path}/[\w.~-]+", m.text))), None)
         assert found, f"no /{path}/ in {[mail.subject for mail in mails]}: {self.text}"
         return found[0]
@@ -212,18 +212,19 @@ def test_hostile_words_stay_words(bridge: Bridge, browser: Browser, saw: Callabl
     for eve in people:
         eve.write()
     bridge.settle()
+    mails = bridge.mails()
     with guarding(browser, bridge, bypass_csp=True) as guard:
         is_awake(guard)
         for eve in people:
-            look_everywhere(guard, eve)
+            look_everywhere(guard, eve, mails)
         guard.look("/demo/inbox")
-        for mail in bridge.mails():
+        for mail in mails:
             guard.read(mail)
-    headers_are_ours(bridge.mails())
+    headers_are_ours(mails)
     words_are_kept(bridge, people)
     with guarding(browser, bridge) as strict:
-        look_everywhere(strict, people[0])
-        for mail in bridge.mails()[:4]:
+        look_everywhere(strict, people[0], mails)
+        for mail in mails[:4]:
             strict.look(f"/demo/inbox/{mail.key}")
     saw(values=len(values(NUMBER)), pages=guard.looked + strict.looked, executed=0, reports=0)
 
@@ -241,10 +242,10 @@ def is_awake(guard: Guard) -> None:
         guard.alarms.clear()
 
 
-def look_everywhere(guard: Guard, eve: Eve) -> None:
+def look_everywhere(guard: Guard, eve: Eve, mails: list[CaughtMail]) -> None:
     """Every page that shows what somebody typed, and every page that says it back."""
-    own, lead = eve.link("me"), eve.link("leads")
-    for path in (lead, eve.link("confirm"), own, f"{own}/consents", eve.preferences):
+    own, lead = eve.link("me", mails), eve.link("leads", mails)
+    for path in (lead, eve.link("confirm", mails), own, f"{own}/consents", eve.preferences):
         guard.look(path)
     word = quote(eve.text.replace("\x00", ""), safe="")
     for path in ("/forms/kontakt?utm_source={0}&page_url={0}&_language={0}", "/thanks?form={0}&mail={0}"):
