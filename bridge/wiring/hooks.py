@@ -12,6 +12,7 @@ from connectors import web
 from connectors.contract import Notice
 from connectors.dns import Silent
 from connectors.providers.brevo import Brevo
+from connectors.providers.familiar import Familiar
 from connectors.providers.hook import HookRequest, NotProven, Provider, Report, Unreachable
 from connectors.providers.mailgun import Mailgun
 from connectors.providers.postmark import Postmark
@@ -53,13 +54,16 @@ class Hooks:
     """The mail providers that the settings name. Safe to use from several threads."""
 
     def __init__(self, settings: Settings, fetch: Fetch = fetch, look_up: LookUp = look_up) -> None:
+        folder = settings.data / "proofs"
         built: Mapping[str, Callable[[tuple[str, ...]], Provider]] = {
             "postmark": Postmark,
-            "ses": lambda arns: Ses(arns, fetch),
+            "ses": lambda arns: Ses(arns, fetch, Familiar(folder / "ses")),
             "mailgun": Mailgun,
             "sendgrid": SendGrid,
             "brevo": Brevo,
-            "smtpeter": lambda accounts: SmtPeter(accounts, settings.public_url, look_up),
+            "smtpeter": lambda accounts: SmtPeter(
+                accounts, settings.public_url, look_up, Familiar(folder / "smtpeter")
+            ),
         }
         self._providers = {name: built[name](words) for name, words in settings.hooks.items()}
         self._message_ids = MessageIds(settings.secret_keys)

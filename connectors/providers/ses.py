@@ -22,6 +22,7 @@ from connectors.providers.events import (
     recipient,
     status_in,
 )
+from connectors.providers.familiar import Familiar
 from connectors.providers.hook import HookRequest, Report
 from connectors.providers.judgement import trouble
 from connectors.providers.sns import Fetch, Topics
@@ -37,8 +38,8 @@ LONGEST = 10_000
 class Ses:
     """Reads what SES posts through SNS. arns: of the topics that are listened to."""
 
-    def __init__(self, arns: Sequence[str], fetch: Fetch) -> None:
-        self._topics = Topics.by(arns, fetch)
+    def __init__(self, arns: Sequence[str], fetch: Fetch, familiar: Familiar | None = None) -> None:
+        self._topics = Topics.by(arns, fetch, familiar)
 
     def read(self, request: HookRequest) -> Report:
         """What is told; a subscription is confirmed on the way. Raises NotProven, Unreachable."""

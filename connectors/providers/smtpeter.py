@@ -33,6 +33,7 @@ from connectors.providers.events import (
     unix_moment,
     unreadable,
 )
+from connectors.providers.familiar import Familiar
 from connectors.providers.hook import HookRequest, NotProven, Report
 from connectors.providers.proof import prove_recent
 from connectors.providers.remembering import Remembering
@@ -51,10 +52,12 @@ ACCOUNT = "x-copernica-id"
 class SmtPeter:
     """Reads what SMTPeter posts. accounts: of ours, as `X-Copernica-ID` names them. public_url: where we are."""
 
-    def __init__(self, accounts: Sequence[str], public_url: str, look_up: LookUp) -> None:
+    def __init__(
+        self, accounts: Sequence[str], public_url: str, look_up: LookUp, familiar: Familiar | None = None
+    ) -> None:
         self._accounts = accounts
         self._host, self._prefix = urlsplit(public_url).netloc.lower(), urlsplit(public_url).path
-        self._keys = Remembering(lambda name: _key(look_up(name)))
+        self._keys = Remembering(lambda name: _key(look_up(name)), familiar=familiar)
 
     def read(self, request: HookRequest) -> Report:
         """What is told. Raises NotProven, Unreachable."""

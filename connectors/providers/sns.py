@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA1, SHA256, HashAlgorithm
 from cryptography.x509.oid import NameOID
 
 from connectors.providers.events import Event, Strange, json_of
+from connectors.providers.familiar import Familiar
 from connectors.providers.hook import HookRequest, NotProven, Unreachable
 from connectors.providers.proof import from_base64
 from connectors.providers.remembering import Remembering
@@ -51,9 +52,10 @@ class Topics:
     certificates: Remembering[x509.Certificate]
 
     @classmethod
-    def by(cls, arns: Sequence[str], fetch: Fetch) -> "Topics":
-        """Certificates are kept for a day."""
-        return cls(arns, fetch, Remembering(lambda address: _certificate(address, fetch), keep=86_400))
+    def by(cls, arns: Sequence[str], fetch: Fetch, familiar: Familiar | None = None) -> "Topics":
+        """Certificates are kept for a day. familiar: addresses that gave one out before."""
+        kept = Remembering(lambda address: _certificate(address, fetch), keep=86_400, familiar=familiar)
+        return cls(arns, fetch, kept)
 
     def proven(self, request: HookRequest) -> Event:
         """The message, signed by Amazon for a topic of ours. Raises NotProven, Unreachable."""
