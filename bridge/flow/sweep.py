@@ -57,15 +57,18 @@ class Sweeper:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._last: datetime | None = None
+        self._failed = False
 
     def sweep(self, wake: Wake, now: datetime) -> Found:
         """Wake everybody for whom something is due. Raises what the database raises while it is away."""
-        if self._last and now - self._last > GAP:
+        if self._failed or (self._last and now - self._last > GAP):
             with self._engine.begin() as connection:
                 held = leases.hold_all(connection, now + HOLD)
             log.info("leases are held on to, nobody swept for a while", extra={"deliveries": held})
-        self._last = now
-        return sweep(self._engine, wake, now)
+        self._failed = True  # unless it comes to its end
+        found = sweep(self._engine, wake, now)
+        self._failed, self._last = False, now
+        return found
 
 
 def wake_settled(engine: Engine, wake: Wake, since: datetime, now: datetime) -> Found:

@@ -32,7 +32,7 @@ class SmtpServer:
 
     @classmethod
     def from_url(cls, url: str) -> "SmtpServer":
-        """Read `smtp://` or `smtps://` with optional login, port, `?starttls=`, `?timeout=` and `?verdict=` in seconds.
+        """Read `smtp://` or `smtps://` with optional login, port, `?starttls=`, in seconds `?timeout=`, `?verdict=`.
 
         The port defaults to 465 for smtps://, to 587 for smtp:// with a user, else to 25. STARTTLS
         defaults to "require" with a user, else to "offered". User and password are percent-decoded.

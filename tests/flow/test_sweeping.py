@@ -1,9 +1,12 @@
 """Nothing depends on being woken: what is due is found; points whose time is over go."""
 
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
 
 from bridge.flow.deliver import Begun
 from bridge.flow.expire_points import expire_points
@@ -89,6 +92,40 @@ def test_what_was_sent_while_the_database_was_away_is_not_taken_for_abandoned(
         sweeper.sweep(house.wake, house.clock())
         house.run()
         house.clock.move(seconds=5)
+    assert house.sender.conclude(begun, answer) == "sent"
+    assert len(house.sent) == 1
+
+
+class Flaky:
+    """A database that is away at times."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine, self.is_away = engine, True
+
+    def connect(self) -> Connection:
+        """A connection, or what SQLAlchemy raises."""
+        if self.is_away:
+            raise OperationalError("", {}, Exception("the database is away"))
+        return self.engine.connect()
+
+    def begin(self) -> AbstractContextManager[Connection]:
+        """A transaction, or what SQLAlchemy raises."""
+        self.connect().close()
+        return self.engine.begin()
+
+
+def test_nor_by_a_sweeper_that_tried_all_the_while_and_was_started_meanwhile(house: House) -> None:
+    database = Flaky(house.engine)
+    begun, answer = begun_and_sent(house)
+    house.clock.move(seconds=100)
+    sweeper = Sweeper(database)  # type: ignore[arg-type]  # as much of an engine as it needs
+    for _ in range(6):
+        with pytest.raises(OperationalError):
+            sweeper.sweep(house.wake, house.clock())
+        house.clock.move(seconds=5)
+    database.is_away = False
+    sweeper.sweep(house.wake, house.clock())
+    house.run()
     assert house.sender.conclude(begun, answer) == "sent"
     assert len(house.sent) == 1
 
