@@ -41,12 +41,12 @@ def draw_consequences(unit: Unit, case: Case) -> None:
     match case.notice.trouble:
         case "ours":
             _refused_for_us(unit, case)
-        case "unsubscribed":
+        case "unsubscribed" if not events.exists(unit.connection, derived_id(case.cause, "unsubscribed")):
             mail_id = _mail_id(unit, case.delivery)
             unsubscribe(unit, case.cause, case.profile.id, mail_id, PROVIDER, Request(), case.at)
         case "complaint":
-            _note(unit, case, "mail.complained")
-            _suppress(unit, case, "complained")
+            if _note(unit, case, "mail.complained"):
+                _suppress(unit, case, "complained")
         case "hard" | "soft":
             _bounced(unit, case)
 
@@ -64,7 +64,8 @@ def sales_unreachable(unit: Unit, notice: Notice, person: str) -> None:
 
 def _bounced(unit: Unit, case: Case) -> None:
     bounce = "hard" if case.notice.trouble == "hard" and _is_theirs(case) else "soft"
-    _note(unit, case, "mail.bounced", bounce=bounce)
+    if not _note(unit, case, "mail.bounced", bounce=bounce):
+        return
     since = unit.now - SOFT_WINDOW
     if bounce == "hard" or events.soft_bounces(unit.connection, case.profile.id, since) >= SOFT_BOUNCES:
         _suppress(unit, case, "bounced")
@@ -114,8 +115,11 @@ def _today(unit: Unit) -> str:
     return unit.now.astimezone(unit.program.timezone).date().isoformat()
 
 
-def _note(unit: Unit, case: Case, kind: str, **more: Any) -> None:
-    """Write the event down, with the words of the other side, for whoever looks at this person."""
+def _note(unit: Unit, case: Case, kind: str, **more: Any) -> bool:
+    """Write the event down, with the words of the other side, for whoever looks at this person.
+
+    False when it is there: the notice is told again, after its mark was forgotten.
+    """
     notice, delivery, mail_id = case.notice, case.delivery, _mail_id(unit, case.delivery)
     data = {"source": notice.source, "status": notice.status, "words": notice.words, **more}
     if delivery:
@@ -124,8 +128,8 @@ def _note(unit: Unit, case: Case, kind: str, **more: Any) -> None:
         data["subject"] = mails.get(unit.connection, [mail_id])[mail_id].subject
     event_id = derived_id(case.cause, kind)
     row = EventRow(event_id, case.profile.id, kind, case.at, unit.now, mail_id, data, verdict="human")
-    events.add(unit.connection, [row])
     unit.to_score.add(case.profile.id)
+    return bool(events.add(unit.connection, [row]))
 
 
 def _mail_id(unit: Unit, delivery: Delivery | None) -> UUID | None:

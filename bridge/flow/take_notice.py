@@ -21,7 +21,8 @@ OPEN_TO_ANYBODY = frozenset({"mailbox"})
 """Sources to which anybody can write: what they say of a recipient counts only with a mail of ours that proves it."""
 
 OLDEST = timedelta(days=30)
-"""A report that claims to be older, or to come from the future, is taken as of now."""
+"""As long as a report is remembered. What a provider tells of before changes nothing, since nobody knows any more
+whether it was told; a report in the mailbox that claims so, or comes from the future, is taken as of now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ def take_notice(unit: Unit, notice: Notice, received_at: datetime) -> bool:
     if not notices.add(unit.connection, row):
         return about.known
     _log(notice, about)
+    if _is_over(unit, notice):
+        return about.known
     if about.staff:
         _staff_unreachable(unit, notice, about.delivery)
     elif about.profile_id:
@@ -57,6 +60,11 @@ def take_notice(unit: Unit, notice: Notice, received_at: datetime) -> bool:
     if about.delivery:  # after the profile is locked, as whoever erases it does
         outbox.came_back(unit.connection, about.delivery.id, notice.words)
     return about.known
+
+
+def _is_over(unit: Unit, notice: Notice) -> bool:
+    told = notice.at if notice.source not in OPEN_TO_ANYBODY else None
+    return told is not None and told < unit.now - OLDEST
 
 
 def _about(unit: Unit, notice: Notice) -> _About:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Date, Row, Text, and_, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bridge.judgement.sightings import FOLLOWED
@@ -44,6 +44,11 @@ def add(connection: Connection, rows: Iterable[EventRow]) -> set[UUID]:
         return set()
     statement = insert(events).on_conflict_do_nothing(index_elements=["id"]).returning(events.c.id)
     return set(connection.scalars(statement, values))
+
+
+def exists(connection: Connection, event_id: UUID) -> bool:
+    """Whether that has been written down."""
+    return connection.scalar(select(events.c.id).where(events.c.id == event_id)) is not None
 
 
 def of_mails(connection: Connection, mail_ids: Iterable[UUID]) -> dict[UUID, list[EventRow]]:
@@ -109,8 +114,13 @@ def of_profile(connection: Connection, profile_id: UUID, limit: int = 200) -> li
 
 
 def soft_bounces(connection: Connection, profile_id: UUID, since: datetime) -> int:
-    """How many different mails to a person came back for a passing reason since a moment."""
-    statement = select(func.count(events.c.data["delivery"].astext.distinct())).where(
+    """How many different mails to a person came back for a passing reason since a moment.
+
+    Where nobody knows which mail it was, all of a day (UTC) are one.
+    """
+    day = cast(cast(func.timezone("UTC", events.c.at), Date), Text)
+    mail = func.coalesce(events.c.data["delivery"].astext, day)
+    statement = select(func.count(mail.distinct())).where(
         events.c.profile_id == profile_id,
         events.c.kind == "mail.bounced",
         events.c.at >= since,

@@ -2,13 +2,13 @@
 
 Both its ways are understood: notifications of an identity, and events of a configuration set. SNS gives up at once on
 4xx other than 429 and retries 5xx for about an hour, so whatever may pass is answered 503. The whole message is
-signed and every feedback has an id: a replay has no effect, and no time limit is needed, which would lose what SNS
-tells again later.
+signed and every feedback has an id: a replay has no effect for as long as that is remembered, and a message that SNS
+signed more than a week ago is refused.
 """
 
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from connectors.contract import Notice, Trouble
 from connectors.providers.events import (
@@ -25,6 +25,7 @@ from connectors.providers.events import (
 from connectors.providers.familiar import Familiar
 from connectors.providers.hook import HookRequest, Report
 from connectors.providers.judgement import trouble
+from connectors.providers.proof import prove_recent
 from connectors.providers.sns import Fetch, Topics
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,8 @@ TYPES: Mapping[str, Trouble] = {"Permanent": "hard", "Transient": "soft", "Undet
 OURS = frozenset({"MessageTooLarge", "ContentRejected", "AttachmentRejected"})
 """https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html#bounce-types"""
 LONGEST = 10_000
+OLDEST = timedelta(days=7)
+"""Much longer than SNS goes on telling, and shorter than what was told is remembered."""
 
 
 class Ses:
@@ -44,6 +47,7 @@ class Ses:
     def read(self, request: HookRequest) -> Report:
         """What is told; a subscription is confirmed on the way. Raises NotProven, Unreachable."""
         message = self._topics.proven(request)
+        prove_recent(moment(message.text("Timestamp"), request.at), request.at, OLDEST)
         match message.text("Type"):
             case "SubscriptionConfirmation":
                 self._topics.confirm(message)

@@ -91,6 +91,55 @@ def test_the_same_report_again_changes_nothing_even_after_a_hand_lifted_it(house
     assert house.lead().suppressed == "bounced"
 
 
+@pytest.mark.parametrize("trouble", ["hard", "complaint"])
+def test_a_report_that_is_told_again_after_its_mark_was_forgotten_changes_nothing(
+    house: House, trouble: Trouble
+) -> None:
+    house.subscriber()
+    report(house, trouble, delivery(house), key="one", source="brevo")
+    with house.unit() as unit:
+        assert suppressions.lift_by_hand(unit.connection, ANNA, unit.now, "she asked for it")
+    house.retain(days=31)
+    assert house.rows(notices) == []
+    report(house, trouble, delivery(house), key="one", source="brevo")
+    assert house.lead().suppressed is None
+
+
+def test_an_unsubscription_that_is_told_again_after_a_month_undoes_no_later_consent(house: House) -> None:
+    house.subscriber()
+    report(house, "unsubscribed", delivery(house), key="one", source="brevo")
+    house.clock.move(days=1)
+    house.submit(form="webinar")
+    house.confirm()
+    assert house.consents()["email"] == "given"
+    house.retain(days=31)
+    report(house, "unsubscribed", delivery(house), key="one", source="brevo")
+    assert house.consents()["email"] == "given"
+
+
+@pytest.mark.parametrize(("days", "suppressed"), [(29, "bounced"), (31, None)])
+def test_a_provider_who_tells_of_last_month_changes_nothing(
+    house: House, days: int, suppressed: str | None
+) -> None:
+    house.subscriber()
+    house.clock.move(days=40)
+    at = house.clock() - timedelta(days=days)
+    report(house, "hard", None, source="postmark", recipient=ANNA, at=at)
+    assert house.lead().suppressed == suppressed
+
+
+@pytest.mark.parametrize(("hours", "suppressed"), [(24, "bounced"), (1, None)])
+def test_soft_bounces_of_mails_that_nobody_knows_count_once_a_day(
+    house: House, hours: int, suppressed: str | None
+) -> None:
+    house.subscriber()
+    house.clock.move(days=1 - house.clock().hour / 24)
+    for _ in range(3):
+        house.clock.move(hours=hours)
+        report(house, "soft", None, source="postmark", recipient=ANNA)
+    assert house.lead().suppressed == suppressed
+
+
 def test_nobody_can_suppress_anybody_by_writing_to_the_mailbox(house: House) -> None:
     house.subscriber()
     assert not report(house, "hard", None, recipient=ANNA)

@@ -25,6 +25,24 @@ def test_both_versions_of_signatures_are_understood(version: str, more: dict[str
     assert sns(posted.amazon(), posted.sns({"eventType": "Open"}, version=version, **more)).ignored == 1
 
 
+@pytest.mark.parametrize("days", [8, 40, -1])
+def test_what_was_signed_long_ago_or_will_be_is_refused(days: int) -> None:
+    signed = (NOW - timedelta(days=days)).isoformat()
+    for request in (
+        posted.sns({"eventType": "Open"}, Timestamp=signed),
+        posted.wants_confirmation(Timestamp=signed),
+    ):
+        web = posted.amazon()
+        with pytest.raises(NotProven, match="too old or still to come"):
+            sns(web, request)
+        assert len(web.asked) == 1
+
+
+def test_what_was_signed_some_days_ago_is_heard() -> None:
+    signed = (NOW - timedelta(days=6)).isoformat()
+    assert sns(posted.amazon(), posted.sns({"eventType": "Open"}, Timestamp=signed)).ignored == 1
+
+
 @pytest.mark.parametrize(
     "more",
     [
