@@ -43,7 +43,7 @@ COMMANDS = {
     "mail": "bridge.cli.mail:mail",
     "networks": "bridge.cli.networks:networks",
     "backup": "bridge.cli.backup:backup",
-    "restore": "bridge.cli.backup:restore",
+    "restore": "bridge.cli.restore:restore",
     "demo": "bridge.cli.demo:demo",
 }
 

@@ -96,3 +96,16 @@ def test_a_restore_touches_no_table_that_somebody_uses(bridge: Bridge, occupy: s
         refused = command(other.environment, "restore", str(folder / "backup"))
         assert refused.stderr == f"the database is in use already ({name[1]}); restore into an empty one\n"
         assert set(inspect(other.engine).get_table_names()) > {name[1], "profiles"}
+
+
+def test_keys_of_a_backup_go_in_front_of_any_that_are_there(bridge: Bridge) -> None:
+    with fresh_folder() as folder:
+        (bridge.processes.data / "secret_keys").write_text("the key that signed every link")
+        backup = command(bridge.processes.environment, "backup", "--node", str(folder / "backup"))
+        assert backup.returncode == 0, backup.stderr
+        data = folder / "var"
+        data.mkdir()
+        (data / "secret_keys").write_text("a key of the new machine")
+        restored = command({"LEADBRIDGE_DATA": str(data)}, "restore", str(folder / "backup"))
+        assert restored.returncode == 0, restored.stderr
+        assert (data / "secret_keys").read_text() == "the key that signed every link,a key of the new machine"
