@@ -26,7 +26,8 @@ def webhook_request(
 
     The id stays the same at every attempt, the timestamp is fresh.
     """
-    told = {key: content[key] for key in ("type", "timestamp", "data")}  # as people read it; the database sorts
+    # in the order in which people read it: the database sorts
+    told = {key: content[key] for key in ("type", "timestamp", "data")}
     body = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
     message_id = f"msg_{delivery.hex}"
     at = now.astimezone(UTC)

@@ -13,7 +13,8 @@ Verdict = Literal["pass", "fail", "softfail", "neutral", "none", "broken", "unkn
 MOST_QUESTIONS = 10  # RFC 7208 4.6.4
 _QUALIFIERS: dict[str, Verdict] = {"+": "pass", "-": "fail", "~": "softfail", "?": "neutral"}
 _TERM = re.compile(
-    r"([+?~-]?)(all|include|a|mx|ptr|ip4|ip6|exists)(?::([^/\s]+))?((?:/\d{1,3})?(?://\d{1,3})?)", re.IGNORECASE
+    r"([+?~-]?)(all|include|a|mx|ptr|ip4|ip6|exists)(?::([^/\s]+))?((?:/\d{1,3})?(?://\d{1,3})?)",
+    re.IGNORECASE,
 )
 
 
