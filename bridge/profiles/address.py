@@ -82,7 +82,7 @@ def parse_address(text: str) -> Address:
 
 
 def address_hash(key: str, secret: bytes) -> str:
-    """A keyed hash of an address (HMAC-SHA256, hex): it survives erasure and cannot be guessed back."""
+    """A keyed hash of an address (HMAC-SHA256, hex): it survives erasure; only with the key can guesses be tried."""
     return hmac.new(secret, key.encode(), hashlib.sha256).hexdigest()
 
 
