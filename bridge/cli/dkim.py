@@ -9,6 +9,7 @@ import click
 
 from bridge.cli.dns_records import TxtRecord, dkim_records, suggested_records
 from bridge.cli.environment import data_folder, take_over_running_system
+from bridge.cli.made_keys import FOLDER, made_keys
 from bridge.cli.printing import as_json, print_json
 from bridge.cli.sending import Sending
 from bridge.errors import LeadbridgeError
@@ -52,9 +53,9 @@ def generate(selector: str | None, ed25519: bool, as_json: bool) -> None:
 @dkim.command()
 @as_json
 def show(as_json: bool) -> None:
-    """What the DNS has to say about the keys that are in use."""
+    """What the DNS has to say about the keys that are in use, or that were made and sign nothing yet."""
     take_over_running_system()
-    keys = dkim_keys(os.environ)
+    keys = dkim_keys(os.environ) or made_keys(data_folder())
     if not keys:
         raise LeadbridgeError(NOTHING_SIGNS)
     if as_json:
@@ -74,7 +75,7 @@ def _new_keys(selector: str, ed25519: bool) -> list[DkimKey]:
 
 
 def _keep(keys: Sequence[DkimKey]) -> list[Path]:
-    folder = data_folder() / "dkim"
+    folder = data_folder() / FOLDER
     files = [folder / f"{key.selector}.pem" for key in keys]
     taken = [file for file in files if file.exists()]
     if taken:

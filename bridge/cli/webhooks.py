@@ -73,7 +73,9 @@ def enable(identifier: str, resend: bool) -> None:
     if missed and resend:
         click.echo(f"{missed} that it missed will be sent now")
     elif missed:
-        click.echo(f"{missed} that it missed stay unsent; “leadbridge outbox retry ID” sends one of them")
+        click.echo(
+            f"{missed} that it missed stay unsent; “leadbridge webhook enable {hook.id} --resend” sends them"
+        )
 
 
 def _state(row: EndpointRow | None) -> str:

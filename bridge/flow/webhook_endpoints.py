@@ -1,6 +1,7 @@
 """Whom webhooks go to, and switching endpoints off and on."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -10,7 +11,9 @@ from bridge.flow.unit import Unit
 from bridge.program.model import Program, Webhook
 from bridge.store import outbox, webhooks
 
-OFF = "webhook {endpoint} is switched off: leadbridge webhook enable {endpoint}"
+OFF = "webhook {endpoint} was switched off: leadbridge webhook enable {endpoint} --resend"
+MEMORY = timedelta(days=30)
+"""So far back goes what an endpoint missed that was switched on before."""
 
 
 def endpoint_of(program: Program, payload: Mapping[str, Any]) -> Webhook | None:
@@ -42,10 +45,12 @@ def turn_off(unit: Unit, hook: Webhook, because: str) -> None:
 def turn_on(unit: Unit, hook: Webhook, resend: bool) -> list[UUID]:
     """Switch an endpoint on again. Returns the deliveries that it missed since it failed.
 
-    resend: whether they are sent now.
+    resend: whether they are sent now, also those of an endpoint that is on already.
     """
     row = webhooks.turn_on(unit.connection, hook)
     since = (row.failing_since or row.disabled_at) if row else None
+    if resend and since is None:
+        since = unit.now - MEMORY
     missed = webhooks.missed(unit.connection, hook.id, since) if since else []
     if resend:
         unit.to_deliver += [one for one in missed if outbox.revive(unit.connection, one, unit.now)]

@@ -268,7 +268,9 @@ def test_who_answers_gone_is_asked_no_more_and_the_operator_is_told(
     with caplog.at_level(logging.ERROR):
         happens(house)
     assert [row.state for row in deliveries(house)] == ["refused", "dead"]
-    assert deliveries(house)[0].error == "webhook crm is switched off: leadbridge webhook enable crm"
+    assert (
+        deliveries(house)[0].error == "webhook crm was switched off: leadbridge webhook enable crm --resend"
+    )
     happens(house)
     house.tick(days=2)
     assert len(endpoint.received) == 2
@@ -378,6 +380,20 @@ def test_switched_on_again_it_gets_what_it_missed_if_somebody_says_so(
     assert len(deliveries(house, "sent")) == (4 if resend else 1)
     happens(house)
     assert len(deliveries(house, "sent")) == (5 if resend else 2)
+
+
+def test_what_it_missed_can_be_sent_also_when_it_was_switched_on_without(
+    house: House, endpoint: Endpoint
+) -> None:
+    endpoint.answers = [status(410)]
+    for _ in range(3):
+        happens(house)
+    endpoint.answers = [status(200)]
+    for resend in (False, True, True):
+        with house.unit() as unit:
+            turn_on(unit, house.program.webhooks[0], resend)
+        house.run()
+    assert len(deliveries(house, "sent")) == 3
 
 
 def test_whoever_is_erased_while_a_webhook_is_under_way_leaves_nothing(

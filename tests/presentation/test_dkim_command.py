@@ -83,11 +83,12 @@ def test_a_name_that_cannot_stand_in_the_dns_is_refused(run: Run, tmp_path: Path
 
 
 def test_records_of_keys_in_use_can_be_printed_again(say: Say, fail: Say) -> None:
+    assert "nothing signs" in fail("dkim", "show", **SENDER)
     facts = json.loads(say("dkim", "generate", "--selector", "lb", "--json", **SENDER))
     shown = json.loads(say("dkim", "show", "--json", DKIM_KEYS=facts["files"][0], **SENDER))
     assert shown == {"records": facts["records"], "suggestions": facts["suggestions"]}
     assert "lb._domainkey.example.com. IN TXT (" in say("dkim", "show", DKIM_KEYS=facts["files"][0], **SENDER)
-    assert "nothing signs" in fail("dkim", "show", **SENDER)
+    assert json.loads(say("dkim", "show", "--json", **SENDER)) == shown  # before anything signs with it
 
 
 def test_without_a_sender_no_key_is_left_behind(fail: Say, tmp_path: Path) -> None:

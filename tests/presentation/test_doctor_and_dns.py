@@ -225,3 +225,15 @@ def test_an_address_without_a_good_name_is_doubtful(
     assert finding.ok is None
     assert re.search(words, finding.found)
     assert "PTR record" in finding.advice
+
+
+def test_a_key_that_was_made_is_looked_for_before_anything_signs_with_it(tmp_path: Path) -> None:
+    folder = tmp_path / "var" / "dkim"
+    folder.mkdir(parents=True)
+    (folder / "lb.pem").write_bytes(RSA.pem)
+    [ready] = look(tmp_path, "")["DKIM"]
+    assert (ready.ok, "shows the key that was made" in ready.found) == (None, True)
+    assert f"set LEADBRIDGE_DKIM_KEYS={folder / 'lb.pem'}" in ready.advice
+    [early] = look(tmp_path, "", ("TXT lb._domainkey.example.com", []))["DKIM"]
+    assert (early.ok, "has no record" in early.found) == (None, True)
+    assert "dkim show" in early.advice

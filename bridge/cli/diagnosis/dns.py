@@ -6,12 +6,15 @@ What a name server did not answer is neither right nor wrong: it is said, and is
 from collections.abc import Callable, Iterator
 
 from bridge.cli.diagnosis.finding import Finding
+from bridge.cli.made_keys import key_files, made_keys
 from bridge.cli.sending import Sending
 from bridge.settings import Settings
 from bridge.wiring import Services
 from connectors.dns import Resolver, Silent
 from connectors.dns.spf import permits, spf_records
+from connectors.smtp.dkim_keys import DkimKey
 
+PUBLISH = "put into the DNS what “leadbridge dkim show” prints"
 Look = Callable[[Settings, Sending, Resolver], Iterator[Finding]]
 
 
@@ -35,14 +38,30 @@ def look_up(settings: Settings, resolver: Resolver) -> Iterator[Finding]:
 
 def dkim(settings: Settings, sending: Sending, resolver: Resolver) -> Iterator[Finding]:
     """Whether the DNS shows the public half of each of our keys."""
-    if not settings.outgoing.dkim_keys:
+    made = () if settings.outgoing.dkim_keys else made_keys(settings.data)
+    if not settings.outgoing.dkim_keys and not made:
         advice = "run “leadbridge dkim generate”, unless your mail server signs with a key of its own"
         yield Finding("DKIM", None, "mails leave unsigned", advice)
     for key in settings.outgoing.dkim_keys:
-        name = f"{key.selector}._domainkey.{sending.domain}"
-        complaint = _dkim_complaint(resolver.txt(name), key.algorithm, key.public)
-        advice = "put into the DNS what “leadbridge dkim show” prints" if complaint else ""
-        yield Finding("DKIM", not complaint, f"{name} {complaint or 'shows our key'}", advice)
+        name, complaint = _shown(key, sending, resolver)
+        yield Finding(
+            "DKIM", not complaint, f"{name} {complaint or 'shows our key'}", PUBLISH * bool(complaint)
+        )
+    for key in made:
+        name, complaint = _shown(key, sending, resolver)
+        found = f"mails leave unsigned; {name} {complaint or 'shows the key that was made'}"
+        yield Finding("DKIM", None, found, PUBLISH if complaint else _use(settings))
+
+
+def _shown(key: DkimKey, sending: Sending, resolver: Resolver) -> tuple[str, str]:
+    """The name of a key's record, and what is wrong there, "" when nothing is."""
+    name = f"{key.selector}._domainkey.{sending.domain}"
+    return name, _dkim_complaint(resolver.txt(name), key.algorithm, key.public)
+
+
+def _use(settings: Settings) -> str:
+    files = ",".join(map(str, key_files(settings.data)))
+    return f"set LEADBRIDGE_DKIM_KEYS={files} and restart every process"
 
 
 def _dkim_complaint(texts: list[str], algorithm: str, public: str) -> str:

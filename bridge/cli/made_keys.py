@@ -1,0 +1,21 @@
+"""Keys that were made and sign nothing yet."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bridge.settings import parsing
+
+if TYPE_CHECKING:
+    from connectors.smtp.dkim_keys import DkimKey
+
+FOLDER = "dkim"
+
+
+def key_files(data: Path) -> list[Path]:
+    """Where `leadbridge dkim generate` keeps keys, by name."""
+    return sorted((data / FOLDER).glob("*.pem"))
+
+
+def made_keys(data: Path) -> "tuple[DkimKey, ...]":
+    """Those keys. Raises ValueError for a file that holds none."""
+    return parsing.dkim_keys(",".join(map(str, key_files(data))))
