@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text, update
 
 from bridge.cli.backup import (
     CONTENTS,
@@ -27,7 +27,7 @@ from bridge.journal import private_folder
 from bridge.settings import database_url
 from bridge.store.database import make_engine
 from bridge.store.schema import migrate
-from bridge.store.tables import metadata
+from bridge.store.tables import metadata, outbox
 from bridge.up.postgres import embedded_postgres
 from bridge.up.state import only_one_up
 
@@ -92,7 +92,9 @@ def _load(file: Path, dumped_by: int) -> str:
         server = major_version(connection)
         _clear(connection)
     load(url, max(server, dumped_by), file)
-    return _migrated(engine)
+    schema = _migrated(engine)
+    _let_go(engine)
+    return schema
 
 
 def _clear(connection: Connection) -> None:
@@ -115,6 +117,13 @@ def _migrated(engine: Engine) -> str:
         return migrate(engine)
     finally:
         engine.dispose()
+
+
+def _let_go(engine: Engine) -> None:
+    """What workers had at the moment of the backup waits for others: those workers are elsewhere."""
+    with engine.begin() as connection:
+        held = outbox.c.state == "leased"
+        connection.execute(update(outbox).where(held).values(state="due", leased_until=None))
 
 
 def _put_back_keys(source: Path, data: Path) -> Iterator[str]:

@@ -189,12 +189,7 @@ def bridge(tmp_path: Path, servers: Servers, engine: Engine) -> Iterator[Bridge]
         (program.parent / folder).symlink_to(DEMO.parent / folder)
     words = DEMO.read_text(encoding="utf-8").replace('link = "device"', 'link = "open"')
     program.write_text(words, encoding="utf-8")
-    settings = {
-        "DEMO": "1",
-        "PROGRAM": str(program),
-        "MAIL_PACE": "1000/second",
-    }  # the clock stands meanwhile
-    with travelling(tmp_path, servers, Clock(), **settings) as running:
+    with travelling(tmp_path, servers, Clock(), DEMO="1", PROGRAM=str(program)) as running:
         assert running.services.program.sales_link == "open"
         yield running
 

@@ -277,7 +277,8 @@ def test_who_answers_gone_is_asked_no_more_and_the_operator_is_told(
     (letter,) = house.mails_to(OPERATOR)
     assert letter.subject == "Webhook abgeschaltet: crm"
     assert "127.0.0.1 answered 410" in letter.text
-    assert [record.levelno for record in caplog.records] == [logging.ERROR]
+    grave = [record.levelno for record in caplog.records if record.levelno > logging.INFO]
+    assert grave == [logging.ERROR]
 
 
 def fails_daily(house: House, days: int) -> None:
