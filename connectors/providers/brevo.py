@@ -10,17 +10,14 @@ from datetime import datetime
 from connectors.contract import Notice, Trouble
 from connectors.providers.events import (
     Event,
-    Strange,
     delivery_marked,
-    events_of,
     key_of,
     message_id_in,
     one_line,
     recipient,
-    report,
     status_in,
+    told,
     unix_moment,
-    unreadable,
 )
 from connectors.providers.hook import HookRequest, Report
 from connectors.providers.judgement import trouble
@@ -50,10 +47,7 @@ class Brevo:
     def read(self, request: HookRequest) -> Report:
         """What is told. Raises NotProven."""
         prove_login(request, self._logins)
-        try:
-            return report(events_of(request.body), lambda event: _notice(event, request.at))
-        except Strange as error:
-            return unreadable(request.body, error)
+        return told(request, _notice)
 
 
 def _notice(event: Event, now: datetime) -> Notice | None:
@@ -70,9 +64,8 @@ def _notice(event: Event, now: datetime) -> Notice | None:
         delivery=delivery_marked(event.text("X-Mailin-custom")),
         message_id=message_id_in(message),
         recipient=recipient(address),
-        at=unix_moment(
-            event.text("ts_epoch"), now, milliseconds=True
-        ),  # the others follow the account's time zone
+        # its other times follow the account's time zone
+        at=unix_moment(event.text("ts_epoch"), now, milliseconds=True),
         status=status,
         words=one_line(f"{kind}: {words}"),
     )

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from connectors.contract import Notice
-from connectors.providers.hook import Report
+from connectors.providers.hook import HookRequest, Report
 
 LONGEST_WORDS = 300
 LONGEST_UNREADABLE = 10_000
@@ -74,6 +74,14 @@ def events_of(body: bytes) -> list[Any]:
     """The events of a body that holds one, or a list of them. Raises Strange."""
     content = json_of(body)
     return content if isinstance(content, list) else [content]
+
+
+def told(request: HookRequest, translate: Callable[[Event, datetime], Notice | None]) -> Report:
+    """What a proven request tells in JSON: one event or several, each with the time at which the request came."""
+    try:
+        return report(events_of(request.body), lambda event: translate(event, request.at))
+    except Strange as error:
+        return unreadable(request.body, error)
 
 
 def report(events: Iterable[Any], translate: Callable[[Event], Notice | None]) -> Report:

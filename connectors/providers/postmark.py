@@ -10,17 +10,14 @@ from datetime import datetime
 from connectors.contract import Notice, Trouble
 from connectors.providers.events import (
     Event,
-    Strange,
     delivery_marked,
-    events_of,
     key_of,
     moment,
     one_line,
     own_key,
     recipient,
-    report,
     status_in,
-    unreadable,
+    told,
 )
 from connectors.providers.hook import HookRequest, Report
 from connectors.providers.judgement import trouble
@@ -53,10 +50,7 @@ class Postmark:
     def read(self, request: HookRequest) -> Report:
         """What is told. Raises NotProven."""
         prove_login(request, self._logins)
-        try:
-            return report(events_of(request.body), lambda event: _notice(event, request.at))
-        except Strange as error:
-            return unreadable(request.body, error)
+        return told(request, _notice)
 
 
 def _notice(event: Event, now: datetime) -> Notice | None:

@@ -18,17 +18,14 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from connectors.contract import Notice, Trouble
 from connectors.providers.events import (
     Event,
-    Strange,
     delivery_marked,
-    events_of,
     message_id_in,
     one_line,
     own_key,
     recipient,
-    report,
     status_in,
+    told,
     unix_moment,
-    unreadable,
 )
 from connectors.providers.hook import HookRequest, NotProven, Report
 from connectors.providers.judgement import trouble
@@ -58,10 +55,7 @@ class SendGrid:
     def read(self, request: HookRequest) -> Report:
         """What is told. Raises NotProven."""
         self._prove(request)
-        try:
-            return report(events_of(request.body), lambda event: _notice(event, request.at))
-        except Strange as error:
-            return unreadable(request.body, error)
+        return told(request, _notice)
 
     def _prove(self, request: HookRequest) -> None:
         time = request.headers.get(TIMESTAMP, "")
