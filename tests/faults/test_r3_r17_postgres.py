@@ -11,7 +11,7 @@ from bridge.store.tables import profiles, submissions
 from tests.faults.books import Books
 from tests.faults.conftest import Bridge
 from tests.faults.traffic import Answer, Traffic
-from tests.promise import few_or_many
+from tests.promise import FULL, few_or_many
 
 pytestmark = pytest.mark.xdist_group("faults")
 
@@ -85,7 +85,8 @@ def test_no_redirect_waits_for_a_database_that_stands_still(bridge: Bridge, saw:
     saw(redirects=len(redirects), p99_ms=p99(redirects), p99_ms_in_peace=p99(_redirects(calm)))
     saw(pages=len(traffic.between("page", frozen, thawed)))
     assert {one.status for one in traffic.between("link")} == {302}
-    assert p99(redirects) <= P99_MS + p99(_redirects(calm))
+    noise = 0 if FULL else p99(_redirects(calm))  # beside other tests a machine is slow in peace, too
+    assert p99(redirects) <= P99_MS + noise
 
 
 def _redirects(traffic: Traffic) -> list[Answer]:
