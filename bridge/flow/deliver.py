@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from bridge.clock import Clock
 from bridge.delivery.letters import Letter
-from bridge.delivery.pauses import pause_before
+from bridge.delivery.pauses import MAILS
 from bridge.delivery.webhooks import WebhookRequest
 from bridge.flow.count_mails import count_sent
 from bridge.flow.pace import NotYet
@@ -203,7 +203,7 @@ def _deferred(unit: Unit, delivery: Delivery, answer: Deferred) -> str:
     gives_up_at = delivery.gives_up_at or unit.now + outbox.PATIENCE
     if unit.now >= gives_up_at:
         return _give_up(unit, delivery, "dead", answer)
-    pause = pause_before(delivery.pauses + 1, random.random(), answer.after)  # noqa: S311 - no secret
+    pause = MAILS.pause(delivery.pauses + 1, random.random(), answer.after)  # noqa: S311 - no secret
     again = min(unit.now + pause, gives_up_at)
     outbox.defer(unit.connection, delivery, again, answer.reason, gives_up_at)
     return "deferred"

@@ -3,7 +3,7 @@
 import random
 from datetime import timedelta
 
-from bridge.delivery.webhook_pauses import LONGEST, webhook_pause
+from bridge.delivery.pauses import WEBHOOKS
 from bridge.flow.unit import Unit
 from bridge.flow.webhook_endpoints import endpoint_of, turn_off
 from bridge.ids import new_id
@@ -18,7 +18,7 @@ TAKEN_OVER = "taken over"
 LONGEST_FAILURE = timedelta(days=5)
 """An endpoint that took nothing for so long is switched off."""
 
-SILENCE = LONGEST + timedelta(hours=4)
+SILENCE = WEBHOOKS.longest + timedelta(hours=4)
 """Whoever was not asked for longer than any pause, and some delay, may have worked meanwhile."""
 
 
@@ -44,10 +44,10 @@ def _mark(unit: Unit, delivery: Delivery, answer: Answer) -> str:
 
 
 def _put_off(unit: Unit, delivery: Delivery, reason: str, after: timedelta | None) -> str:
-    pause = webhook_pause(delivery.pauses + 1, random.random(), after)  # noqa: S311 - no secret
     gives_up_at = delivery.gives_up_at or unit.now + outbox.PATIENCE
-    if pause is None or unit.now > gives_up_at:
+    if delivery.pauses >= len(WEBHOOKS.pauses) or unit.now > gives_up_at:
         return _finish(unit, delivery, "dead", reason)
+    pause = WEBHOOKS.pause(delivery.pauses + 1, random.random(), after)  # noqa: S311 - no secret
     mine = outbox.defer(unit.connection, delivery, unit.now + pause, reason, gives_up_at)
     return "deferred" if mine else TAKEN_OVER
 

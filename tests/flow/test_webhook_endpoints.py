@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
-from bridge.delivery.webhook_pauses import PAUSES
+from bridge.delivery.pauses import WEBHOOKS
 from bridge.delivery.webhooks import WebhookRequest
 from bridge.flow.accept_submission import accept_submission
 from bridge.flow.deliver import LEASE, Begun, Connectors, settle
@@ -147,9 +147,11 @@ def test_an_endpoint_that_is_away_is_asked_ten_times_over_three_days(
         until_due(house)
         times.append(house.clock.now)
     pauses = [later - earlier for earlier, later in pairwise(times)]
-    for pause, wanted in zip(pauses, PAUSES, strict=True):
+    for pause, wanted in zip(pauses, WEBHOOKS.pauses, strict=True):
         assert wanted * 0.9 <= pause <= wanted * 1.1
-    assert len({pause / wanted for pause, wanted in zip(pauses, PAUSES, strict=True)}) > 1, "jittered"
+    assert len({pause / wanted for pause, wanted in zip(pauses, WEBHOOKS.pauses, strict=True)}) > 1, (
+        "jittered"
+    )
     bodies = [verified(one, OLD, at) for one, at in zip(endpoint.received, times, strict=True)]
     assert len({json.dumps(body) for body in bodies}) == 1
     assert len({one.headers["webhook-id"] for one in endpoint.received}) == 1

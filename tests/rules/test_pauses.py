@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from bridge.delivery.pauses import LONGEST_WISH, pause_before
+from bridge.delivery.pauses import LONGEST_WISH, MAILS
 from bridge.store.outbox import PATIENCE as GIVE_UP_AFTER
 from connectors.contract import Deferred
 from connectors.smtp.replies import answer_to, read_reply
@@ -28,18 +28,18 @@ from connectors.smtp.replies import answer_to, read_reply
     ],
 )
 def test_pauses_grow_up_to_half_a_day(attempt: int, pause: timedelta) -> None:
-    assert pause_before(attempt, 0.5) == pause
+    assert MAILS.pause(attempt, 0.5) == pause
 
 
 def test_chance_spreads_them_by_a_fifth() -> None:
-    assert pause_before(3, 0) == timedelta(minutes=8)
-    assert pause_before(3, 1) == timedelta(minutes=12)
+    assert MAILS.pause(3, 0) == timedelta(minutes=8)
+    assert MAILS.pause(3, 1) == timedelta(minutes=12)
 
 
 def test_a_wish_lengthens_a_pause_up_to_a_day() -> None:
-    assert pause_before(1, 0.5, timedelta(seconds=1)) == timedelta(seconds=30)
-    assert pause_before(1, 0.5, timedelta(hours=2)) == timedelta(hours=2)
-    assert pause_before(1, 0.5, timedelta(hours=99_999)) == LONGEST_WISH == timedelta(days=1)
+    assert MAILS.pause(1, 0.5, timedelta(seconds=1)) == timedelta(seconds=30)
+    assert MAILS.pause(1, 0.5, timedelta(hours=2)) == timedelta(hours=2)
+    assert MAILS.pause(1, 0.5, timedelta(hours=99_999)) == LONGEST_WISH == timedelta(days=1)
 
 
 WISHES = some.builds(
@@ -57,13 +57,13 @@ def test_whatever_a_mail_server_says_it_is_asked_again_within_a_day(
 ) -> None:
     answer = answer_to(read_reply(code, f"4.7.1 {words}".encode("utf-8", "replace")), "recipient")
     assert isinstance(answer, Deferred)
-    assert timedelta(seconds=20) < pause_before(attempt, chance, answer.after) <= timedelta(days=1)
+    assert timedelta(seconds=20) < MAILS.pause(attempt, chance, answer.after) <= timedelta(days=1)
 
 
 def test_after_five_days_it_is_given_up() -> None:
     tried, attempts = timedelta(0), 0
     while tried < GIVE_UP_AFTER:
         attempts += 1
-        tried += pause_before(attempts, 0.5)
+        tried += MAILS.pause(attempts, 0.5)
     assert timedelta(days=5) == GIVE_UP_AFTER
     assert 10 < attempts < 30

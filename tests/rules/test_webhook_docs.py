@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 from standardwebhooks import WebhookVerificationError
 
-from bridge.delivery.webhook_pauses import PAUSES
+from bridge.delivery.pauses import WEBHOOKS
 from bridge.delivery.webhooks import WebhookRequest, webhook_request
 from bridge.program.schema import WEBHOOK_TYPES
 from connectors.web import Limits
@@ -48,7 +48,7 @@ def test_the_examples_show_every_type() -> None:
 
 
 def test_the_schedule_in_words_is_the_schedule() -> None:
-    hours = [int(pause.total_seconds() // 3600) for pause in PAUSES[3:]]
+    hours = [int(pause.total_seconds() // 3600) for pause in WEBHOOKS.pauses[3:]]
     words = f"{', '.join(map(str, hours[:-1]))} and {hours[-1]} hours"
     assert f"after 5 seconds, 5 minutes, 30 minutes, {words}, each" in TEXT
     assert f"within {Limits().seconds:g} seconds" in TEXT
