@@ -34,13 +34,13 @@ def data_folder() -> Path:
 
 @cache
 def services() -> "Services":
-    """The services for one command."""
+    """The services for one command, which needs none of the secrets that the programme names."""
     from bridge.settings import Settings  # `leadbridge --help` does not need all this
     from bridge.wiring import Services
 
     join_running_system()
     set_up_logging(plain=True)
-    return Services(Settings.from_env(os.environ))
+    return Services(Settings.from_env(os.environ), signs=False)
 
 
 def join_running_system() -> None:

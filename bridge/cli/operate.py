@@ -31,7 +31,7 @@ def doctor(as_json: bool) -> None:
     What could not be told, because a name server is silent for instance, is marked with "?" and is no failure.
     """
     join_running_system()
-    findings = diagnose(Services(Settings.from_env(os.environ)))
+    findings = diagnose(Services(Settings.from_env(os.environ), signs=False))
     if as_json:
         print_json(findings)
     else:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from bridge.cli.endpoints import named
+from bridge.cli.endpoints import named, signing
 from bridge.cli.environment import services
 from bridge.cli.printing import as_json, print_json
 from bridge.delivery.webhooks import WebhookRequest, webhook_request
@@ -62,12 +62,12 @@ def try_out(target: str, secret: str | None, as_json: bool) -> None:
 
 
 def _endpoint(program: Program, target: str, secret: str | None) -> Webhook:
-    """One of the programme by its id or address, else an address of nobody's. Raises UnknownWebhook."""
+    """One of the programme by its id or address, else an address of nobody's. Raises UnknownWebhook, NoSecret."""
     if "/" not in target:
-        return named(program, target)
+        return signing(named(program, target))
     known = next((hook for hook in program.webhooks if hook.url == target), None)
     made_up = f"whsec_{base64.b64encode(secrets.token_bytes(24)).decode()}"
-    return known if known and secret is None else Webhook("", target, (secret or made_up,), ())
+    return signing(known) if known and secret is None else Webhook("", target, (secret or made_up,), ())
 
 
 def _try(post: Any, hook: Webhook, now: Any) -> Trial:

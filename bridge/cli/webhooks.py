@@ -91,7 +91,7 @@ def _facts(hook: Webhook, row: EndpointRow | None, waiting: int) -> dict[str, ob
         "id": hook.id,
         "url": hook.url,
         "events": hook.events,
-        "secrets": len(hook.secrets),
+        "secrets": len(hook.secrets) + len(hook.unset),
         "waiting": waiting,
         "failing_since": row.failing_since if row else None,
         "disabled_at": row.disabled_at if row else None,

@@ -67,10 +67,7 @@ def build(data: Mapping[str, Any], folder: Path, version: str, environ: Mapping[
             for person in sales["people"]
         ),
         reasons=_by_id(Reason(**reason) for reason in sales["reasons"]),
-        webhooks=tuple(
-            Webhook(hook["id"], hook["url"], secrets_of(hook["secret"], environ), tuple(hook["events"]))
-            for hook in data["webhooks"]
-        ),
+        webhooks=tuple(_webhook(hook, environ) for hook in data["webhooks"]),
         sales_link=sales["link"],
         reply_to_lead=sales["reply_to_lead"],
         response_hours=sales["response_hours"],
@@ -87,12 +84,12 @@ def all_fields(data: Mapping[str, Any]) -> dict[str, Field]:
 
 def secret_of(value: str, environ: Mapping[str, str]) -> str | None:
     """Resolve `env:NAME`; None when the environment has no such variable."""
-    return environ.get(value.removeprefix("env:")) if value.startswith("env:") else value
+    return environ.get(variable_of(value)) if value.startswith("env:") else value
 
 
-def secrets_of(values: Iterable[str], environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Resolve several; what the environment does not have is "" """
-    return tuple(secret_of(value, environ) or "" for value in values)
+def variable_of(value: str) -> str:
+    """The name in `env:NAME`."""
+    return value.removeprefix("env:")
 
 
 def can_sign(secret: str) -> bool:
@@ -112,6 +109,17 @@ def mail_path(folder: Path, text: str, language: str) -> Path:
 def read_mail(path: Path) -> str:
     """The text of a mail. Raises OSError, or UnicodeDecodeError when it is not UTF-8."""
     return path.read_text(encoding="utf-8-sig")
+
+
+def _webhook(hook: Mapping[str, Any], environ: Mapping[str, str]) -> Webhook:
+    found = [(value, secret_of(value, environ)) for value in hook["secret"]]
+    return Webhook(
+        hook["id"],
+        hook["url"],
+        tuple(secret for _, secret in found if secret),
+        tuple(hook["events"]),
+        unset=tuple(variable_of(value) for value, secret in found if not secret),
+    )
 
 
 def _by_id(entries: Iterable[Entry]) -> dict[str, Entry]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from bridge.program.building import all_fields, can_sign, mail_path, read_mail, secret_of
+from bridge.program.building import all_fields, can_sign, mail_path, read_mail, secret_of, variable_of
 from bridge.program.expressions import FailedExpression, InvalidExpression, compile_expression, resolver
 from bridge.program.samples import sample_variables
 
@@ -14,11 +14,11 @@ Complaint = tuple[str, str, str]
 
 
 def find_mistakes(
-    data: Mapping[str, Any], folder: Path, environ: Mapping[str, str] | None
+    data: Mapping[str, Any], folder: Path, environ: Mapping[str, str], needs_secrets: bool
 ) -> list[Complaint]:
     """Everything that is wrong with a programme of the right shape.
 
-    environ: None leaves the secrets of webhooks unchecked.
+    needs_secrets: whether a secret that the environment does not have is a mistake.
     """
     return [
         *_twice(data),
@@ -29,7 +29,7 @@ def find_mistakes(
         *_mails(data, folder),
         *_sequences(data),
         *_sales(data),
-        *_webhooks(data, environ),
+        *_webhooks(data, environ, needs_secrets),
     ]
 
 
@@ -174,16 +174,14 @@ def _sales(data: Mapping[str, Any]) -> Iterator[Complaint]:
         )
 
 
-def _webhooks(data: Mapping[str, Any], environ: Mapping[str, str] | None) -> Iterator[Complaint]:
+def _webhooks(
+    data: Mapping[str, Any], environ: Mapping[str, str], needs_secrets: bool
+) -> Iterator[Complaint]:
     for index, hook in enumerate(data["webhooks"]):
         for value in hook["secret"]:
-            yield from _secret(f"webhooks[{index}].secret", value, environ)
-
-
-def _secret(place: str, value: str, environ: Mapping[str, str] | None) -> Iterator[Complaint]:
-    secret = secret_of(value, environ or {})
-    if secret and not can_sign(secret):
-        yield place, "cannot be used for signing", "whsec_ and base64"
-    elif environ is not None and not secret:
-        name = value.removeprefix("env:")
-        yield place, f"the environment has no {name}", f"{name}=whsec_…"
+            place, secret = f"webhooks[{index}].secret", secret_of(value, environ)
+            if secret and not can_sign(secret):
+                yield place, "cannot be used for signing", "whsec_ and base64"
+            elif needs_secrets and not secret:
+                name = variable_of(value)
+                yield place, f"the environment has no {name}", f"{name}=whsec_…"

@@ -20,10 +20,13 @@ from bridge.program.schema import ProgramFile
 DEMO = Path(str(resources.files("bridge.program") / "demo" / "program.toml"))
 
 
-def load_program(path: Path, environ: Mapping[str, str] | None = None) -> Program:
+def load_program(
+    path: Path, environ: Mapping[str, str] | None = None, *, needs_secrets: bool = True
+) -> Program:
     """Read a programme file.
 
-    environ: where `secret = "env:NAME"` is looked up; None leaves such secrets unresolved (for `check`).
+    environ: where `secret = "env:NAME"` is looked up; None asks for no secrets (for `check`).
+    needs_secrets: whether one that is not there is a mistake; else the endpoint says which it lacks.
     Raises InvalidProgram with every mistake found, each with its place and what was expected.
     """
     source = _read(path)
@@ -37,7 +40,7 @@ def load_program(path: Path, environ: Mapping[str, str] | None = None) -> Progra
         data = ProgramFile().load(merged)
     except ValidationError as error:
         raise InvalidProgram(str(path), places.mistakes(_flat(error.messages))) from error
-    if found := find_mistakes(data, path.parent, environ):
+    if found := find_mistakes(data, path.parent, environ or {}, needs_secrets and environ is not None):
         raise InvalidProgram(str(path), places.mistakes(found))
     return build(data, path.parent, hashlib.sha256(source.encode()).hexdigest()[:12], environ or {})
 

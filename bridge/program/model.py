@@ -159,12 +159,16 @@ EVERYTHING = "*"
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """An endpoint that wants to be told. secrets: newest first. events: types, or EVERYTHING."""
+    """An endpoint that wants to be told. secrets: newest first. events: types, or EVERYTHING.
+
+    unset: variables that hold more of its secrets, in an environment that was not asked or does not have them.
+    """
 
     id: str
     url: str
     secrets: tuple[str, ...]
     events: tuple[str, ...]
+    unset: tuple[str, ...] = ()
 
     def wants(self, kind: str) -> bool:
         """Whether it asked for that type."""

@@ -45,16 +45,20 @@ PAGE_PATIENCE_MS = 1000
 
 
 class Services:
-    """The parts of one process, each built when it is first asked for."""
+    """The parts of one process, each built when it is first asked for.
 
-    def __init__(self, settings: Settings, clock: Clock = utc_now) -> None:
+    signs: whether it sends webhooks, so that the programme's secrets must be there.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock = utc_now, *, signs: bool = True) -> None:
         self.settings = settings
         self.clock = clock
+        self._signs = signs
 
     @cached_property
     def program(self) -> Program:
         """The programme. Raises InvalidProgram."""
-        return load_program(self.settings.program, os.environ)
+        return load_program(self.settings.program, os.environ, needs_secrets=self._signs)
 
     @cached_property
     def tokens(self) -> Tokens:

@@ -31,11 +31,22 @@ def endpoint() -> Iterator[Endpoint]:
 @pytest.fixture
 def settings(endpoint: Endpoint, tmp_path: Path, servers: Servers) -> dict[str, str]:
     """Settings whose programme has that endpoint, and may reach it."""
+    return telling(endpoint, tmp_path, servers, f'["{NEW}", "{OLD}"]')
+
+
+@pytest.fixture
+def unset(endpoint: Endpoint, tmp_path: Path, servers: Servers) -> dict[str, str]:
+    """The same, but the secret is in the environment of the processes alone."""
+    return telling(endpoint, tmp_path, servers, '"env:CRM_SECRET"')
+
+
+def telling(endpoint: Endpoint, tmp_path: Path, servers: Servers, secret: str) -> dict[str, str]:
+    """Settings whose programme tells that endpoint, signed with a secret that stands there like this."""
     folder = tmp_path / "programme"
     folder.mkdir()
     for part in ("mails", "files"):
         (folder / part).symlink_to(DEMO.parent / part)
-    table = f'[[webhooks]]\nid = "crm"\nurl = "{endpoint.url}/hooks"\nsecret = ["{NEW}", "{OLD}"]\nevents = ["*"]\n'
+    table = f'[[webhooks]]\nid = "crm"\nurl = "{endpoint.url}/hooks"\nsecret = {secret}\nevents = ["*"]\n'
     toml = f"{DEMO.read_text(encoding='utf-8')}\n{table}"
     (folder / "program.toml").write_text(toml, encoding="utf-8")
     return {
@@ -104,6 +115,28 @@ def test_endpoints_and_attempts_are_listed_and_one_is_switched_on_again(
     (finding,) = endpoints(bridge)
     assert finding.ok
     bridge.engine.dispose()
+
+
+def test_a_shell_without_the_secrets_may_do_everything_but_sign(
+    say: Say, fail: Say, run: Run, endpoint: Endpoint, unset: dict[str, str]
+) -> None:
+    (facts,) = told(say("webhook", "list", "--json", **unset))
+    assert (facts["id"], facts["secrets"]) == ("crm", 1)
+    assert say("webhook", "enable", "crm", **unset) == "crm is on\n"
+
+    complaint = fail("webhook", "test", "crm", **unset)
+    assert complaint.startswith("webhook crm is signed with CRM_SECRET, not set in this shell")
+    assert "CRM_SECRET=whsec_… leadbridge webhook test crm" in complaint
+    assert fail("webhook", "test", f"{endpoint.url}/hooks", **unset) == complaint
+
+    found = told(run("doctor", "--json", **unset).stdout)
+    assert [one["ok"] for one in found if one["part"] == "programme"] == [True]
+    assert [one["ok"] for one in found if one["found"] == "CRM_SECRET is not set in this shell"] == [None]
+    assert endpoint.received == []
+
+
+def test_a_process_that_sends_does_not_start_without_the_secrets(fail: Say, unset: dict[str, str]) -> None:
+    assert "the environment has no CRM_SECRET. Expected: CRM_SECRET=whsec_…" in fail("ingest", **unset)
 
 
 def test_a_webhook_that_is_not_there_is_said_with_those_that_are(engine: Engine, endpoint: Endpoint) -> None:

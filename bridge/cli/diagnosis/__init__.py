@@ -19,6 +19,7 @@ LOOKS: tuple[Callable[[Services], Iterator[Finding]], ...] = (
     parts.permissions,
     parts.networks,
     parts.addresses,
+    webhooks.secrets,
     webhooks.endpoints,
 )
 

@@ -1,4 +1,4 @@
-"""Endpoints of webhooks that take nothing."""
+"""Endpoints of webhooks: whether they can be signed for from here, and which take nothing."""
 
 from collections.abc import Iterator
 
@@ -8,6 +8,19 @@ from bridge.errors import LeadbridgeError
 from bridge.store.database import Unavailable
 from bridge.store.webhooks import endpoint_rows
 from bridge.wiring import Services
+
+
+def secrets(services: Services) -> Iterator[Finding]:
+    """One finding for each endpoint with secrets that this shell does not have. The workers may have them."""
+    try:
+        hooks = services.program.webhooks
+    except LeadbridgeError:
+        return
+    for hook in hooks:
+        if hook.unset:
+            them = " and ".join(hook.unset)
+            advice = f"only “leadbridge webhook test {hook.id}” and the processes of Leadbridge need it"
+            yield Finding(f"webhook {hook.id}", None, f"{them} is not set in this shell", advice)
 
 
 def endpoints(services: Services) -> Iterator[Finding]:
