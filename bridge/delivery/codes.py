@@ -7,6 +7,7 @@ from uuid import UUID
 
 DIGITS = 6
 _BLANKS = re.compile(r"[\s-]")
+_CODE = re.compile(f"[0-9]{{{DIGITS}}}")
 
 
 class Codes:
@@ -24,9 +25,18 @@ class Codes:
 
     def fits(self, code_id: UUID, typed: str) -> bool:
         """Whether somebody typed that code, however they group its digits. Takes as long for a wrong one."""
-        candidate = _BLANKS.sub("", typed[:40]).encode()
+        candidate = _ungrouped(typed).encode()
         fitting = [hmac.compare_digest(_digits(key, code_id).encode(), candidate) for key in self._keys]
         return any(fitting)
+
+
+def could_be_code(typed: str) -> bool:
+    """Whether somebody typed six digits, however they group them. Anything else is no guess: it fits no code."""
+    return _CODE.fullmatch(_ungrouped(typed)) is not None
+
+
+def _ungrouped(typed: str) -> str:
+    return _BLANKS.sub("", typed[:40])
 
 
 def _derived(secret_key: str) -> bytes:

@@ -2,21 +2,34 @@
 
 import math
 from datetime import datetime
+from uuid import UUID
 
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from bridge import i18n
+from bridge.delivery.codes import could_be_code
 from bridge.edge.admission import PRIVATE, Guest, forget, guest, keep_private, link_of, remember
 from bridge.edge.extension import asker, services, wanted_language
 from bridge.edge.presentation import page
 from bridge.errors import ExpiredToken, TooManyCodes
-from bridge.flow.sign_in import close_link, good_code, note_access, send_code, sign_in, sign_out
+from bridge.flow.sign_in import (
+    close_link,
+    good_code,
+    is_used_up,
+    note_access,
+    send_code,
+    sign_in,
+    sign_out,
+    tries_left,
+)
 from bridge.flow.unit import Unit
 from bridge.intake.validation import clean
 from bridge.profiles.address import masked
 
 devices = Blueprint("devices", __name__)
+
+SIGNED_OUT, CLOSED = "signed_out", "closed"
 
 
 @devices.post("/leads/<token>/code")
@@ -41,10 +54,10 @@ def show_code(token: str) -> AnyResponse:
         visitor = guest(unit, token, link_id)
         if visitor.is_admitted:
             return redirect(f"/leads/{token}", 303)
-        typed = clean(request.form.get("code", "")) or ""
+        typed = _typed_code()
         secret = sign_in(unit, visitor.link, typed, asker())
         if secret is None:
-            return door(unit, visitor, 422, error="The code is not right, or not any more.")
+            return door(unit, visitor, 422, error=_why_not(unit, link_id, typed))
     response = redirect(f"/leads/{token}", 303)
     remember(response, visitor.person, secret)
     return response
@@ -58,7 +71,7 @@ def leave(token: str) -> AnyResponse:
         visitor = guest(unit, token, link_id)
         if visitor.device:
             sign_out(unit, link_id, visitor.device, asker())
-    response = redirect(f"/leads/{token}", 303)
+    response = redirect(f"/leads/{token}?done={SIGNED_OUT}", 303)
     forget(response, visitor.person)
     return response
 
@@ -72,7 +85,7 @@ def close(token: str) -> AnyResponse:
         if not visitor.is_admitted:
             return turn_away(unit, visitor)
         close_link(unit, link_id, visitor.device, asker())
-    return redirect(f"/leads/{token}", 303)
+    return redirect(f"/leads/{token}?done={CLOSED}", 303)
 
 
 def turn_away(unit: Unit, visitor: Guest) -> Response:
@@ -103,14 +116,32 @@ def door(
         email_masked=masked(visitor.person.email),
         code_url=f"/leads/{visitor.token}/code",
         device_url=f"/leads/{visitor.token}/device",
+        signed_out=request.args.get("done") == SIGNED_OUT,
         expires_at=code.expires_at if code else None,
+        tries_left=tries_left(code) if code else 0,
         error=say(error) if error else None,
         wrong=status == 422,
+        code_typed="" if could_be_code(_typed_code()) else _typed_code()[:20],
         again_at=again_at,
         typed=request.form.get("note", "")[:2000] if status == 403 else "",
     )
     response.headers.update(PRIVATE)
     return response
+
+
+def _why_not(unit: Unit, link_id: UUID, typed: str) -> str:
+    """Why a device was not let in, and what to do."""
+    if is_used_up(unit, link_id):
+        return "Five wrong codes were typed in, so the one that was sent works no more. Please ask for a new one."
+    if good_code(unit, link_id) is None:
+        return "This code works no more. Please ask for a new one."
+    if not could_be_code(typed):
+        return "A code has six digits, and this was something else. It cost no try."
+    return "The code is not right."
+
+
+def _typed_code() -> str:
+    return clean(request.form.get("code", "")) or ""
 
 
 def _too_many(token: str, error: TooManyCodes) -> Response:
@@ -132,6 +163,7 @@ def closed(_: ExpiredToken) -> Response:
         now=bridge.clock(),
         language=wanted_language(),
         status=410,
+        just_closed=request.args.get("done") == CLOSED,
     )
     response.headers.update(PRIVATE)
     return response

@@ -2,7 +2,7 @@
 
 | bound | is |
 |---|---|
-| a code | six digits, good for ten minutes, five tries and one use |
+| a code | six digits, good for ten minutes, five tries and one use; what is not six digits is no try |
 | asked for again while it is good | it is sent again, and good for ten minutes once more |
 | mails with codes to one sales person, asked for from one network | three within 15 minutes, eight within 24 hours |
 | … from all networks | twice as many |
@@ -15,6 +15,7 @@ import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from bridge.delivery.codes import could_be_code
 from bridge.errors import TooManyCodes
 from bridge.flow.show_accesses import shortened
 from bridge.flow.unit import Unit
@@ -65,10 +66,23 @@ def good_code(unit: Unit, link_id: UUID) -> CodeRow | None:
     return code if good else None
 
 
+def tries_left(code: CodeRow) -> int:
+    """How often a code may still be typed in."""
+    return TRIES - code.tries
+
+
+def is_used_up(unit: Unit, link_id: UUID) -> bool:
+    """Whether the code that was sent last was closed by wrong tries."""
+    code = link_codes.newest(unit.connection, link_id)
+    return code is not None and code.used_at is None and tries_left(code) <= 0
+
+
 def sign_in(unit: Unit, link: LinkRow, typed: str, request: Request) -> str | None:
     """Let a device in: its secret, to be kept by the browser; None when the code was not the right one."""
     code = good_code(unit, link.id)
-    if code is None or not link_codes.take_try(unit.connection, code.id, unit.now, TRIES):
+    if code is None or not could_be_code(typed):
+        return None
+    if not link_codes.take_try(unit.connection, code.id, unit.now, TRIES):
         return None
     if not unit.world.links.tokens.codes.fits(code.id, typed):
         note_access(unit, link.id, "code_wrong", request)

@@ -182,26 +182,43 @@ def test_a_wrong_code_is_said_to_be_wrong_and_after_five_the_right_one_is_too(
     site: Site, house: House, path: str
 ) -> None:
     code = ask_for_code(site, house, path)
-    for _ in range(5):
+    assert "Noch 5 Versuche." in words(site.get(path).text)
+    for left in ("Noch 4 Versuche.", "Noch 3 Versuche.", "Noch 2 Versuche.", "Noch 1 Versuch."):
         page = site.post(f"{path}/device", {"code": wrong(code)})
         assert page.status_code == 422
-        assert "Der Code stimmt nicht" in words(page.text)
+        assert "Der Code stimmt nicht." in words(page.text)
+        assert left in words(page.text)
         assert says_nothing(page.text)
-    assert site.post(f"{path}/device", {"code": code}).status_code == 422
+    for typed in (wrong(code), code, "12a"):
+        page = site.post(f"{path}/device", {"code": typed})
+        assert page.status_code == 422
+        assert "Fünfmal wurde ein falscher Code eingegeben" in words(page.text)
+        assert "Code senden" in page.text
     assert "Code senden" in site.get(path).text
     sign_in(site, house, path)
     assert happened(house).count("code_wrong") == 5
 
 
+def no_code_of(house: House) -> str:
+    """Six digits that were never sent."""
+    sent = {house.world.links.tokens.codes.write(row.id) for row in house.rows(link_codes)}
+    return next(number for number in map("{:06d}".format, range(len(sent) + 1)) if number not in sent)
+
+
 NO_CODES = (None, "", "12345", "1234567", "abcdef", "١٢٣٤٥٦", "１２３４５６", "0" * 5000, "\x00")
 
 
-def test_what_is_no_code_is_wrong(site: Site, house: House, path: str) -> None:
-    ask_for_code(site, house, path)
+def test_what_is_no_code_is_wrong_and_costs_no_try(site: Site, house: House, path: str) -> None:
+    code = ask_for_code(site, house, path)
     for typed in NO_CODES:
         data = {} if typed is None else {"code": typed}
-        assert site.post(f"{path}/device", data).status_code == 422
+        page = site.post(f"{path}/device", data)
+        assert page.status_code == 422
+        assert "Es hat keinen Versuch gekostet. Noch 5 Versuche." in words(page.text)
     assert house.rows(sales_devices) == []
+    assert "code_wrong" not in happened(house)
+    assert 'value="12a&lt;"' in site.post(f"{path}/device", {"code": "12a<"}).text, "to be mended"
+    assert site.post(f"{path}/device", {"code": code}).status_code == 303
 
 
 def test_a_code_without_having_asked_for_one_is_wrong(site: Site, house: House, path: str) -> None:
@@ -212,7 +229,9 @@ def test_a_code_without_having_asked_for_one_is_wrong(site: Site, house: House, 
 def test_a_code_is_good_for_ten_minutes(site: Site, house: House, path: str) -> None:
     code = ask_for_code(site, house, path)
     house.clock.move(minutes=9, seconds=50)
-    assert site.post(f"{path}/device", {"code": code}).status_code == 422
+    page = site.post(f"{path}/device", {"code": code})
+    assert page.status_code == 422
+    assert "Dieser Code gilt nicht mehr." in words(page.text)
     assert "Code senden" in site.get(path).text
 
 
@@ -232,7 +251,7 @@ def test_a_code_that_was_guessed_at_too_often_is_followed_by_another(
 ) -> None:
     code = ask_for_code(site, house, path)
     for _ in range(5):
-        site.post(f"{path}/device", {"code": "000000" if code != "000000" else "1"})
+        site.post(f"{path}/device", {"code": wrong(code)})
     assert ask_for_code(site, house, path) != code
 
 
@@ -269,12 +288,12 @@ def test_many_links_of_a_sales_person_have_no_more_codes_and_tries_than_one(
                 whence = {"REMOTE_ADDR": f"{network}.7"}
                 stranger.post(f"{one}/code", environ_overrides=whence)
                 for _ in range(6):
-                    stranger.post(f"{one}/device", {"code": "x"}, environ_overrides=whence)
+                    stranger.post(f"{one}/device", {"code": no_code_of(house)}, environ_overrides=whence)
         house.clock.move(minutes=16)
         if minutes > 60:
             break
     assert happened(house).count("code_sent") == 16
-    assert sum(row.tries for row in house.rows(link_codes)) <= 80
+    assert 0 < sum(row.tries for row in house.rows(link_codes)) <= 80
 
 
 def test_a_stranger_in_another_network_keeps_nobody_from_a_code(site: Site, house: House, path: str) -> None:
@@ -375,8 +394,11 @@ def test_a_known_device_is_sent_no_code(site: Site, house: House, path: str) -> 
 def test_a_device_is_signed_out_for_all_links(site: Site, house: House, path: str) -> None:
     sign_in(site, house, path)
     out = site.post(f"{path}/sign-out")
-    assert (out.status_code, out.location) == (303, path)
+    assert (out.status_code, out.location) == (303, f"{path}?done=signed_out")
     assert "Max-Age=0" in out.headers["Set-Cookie"]
+    said = words(site.get(out.location).text)
+    assert "Dieser Browser ist abgemeldet Er öffnet keinen Ihrer Links mehr. Die Links selbst gelten" in said
+    assert "Code senden" in said
     for one in (path, link_for(house, MIRA)):
         assert says_nothing(site.get(one).text)
     assert site.post(f"{path}/sign-out").status_code == 303, "twice does no harm"
@@ -389,7 +411,13 @@ def test_a_link_is_closed_for_every_device_and_the_page_says_what_to_do(
     sign_in(site, house, path)
     other = link_for(house, JONAS)
     assert "Diesen Link schließen" in site.get(path).text
-    assert site.post(f"{path}/close").status_code == 303
+    closing = site.post(f"{path}/close")
+    assert (closing.status_code, closing.location) == (303, f"{path}?done=closed")
+    told = site.get(closing.location)
+    assert told.status_code == 410
+    assert is_locked_down(told)
+    assert "Sie haben diesen Link geschlossen" in told.text
+    assert "Ihre anderen Links gelten weiter" in told.text
     for response in (site.get(path), site.post(f"{path}/code"), site.post(f"{path}/device", {"code": "1"})):
         assert response.status_code == 410
         assert is_locked_down(response)
