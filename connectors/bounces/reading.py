@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Literal
 
 from connectors.bounces import delivery_status, plain
@@ -14,6 +13,7 @@ from connectors.bounces.complaints import complaint, feedback
 from connectors.bounces.findings import MOST_WORDS, Finding
 from connectors.bounces.parts import Mime, field, parsed
 from connectors.contract import Notice
+from connectors.dates import moment_in
 
 SOURCE = "mailbox"
 Kind = Literal["bounce", "complaint", "delay", "automatic", "other"]
@@ -88,7 +88,7 @@ def _told(message: Mime) -> Told:
     if not findings:
         return Told(kind)
     some = tuple(findings[: delivery_status.MOST_RECIPIENTS])
-    return Told(kind, some, _moment(message), evidence(message))
+    return Told(kind, some, moment_in(field(message, "Date")), evidence(message))
 
 
 def _findings(message: Mime) -> tuple[Kind, list[Finding]]:
@@ -109,12 +109,3 @@ def _findings(message: Mime) -> tuple[Kind, list[Finding]]:
 
 def _nobody_reports(message: Mime) -> bool:
     return is_automatic(message) and not plain.is_from_a_machine(message)
-
-
-def _moment(message: Mime) -> datetime | None:
-    """When the report was written; None when it does not say so in a way that can be compared."""
-    try:
-        moment = parsedate_to_datetime(field(message, "Date"))
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return moment if moment.tzinfo else None

@@ -8,7 +8,6 @@ import base64
 import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
@@ -18,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from connectors.contract import Notice
+from connectors.dates import moment_in
 from connectors.providers.cavage import TARGET, Signature, prove_digest, prove_signature, signature_of
 from connectors.providers.events import (
     Event,
@@ -69,7 +69,7 @@ class SmtPeter:
 
     def _prove(self, request: HookRequest) -> None:
         """The cheap checks first, since for the last one the DNS may have to be asked."""
-        prove_recent(_date(request), request.at)
+        prove_recent(moment_in(request.headers.get("date", "")), request.at)
         if request.headers.get("host", "").lower() != self._host:
             raise NotProven("the request was signed for another host")
         if request.headers.get(ACCOUNT, "").strip() not in self._accounts:
@@ -84,14 +84,6 @@ class SmtPeter:
         if not KEY_NAME.fullmatch(signature.key_id):
             raise NotProven("the key is not one of copernica.com")
         return self._keys(signature.key_id.lower())
-
-
-def _date(request: HookRequest) -> datetime | None:
-    try:
-        at = parsedate_to_datetime(request.headers.get("date", ""))
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return at if at.tzinfo else None
 
 
 def _key(records: Sequence[str]) -> RSAPublicKey:

@@ -5,9 +5,9 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 from connectors.contract import Answer, Deferred, Posted, Receipt, Refused
+from connectors.dates import moment_in
 from connectors.web.asking import Limits, Reply, ask, host_of
 from connectors.web.guard import Guard, Unreachable
 
@@ -59,11 +59,8 @@ def retry_after(text: str | None, now: datetime) -> timedelta | None:
         return None
     if text.strip().isascii() and text.strip().isdigit():
         return timedelta(seconds=min(int(text.strip()[:9]), 10**8))
-    try:
-        until = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return max(timedelta(0), (until if until.tzinfo else until.replace(tzinfo=UTC)) - now)
+    until = moment_in(text, UTC)
+    return max(timedelta(0), until - now) if until else None
 
 
 def _milliseconds(started: float) -> int:

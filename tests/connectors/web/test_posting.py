@@ -84,6 +84,7 @@ def test_the_pause_that_is_asked_for_is_passed_on(code: int) -> None:
         ("Thu, 12 Mar 2026 13:00:00 GMT", timedelta(hours=1)),
         ("Thu, 12 Mar 2026 13:00:00", timedelta(hours=1)),
         ("Thu, 12 Mar 2026 11:00:00 GMT", timedelta(0)),
+        ("Thu, 12 Mar 99999999999 13:00:00 GMT", None),
         ("soon", None),
         ("-5", None),
         ("1.5", None),
