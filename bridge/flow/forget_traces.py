@@ -1,7 +1,6 @@
 """What lies of an erased person outside of the database, and how it is recognised."""
 
 import json
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 from bridge.flow.erase_profile import Traces
 from bridge.flow.unit import Unit
 from bridge.journal import Row, forget
-from bridge.profiles.address import InvalidAddress, mentions, parse_address
+from bridge.profiles.address import addresses_in, key_of, mentions
 from bridge.store import erasures
 
 
@@ -38,7 +37,7 @@ def was_erased(unit: Unit, body: Mapping[str, Any], at: datetime) -> bool:
     body: as dead letters hold it. Nobody erases that person until this unit ends.
     """
     whose = _whose(body)
-    keys = {whose} if whose else _addresses(str(body.get("raw", "")))
+    keys = {whose} if whose else addresses_in(str(body.get("raw", "")))
     for key in sorted(keys):
         erasures.hold(unit.connection, key)
     return any(at <= moment for moment in erasures.moments(unit.connection, keys).values())
@@ -49,17 +48,4 @@ def _whose(body: Any) -> str | None:
     if not isinstance(body, Mapping):
         return None
     fields = body.get("fields")
-    return _key(fields.get("email") if isinstance(fields, Mapping) else body.get("recipient"))
-
-
-def _addresses(raw: str) -> set[str]:
-    """The keys of all addresses in a text that stands for nothing else."""
-    words = re.split(r"[\s\"'<>(),;:\\]+", raw)  # in one pass, however long the text is
-    return {key for word in words if "@" in word and (key := _key(word))}
-
-
-def _key(typed: Any) -> str | None:
-    try:
-        return parse_address(typed).key if isinstance(typed, str) else None
-    except InvalidAddress:
-        return None
+    return key_of(fields.get("email") if isinstance(fields, Mapping) else body.get("recipient"))

@@ -4,8 +4,11 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
+
+from bridge.profiles.escapes import readings
 
 FREE_PROVIDERS = frozenset(
     {
@@ -40,10 +43,9 @@ FREE_PROVIDERS = frozenset(
 )
 """Domains that say nothing about a company."""
 
-_ESCAPED_BLANKS = re.compile(r"\\[nrt]")
-"""As JSON writes them: in “\\nanna@example.com” the letter n is no part of the address."""
-
-
+_BETWEEN_ADDRESSES = re.compile(r"[\s\"'<>(),;:\\]+")
+_BETWEEN_FIELDS = re.compile(r"[=&?/#]+")
+"""Of a form, or in an address of the web; in an address of mail they may stand, too."""
 _ADDRESS_IN_TEXT = re.compile(r"[^\s<>()\"',;:@]+@[\w.-]+")
 
 
@@ -81,18 +83,31 @@ def parse_address(text: str) -> Address:
     return Address(f"{valid.local_part}@{domain}", f"{valid.local_part.lower()}@{domain}")
 
 
+def key_of(typed: Any) -> str | None:
+    """The key of an address as somebody typed it; None for what is none."""
+    try:
+        return parse_address(typed).key if isinstance(typed, str) else None
+    except InvalidAddress:
+        return None
+
+
 def address_hash(key: str, secret: bytes) -> str:
     """A keyed hash of an address (HMAC-SHA256, hex): it survives erasure; only with the key can guesses be tried."""
     return hmac.new(secret, key.encode(), hashlib.sha256).hexdigest()
 
 
 def mentions(text: str, address: Address) -> bool:
-    """Whether an address stands in a text, and not just as a part of a longer one."""
-    words = _ESCAPED_BLANKS.sub(" ", text.lower())
-    return any(
-        re.search(rf"(?<![\w.+-]){re.escape(one)}(?![\w-]|\.\w)", words)
-        for one in {address.key, address.sending.lower()}
-    )
+    """Whether an address stands in a text, however it is escaped, and not just as a part of a longer one."""
+    names = "|".join(re.escape(one) for one in {address.key, address.sending.lower()})
+    whole = re.compile(rf"(?<![\w.+-])(?:{names})(?![\w-]|\.\w)")
+    return any(whole.search(words.lower()) for words in readings(text))
+
+
+def addresses_in(text: str) -> set[str]:
+    """The keys of all addresses in a text that stands for nothing else, however they are escaped."""
+    words = {word for reading in readings(text) for word in _BETWEEN_ADDRESSES.split(reading) if "@" in word}
+    parts = {part for word in words for part in _BETWEEN_FIELDS.split(word) if "@" in part}
+    return {key for word in words | parts if (key := key_of(word.strip(".")))}
 
 
 def masked(address: str) -> str:

@@ -3,11 +3,15 @@
 from collections.abc import Iterable, Iterator
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Text, cast, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Text, cast, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from bridge.profiles.address import Address, InvalidAddress, mentions, parse_address
+from bridge.profiles.address import Address, key_of, mentions
+from bridge.profiles.escapes import HIDDEN
 from bridge.store.tables import dead_letters, events, submissions
+
+PAGE = 100
+"""So many dead letters are in memory at once."""
 
 
 def unassigned_submissions(connection: Connection, address: Address) -> list[UUID]:
@@ -16,7 +20,7 @@ def unassigned_submissions(connection: Connection, address: Address) -> list[UUI
     statement = select(submissions.c.id, email.label("email")).where(
         submissions.c.profile_id.is_(None), _may_be(email, address)
     )
-    return [row.id for row in connection.execute(statement) if _is(row.email, address)]
+    return [row.id for row in connection.execute(statement) if key_of(row.email) == address.key]
 
 
 def _may_be(email: ColumnElement[str], address: Address) -> ColumnElement[bool]:
@@ -45,16 +49,20 @@ def _from_address(connection: Connection, address: Address) -> Iterator[UUID]:
     email = dead_letters.c.payload["body"]["fields"]["email"].astext
     statement = select(dead_letters.c.id, email.label("email")).where(_may_be(email, address))
     for row in connection.execute(statement):
-        if _is(row.email, address):
+        if key_of(row.email) == address.key:
             yield row.id
 
 
 def _mentioning(connection: Connection, address: Address) -> Iterator[UUID]:
+    """Those that hide something are read one by one, as the database cannot read them."""
     words = cast(dead_letters.c.payload, Text) + literal(" ") + dead_letters.c.error
     statement = select(dead_letters.c.id, words.label("words")).where(
-        func.lower(words).contains(address.key, autoescape=True)
+        or_(
+            func.lower(words).contains(address.key, autoescape=True),
+            words.regexp_match(HIDDEN, flags="i"),
+        )
     )
-    for row in connection.execute(statement):
+    for row in connection.execute(statement.execution_options(yield_per=PAGE)):
         if mentions(row.words, address):
             yield row.id
 
@@ -64,10 +72,3 @@ def _naming(connection: Connection, ids: Iterable[str]) -> set[UUID]:
     named = select(wanted).where(func.strpos(cast(dead_letters.c.payload, Text), wanted) > 0).exists()
     statement = select(dead_letters.c.id).where(named)
     return set(connection.scalars(statement))
-
-
-def _is(typed: str | None, address: Address) -> bool:
-    try:
-        return typed is not None and parse_address(typed).key == address.key
-    except InvalidAddress:
-        return False

@@ -7,6 +7,7 @@ import pytest
 
 from bridge.flow.forget_traces import forget_in_journal
 from bridge.store import dead_letters, suppressions
+from bridge.store.tables import dead_letters as letters
 from bridge.store.tables import events, profiles
 from bridge.wiring.hooks import Hooks
 from bridge.worker.ingest import Ingest
@@ -183,6 +184,29 @@ def test_who_is_erased_is_gone_from_reports_that_wait(site: Site, house: House, 
     house.clock.move(seconds=1)
     assert forget_in_journal(site.services.settings.journal, house.erase()) == 3
     assert site.only_record()["recipient"] == HUGO
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        rb'[{"RecordType": "Bounce", "Type": "HardBounce", "Email": "anna\u0040beispiel.example"}]',
+        rb'{"RecordType": "Bounce", "Email": "ann\u0061\u0040beispiel.example" ...',
+        b"RecordType=Bounce&Email=anna%40beispiel.example",
+        b"To: anna=40beispiel.exam=\r\nple",
+    ],
+)
+def test_who_is_erased_is_gone_from_what_nobody_understood(
+    site: Site, house: House, ingest: Ingest, body: bytes
+) -> None:
+    """One lies among the dead letters, one waits in the journal."""
+    house.submit()
+    post(site, posted.logged_in("postmark", body))
+    ingest.once()
+    post(site, posted.logged_in("postmark", body))
+    assert (len(site.journalled()), len(house.rows(letters))) == (1, 1)
+    house.clock.move(seconds=1)
+    assert forget_in_journal(site.services.settings.journal, house.erase()) == 1
+    assert (site.journalled(), house.rows(letters)) == ([], [])
 
 
 def test_what_makes_no_sense_and_comes_late_brings_nobody_back(

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.profiles.address import InvalidAddress, address_hash, masked, mentions, parse_address
+from bridge.profiles.address import (
+    InvalidAddress,
+    address_hash,
+    addresses_in,
+    masked,
+    mentions,
+    parse_address,
+)
+from bridge.profiles.escapes import ROUNDS, readings
 
 
 @pytest.mark.parametrize(
@@ -51,6 +59,41 @@ def test_an_address_is_found_in_a_text(text: str) -> None:
 )
 def test_a_longer_address_is_another(text: str) -> None:
     assert not mentions(text, parse_address("Anna.Berg@example.com"))
+
+
+ESCAPED = [
+    "RecordType=Bounce&email=Anna%2eB%2Bnews%40beispiel.example&x=1",
+    "text=please+write+to+anna.b%2bnews%40beispiel.example",
+    "to=anna.b%252Bnews%2540beispiel.example",
+    r'{"email": "anna.b\u002bnews\u0040beispiel.example"}',
+    r'{"email": "\u0041nna.b+news@beispiel.example"}',
+    r'{"Message": "{\"email\": \"anna.b\\u002Bnews\\u0040beispiel.example\"}"}',
+    "payload=%7B%22email%22%3A%22anna.b%5Cu002bnews%5Cu0040beispiel.example%22%7D",
+    "Final-Recipient: rfc822; anna.b=2Bnews=40beispiel.exa=\r\nmple",
+    r'{"report": "an =\r\nanna.b=2bnews@beis=\r\npiel.example"}',
+]
+"""An address as programs write it that escape more than they need to."""
+
+
+@pytest.mark.parametrize("text", ESCAPED)
+def test_an_address_is_found_however_it_is_escaped(text: str) -> None:
+    address = parse_address("Anna.B+news@beispiel.example")
+    assert mentions(text, address)
+    assert address.key in addresses_in(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["email=joanna.b%2Bnews%40beispiel.example", "bob+anna.b+news@beispiel.example"]
+)
+def test_a_longer_address_is_another_also_when_it_is_escaped(text: str) -> None:
+    assert not mentions(text, parse_address("anna.b+news@beispiel.example"))
+
+
+@pytest.mark.parametrize("text", ["\\" * 9999 + "x", "%2525" * 2000, "=40" * 3333, "%40+" * 2500])
+def test_a_hostile_text_is_read_a_few_times_at_most(text: str) -> None:
+    found = list(readings(text))
+    assert len(found) <= 2 + 2 * ROUNDS
+    assert max(map(len, found)) <= len(text)
 
 
 def test_composed_and_decomposed_letters_are_the_same() -> None:
