@@ -11,9 +11,14 @@ from bridge.errors import LeadbridgeError, UnknownProfile
 from bridge.flow.unit import Unit
 from bridge.profiles.address import Address
 from bridge.store import outbox, profiles, suppressions
-from bridge.store.suppressions import Suppression
+from bridge.store.suppressions import BY_HAND, Suppression
 
-BECAUSE = click.option("--because", required=True, metavar="TEXT", help="Why, for whoever asks later.")
+BECAUSE = click.option(
+    "--because",
+    required=True,
+    metavar="TEXT",
+    help="Why, for whoever asks later. Name nobody in it: the suppression outlives an erasure, which empties this.",
+)
 NAMELESS = "somebody who is not known any more"
 
 
@@ -81,7 +86,7 @@ def add(email: str, because: str) -> None:
     """Send an address no mail at all from now on."""
     address = typed_address(email)
     with services().unit() as unit:
-        if not suppressions.suppress(unit.connection, address.key, "blocked", unit.now, because):
+        if not suppressions.suppress(unit.connection, address.key, BY_HAND, unit.now, because):
             click.echo(f"{email} is blocked already; nothing changed")
             return
         _withdraw(unit, address)
@@ -94,7 +99,7 @@ def _withdraw(unit: Unit, address: Address) -> None:
         profile = profiles.by_address(unit.connection, address)
     except UnknownProfile:
         return
-    why = "the address is suppressed: blocked"
+    why = f"the address is suppressed: {BY_HAND}"
     outbox.withdraw(unit.connection, profile.id, ["consent", "request"], unit.now, why)
 
 

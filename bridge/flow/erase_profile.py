@@ -12,6 +12,7 @@ from bridge.profiles.fields import full_name
 from bridge.store import consent_proofs, consents, erasure, erasures, profiles, suppressions
 from bridge.store.erasure import Names
 from bridge.store.profiles import ProfileRow
+from bridge.store.suppressions import KEPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,7 @@ def remove_profile(unit: Unit, profile: ProfileRow) -> Names:
     A keyed hash stays where advertising was declined. Returns by what the person was known.
     """
     if standing(consents.of_profile(unit.connection, profile.id)).get("email") == "withdrawn":
-        suppressions.suppress(
-            unit.connection, profile.email_key, "unsubscribed", unit.now, "kept after erasure"
-        )
+        suppressions.suppress(unit.connection, profile.email_key, "unsubscribed", unit.now, KEPT)
     names = erasure.names_of(unit.connection, profile.id)
     erasure.erase(unit.connection, profile.id, Address(profile.email, profile.email_key), names)
     announce_erasure(unit, profile.id)

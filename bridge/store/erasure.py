@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, select
 
 from bridge.profiles.address import Address
-from bridge.store import consent_proofs, strays
+from bridge.store import consent_proofs, strays, suppressions
 from bridge.store.address_hashes import hash_of
 from bridge.store.tables import (
     dead_letters,
@@ -52,8 +52,10 @@ def names_of(connection: Connection, profile_id: UUID) -> Names:
 def erase(connection: Connection, profile_id: UUID | None, address: Address, names: Names) -> None:
     """Delete a profile with everything that refers to it, and what was held or buried of that address.
 
-    What is known by the keyed hash of the address stays: proofs of consents, that it must not be mailed.
+    What is known by the keyed hash of the address stays: proofs of consents, that it must not be mailed, without
+    the words that somebody wrote about that.
     """
+    suppressions.forget_words(connection, address.key)
     buried = strays.letters(connection, address, names.ids, profile_id)
     connection.execute(delete(dead_letters).where(dead_letters.c.id.in_(buried)))
     connection.execute(delete(visits).where(visits.c.visitor.in_(names.browsers)))
@@ -64,9 +66,10 @@ def erase(connection: Connection, profile_id: UUID | None, address: Address, nam
 
 
 def knows(connection: Connection, address: Address) -> bool:
-    """Whether anything is held, buried or still proved of an address that is no profile."""
+    """Whether anything is held, buried, written by hand or still proved of an address that is no profile."""
     held = strays.unassigned_submissions(connection, address) or strays.letters(connection, address)
-    return bool(held or consent_proofs.of_address(connection, address.key))
+    proved = consent_proofs.of_address(connection, address.key)
+    return bool(held or proved or suppressions.has_words(connection, address.key))
 
 
 def read_out(

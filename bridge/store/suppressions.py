@@ -5,14 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bridge.store.address_hashes import hash_of
 from bridge.store.tables import profiles, suppressions
 
-HARD = ("blocked", "complained", "bounced")
+BY_HAND = "blocked"
+"""The reason of which people say why in their own words."""
+
+HARD = (BY_HAND, "complained", "bounced")
 """Reasons that stop every mail; "unsubscribed" stops advertising only."""
+
+KEPT = "kept after erasure"
+"""What is left of words that somebody wrote by hand about an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,22 @@ def lift_by_hand(connection: Connection, email_key: str, at: datetime, because: 
         .values(lifted_at=at, lifted_because=because)
     )
     return list(connection.scalars(statement.returning(suppressions.c.reason)))
+
+
+def has_words(connection: Connection, email_key: str) -> bool:
+    """Whether anybody wrote by hand about an address."""
+    rows = of_address(connection, email_key)
+    return any(row.lifted_because or (row.reason == BY_HAND and row.note != KEPT) for row in rows)
+
+
+def forget_words(connection: Connection, email_key: str) -> None:
+    """Empty what people wrote by hand about an address; what programs noted names nobody, and stays."""
+    by_hand = suppressions.c.reason == BY_HAND
+    connection.execute(
+        update(suppressions)
+        .where(suppressions.c.address_hash == hash_of(connection, email_key))
+        .values(note=case((by_hand, KEPT), else_=suppressions.c.note), lifted_because=None)
+    )
 
 
 def of_address(connection: Connection, email_key: str) -> list[Suppression]:

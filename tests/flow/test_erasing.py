@@ -233,6 +233,27 @@ def test_what_could_not_be_processed_is_not_buried_after_an_erasure(house: House
         assert not was_erased(unit, {"mail": "…"}, before)
 
 
+def test_words_by_hand_about_a_suppression_go_and_the_suppression_stays(house: House) -> None:
+    house.submit()
+    ben = "ben@beispiel.example"
+    with house.unit() as unit:
+        suppressions.suppress(unit.connection, ANNA, "bounced", unit.now, "mailbox: 5.1.1")
+        suppressions.lift_by_hand(unit.connection, ANNA, unit.now, f"{CANARY} called")
+        suppressions.suppress(unit.connection, ANNA, "blocked", unit.now, f"{CANARY} wrote")
+        suppressions.suppress(unit.connection, ben, "blocked", unit.now, f"{CANARY} wrote")
+    house.erase()
+    with house.engine.connect() as connection:
+        rows = suppressions.of_address(connection, ANNA)
+    assert {(row.reason, row.note, row.lifted_because) for row in rows} == {
+        ("bounced", "mailbox: 5.1.1", None),
+        ("blocked", "kept after erasure", None),
+    }
+    house.erase(ben)
+    assert tables_that_hold(house, CANARY) == []
+    with pytest.raises(UnknownProfile):
+        house.erase(ben)
+
+
 def test_a_held_form_alone_can_be_erased(house: House) -> None:
     house.submit(replace(canary_form(house), suspicion="too fast"))
     house.erase()
