@@ -1,14 +1,14 @@
 """`leadbridge consent …`: proof of what people allowed."""
 
 import dataclasses
-from datetime import datetime
+from datetime import tzinfo
 from typing import Any
 
 import click
 
 from bridge.cli.addresses import typed_address
-from bridge.cli.environment import services
-from bridge.cli.printing import as_json, print_json
+from bridge.cli.environment import services, time_zone
+from bridge.cli.printing import as_json, print_json, short
 from bridge.flow.show_consents import Consents, show_consents
 from bridge.profiles.proofs import Proof, Record
 
@@ -78,12 +78,12 @@ def _print(found: Consents) -> None:
     if not found.known:
         click.echo("Nobody is known by this address any more; only these proofs are kept.")
     for record in found.records:
-        _print_record(record)
+        _print_record(record, time_zone())
     if found.records:
         click.echo("\nTo verify a hash: printf %s 'the words' | sha256sum")
 
 
-def _print_record(record: Record) -> None:
+def _print_record(record: Record, zone: tzinfo) -> None:
     first = record.first
     click.echo(f"\n{first.purpose}: {STATES[record.state]}")
     _row("words", "\n           ".join(first.text.split("\n")))
@@ -91,15 +91,15 @@ def _print_record(record: Record) -> None:
     _row("form", f"{first.form or '–'}, programme {first.program_version}, language {first.language}")
     _row("page", first.place or "–")
     for step in record.steps:
-        _print_step(step, first)
+        _print_step(step, first, zone)
     until = record.kept_until
-    _row("kept", f"until {_moment(until)}" if until else "as long as it stands, and three years")
+    _row("kept", f"until {short(until, zone)}" if until else "as long as it stands, and three years")
     if first.purpose == "phone":
         _row("note", MAILBOX_ONLY)
 
 
-def _print_step(step: Proof, first: Proof) -> None:
-    _row(STEPS[step.state], f"{_moment(step.at)} {WAYS.get(step.how, step.how)}")
+def _print_step(step: Proof, first: Proof, zone: tzinfo) -> None:
+    _row(STEPS[step.state], f"{short(step.at, zone)} {WAYS.get(step.how, step.how)}")
     _row("", f"from {step.ip or 'an unknown address'}, {step.user_agent or 'unknown browser'}")
     if step.message_id:
         _row("", f"mail {step.message_id}")
@@ -109,8 +109,3 @@ def _print_step(step: Proof, first: Proof) -> None:
 
 def _row(name: str, value: str) -> None:
     click.echo(f"  {name:<10} {value}".rstrip())
-
-
-def _moment(moment: datetime) -> str:
-    local = moment.astimezone(services().program.timezone)
-    return local.isoformat(sep=" ", timespec="seconds")

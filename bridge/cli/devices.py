@@ -4,7 +4,7 @@ from uuid import UUID
 
 import click
 
-from bridge.cli.environment import services
+from bridge.cli.environment import services, time_zone
 from bridge.cli.printing import as_json, print_json, print_table, short
 from bridge.judgement.device_names import device_name
 from bridge.store import devices as rows
@@ -25,13 +25,14 @@ def list_devices(as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
+    zone = time_zone()
     lines = [
         (
             one.id,
             one.sales_person,
             device_name(one.user_agent, "en"),
-            short(one.created_at),
-            short(one.expires_at),
+            short(one.created_at, zone),
+            short(one.expires_at, zone),
         )
         for one in found
     ]

@@ -1,6 +1,7 @@
 """Where a command finds its settings: the environment, `.env`, and a running `leadbridge up` of this folder."""
 
 import os
+from datetime import UTC, tzinfo
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from dotenv import load_dotenv
 
+from bridge.errors import LeadbridgeError
 from bridge.observe.logs import set_up_logging
 from bridge.up.state import running_state
 
@@ -41,6 +43,14 @@ def services() -> "Services":
     join_running_system()
     set_up_logging(plain=True)
     return Services(Settings.from_env(os.environ), signs=False)
+
+
+def time_zone() -> tzinfo:
+    """In which commands print times: the programme's, or UTC as long as the programme cannot be read."""
+    try:
+        return services().program.timezone
+    except LeadbridgeError:
+        return UTC
 
 
 def join_running_system() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from bridge.cli.addresses import typed_address
-from bridge.cli.environment import services
+from bridge.cli.environment import services, time_zone
 from bridge.cli.printing import as_json, print_json, print_table, short
 from bridge.cli.suppressions import print_suppressions
 from bridge.flow.erase_profile import erase_profile
@@ -89,22 +89,26 @@ def _print(lead: Profile360, states: dict[str, Any]) -> None:
     click.echo("consents: " + (", ".join(f"{p} {s}" for p, s in states.items()) or "none"))
     shown = [f"{row.title} {row.score:+d}" for row in lead.topics if row.score]
     click.echo("topics: " + (", ".join(shown) or "none yet"))
+    zone = time_zone()
     _section("Ledger")
-    entries = [(short(e.at), f"{e.points:+d}", e.topic or "", e.reason) for e in reversed(lead.ledger)]
+    entries = [(short(e.at, zone), f"{e.points:+d}", e.topic or "", e.reason) for e in reversed(lead.ledger)]
     print_table(("when", "points", "topic", "reason"), entries, "no points yet")
     _section("Events")
     events = [
-        (short(e.at), e.kind, "pending" if e.pending else e.verdict, e.about) for e in reversed(lead.timeline)
+        (short(e.at, zone), e.kind, "pending" if e.pending else e.verdict, e.about)
+        for e in reversed(lead.timeline)
     ]
     print_table(("when", "kind", "verdict", "about"), events, "nothing happened yet")
     _section("Mails")
     mails = [
-        (short(m.sent_at), m.state, "tracked" if m.tracked else "", m.subject) for m in reversed(lead.mails)
+        (short(m.sent_at, zone), m.state, "tracked" if m.tracked else "", m.subject)
+        for m in reversed(lead.mails)
     ]
     print_table(("sent", "state", "", "subject"), mails, "no mail yet")
     _section("Hand-overs")
     crossings = [
-        (short(h.at), h.state, h.sales_person, h.cause, h.reason or "") for h in reversed(lead.handovers)
+        (short(h.at, zone), h.state, h.sales_person, h.cause, h.reason or "")
+        for h in reversed(lead.handovers)
     ]
     print_table(("when", "state", "sales person", "cause", "reason"), crossings, "not handed over yet")
 

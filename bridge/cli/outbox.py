@@ -1,12 +1,12 @@
 """`leadbridge outbox …`: what must leave, and what became of it."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from uuid import UUID
 
 import click
 
-from bridge.cli.environment import services
+from bridge.cli.environment import services, time_zone
 from bridge.cli.printing import as_json, plain, print_json, print_table, short
 from bridge.errors import LeadbridgeError
 from bridge.store import given_up
@@ -70,8 +70,9 @@ def show_delivery(identifier: UUID, as_json: bool) -> None:
     if as_json:
         print_json(row)
         return
+    zone = time_zone()
     for name, value in plain(row).items():
-        click.echo(f"{name:<13} {_readable(value)}")
+        click.echo(f"{name:<13} {_readable(value, zone)}")
 
 
 @outbox.command("retry")
@@ -132,7 +133,7 @@ def span(length: timedelta) -> str:
     return f"{seconds} s"
 
 
-def _readable(value: object) -> str:
+def _readable(value: object, zone: tzinfo) -> str:
     if isinstance(value, datetime):
-        return short(value)
+        return short(value, zone)
     return "–" if value is None else str(value)

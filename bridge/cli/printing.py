@@ -3,7 +3,7 @@
 import dataclasses
 import json
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -42,6 +42,6 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], empty
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
-def short(moment: datetime | None) -> str:
-    """A moment for a table, in local time."""
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S") if moment else "–"
+def short(moment: datetime | None, zone: tzinfo) -> str:
+    """A moment for people, with the name of the time zone: “2026-11-22 08:59:51 CET”; “–” for none."""
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S %Z}" if moment else "–"

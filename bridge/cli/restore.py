@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -22,6 +23,7 @@ from bridge.cli.backup import (
 )
 from bridge.cli.dumps import load
 from bridge.cli.environment import data_folder
+from bridge.cli.printing import short
 from bridge.errors import LeadbridgeError
 from bridge.journal import private_folder
 from bridge.settings import database_url
@@ -69,7 +71,8 @@ def restore(folder: Path) -> None:
             if not os.environ.get(URL):
                 os.environ[URL] = closing.enter_context(embedded_postgres(data))
             schema = _load(folder / DATABASE, contents.dumped_by)
-            click.echo(f"database  restored as of {contents.at}, schema brought to {schema}")
+            at = short(datetime.fromisoformat(contents.at), UTC)
+            click.echo(f"database  restored as of {at}, schema brought to {schema}")
         for name in _put_back_keys(folder / KEYS, data):
             click.echo(f"keys      {name}")
         _put_back_journal(folder / JOURNAL, data / "journal")

@@ -1,11 +1,12 @@
 """`leadbridge suppression …`: who is not mailed, and why."""
 
 from collections.abc import Iterable
+from datetime import tzinfo
 
 import click
 
 from bridge.cli.addresses import typed_address
-from bridge.cli.environment import services
+from bridge.cli.environment import services, time_zone
 from bridge.cli.printing import as_json, print_json, print_table, short
 from bridge.errors import LeadbridgeError, UnknownProfile
 from bridge.flow.unit import Unit
@@ -56,8 +57,10 @@ def list_suppressions(as_json: bool) -> None:
     if as_json:
         print_json([{"email": known.get(row.address_hash)} | row.facts for row in rows])
         return
+    zone = time_zone()
     lines = [
-        (known.get(row.address_hash, NAMELESS), row.reason, short(row.at), row.note or "") for row in rows
+        (known.get(row.address_hash, NAMELESS), row.reason, short(row.at, zone), row.note or "")
+        for row in rows
     ]
     print_table(("address", "reason", "since", "words"), lines, "nobody is suppressed")
 
@@ -111,11 +114,13 @@ def _refusal(email: str, left: str | None) -> str:
 
 def print_suppressions(rows: Iterable[Suppression]) -> None:
     """Why an address is not mailed, or was not for a time."""
+    zone = time_zone()
     lines = [
-        (row.reason, short(row.at), row.note or "", _lifted(row), row.lifted_because or "") for row in rows
+        (row.reason, short(row.at, zone), row.note or "", _lifted(row, zone), row.lifted_because or "")
+        for row in rows
     ]
     print_table(("reason", "since", "words", "lifted", "because"), lines, "not suppressed")
 
 
-def _lifted(row: Suppression) -> str:
-    return short(row.lifted_at) if row.lifted_at else ""
+def _lifted(row: Suppression, zone: tzinfo) -> str:
+    return short(row.lifted_at, zone) if row.lifted_at else ""

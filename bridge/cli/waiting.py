@@ -4,7 +4,7 @@ from uuid import UUID
 
 import click
 
-from bridge.cli.environment import services
+from bridge.cli.environment import services, time_zone
 from bridge.cli.printing import as_json, print_json, print_table, short
 from bridge.errors import LeadbridgeError
 from bridge.flow.held import release as release_held
@@ -32,7 +32,8 @@ def list_dead(as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
-    lines = [(r.id, r.source, short(r.at), r.attempts, r.error) for r in rows]
+    zone = time_zone()
+    lines = [(r.id, r.source, short(r.at, zone), r.attempts, r.error) for r in rows]
     print_table(("id", "source", "when", "attempts", "error"), lines, "no dead letters")
 
 
@@ -70,8 +71,10 @@ def list_held(as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
+    zone = time_zone()
     lines = [
-        (r.id, short(r.received_at), r.form, r.held_because or "", r.fields.get("email", "")) for r in rows
+        (r.id, short(r.received_at, zone), r.form, r.held_because or "", r.fields.get("email", ""))
+        for r in rows
     ]
     print_table(("id", "when", "form", "because", "address"), lines, "nothing is held")
 

@@ -1,9 +1,11 @@
 """`leadbridge webhook …`: who is told what happens, and whether it arrives."""
 
+from datetime import tzinfo
+
 import click
 
 from bridge.cli.endpoints import named
-from bridge.cli.environment import services
+from bridge.cli.environment import services, time_zone
 from bridge.cli.printing import as_json, print_json, print_table, short
 from bridge.cli.webhook_trial import try_out
 from bridge.flow.webhook_endpoints import turn_on
@@ -34,8 +36,9 @@ def list_webhooks(as_json: bool) -> None:
     if as_json:
         print_json([_facts(hook, rows.get(hook.id), waiting[hook.id]) for hook in hooks])
         return
+    zone = time_zone()
     lines = [
-        (hook.id, hook.url, " ".join(hook.events), waiting[hook.id], _state(rows.get(hook.id)))
+        (hook.id, hook.url, " ".join(hook.events), waiting[hook.id], _state(rows.get(hook.id), zone))
         for hook in hooks
     ]
     print_table(("id", "address", "wants", "waiting", "state"), lines, "the programme has no [[webhooks]]")
@@ -52,8 +55,18 @@ def list_attempts(identifier: str | None, limit: int, as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
+    zone = time_zone()
     lines = [
-        (short(r.at), r.endpoint, r.kind, r.attempt, r.status or "–", r.milliseconds, r.words, r.delivery_id)
+        (
+            short(r.at, zone),
+            r.endpoint,
+            r.kind,
+            r.attempt,
+            r.status or "–",
+            r.milliseconds,
+            r.words,
+            r.delivery_id,
+        )
         for r in rows
     ]
     headings = ("when", "id", "what", "attempt", "status", "ms", "words", "delivery")
@@ -78,12 +91,12 @@ def enable(identifier: str, resend: bool) -> None:
         )
 
 
-def _state(row: EndpointRow | None) -> str:
+def _state(row: EndpointRow | None, zone: tzinfo) -> str:
     if row is None:
         return "works, as far as known"
     if row.disabled_at:
-        return f"off since {short(row.disabled_at)}: {row.disabled_because}"
-    return f"fails since {short(row.failing_since)}"
+        return f"off since {short(row.disabled_at, zone)}: {row.disabled_because}"
+    return f"fails since {short(row.failing_since, zone)}"
 
 
 def _facts(hook: Webhook, row: EndpointRow | None, waiting: int) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """What commands say, each run as people run it: in a process of its own."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from bridge.program.loading import DEMO
 from tests.conftest import Servers
 from tests.edge.site import SECRET
+from tests.flow.test_held import suspicious
 from tests.house import ANNA, BROWSER, PUBLIC, House
 from tests.presentation.conftest import Say
 
@@ -88,3 +90,18 @@ def test_what_to_paste_at_mail_providers(say: Say) -> None:
     told = {one["provider"]: one for one in facts(say("hooks", "show", "--json", **known))}
     assert told["postmark"]["address"] == address
     assert told["mailgun"]["address"] is None
+
+
+@pytest.mark.parametrize(
+    ("timezone", "said"), [('"Europe/Berlin"', "13:00:00 CET"), ('"Mars"', "12:00:00 UTC")]
+)
+def test_times_say_their_zone_also_when_the_programme_cannot_be_read(
+    say: Say, house: House, servers: Servers, tmp_path: Path, timezone: str, said: str
+) -> None:
+    house.submit(suspicious())
+    programme = tmp_path / "program.toml"
+    programme.write_text(DEMO.read_text(encoding="utf-8").replace('"Europe/Berlin"', timezone), "utf-8")
+    for part in ("mails", "files"):
+        (tmp_path / part).symlink_to(DEMO.parent / part)
+    listed = say("held", "list", DATABASE_URL=servers.database_url, PROGRAM=str(programme))
+    assert f"2026-03-12 {said}  globe-next-download" in listed

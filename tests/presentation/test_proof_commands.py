@@ -33,12 +33,12 @@ def test_every_consent_is_told_with_its_whole_story(say: Say, told: House, serve
         "words      Ja zu email",
         "form       globe-next-download",
         "page       https://www.example.com/sepa",
-        "asked for  2026-03-12 13:00:00+01:00 by a form of the website",
+        "asked for  2026-03-12 13:00:00 CET by a form of the website",
         "from 198.51.100.20",
-        "given      2026-03-12 13:00:01+01:00 by the button behind the confirmation mail",
+        "given      2026-03-12 13:00:01 CET by the button behind the confirmation mail",
         f"mail {told.sent[0].message_id}",
-        "withdrawn  2026-03-12 13:00:02+01:00 in the preference centre",
-        "kept       until 2029-03-12 13:00:02+01:00",
+        "withdrawn  2026-03-12 13:00:02 CET in the preference centre",
+        "kept       until 2029-03-12 13:00:02 CET",
     ):
         assert fact in email, fact
     assert "printf %s 'the words' | sha256sum" in said

@@ -35,9 +35,12 @@ def endpoints(services: Services) -> Iterator[Finding]:
         name = f"webhook {row.id}"
         if row.disabled_at:
             advice = f"mend it, then run “leadbridge webhook enable {row.id} --resend”"
-            yield Finding(name, False, f"off since {short(row.disabled_at)}: {row.disabled_because}", advice)
+            yield Finding(
+                name, False, f"off since {short(row.disabled_at, zone)}: {row.disabled_because}", advice
+            )
         else:
             advice = f"run “leadbridge webhook attempts {row.id}” and “leadbridge webhook test {row.id}”"
-            yield Finding(name, False, f"takes nothing since {short(row.failing_since)}", advice)
+            yield Finding(name, False, f"takes nothing since {short(row.failing_since, zone)}", advice)
     if hooks and not rows:
         yield Finding("webhooks", True, f"{len(hooks)} endpoint(s), none of which fails")
+    zone = services.program.timezone
