@@ -63,6 +63,15 @@ class Refused:
 
 Answer = Receipt | Deferred | Refused
 
+MOST_WORDS = 300
+"""Characters of what the other side said, as an operator reads it."""
+
+
+def one_line(text: str) -> str:
+    """A text as one printable line of at most MOST_WORDS characters."""
+    printable = "".join(char if char.isprintable() else " " for char in text)
+    return " ".join(printable.split())[:MOST_WORDS]
+
 
 @dataclass(frozen=True, slots=True)
 class Posted:
@@ -84,7 +93,7 @@ class Notice:
     whoever knows our keys looks at it and puts the delivery in its place; or None.
     recipient: whom it is about, to be believed only where the source proved itself; or None.
     at: when it happened, aware; None means now. status: enhanced status code (RFC 3463), or "".
-    words: what the other side said, in one line of at most 300 characters, for an operator.
+    words: what the other side said, as `one_line` gives it, for an operator.
     """
 
     source: str

@@ -25,7 +25,7 @@ from bridge.store import events, leases, mails, outbox, profiles
 from bridge.store.database import is_held, is_unavailable, wait_at_most
 from bridge.store.events import EventRow
 from bridge.store.outbox import Delivery
-from connectors.contract import Answer, Deferred, Notice, Posted, Receipt, Refused
+from connectors.contract import Answer, Deferred, Notice, Posted, Receipt, Refused, one_line
 
 log = logging.getLogger(__name__)
 
@@ -227,7 +227,7 @@ def _take_answer(unit: Unit, delivery: Delivery, answer: Deferred | Refused) -> 
     """What a mail server said for good is a notice like those that come later."""
     if answer.trouble:
         key = f"{delivery.id} {unit.now.isoformat()}"  # one that is sent again by hand may bounce again
-        words = answer.reason[:300]
+        words = one_line(answer.reason)
         notice = Notice(
             "smtp", key, answer.trouble, delivery.id, at=unit.now, status=answer.status, words=words
         )

@@ -11,7 +11,7 @@ from bridge.program.model import Webhook
 from bridge.store import outbox, webhooks
 from bridge.store.outbox import Delivery
 from bridge.store.webhooks import Attempt
-from connectors.contract import Answer, Deferred, Posted, Receipt, Refused
+from connectors.contract import Answer, Deferred, Posted, Receipt, Refused, one_line
 
 TAKEN_OVER = "taken over"
 
@@ -69,7 +69,7 @@ def _note(unit: Unit, delivery: Delivery, hook: Webhook, posted: Posted) -> None
         attempt=delivery.attempts,
         status=posted.status,
         milliseconds=posted.milliseconds,
-        words="" if isinstance(answer, Receipt) else answer.reason[:300],
+        words="" if isinstance(answer, Receipt) else one_line(answer.reason),
     )
     webhooks.add_attempt(unit.connection, attempt)
 

@@ -1,8 +1,8 @@
 """Complaints: feedback reports (RFC 5965), and those of a provider that has a shape of its own."""
 
-from connectors.bounces.findings import Finding, one_line
+from connectors.bounces.findings import Finding
 from connectors.bounces.parts import Mime, addresses, field, inner, part_of
-from connectors.contract import Trouble
+from connectors.contract import Trouble, one_line
 
 KIND = "message/feedback-report"
 TROUBLES: dict[str, Trouble] = {

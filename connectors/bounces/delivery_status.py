@@ -3,8 +3,9 @@
 import re
 from email import message_from_bytes
 
-from connectors.bounces.findings import Finding, one_line, reason
+from connectors.bounces.findings import Finding, reason
 from connectors.bounces.parts import Mime, addresses, field, inner, part_of, words_for_people
+from connectors.contract import one_line
 from connectors.smtp.verdicts import STATUS, blame, is_telling
 
 KINDS = ("message/delivery-status", "message/global-delivery-status")

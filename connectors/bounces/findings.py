@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from connectors.contract import Trouble
 from connectors.smtp.verdicts import says_why
 
-MOST_WORDS = 300
-
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -16,12 +14,6 @@ class Finding:
     recipient: str | None
     status: str
     words: str
-
-
-def one_line(text: str) -> str:
-    """A text as one printable line of at most 300 characters."""
-    printable = "".join(char if char.isprintable() else " " for char in text)
-    return " ".join(printable.split())[:MOST_WORDS]
 
 
 def reason(text: str, recipient: str | None = None) -> str:

@@ -6,8 +6,9 @@ from copy import deepcopy
 
 from flufl.bounce import all_failures
 
-from connectors.bounces.findings import Finding, one_line, reason
+from connectors.bounces.findings import Finding, reason
 from connectors.bounces.parts import Mime, addresses, field, text_of, words_for_people
+from connectors.contract import one_line
 from connectors.smtp.verdicts import STATUS, blame
 
 logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)  # what it trips over is handled here

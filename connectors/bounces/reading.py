@@ -10,9 +10,9 @@ from connectors.bounces import delivery_status, plain
 from connectors.bounces.attribution import By, Evidence, Marks, evidence
 from connectors.bounces.automatic import is_automatic, is_receipt
 from connectors.bounces.complaints import complaint, feedback
-from connectors.bounces.findings import MOST_WORDS, Finding
+from connectors.bounces.findings import Finding
 from connectors.bounces.parts import Mime, field, parsed
-from connectors.contract import Notice
+from connectors.contract import MOST_WORDS, Notice
 from connectors.dates import moment_in
 
 SOURCE = "mailbox"

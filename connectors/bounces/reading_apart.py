@@ -16,8 +16,9 @@ from datetime import datetime
 from typing import Any
 
 from connectors.bounces.attribution import Evidence
-from connectors.bounces.findings import MOST_WORDS, Finding
+from connectors.bounces.findings import Finding
 from connectors.bounces.reading import Told, UnreadableReport, understand
+from connectors.contract import MOST_WORDS
 
 SECONDS = 10.0
 """Thousands of times what a report takes, for one that is made to take long."""

@@ -7,13 +7,12 @@ It signs nothing; it proves itself by the login in the hook's address, or by a t
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from connectors.contract import Notice, Trouble
+from connectors.contract import Notice, Trouble, one_line
 from connectors.providers.events import (
     Event,
     delivery_marked,
     key_of,
     message_id_in,
-    one_line,
     recipient,
     status_in,
     told,

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from connectors.contract import Notice
+from connectors.contract import Notice, one_line
 from connectors.providers.hook import HookRequest, Report
+from connectors.smtp.verdicts import STATUS
 
-LONGEST_WORDS = 300
 LONGEST_UNREADABLE = 10_000
 LONGEST_ADDRESS = 320
 AHEAD = timedelta(minutes=5)
@@ -20,7 +20,6 @@ AHEAD = timedelta(minutes=5)
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _QUOTED_MESSAGE_ID = re.compile(r"^message-id:\s*(<[^<>\s@]+@[^<>\s@]+>)\s*$", re.IGNORECASE | re.MULTILINE)
 _MARK = re.compile(rf"\s*leadbridge-({_UUID})\s*", re.IGNORECASE)
-_STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)")
 
 
 class Strange(Exception):
@@ -105,9 +104,10 @@ def report(events: Iterable[Any], translate: Callable[[Event], Notice | None]) -
     return Report(tuple(notices), ignored, tuple(unreadable))
 
 
-def unreadable(body: bytes, error: Strange) -> Report:
+def unreadable(body: bytes | str, error: Strange) -> Report:
     """The report on a body of which nothing could be read."""
-    return Report(unreadable=(f"{error}: {body.decode(errors='replace')}"[:LONGEST_UNREADABLE],))
+    text = body if isinstance(body, str) else body.decode(errors="replace")
+    return Report(unreadable=(f"{error}: {text}"[:LONGEST_UNREADABLE],))
 
 
 def own_key(event_id: str) -> str:
@@ -144,15 +144,10 @@ def recipient(address: str) -> str | None:
     return address if is_one else None
 
 
-def one_line(text: str) -> str:
-    """Words for an operator: printable, in one line, at most LONGEST_WORDS characters."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:LONGEST_WORDS]
-
-
 def status_in(text: str) -> str:
     """The first enhanced status code (RFC 3463) in a text, or ""."""
-    found = _STATUS.search(text)
-    return found[1] if found else ""
+    found = STATUS.search(text)
+    return found[0] if found else ""
 
 
 def moment(text: str, now: datetime) -> datetime | None:

@@ -10,14 +10,13 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from connectors.contract import Notice, Trouble
+from connectors.contract import Notice, Trouble, one_line
 from connectors.providers.events import (
     Event,
     Strange,
     json_of,
     key_of,
     message_id_in,
-    one_line,
     recipient,
     report,
     status_in,

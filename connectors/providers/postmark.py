@@ -7,13 +7,12 @@ is tried again, about ten times within half a day.
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from connectors.contract import Notice, Trouble
+from connectors.contract import Notice, Trouble, one_line
 from connectors.providers.events import (
     Event,
     delivery_marked,
     key_of,
     moment,
-    one_line,
     own_key,
     recipient,
     status_in,

@@ -15,12 +15,11 @@ from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePub
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from connectors.contract import Notice, Trouble
+from connectors.contract import Notice, Trouble, one_line
 from connectors.providers.events import (
     Event,
     delivery_marked,
     message_id_in,
-    one_line,
     own_key,
     recipient,
     status_in,

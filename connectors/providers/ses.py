@@ -10,7 +10,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from connectors.contract import Notice, Trouble
+from connectors.contract import Notice, Trouble, one_line
 from connectors.providers.events import (
     Event,
     Strange,
@@ -18,9 +18,9 @@ from connectors.providers.events import (
     key_of,
     message_id_in,
     moment,
-    one_line,
     recipient,
     status_in,
+    unreadable,
 )
 from connectors.providers.familiar import Familiar
 from connectors.providers.hook import HookRequest, Report
@@ -33,7 +33,6 @@ log = logging.getLogger(__name__)
 TYPES: Mapping[str, Trouble] = {"Permanent": "hard", "Transient": "soft", "Undetermined": "soft"}
 OURS = frozenset({"MessageTooLarge", "ContentRejected", "AttachmentRejected"})
 """https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html#bounce-types"""
-LONGEST = 10_000
 OLDEST = timedelta(days=7)
 """Much longer than SNS goes on telling, and shorter than what was told is remembered."""
 
@@ -66,7 +65,7 @@ def _report(message: Event, now: datetime) -> Report:
     try:
         notices = _notices(Event.of(json_of(text)), message.text("MessageId"), now)
     except Strange as error:
-        return Report(unreadable=(f"{error}: {text}"[:LONGEST],))
+        return unreadable(text, error)
     return Report(tuple(notices), ignored=0 if notices else 1)
 
 

@@ -16,7 +16,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from connectors.contract import Notice
+from connectors.contract import Notice, one_line
 from connectors.dates import moment_in
 from connectors.providers.cavage import TARGET, Signature, prove_digest, prove_signature, signature_of
 from connectors.providers.events import (
@@ -26,7 +26,6 @@ from connectors.providers.events import (
     json_of,
     key_of,
     message_id_quoted,
-    one_line,
     recipient,
     report,
     status_in,

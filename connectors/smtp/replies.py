@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from connectors.contract import Answer, Deferred, Receipt, Refused
+from connectors.contract import Answer, Deferred, Receipt, Refused, one_line
 from connectors.smtp.verdicts import blame, is_full
 
 Step = Literal["sender", "recipient", "text"]
@@ -16,7 +16,6 @@ Step = Literal["sender", "recipient", "text"]
 CLOSING = 421
 _LOGIN_CODES = {530, 534, 535, 538}
 _LOGIN_STATUSES = {"5.7.8", "5.7.9", "5.7.11"}
-_REASON_LENGTH = 300
 
 _STATUS = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})(?:\s+|$)")
 _PAUSE = re.compile(r"\b(?:in|after|for|wait)\s+(\d{1,5})\s*(s|m|h)(?:ec|in|our|\b)", re.IGNORECASE)
@@ -44,8 +43,7 @@ def read_reply(code: int, raw: bytes | str) -> Reply:
     text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
     found = _STATUS.match(text)
     lines = (_STATUS.sub("", line, count=1) for line in text.splitlines())
-    printable = "".join(char if char.isprintable() else " " for char in " ".join(lines))
-    return Reply(code, found[1] if found else "", " ".join(printable.split())[:_REASON_LENGTH])
+    return Reply(code, found[1] if found else "", one_line(" ".join(lines)))
 
 
 def answer_to(reply: Reply, step: Step) -> Answer:
