@@ -13,4 +13,6 @@ def moment_in(text: str, zone: tzinfo | None = None) -> datetime | None:
         moment = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    return moment if moment.tzinfo else zone and moment.replace(tzinfo=zone)
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=zone) if zone else None
+    return moment
