@@ -103,15 +103,16 @@ def door(
 ) -> Response:
     """The page that asks for a code.
 
-    error: a message in English, to be said in the programme's language. again_at: when another code may be sent.
+    error: a message in English, to be said in the browser's language. again_at: when another code may be sent.
     """
     code = good_code(unit, visitor.link.id)
-    say = i18n.translations(unit.program.language).gettext
+    language = wanted_language()
+    say = i18n.translations(language).gettext
     response = page(
         "pages/lead_code.html",
         program=unit.program,
         now=unit.now,
-        language=unit.program.language,
+        language=language,
         status=status,
         email_masked=masked(visitor.person.email),
         code_url=f"/leads/{visitor.token}/code",

@@ -1,6 +1,7 @@
 """The profile page for sales, behind a link that is opaque, expires and can be revoked."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from bridge import i18n
 from bridge.edge.admission import PRIVATE, Guest, guest, keep_private, link_of
 from bridge.edge.devices import closed, turn_away
-from bridge.edge.extension import asker, services
+from bridge.edge.extension import asker, services, wanted_language
 from bridge.edge.presentation import page
 from bridge.errors import ExpiredToken, HandoverClosed, InvalidFields
 from bridge.flow.record_outcome import Answer, record_outcome
@@ -73,7 +74,7 @@ def answer(token: str) -> AnyResponse:
             visitor = guest(unit, token, link_id)
             if not visitor.is_admitted:
                 return turn_away(unit, visitor)
-            became = record_outcome(unit, visitor.link.handover_id, _read_answer(unit))
+            became = record_outcome(unit, visitor.link.handover_id, _read_answer())
     except (InvalidFields, HandoverClosed) as error:
         return _refused(visitor, error)
     return redirect(f"/leads/{token}?done={became}", 303)
@@ -95,7 +96,7 @@ leads.register_error_handler(ExpiredToken, closed)
 leads.after_request(keep_private)
 
 
-def _read_answer(unit: Unit) -> Answer:
+def _read_answer() -> Answer:
     typed = {name: words for name, value in request.form.items() if (words := clean(value))}
     if "amount" in typed:
         typed["amount"] = _plain_number(typed["amount"])
@@ -103,7 +104,7 @@ def _read_answer(unit: Unit) -> Answer:
         loaded: dict[str, Any] = OutcomeSchema().load(typed)
     except ValidationError as error:
         raise InvalidFields(
-            {name: [_say(unit, _MISTAKES.get(name))] for name in error.messages_dict}
+            {name: [_MISTAKES.get(name, "Please choose one of the options.")] for name in error.messages_dict}
         ) from error
     return Answer(on=loaded.pop("date"), **loaded)
 
@@ -115,8 +116,8 @@ _MISTAKES = {
 }
 
 
-def _say(unit: Unit, words: str | None) -> str:
-    return i18n.translations(unit.program.language).gettext(words or "Please choose one of the options.")
+def _say(words: str) -> str:
+    return i18n.translations(wanted_language()).gettext(words)
 
 
 def _plain_number(text: str) -> str:
@@ -132,14 +133,15 @@ def _plain_number(text: str) -> str:
 def _refused(visitor: Guest, error: InvalidFields | HandoverClosed) -> Response:
     status = 422 if isinstance(error, InvalidFields) else 409
     with services().page_unit() as unit:
-        words = _say(unit, "This lead is no longer waiting for that answer.")
+        words = _say("This lead is no longer waiting for that answer.")
         if isinstance(error, InvalidFields):
-            words = " ".join(text for texts in error.fields.values() for text in texts)
+            words = " ".join(_say(text) for texts in error.fields.values() for text in texts)
         return _page(unit, visitor, words, status)
 
 
 def _page(unit: Unit, visitor: Guest, error: str | None, status: int) -> Response:
-    program, url = unit.program, f"/leads/{visitor.token}"
+    """The page speaks the browser's language; reasons for points are told in the programme's."""
+    program, url = replace(unit.program, language=wanted_language()), f"/leads/{visitor.token}"
     profile = profiles.get(unit.connection, visitor.link.profile_id)
     row = handovers.get(unit.connection, visitor.link.handover_id)
     done = MESSAGES.get(request.args.get("done", ""))
@@ -149,7 +151,8 @@ def _page(unit: Unit, visitor: Guest, error: str | None, status: int) -> Respons
         now=unit.now,
         language=program.language,
         status=status,
-        lead=show_profile(unit.connection, unit.world, profile),
+        lead=show_profile(unit.connection, replace(unit.world, program=program), profile),
+        reasons_language=unit.program.language,
         handover=handover_line(program, row) if row and row.state in PENDING else None,
         reasons=list(program.reasons.values()),
         outcome_url=f"{url}/outcome",
@@ -158,7 +161,7 @@ def _page(unit: Unit, visitor: Guest, error: str | None, status: int) -> Respons
         sign_out_url=f"{url}/sign-out" if visitor.device else None,
         device_id=visitor.device_id,
         link_ends=visitor.link.expires_at,
-        message=_say(unit, done) if done else None,
+        message=_say(done) if done else None,
         error=error,
         typed=request.form.to_dict() if error else {},
     )

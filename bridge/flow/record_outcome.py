@@ -44,7 +44,7 @@ def record_outcome(unit: Unit, handover_id: UUID, answer: Answer) -> str:
     That is the answer's outcome, or "rerouted" when somebody else got the lead.
 
     The same answer again has no effect. Raises HandoverClosed when the hand-over does not wait for that
-    answer, InvalidFields when a reason or a date is missing.
+    answer, InvalidFields, in English, when a reason or a date is missing.
     """
     row = handovers.get(unit.connection, handover_id)
     if row is None:
@@ -55,7 +55,7 @@ def record_outcome(unit: Unit, handover_id: UUID, answer: Answer) -> str:
     if row.state == answer.outcome:
         return answer.outcome
     if answer.outcome in {"not_reached", "rejected"} and answer.on and answer.on <= unit.now.date():
-        raise InvalidFields({"date": [_say(unit, "Please choose a date in the future.")]})
+        raise InvalidFields({"date": ["Please choose a date in the future."]})
     if answer.outcome not in POSSIBLE.get(row.state, frozenset()):
         raise HandoverClosed
     reason, became = _reason(unit, answer), answer.outcome
@@ -96,11 +96,11 @@ def _reason(unit: Unit, answer: Answer) -> Reason | None:
         return None
     reason = unit.program.reasons.get(answer.reason or "")
     if reason is None:
-        raise InvalidFields({"reason": [_say(unit, "Please choose a reason.")]})
+        raise InvalidFields({"reason": ["Please choose a reason."]})
     if reason.asks == "date" and answer.on is None:
-        raise InvalidFields({"date": [_say(unit, "Please name a date.")]})
+        raise InvalidFields({"date": ["Please name a date."]})
     if reason.asks == "note" and not answer.note:
-        raise InvalidFields({"note": [_say(unit, "Please name the right contact.")]})
+        raise InvalidFields({"note": ["Please name the right contact."]})
     return reason
 
 

@@ -64,6 +64,27 @@ def test_everything_about_a_person_stands_on_one_page(site: Site, path: str) -> 
     assert Outline(page.text).all("script") == []
 
 
+def test_the_page_speaks_the_language_of_the_browser(site: Site, path: str) -> None:
+    english = {"Accept-Language": "en-GB,en;q=0.9,de;q=0.5"}
+    said = words(site.get(path, headers=english).text)
+    for one in (
+        "Ready for sales (SQL)",
+        "Accept lead",
+        "points, ready for sales from 12",
+        "No need",
+        "Company",
+    ):
+        assert one in said
+    for one in ("Vertriebsreif", "Kein Bedarf", "Firma"):
+        assert one not in said
+    assert '<span lang="de">Formular „Rückruf“' in site.get(path, headers=english).text
+    refused = site.post(f"{path}/outcome", {"outcome": "rejected", "reason": "later"}, headers=english)
+    assert "Please name a date." in refused.text
+    site.post(f"{path}/sign-out")
+    assert "Is this your device?" in site.get(path, headers=english).text
+    assert "Ist das Ihr Gerät?" in site.get(path, headers={"Accept-Language": "fr"}).text, "as the programme"
+
+
 def test_the_page_is_kept_by_nobody(site: Site, path: str) -> None:
     for page in (site.get(path), site.client.head(path)):
         assert is_locked_down(page)

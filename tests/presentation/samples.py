@@ -435,6 +435,7 @@ def lead_page(**changes: object) -> Context:
         "sign_out_url": "/leads/token/sign-out",
         "device_id": UUID(int=77),
         "link_ends": ago(days=-90),
+        "reasons_language": "de",
         "message": None,
         "error": None,
         **changes,
