@@ -132,10 +132,14 @@ class Mistake:
 
     def __str__(self) -> str:
         place = f"line {self.line}" if self.line else "programme"
-        hint = f" Expected: {self.expected}." if self.expected else ""
-        return (
-            f"{place}, {self.path}: {self.message}.{hint}" if self.path else f"{place}: {self.message}.{hint}"
-        )
+        where = f"{place}, {self.path}" if self.path else place
+        hint = f" {_ended(f'Expected: {self.expected}')}" if self.expected else ""
+        return f"{where}: {_ended(self.message)}{hint}"
+
+
+def _ended(words: str) -> str:
+    """Words as a sentence, which may have an end of its own."""
+    return words if words.endswith((".", "?", "!", "…")) else f"{words}."
 
 
 @dataclass

@@ -1,14 +1,20 @@
 """`leadbridge check`: is a programme in order?"""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
+from bridge.cli.endpoints import INNER, misaddressed, out_of_reach
+from bridge.cli.environment import take_over_running_system
 from bridge.cli.printing import as_json, print_json
 from bridge.delivery.proofreading import proofread
 from bridge.errors import InvalidProgram
-from bridge.program.loading import DEMO, load_program
+from bridge.program.loading import load_program
+from bridge.program.model import Program
+from bridge.settings import private_targets, program_path
+from connectors.web import NotPublic
 
 ONE_OF = {
     "forms": "form",
@@ -25,11 +31,15 @@ ONE_OF = {
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @as_json
 def check(file: Path | None, as_json: bool) -> None:
-    """Validate a programme: every mistake with its place and what was expected."""
-    path = file or Path(os.environ.get("LEADBRIDGE_PROGRAM") or DEMO)
+    """Validate a programme: every mistake with its place and what was expected.
+
+    What is allowed, but perhaps not meant, is said and is no failure.
+    """
+    take_over_running_system()
+    path = file or program_path(os.environ)
     try:
         program = load_program(path)
-        if mistakes := proofread(program):
+        if mistakes := [*proofread(program), *misaddressed(program)]:
             raise InvalidProgram(str(path), mistakes)
     except InvalidProgram as error:
         if as_json:
@@ -37,9 +47,20 @@ def check(file: Path | None, as_json: bool) -> None:
         else:
             click.echo(str(error), err=True)
         raise SystemExit(1) from error
-    parts = {many: len(getattr(program, many)) for many in ONE_OF}
+    parts, remarks = {many: len(getattr(program, many)) for many in ONE_OF}, list(_remarks(program))
     if as_json:
-        print_json({"valid": True, "name": program.name, "version": program.version, **parts})
+        facts = {"valid": True, "name": program.name, "version": program.version, **parts}
+        print_json(facts | {"remarks": remarks})
         return
     counts = ", ".join(f"{n} {ONE_OF[many] if n == 1 else many}" for many, n in parts.items())
     click.echo(f"{path}: “{program.name}” is in order: {counts}")
+    for remark in remarks:
+        click.echo(f"  {remark}")
+
+
+def _remarks(program: Program) -> Iterator[str]:
+    if idle := program.idle_mails:
+        yield f"mails that nothing sends, for no sequence names them: {', '.join(idle)}"
+    for hook, error in out_of_reach(program, private_targets(os.environ), by_name=False):
+        if isinstance(error, NotPublic):
+            yield f"webhook {hook.id} reaches nobody: {error}; {INNER}"

@@ -1,7 +1,22 @@
-"""Endpoints of webhooks as commands name them."""
+"""Endpoints of webhooks: as commands name them, and where nobody may be asked."""
 
-from bridge.errors import LeadbridgeError
+from collections.abc import Iterable, Iterator
+
+from bridge.errors import LeadbridgeError, Mistake
 from bridge.program.model import Program, Webhook
+from connectors.web import (
+    Forbidden,
+    Guard,
+    NotPublic,
+    Unreachable,
+    addresses_of,
+    literal_resolver,
+    system_resolver,
+)
+from connectors.web.public import Network
+
+INNER = "LEADBRIDGE_PRIVATE_TARGETS names inner addresses that may be reached all the same"
+LOOK_UP_SECONDS = 5.0
 
 
 class UnknownWebhook(LeadbridgeError):
@@ -10,6 +25,31 @@ class UnknownWebhook(LeadbridgeError):
 
 class NoSecret(LeadbridgeError):
     """A webhook cannot be signed, for a variable with its secret is not set where the command runs."""
+
+
+def out_of_reach(
+    program: Program, allowed: Iterable[Network], *, by_name: bool
+) -> Iterator[tuple[Webhook, Unreachable]]:
+    """Endpoints that a request cannot be made to, and why. None of them is asked.
+
+    allowed: networks that are not public and may be reached. by_name: names are looked up, too; without that all but
+    localhost are Unreachable, and only what is Forbidden says something.
+    """
+    guard = Guard(allowed, system_resolver if by_name else literal_resolver)
+    for hook in program.webhooks:
+        try:
+            addresses_of(guard, hook.url, LOOK_UP_SECONDS)
+        except Unreachable as error:
+            yield hook, error
+
+
+def misaddressed(program: Program) -> list[Mistake]:
+    """Mistakes in the addresses of endpoints, whatever may be reached."""
+    return [
+        Mistake(f"webhooks[{hook.id}].url", None, str(error))
+        for hook, error in out_of_reach(program, (), by_name=False)
+        if isinstance(error, Forbidden) and not isinstance(error, NotPublic)
+    ]
 
 
 def signing(hook: Webhook) -> Webhook:

@@ -6,6 +6,7 @@ import threading
 
 import click
 
+from bridge.cli.endpoints import misaddressed
 from bridge.cli.environment import join_running_system
 from bridge.delivery.proofreading import proofread
 from bridge.errors import InvalidProgram
@@ -51,7 +52,7 @@ def ready_services() -> Services:
 
 def check_programme(services: Services) -> None:
     """Raises InvalidProgram for a programme that would fail later."""
-    if mistakes := proofread(services.program):
+    if mistakes := [*proofread(services.program), *misaddressed(services.program)]:
         raise InvalidProgram(str(services.settings.program), mistakes)
 
 

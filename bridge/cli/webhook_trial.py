@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from bridge.cli.endpoints import named, signing
+from bridge.cli.endpoints import INNER, named, signing
 from bridge.cli.environment import services
 from bridge.cli.printing import as_json, print_json
 from bridge.delivery.webhooks import WebhookRequest, webhook_request
@@ -100,7 +100,7 @@ def _with(trial: Trial, started: float, **facts: Any) -> Trial:
 
 def _advice(error: Unreachable) -> str:
     if isinstance(error, NotPublic):
-        return "LEADBRIDGE_PRIVATE_TARGETS names inner addresses that may be reached all the same"
+        return INNER
     return ""
 
 

@@ -1,6 +1,6 @@
 """`leadbridge webhook …`: who is told what happens, and whether it arrives."""
 
-from datetime import tzinfo
+from datetime import datetime
 
 import click
 
@@ -33,14 +33,12 @@ def list_webhooks(as_json: bool) -> None:
     with bridge.engine.connect() as connection:
         rows = webhooks.endpoint_rows(connection, hooks)
         waiting = {hook.id: webhooks.waiting(connection, hook.id) for hook in hooks}
+        taken = webhooks.last_taken(connection, hooks)
     if as_json:
-        print_json([_facts(hook, rows.get(hook.id), waiting[hook.id]) for hook in hooks])
+        print_json([_facts(hook, rows.get(hook.id), waiting[hook.id], taken.get(hook.id)) for hook in hooks])
         return
-    zone = time_zone()
-    lines = [
-        (hook.id, hook.url, " ".join(hook.events), waiting[hook.id], _state(rows.get(hook.id), zone))
-        for hook in hooks
-    ]
+    states = {hook.id: _state(rows.get(hook.id), taken.get(hook.id)) for hook in hooks}
+    lines = [(hook.id, hook.url, " ".join(hook.events), waiting[hook.id], states[hook.id]) for hook in hooks]
     print_table(("id", "address", "wants", "waiting", "state"), lines, "the programme has no [[webhooks]]")
 
 
@@ -91,21 +89,23 @@ def enable(identifier: str, resend: bool) -> None:
         )
 
 
-def _state(row: EndpointRow | None, zone: tzinfo) -> str:
+def _state(row: EndpointRow | None, taken: datetime | None) -> str:
+    zone = time_zone()
     if row is None:
-        return "works, as far as known"
+        return f"works, took one {short(taken, zone)}" if taken else "nothing sent in the last 30 days"
     if row.disabled_at:
         return f"off since {short(row.disabled_at, zone)}: {row.disabled_because}"
     return f"fails since {short(row.failing_since, zone)}"
 
 
-def _facts(hook: Webhook, row: EndpointRow | None, waiting: int) -> dict[str, object]:
+def _facts(hook: Webhook, row: EndpointRow | None, waiting: int, taken: datetime | None) -> dict[str, object]:
     return {
         "id": hook.id,
         "url": hook.url,
         "events": hook.events,
         "secrets": len(hook.secrets) + len(hook.unset),
         "waiting": waiting,
+        "taken_at": taken,
         "failing_since": row.failing_since if row else None,
         "disabled_at": row.disabled_at if row else None,
         "disabled_because": row.disabled_because if row else None,

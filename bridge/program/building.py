@@ -94,11 +94,16 @@ def variable_of(value: str) -> str:
 
 def can_sign(secret: str) -> bool:
     """Whether a webhook can be signed with that secret: base64, after `whsec_` as in Standard Webhooks."""
+    return key_size(secret) > 0
+
+
+def key_size(secret: str) -> int:
+    """Bytes of the key in a secret, 0 when it holds none."""
     encoded = secret.removeprefix("whsec_").rstrip("=")
     try:
-        return bool(base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True))
+        return len(base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True))
     except ValueError:
-        return False
+        return 0
 
 
 def mail_path(folder: Path, text: str, language: str) -> Path:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from bridge.program.building import all_fields, can_sign, mail_path, read_mail, secret_of, variable_of
+from bridge.program.building import all_fields, key_size, mail_path, read_mail, secret_of, variable_of
 from bridge.program.expressions import FailedExpression, InvalidExpression, compile_expression, resolver
 from bridge.program.samples import sample_variables
 
@@ -180,8 +180,19 @@ def _webhooks(
     for index, hook in enumerate(data["webhooks"]):
         for value in hook["secret"]:
             place, secret = f"webhooks[{index}].secret", secret_of(value, environ)
-            if secret and not can_sign(secret):
-                yield place, "cannot be used for signing", "whsec_ and base64"
+            if secret and (fault := _fault_of(secret)):
+                yield place, fault, f"whsec_ and base64 of {SHORTEST_KEY} to {LONGEST_KEY} random bytes"
             elif needs_secrets and not secret:
                 name = variable_of(value)
                 yield place, f"the environment has no {name}", f"{name}=whsec_…"
+
+
+SHORTEST_KEY, LONGEST_KEY = 24, 64
+"""Bytes of a key for signing, as Standard Webhooks asks."""
+
+
+def _fault_of(secret: str) -> str:
+    size = key_size(secret)
+    if not size:
+        return "cannot be used for signing"
+    return "" if SHORTEST_KEY <= size <= LONGEST_KEY else f"its key has {size} byte(s)"

@@ -218,6 +218,12 @@ class Program:
         person = self.people.get(person_id)
         return person.name if person else person_id
 
+    @property
+    def idle_mails(self) -> tuple[str, ...]:
+        """Mails that no sequence names, so that nothing sends them."""
+        named = {step.mail for sequence in self.sequences.values() for step in sequence.steps}
+        return tuple(mail for mail in self.mails if mail not in named)
+
     def rules_for(self, kind: str) -> tuple[Rule, ...]:
         """The rules for one kind of event, in file order."""
         return tuple(rule for rule in self.rules if rule.on == kind)

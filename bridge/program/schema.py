@@ -36,7 +36,7 @@ _ORIGIN = re.compile(
     r"(?P<scheme>https?)://(?P<host>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::(?P<port>[0-9]{1,5}))?"
 )
 _OWN_PORT = {"http": "80", "https": "443"}
-_CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_CLOCK = "(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
 _SHORT_UNITS = {"s": "seconds", "m": "minutes", "h": "hours"}
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -113,9 +113,10 @@ class QuietHoursField(fields.Field[QuietHours]):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> QuietHours:
         match = re.fullmatch(f"({_CLOCK})-({_CLOCK})", value) if isinstance(value, str) else None
-        if not match or match[1] == match[2]:
+        times = [time.fromisoformat(text.zfill(5)) for text in match.groups()] if match else []
+        if len(set(times)) < 2:
             raise ValidationError('not quiet hours; expected two different times such as "21:00-07:00"')
-        return QuietHours(time.fromisoformat(match[1]), time.fromisoformat(match[2]))
+        return QuietHours(*times)
 
 
 class Points(fields.Field[int | str]):
@@ -361,7 +362,9 @@ class WebhookTable(Strict):
     events = fields.List(
         fields.String(validate=validate.OneOf((*WEBHOOK_TYPES, EVERYTHING))),
         required=True,
-        validate=validate.Length(min=1),
+        validate=validate.Length(
+            min=1, error='it would be told nothing; name types such as "lead.outcome", or "*" for all'
+        ),
     )
 
     @post_load

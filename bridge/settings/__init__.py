@@ -12,6 +12,7 @@ from bridge.settings.reading import PREFIX, Reader, kept, new_intake_secret, new
 from connectors.smtp import SmtpServer
 
 if TYPE_CHECKING:
+    from bridge.settings.outgoing import Network
     from connectors.smtp.dkim_keys import DkimKey
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Settings",
     "database_url",
     "dkim_keys",
+    "private_targets",
     "program_path",
     "public_url",
     "sender_and_return_path",
@@ -114,6 +116,11 @@ def public_url(environ: Mapping[str, str]) -> str:
 def dkim_keys(environ: Mapping[str, str]) -> "tuple[DkimKey, ...]":
     """What mails are signed with, alone. Raises InvalidSetting."""
     return Reader(environ).parsed("DKIM_KEYS", "", parsing.dkim_keys)
+
+
+def private_targets(environ: Mapping[str, str]) -> "tuple[Network, ...]":
+    """Networks that are not public and may be reached by webhooks, alone. Raises InvalidSetting."""
+    return Reader(environ).parsed("PRIVATE_TARGETS", "", parsing.networks)
 
 
 def sender_and_return_path(environ: Mapping[str, str]) -> tuple[str, str | None]:

@@ -54,6 +54,17 @@ def endpoint_rows(connection: Connection, hooks: Iterable[Webhook]) -> dict[str,
     return {row.id: row for row in rows if row.url == urls[row.id]}
 
 
+def last_taken(connection: Connection, hooks: Iterable[Webhook]) -> dict[str, datetime]:
+    """Id → when an endpoint took something last, as far as attempts are kept."""
+    theirs = webhook_attempts.c.endpoint.in_([hook.id for hook in hooks])
+    statement = (
+        select(webhook_attempts.c.endpoint, func.max(webhook_attempts.c.at).label("newest"))
+        .where(theirs, webhook_attempts.c.status.between(200, 299))
+        .group_by(webhook_attempts.c.endpoint)
+    )
+    return {row.endpoint: row.newest for row in connection.execute(statement)}
+
+
 def count_by_state(connection: Connection, hooks: Sequence[Webhook]) -> dict[str, int]:
     """State → number of endpoints, every state named."""
     rows = endpoint_rows(connection, hooks).values()

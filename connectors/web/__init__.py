@@ -1,7 +1,7 @@
 """Requests to addresses that somebody else wrote down: to the public internet only, and never for long."""
 
-from connectors.web.asking import Limits, Reply, ask
-from connectors.web.guard import Forbidden, Guard, NotPublic, Unreachable
+from connectors.web.asking import Limits, Reply, addresses_of, ask
+from connectors.web.guard import Forbidden, Guard, NotPublic, Unreachable, literal_resolver, system_resolver
 from connectors.web.webhook import Posting, post_webhook
 
 __all__ = [
@@ -12,6 +12,9 @@ __all__ = [
     "Posting",
     "Reply",
     "Unreachable",
+    "addresses_of",
     "ask",
+    "literal_resolver",
     "post_webhook",
+    "system_resolver",
 ]

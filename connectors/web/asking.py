@@ -88,6 +88,16 @@ def checked(address: str) -> Url:
     return url
 
 
+def addresses_of(guard: Guard, address: str, within: float) -> list[str]:
+    """Where a request to an address would be connected to; nobody is asked but who knows names.
+
+    within: seconds. Raises Forbidden, Unreachable.
+    """
+    url = checked(address)
+    port = url.port or (443 if url.scheme == "https" else 80)
+    return guard.addresses((url.host or "").strip("[]"), port, within)
+
+
 def host_of(address: str) -> str:
     """Whom an address names, for messages: its path may be a secret."""
     try:

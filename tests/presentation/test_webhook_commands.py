@@ -103,7 +103,7 @@ def test_endpoints_and_attempts_are_listed_and_one_is_switched_on_again(
     happens(house)
     happens(house)
     (facts,) = told(say("webhook", "list", "--json", **settings))
-    assert (facts["id"], facts["secrets"], facts["waiting"]) == ("crm", 2, 0)
+    assert (facts["id"], facts["secrets"], facts["waiting"], facts["taken_at"]) == ("crm", 2, 0, None)
     assert facts["disabled_because"] == "127.0.0.1 answered 410: it wants no more"
     (attempt,) = told(say("webhook", "attempts", "crm", "--json", **settings))
     assert (attempt["status"], attempt["kind"]) == (410, "lead.created")
@@ -115,6 +115,36 @@ def test_endpoints_and_attempts_are_listed_and_one_is_switched_on_again(
     (finding,) = endpoints(bridge)
     assert finding.ok
     bridge.engine.dispose()
+
+
+def test_an_endpoint_works_when_it_took_something(
+    engine: Engine, say: Say, endpoint: Endpoint, settings: dict[str, str]
+) -> None:
+    assert "nothing sent in the last 30 days" in say("webhook", "list", **settings)
+    house = wired(engine, hook(f"{endpoint.url}/hooks", events=["lead.created"]))
+    happens(house)
+    assert "works, took one 2026-" in say("webhook", "list", **settings)
+    assert told(say("webhook", "list", "--json", **settings))[0]["taken_at"].startswith("2026-")
+
+
+def test_where_nobody_may_be_asked_is_said_before_anybody_is(
+    say: Say, fail: Say, run: Run, endpoint: Endpoint, settings: dict[str, str]
+) -> None:
+    file = Path(settings["PROGRAM"])
+    assert "webhook" not in say("check", **settings)
+    settings["PRIVATE_TARGETS"] = ""
+    remark = "webhook crm reaches nobody: 127.0.0.1 is not public; LEADBRIDGE_PRIVATE_TARGETS names"
+    assert remark in say("check", **settings)
+    found = told(run("doctor", "--json", **settings).stdout)
+    assert [one["ok"] for one in found if one["found"] == "127.0.0.1 is not public"] == [False]
+
+    toml = file.read_text(encoding="utf-8")
+    file.write_text(toml.replace(endpoint.url, "https://localhost"), encoding="utf-8")
+    assert "localhost leads to 127.0.0.1, which is not public" in say("check", **settings)
+    file.write_text(toml.replace(endpoint.url, "https://crm.example.com:25"), encoding="utf-8")
+    mistake = "webhooks[crm].url: port 25 is for other things than the web."
+    assert mistake in fail("check", **settings)
+    assert mistake in fail("ingest", **settings), "and nothing starts"
 
 
 def test_a_shell_without_the_secrets_may_do_everything_but_sign(

@@ -483,6 +483,11 @@ def test_a_file_that_ends_too_early_says_so(tmp_path: Path) -> None:
     assert "end of document" in _only("[program]\nname = [1,", tmp_path).message
 
 
+def test_a_mistake_that_is_a_question_ends_as_one(tmp_path: Path) -> None:
+    found = _only(make.EXACT.replace('title = "Rückruf"', 'title = "Rückruf"\nthank = "/"'), tmp_path)
+    assert str(found).endswith("unknown key; did you mean “thanks”?")
+
+
 def test_a_mistake_reads_as_a_sentence(tmp_path: Path) -> None:
     found = _only(make.EXACT.replace('topics = ["sepa"]', 'topics = ["spea"]'), tmp_path)
     assert (

@@ -16,18 +16,28 @@ def test_a_secret_that_the_environment_does_not_have(tmp_path: Path) -> None:
     found = _only(toml, tmp_path, {})
     assert (found.path, found.line) == ("webhooks[0].secret", _line(toml, "secret ="))
     assert "CRM_SECRET" in found.message
-    assert (
-        make.program(toml, {"CRM_SECRET": "whsec_c2VjcmV0c2VjcmV0"})
-        .webhooks[0]
-        .secrets[0]
-        .startswith("whsec_")
-    )
+    assert make.program(toml, {"CRM_SECRET": OLD}).webhooks[0].secrets == (OLD,)
 
 
 def test_a_secret_that_cannot_sign_is_named_but_not_shown(tmp_path: Path) -> None:
     found = _only(make.EXACT + HOOK, tmp_path, {"CRM_SECRET": "geheim ist geheim"})
     assert found.path == "webhooks[0].secret"
     assert "geheim" not in str(found)
+
+
+@pytest.mark.parametrize(("secret", "size"), [("whsec_abc", 2), ("b2xk" * 7, 21), ("b2xk" * 22, 66)])
+def test_a_key_that_is_shorter_or_longer_than_standard_webhooks_asks_is_a_mistake(
+    tmp_path: Path, secret: str, size: int
+) -> None:
+    found = _only((make.EXACT + HOOK).replace("env:CRM_SECRET", secret), tmp_path)
+    assert (found.path, found.message) == ("webhooks[0].secret", f"its key has {size} byte(s)")
+    assert found.expected == "whsec_ and base64 of 24 to 64 random bytes"
+
+
+def test_an_endpoint_that_asks_for_nothing_is_a_mistake(tmp_path: Path) -> None:
+    found = _only((make.EXACT + HOOK).replace('"lead.outcome"', ""), tmp_path)
+    assert (found.path, found.line) == ("webhooks[0].events", _line(make.EXACT + HOOK, "events ="))
+    assert "it would be told nothing" in found.message
 
 
 def test_whoever_only_checks_needs_no_secrets() -> None:

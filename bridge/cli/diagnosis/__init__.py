@@ -20,6 +20,7 @@ LOOKS: tuple[Callable[[Services], Iterator[Finding]], ...] = (
     parts.networks,
     parts.addresses,
     webhooks.secrets,
+    webhooks.addresses,
     webhooks.endpoints,
 )
 
