@@ -62,18 +62,11 @@ def confirmation(
     program: Program, links: Links, to: Recipient, form: Form, submission: UUID, message: str, now: datetime
 ) -> Letter:
     """The mail that asks for confirmation. Nothing that the sender of the form typed stands in it."""
-    rendered = render_mail(
-        "mail/confirm",
-        to.language,
-        program=program,
-        now=now,
-        form_title=i18n.pick(form.title, to.language),
-        confirm_url=links.confirm(submission, now),
-        own_data_url=links.own_data(to.profile),
-    )
-    return letter(
-        to, rendered, message, "auto-replied", feedback_id("confirm", program.name, "answer", message)
-    )
+    facts = {
+        "form_title": i18n.pick(form.title, to.language),
+        "confirm_url": links.confirm(submission, now),
+    }
+    return _answer(program, links, to, "confirm", facts, message, now)
 
 
 def receipt(
@@ -86,36 +79,36 @@ def receipt(
     now: datetime,
 ) -> Letter:
     """What somebody asked for, word for word, with the download it was about."""
-    download = links.download(DownloadTarget(to.profile, None, form.id)) if form.download else None
-    rendered = render_mail(
-        "mail/receipt",
-        to.language,
-        program=program,
-        now=now,
-        form_title=i18n.pick(form.title, to.language),
-        answers=answers,
-        download_url=download,
-        sales=form.channel == "sales",
-        own_data_url=links.own_data(to.profile),
-    )
-    return letter(
-        to, rendered, message, "auto-replied", feedback_id("receipt", program.name, "answer", message)
-    )
+    facts = {
+        "form_title": i18n.pick(form.title, to.language),
+        "answers": answers,
+        "download_url": links.download(DownloadTarget(to.profile, None, form.id)) if form.download else None,
+        "sales": form.channel == "sales",
+    }
+    return _answer(program, links, to, "receipt", facts, message, now)
 
 
 def erasure(program: Program, links: Links, to: Recipient, message: str, now: datetime) -> Letter:
     """The mail that asks whether everything is to be erased. Nothing that anybody typed stands in it."""
+    return _answer(program, links, to, "erase", {"erase_url": links.erase(to.profile, now)}, message, now)
+
+
+def _answer(
+    program: Program,
+    links: Links,
+    to: Recipient,
+    mail: str,
+    facts: Mapping[str, object],
+    message: str,
+    now: datetime,
+) -> Letter:
+    """A mail of the folder `templates/mail/` that answers what somebody did. facts: what its words speak of."""
+    own_data = links.own_data(to.profile)
     rendered = render_mail(
-        "mail/erase",
-        to.language,
-        program=program,
-        now=now,
-        erase_url=links.erase(to.profile, now),
-        own_data_url=links.own_data(to.profile),
+        f"mail/{mail}", to.language, program=program, now=now, own_data_url=own_data, **facts
     )
-    return letter(
-        to, rendered, message, "auto-replied", feedback_id("erase", program.name, "answer", message)
-    )
+    feedback = feedback_id(mail, program.name, "answer", message)
+    return letter(to, rendered, message, "auto-replied", feedback)
 
 
 def letter(
@@ -138,4 +131,30 @@ def letter(
         list_unsubscribe_url=unsubscribe,
         feedback_id=feedback,
         list_id=f"leadbridge.{message.strip('<>').partition('@')[2]}" if unsubscribe else None,
+    )
+
+
+def staff_letter(
+    program: Program,
+    template: str,
+    to: str,
+    facts: Mapping[str, object],
+    message: str,
+    now: datetime,
+    reply_to: str | None = None,
+) -> Letter:
+    """A mail to somebody of ours, in the programme's language.
+
+    template: such as "sales/handover", "operator/mail_refused". facts: what its words speak of.
+    """
+    rendered = render_mail(template, program.language, program=program, now=now, **facts)
+    return Letter(
+        recipient=to,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        message_id=message,
+        language=program.language,
+        auto_submitted="auto-generated",
+        reply_to=reply_to,
     )

@@ -2,8 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bridge.delivery.jinja import render_mail
-from bridge.delivery.letters import Letter
+from bridge.delivery.letters import Letter, staff_letter
 from bridge.profiles.overview import HandoverLine, Profile360, SubmissionLine
 from bridge.program.model import Program, SalesPerson
 
@@ -19,52 +18,23 @@ def sales_letter(
     message: str,
     now: datetime,
 ) -> Letter:
-    """A mail of the folder `templates/sales/`, in the programme's language."""
-    rendered = render_mail(
-        template,
-        program.language,
-        program=program,
-        now=now,
-        lead=lead,
-        handover=handover,
-        submission=submission,
-        profile_url=profile_url,
-        threshold=program.stages.threshold,
-        due_at=handover.due_at,
-        person=to,
-    )
-    return Letter(
-        recipient=to.email,
-        subject=rendered.subject,
-        text=rendered.text,
-        html=rendered.html,
-        message_id=message,
-        language=program.language,
-        auto_submitted="auto-generated",
-        reply_to=lead.email if program.reply_to_lead else None,
-    )
+    """A mail about a lead. template: such as "sales/handover"."""
+    facts = {
+        "person": to,
+        "lead": lead,
+        "handover": handover,
+        "submission": submission,
+        "profile_url": profile_url,
+        "threshold": program.stages.threshold,
+        "due_at": handover.due_at,
+    }
+    reply_to = lead.email if program.reply_to_lead else None
+    return staff_letter(program, template, to.email, facts, message, now, reply_to)
 
 
 def code_letter(
     program: Program, to: SalesPerson, code: str, device: str, lives: timedelta, message: str, now: datetime
 ) -> Letter:
     """The mail with the code that lets a device in. device: the browser that asked for it, in words."""
-    rendered = render_mail(
-        "sales/code",
-        program.language,
-        program=program,
-        now=now,
-        person=to,
-        code=code,
-        device=device,
-        minutes=int(lives.total_seconds() // 60),
-    )
-    return Letter(
-        recipient=to.email,
-        subject=rendered.subject,
-        text=rendered.text,
-        html=rendered.html,
-        message_id=message,
-        language=program.language,
-        auto_submitted="auto-generated",
-    )
+    facts = {"person": to, "code": code, "device": device, "minutes": int(lives.total_seconds() // 60)}
+    return staff_letter(program, "sales/code", to.email, facts, message, now)

@@ -9,7 +9,6 @@ from bridge import i18n
 from bridge.delivery import letters
 from bridge.delivery.letters import Letter, Recipient
 from bridge.delivery.nurture_mails import nurture
-from bridge.delivery.operator_mails import operator_letter
 from bridge.delivery.sales_mails import code_letter, sales_letter
 from bridge.delivery.webhooks import WebhookRequest, webhook_request
 from bridge.errors import LeadbridgeError, UnknownProfile
@@ -229,7 +228,9 @@ def _to_operator(unit: Unit, delivery: Delivery) -> Letter:
     if operator is None:
         raise NotToBeSent("the settings name no operator any more")
     message = unit.world.message_id(delivery.id)
-    return operator_letter(unit.program, delivery.template, operator, delivery.payload, message, unit.now)
+    return letters.staff_letter(
+        unit.program, delivery.template, operator, delivery.payload, message, unit.now
+    )
 
 
 def _webhook(unit: Unit, delivery: Delivery) -> WebhookRequest:

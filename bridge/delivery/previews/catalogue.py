@@ -12,7 +12,6 @@ from bridge.delivery.jinja import template_folder
 from bridge.delivery.letters import Letter, Recipient
 from bridge.delivery.links import Links
 from bridge.delivery.nurture_mails import nurture
-from bridge.delivery.operator_mails import operator_letter
 from bridge.delivery.previews.people import EMAIL, MAIL, NAMED, OPERATOR, SOMEBODY, Sample, first_form
 from bridge.delivery.sales_mails import code_letter, sales_letter
 from bridge.delivery.tokens import Tokens
@@ -188,7 +187,7 @@ def _code(desk: Desk) -> Letter:
 
 def _operator(template: str) -> Write:
     def write(desk: Desk) -> Letter:
-        return operator_letter(
+        return letters.staff_letter(
             desk.program, template, "operator@example.com", OPERATOR, desk.message, desk.now
         )
 
