@@ -4,10 +4,11 @@ The id of a delivery alone proves nothing, since it can be computed from what ou
 """
 
 import base64
-import hmac
 import re
 from collections.abc import Sequence
 from uuid import UUID
+
+from bridge.delivery.macs import Macs
 
 _MAC_OCTETS = 10
 """80 bits, which base32 writes in one way only: each guess costs a mail to us."""
@@ -22,12 +23,12 @@ class MessageIds:
     """
 
     def __init__(self, secret_keys: Sequence[str]) -> None:
-        self._keys = [_derived(key) for key in secret_keys]
+        self._macs = Macs(secret_keys, "message-id")
 
     def write(self, mail: UUID, sender: str) -> str:
         """`<id.mac@domain>`, the same at every attempt with the same key. sender: an address, or name and address."""
         domain = sender.rpartition("@")[2].strip("> ") or "localhost"
-        return f"<{mail}.{_mac(self._keys[0], mail)}@{domain}>"
+        return f"<{mail}.{_written(self._macs.of(mail)).decode('ascii')}@{domain}>"
 
     def read(self, message: str) -> UUID | None:
         """The delivery that a Message-ID was made for, with or without angle brackets; None when we did not make it.
@@ -38,8 +39,7 @@ class MessageIds:
         if found is None or found[2] is None:
             return None
         mail = UUID(found[1])
-        proven = [hmac.compare_digest(_mac(key, mail), found[2]) for key in self._keys]
-        return mail if any(proven) else None
+        return mail if self._macs.prove(mail, found[2].encode(), _written) else None
 
 
 def named_in(message: str) -> UUID | None:
@@ -48,10 +48,5 @@ def named_in(message: str) -> UUID | None:
     return UUID(found[1]) if found else None
 
 
-def _derived(secret_key: str) -> bytes:
-    """A key for this purpose alone."""
-    return hmac.digest(secret_key.encode(), b"leadbridge.message-id", "sha256")
-
-
-def _mac(key: bytes, mail: UUID) -> str:
-    return base64.b32encode(hmac.digest(key, mail.bytes, "sha256")[:_MAC_OCTETS]).decode("ascii").lower()
+def _written(mac: bytes) -> bytes:
+    return base64.b32encode(mac[:_MAC_OCTETS]).lower()

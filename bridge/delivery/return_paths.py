@@ -1,10 +1,11 @@
 """A return path for every mail (VERP): whatever comes back to it says which delivery it is about, and proves it."""
 
 import base64
-import hmac
 import re
 from collections.abc import Sequence
 from uuid import UUID
+
+from bridge.delivery.macs import Macs
 
 _ID_OCTETS = 16
 _MAC_OCTETS = 9
@@ -26,7 +27,7 @@ class ReturnPaths:
     """
 
     def __init__(self, secret_keys: Sequence[str], base: str | None = None) -> None:
-        self._keys = [_derived(key) for key in secret_keys]
+        self._macs = Macs(secret_keys, "return-path")
         self._base = base
 
     def write(self, delivery: UUID) -> str | None:
@@ -34,7 +35,7 @@ class ReturnPaths:
         if self._base is None:
             return None
         local, _, domain = self._base.rpartition("@")
-        signed = delivery.bytes + _mac(self._keys[0], delivery)
+        signed = delivery.bytes + _shortened(self._macs.of(delivery))
         return f"{local}+{base64.b32encode(signed).decode('ascii').lower()}@{domain}"
 
     def read(self, address: str) -> UUID | None:
@@ -48,14 +49,8 @@ class ReturnPaths:
             return None
         signed = base64.b32decode(found[1].upper())
         delivery = UUID(bytes=signed[:_ID_OCTETS])
-        proven = [hmac.compare_digest(_mac(key, delivery), signed[_ID_OCTETS:]) for key in self._keys]
-        return delivery if any(proven) else None
+        return delivery if self._macs.prove(delivery, signed[_ID_OCTETS:], _shortened) else None
 
 
-def _derived(secret_key: str) -> bytes:
-    """A key for this purpose alone."""
-    return hmac.digest(secret_key.encode(), b"leadbridge.return-path", "sha256")
-
-
-def _mac(key: bytes, delivery: UUID) -> bytes:
-    return hmac.digest(key, delivery.bytes, "sha256")[:_MAC_OCTETS]
+def _shortened(mac: bytes) -> bytes:
+    return mac[:_MAC_OCTETS]
