@@ -86,7 +86,7 @@ def test_an_hour_may_have_one_digit() -> None:
     assert make.program(f'{make.EXACT}[mailing]\nquiet_hours = "21:00-7:00"\n').mailing.quiet == NIGHT
 
 
-@pytest.mark.parametrize("hours", ["7:00-07:00", "21-7", "21:00-24:00", "7:00-9:00", "08:00-08:00", "21:00–07:00"])
+@pytest.mark.parametrize("hours", ["7:00-07:00", "21-7", "21:00-24:00", "08:00-08:00", "21:00–07:00"])
 def test_quiet_hours_that_are_none_are_named(hours: str) -> None:
     with pytest.raises(InvalidProgram) as caught:
         make.program(make.EXACT + f'[mailing]\nquiet_hours = "{hours}"\n')

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 from bridge.cli.diagnosis.finding import Finding
+from bridge.cli.endpoints import INNER, out_of_reach
 from bridge.cli.printing import short
 from bridge.errors import LeadbridgeError
 from bridge.store.database import Unavailable
 from bridge.store.webhooks import endpoint_rows
 from bridge.wiring import Services
+from connectors.web import Forbidden, NotPublic
 
 
 def secrets(services: Services) -> Iterator[Finding]:
@@ -23,6 +25,22 @@ def secrets(services: Services) -> Iterator[Finding]:
             yield Finding(f"webhook {hook.id}", None, f"{them} is not set in this shell", advice)
 
 
+def addresses(services: Services) -> Iterator[Finding]:
+    """One finding for each endpoint that nobody may ask, or whose name is not found. Names are looked up."""
+    try:
+        program = services.program
+    except LeadbridgeError:
+        return
+    for hook, error in out_of_reach(program, services.settings.outgoing.private_targets, by_name=True):
+        name = f"webhook {hook.id}"
+        if isinstance(error, NotPublic):
+            yield Finding(name, False, str(error), INNER)
+        elif isinstance(error, Forbidden):
+            yield Finding(name, False, str(error), "correct its address in the programme")
+        else:
+            yield Finding(name, None, str(error), "correct its address, or try again later")
+
+
 def endpoints(services: Services) -> Iterator[Finding]:
     """One finding for each that fails or is off, or one for all. Whether the database answers is another look's."""
     try:
@@ -31,6 +49,7 @@ def endpoints(services: Services) -> Iterator[Finding]:
             rows = endpoint_rows(connection, hooks)
     except (LeadbridgeError, *Unavailable):
         return
+    zone = services.program.timezone
     for row in rows.values():
         name = f"webhook {row.id}"
         if row.disabled_at:
@@ -43,4 +62,3 @@ def endpoints(services: Services) -> Iterator[Finding]:
             yield Finding(name, False, f"takes nothing since {short(row.failing_since, zone)}", advice)
     if hooks and not rows:
         yield Finding("webhooks", True, f"{len(hooks)} endpoint(s), none of which fails")
-    zone = services.program.timezone
