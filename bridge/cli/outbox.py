@@ -1,29 +1,23 @@
 """`leadbridge outbox …`: what must leave, and what became of it."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime
 from uuid import UUID
 
 import click
 
+from bridge.cli.deliveries import STATES, WAITING, facts, from_now, print_delivery, span
 from bridge.cli.environment import services, time_zone
-from bridge.cli.printing import as_json, plain, print_json, print_table, short
+from bridge.cli.printing import as_json, print_json, print_table
 from bridge.errors import LeadbridgeError
+from bridge.flow.show_addressees import addressees
 from bridge.store import given_up
 from bridge.store import outbox as deliveries
 from bridge.store.outbox import Delivery
 
 SHOWN = ("due", "leased", "deferred", "dead")
 MOST = 200
-STATES = """\b
-States:
-  due       waits for its time, and then for a worker; "why" says what it was put off for
-  leased    a worker is at it
-  deferred  an attempt failed; the next one comes by itself
-  sent      the other side took responsibility
-  refused   will never be sent: its reason fell away, the address bounced, or by hand
-  dead      was given up: look at it, then retry or drop it
-"""
+HELP = "\b\nStates:\n" + "\n".join(f"  {state:<9} {words}" for state, words in STATES.items())
 IDENTIFIER = click.argument("identifier", type=click.UUID, metavar="ID", required=False)
 
 
@@ -36,7 +30,7 @@ def outbox() -> None:
     """What must leave: mails and webhooks."""
 
 
-@outbox.command("list", help=f"What waits and what failed, the oldest first.\n\n{STATES}")
+@outbox.command("list", help=f"What waits and what failed, the oldest first.\n\n{HELP}")
 @click.option(
     "--state", type=click.Choice(deliveries.STATES), multiple=True, help="Default: all but sent and refused."
 )
@@ -47,12 +41,13 @@ def list_outbox(state: tuple[str, ...], as_json: bool) -> None:
     with bridge.engine.connect() as connection:
         rows = deliveries.listing(connection, state or SHOWN, MOST)
         counts = deliveries.count_by_state(connection)
+        to = addressees(connection, bridge.world, rows)
     if as_json:
-        print_json(rows)
+        print_json([facts(row, to[row.id]) for row in rows])
         return
     print_table(
-        ("id", "state", "what", "age", "attempts", "next", "why"),
-        [_line(row, bridge.clock()) for row in rows],
+        ("id", "state", "what", "to", "age", "attempts", "next", "why"),
+        [_line(row, to[row.id], bridge.clock()) for row in rows],
         "nothing waits",
     )
     click.echo(_summary(counts, len(rows), state or SHOWN), err=True)
@@ -62,17 +57,17 @@ def list_outbox(state: tuple[str, ...], as_json: bool) -> None:
 @click.argument("identifier", type=click.UUID, metavar="ID")
 @as_json
 def show_delivery(identifier: UUID, as_json: bool) -> None:
-    """One delivery with everything that is known about it."""
-    with services().engine.connect() as connection:
+    """One delivery: what it is, to whom and why, what became of it, and what comes next."""
+    bridge = services()
+    with bridge.engine.connect() as connection:
         row = deliveries.get(connection, identifier)
+        to = addressees(connection, bridge.world, [row] if row else [])
     if row is None:
         raise NotFound(f"nothing stands in the outbox under {identifier}")
     if as_json:
-        print_json(row)
-        return
-    zone = time_zone()
-    for name, value in plain(row).items():
-        click.echo(f"{name:<13} {_readable(value, zone)}")
+        print_json(facts(row, to[row.id]))
+    else:
+        print_delivery(row, to[row.id], bridge.clock(), time_zone())
 
 
 @outbox.command("retry")
@@ -112,28 +107,14 @@ def _one_or_all(identifier: UUID | None, dead: bool) -> None:
         raise click.UsageError("name one ID, or say --dead for all that were given up")
 
 
-def _line(row: Delivery, now: datetime) -> tuple[object, ...]:
-    coming = row.due_at if row.state in {"due", "deferred"} else None
-    soon = "now" if coming and coming <= now else f"in {span(coming - now)}" if coming else "–"
-    return row.id, row.state, row.template, span(now - row.created_at), row.attempts, soon, row.error or ""
+def _line(row: Delivery, to: str, now: datetime) -> tuple[object, ...]:
+    coming = row.due_at if row.state in WAITING else None
+    soon = from_now(coming, now) if coming else "–"
+    age = span(now - row.created_at)
+    return row.id, row.state, row.template, to, age, row.attempts, soon, row.error or ""
 
 
 def _summary(counts: dict[str, int], shown: int, states: Iterable[str]) -> str:
     words = ", ".join(f"{count} {state}" for state, count in counts.items())
     more = sum(counts[state] for state in states) - shown
     return words + (f"; {more} more than the {shown} shown" if more > 0 else "")
-
-
-def span(length: timedelta) -> str:
-    """A length of time in its largest unit, such as "3 h"."""
-    seconds = max(0, int(length.total_seconds()))
-    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{seconds // size} {unit}"
-    return f"{seconds} s"
-
-
-def _readable(value: object, zone: tzinfo) -> str:
-    if isinstance(value, datetime):
-        return short(value, zone)
-    return "–" if value is None else str(value)

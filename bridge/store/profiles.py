@@ -130,6 +130,12 @@ def by_address(connection: Connection, address: Address) -> ProfileRow:
     return _profile(found)
 
 
+def addresses(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Person → the address that mails go to, for those who are known."""
+    statement = select(profiles.c.id, profiles.c.email).where(profiles.c.id.in_(list(profile_ids)))
+    return {row.id: row.email for row in connection.execute(statement)}
+
+
 def key_of(connection: Connection, profile_id: UUID) -> str | None:
     """The address of a profile as it is compared; None when it is gone."""
     key: str | None = connection.scalar(select(profiles.c.email_key).where(profiles.c.id == profile_id))

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bridge.cli.outbox import span
+from bridge.cli.deliveries import span
 from bridge.store import given_up, outbox
 from connectors.contract import Deferred, Receipt, Refused
 from tests.conftest import Servers
@@ -33,14 +33,19 @@ def test_the_outbox_is_looked_at_and_what_is_dead_is_tried_again(
 
     listed = run("outbox", "list", **where)
     heading, *lines = listed.stdout.splitlines()
-    assert heading.split() == ["id", "state", "what", "age", "attempts", "next", "why"]
+    assert heading.split() == ["id", "state", "what", "to", "age", "attempts", "next", "why"]
     assert [line.split()[1] for line in lines] == ["dead", "deferred"]
+    assert lines[1].split()[2:4] == ["mail/receipt", "emil@beispiel.example"]
     assert lines[1].split()[-5:] == ["now", "451", "try", "again", "later"]
     assert listed.stderr == "0 due, 0 leased, 1 deferred, 1 sent, 0 refused, 1 dead\n"
 
     shown = say("outbox", "show", str(by_state["dead"].id), **where)
-    assert "error         554 rejected for policy reasons" in shown
-    assert json.loads(say("outbox", "list", "--json", "--state", "sent", **where))[0]["state"] == "sent"
+    assert "to           dora@beispiel.example\n" in shown
+    assert "because      it answers what the person asked for\n" in shown
+    assert "why          554 rejected for policy reasons\n" in shown
+    assert "attempts     1\n" in shown
+    (sent,) = json.loads(say("outbox", "list", "--json", "--state", "sent", **where))
+    assert (sent["state"], sent["to"]) == ("sent", "frida@beispiel.example")
 
     assert say("outbox", "retry", "--dead", **where) == "1 due again\n"
     assert [row.id for row in troubled.outbox("due")] == [by_state["dead"].id]

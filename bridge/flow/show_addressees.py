@@ -1,0 +1,48 @@
+"""Whom deliveries go to, as an operator reads it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from bridge.flow.unit import World
+from bridge.store import profiles
+from bridge.store.outbox import Delivery
+
+GONE = "somebody who is not known any more"
+
+
+def addressees(connection: Connection, world: World, deliveries: Iterable[Delivery]) -> dict[UUID, str]:
+    """Delivery → the address, or the endpoint of a webhook with its host."""
+    rows = list(deliveries)
+    people = profiles.addresses(
+        connection, {row.profile_id for row in rows if row.kind == "mail" and row.profile_id}
+    )
+    return {row.id: _addressee(world, row, people) for row in rows}
+
+
+def without_path(url: str) -> str:
+    """Scheme and host of an address: what stands behind them may be a secret."""
+    parts = urlsplit(url)
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{parts.hostname or ''}{port}"
+
+
+def _addressee(world: World, delivery: Delivery, people: Mapping[UUID, str]) -> str:
+    match delivery.kind:
+        case "webhook":
+            return _endpoint(delivery.payload)
+        case "operator":
+            return world.operator or "nobody: LEADBRIDGE_OPERATOR is not set"
+        case "sales":
+            person = world.program.people.get(str(delivery.payload.get("person")))
+            return person.email if person else GONE
+        case _:
+            return people.get(delivery.profile_id, GONE) if delivery.profile_id else GONE
+
+
+def _endpoint(payload: Mapping[str, Any]) -> str:
+    host = without_path(str(payload["url"]))
+    return f"{payload['endpoint']} at {host}" if payload.get("endpoint") else host
