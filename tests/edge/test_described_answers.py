@@ -10,6 +10,8 @@ from uuid import uuid4
 from werkzeug.test import TestResponse
 
 from bridge.delivery.links import DownloadTarget
+from bridge.edge.bounds import Bounds
+from bridge.edge.gate import Gate
 from tests.attack.test_s1_forged_tokens import paths
 from tests.edge.conftest import Open
 from tests.edge.signed import headers
@@ -103,6 +105,7 @@ def test_every_described_answer_is_given(site: Site, house: House, open_one: Ope
     browsers(witness, demo)
     recipients(witness, demo, house)
     sales(witness, demo, house)
+    in_front(witness, demo)
     missing = set(witness.described) - witness.seen
     assert missing == set()
 
@@ -114,6 +117,18 @@ def everybody_is_answered(witness: Witness, site: Site) -> None:
             if "ETag" in answer.headers:
                 witness.ask(site, method, path, headers={"If-None-Match": answer.headers["ETag"]})
     witness.ask(site, "GET", "/site.js?v=99999")
+
+
+def in_front(witness: Witness, site: Site) -> None:
+    """What is answered before a route is reached, whichever route it is."""
+    app = site.client.application
+    site.client.application = Bounds(Gate(app, pages=0, edge=0))
+    for method, _, path, name in witness.routes:
+        for status, more in ((503, {}), (431, {"headers": {"X-Long": "x" * 5000}})):
+            if (name, status) in witness.described:
+                asked = re.sub(r"\{\w+\}", "x", path)
+                assert witness.ask(site, method, asked, **more).status_code == status
+    site.client.application = app
 
 
 def made_up(witness: Witness, site: Site) -> None:

@@ -1,8 +1,11 @@
 """Answers that several routes give, and the shape of those that are for programs."""
 
+from collections.abc import Mapping
+
 from marshmallow import Schema, fields
 
-from bridge.edge.openapi.operations import FILE, HTML, JSON, WORDS, Answer
+from bridge.edge.gate import ALWAYS
+from bridge.edge.openapi.operations import FILE, HTML, JSON, TEXT, WORDS, Answer
 
 LOCATION = {"Location": "where to go on"}
 RETRY_AFTER = {"Retry-After": "seconds until it is worth trying again"}
@@ -112,3 +115,24 @@ NO_DATABASE = problem("The database is away.", RETRY_AFTER)
 NO_JOURNAL = problem("Nothing can be written down at the moment, so nothing was.", RETRY_AFTER)
 TOO_MANY = problem("Far too many from this network.", RETRY_AFTER)
 UNCHANGED = Answer("What the browser keeps is still good.")
+BUSY = Answer(
+    "No thread is left for it at the moment, which one line of plain text says.", {TEXT: WORDS}, RETRY_AFTER
+)
+LONG_HEADERS = Answer(
+    "A header is longer than 4 KiB (cookies: 8 KiB), or all together are longer than 16 KiB.", {TEXT: WORDS}
+)
+
+
+def with_those_in_front(path: str, answers: Mapping[int, Answer]) -> dict[int, Answer]:
+    """The answers of a route, and those that it gets before it is reached: see bounds.py and gate.py."""
+    known = {**answers, 431: LONG_HEADERS}
+    if path.startswith(ALWAYS):
+        return known
+    own = answers.get(503)
+    return known | {503: _either(own, BUSY) if own else BUSY}
+
+
+def _either(one: Answer, other: Answer) -> Answer:
+    return Answer(
+        f"{one.words} Or: {other.words}", {**one.media, **other.media}, {**one.headers, **other.headers}
+    )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
@@ -11,6 +11,7 @@ from apispec import APISpec
 from flask import Blueprint, Flask
 from marshmallow import Schema
 
+from bridge.edge.openapi.answers import with_those_in_front
 from bridge.edge.openapi.operations import Answer, Asked, Body, Operation
 from bridge.edge.openapi.routes import GROUPS, OPERATIONS, TRACKED
 from bridge.edge.openapi.shapes import OurSchemas, add_shapes, name_of
@@ -21,8 +22,7 @@ Described = dict[str, Any]
 
 WORDS = (
     "Forms, mails and sales in one place. A token in a path is signed for one purpose and lets nobody do anything "
-    "else. A server that has no thread left answers any page 503 with Retry-After, in one line of plain text; so "
-    "does one whose headers are longer than 4 KiB each (cookies: 8 KiB) or 16 KiB altogether, with 431."
+    "else."
 )
 PROOFS = {
     "signature": {
@@ -93,7 +93,11 @@ def describe(routes: Iterable[Route], program: Program, public_url: str) -> Desc
     add_shapes(spec, program)
     for name, scheme in PROOFS.items():
         spec.components.security_scheme(name, scheme)
-    known = [(route, op) for route in routes if (op := OPERATIONS.get(route.endpoint.partition(":")[0]))]
+    known = [
+        (route, replace(op, answers=with_those_in_front(route.path, op.answers)))
+        for route in routes
+        if (op := OPERATIONS.get(route.endpoint.partition(":")[0]))
+    ]
     for route, operation in [*_tracked(), *known]:
         path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route.path)
         spec.path(path, operations={route.method.lower(): _operation(route, operation, program)})
