@@ -1,5 +1,6 @@
 """The whole house in one process: real PostgreSQL, a clock that is moved, and ways out that are listened to."""
 
+import json
 import re
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
@@ -8,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from marshmallow import RAISE
 from sqlalchemy import Engine, Row, Table, select
 
 from bridge.delivery.letters import Letter
@@ -20,6 +22,7 @@ from bridge.delivery.links import (
     read_open,
     read_unsubscribe,
 )
+from bridge.delivery.payloads import PAYLOADS
 from bridge.delivery.tokens import Tokens
 from bridge.delivery.webhooks import WebhookRequest
 from bridge.flow.accept_submission import accept_submission
@@ -355,6 +358,8 @@ class House:
         return self.reply
 
     def _post_webhook(self, request: WebhookRequest) -> Reply:
+        told = json.loads(request.body)
+        PAYLOADS[told["type"]]().load(told["data"], unknown=RAISE)  # nothing is told that is not described
         if isinstance(self.reply, Receipt):
             self.posted.append(request)
         return self.reply

@@ -8,6 +8,7 @@ from werkzeug.routing import Map
 
 from bridge.app import create_app
 from bridge.edge.openapi.routes import OPERATIONS, TRACKED
+from bridge.program.schema import WEBHOOK_TYPES
 from tests.edge.conftest import Open
 from tests.edge.site import Outline, Site, is_locked_down, words
 
@@ -55,7 +56,8 @@ def test_an_independent_reader_finds_it_valid(edge: Site) -> None:
 def test_names_and_words_are_whole(open_one: Open) -> None:
     content = open_one(DEMO="1").get("/openapi.json").json
     assert content
-    found = [operation for methods in content["paths"].values() for operation in methods.values()]
+    both = [*content["paths"].values(), *content["webhooks"].values()]
+    found = [operation for methods in both for operation in methods.values()]
     names = sorted(operation["operationId"] for operation in found)
     assert all(one != other for one, other in pairwise(names))
     assert all(operation["summary"] and operation["responses"] for operation in found)
@@ -69,6 +71,26 @@ def test_the_description_comes_from_the_schemas_and_the_programme(edge: Site) ->
     assert shapes["Form.rueckruf"]["required"] == ["email", "last_name", "phone"]
     assert shapes["Outcome"]["properties"]["amount"]["maximum"] == 10**11
     assert "Form.kontakt" in str(shapes["AnyForm"])
+
+
+def test_what_webhooks_say_is_described_as_it_is_said(edge: Site) -> None:
+    content = edge.get("/openapi.json").json
+    assert content and set(content["webhooks"]) == set(WEBHOOK_TYPES)
+    body = content["webhooks"]["lead.outcome"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert body["properties"]["type"] == {"const": "lead.outcome"}
+    assert body["properties"]["data"] == {"$ref": "#/components/schemas/LeadOutcome"}
+    shapes = content["components"]["schemas"]
+    assert shapes["LeadOutcome"]["required"] == [
+        "email",
+        "handover",
+        "id",
+        "outcome",
+        "sales_person",
+        "score",
+        "stage",
+    ]
+    assert set(shapes["LeadErased"]["properties"]) == {"id"}
+    assert "docs/webhooks.md" in edge.get("/docs").text
 
 
 def test_a_browser_keeps_it(edge: Site) -> None:

@@ -10,9 +10,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from marshmallow import RAISE
 from standardwebhooks import WebhookVerificationError
 
 from bridge.delivery.pauses import WEBHOOKS
+from bridge.delivery.payloads import PAYLOADS
 from bridge.delivery.webhooks import WebhookRequest, webhook_request
 from bridge.program.schema import WEBHOOK_TYPES
 from connectors.web import Limits
@@ -41,9 +43,10 @@ def test_the_examples_show_every_type() -> None:
     while text := text.strip():
         example, end = reader.raw_decode(text)
         assert list(example) == ["type", "timestamp", "data"]
+        PAYLOADS[example["type"]]().load(example["data"], unknown=RAISE)
         types.append(example["type"])
         text = text[end:]
-    assert types == list(WEBHOOK_TYPES)
+    assert types == list(WEBHOOK_TYPES) == list(PAYLOADS)
     assert all(f"| `{one}` |" in TEXT for one in WEBHOOK_TYPES)
 
 

@@ -80,10 +80,10 @@ class ShapeLine:
 
 
 def groups_of(described: Described) -> list[Group]:
-    """Every route in its group, in the order of the description."""
+    """Every route in its group, in the order of the description; webhooks stand where others have their path."""
     routes = [
         (operation["tags"][0], _route(method, path, operation))
-        for path, methods in described["paths"].items()
+        for path, methods in (described["paths"] | described["webhooks"]).items()
         for method, operation in methods.items()
     ]
     return [

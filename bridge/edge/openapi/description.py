@@ -15,6 +15,9 @@ from bridge.edge.openapi.answers import with_those_in_front
 from bridge.edge.openapi.operations import Answer, Asked, Body, Operation
 from bridge.edge.openapi.routes import GROUPS, OPERATIONS, TRACKED
 from bridge.edge.openapi.shapes import OurSchemas, add_shapes, name_of
+from bridge.edge.openapi.webhooks import GROUP as OUTGOING
+from bridge.edge.openapi.webhooks import WORDS as OUTGOING_WORDS
+from bridge.edge.openapi.webhooks import webhooks
 from bridge.edge.thanks import thank_at
 from bridge.program.model import Program
 
@@ -101,12 +104,13 @@ def describe(routes: Iterable[Route], program: Program, public_url: str) -> Desc
     for route, operation in [*_tracked(), *known]:
         path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route.path)
         spec.path(path, operations={route.method.lower(): _operation(route, operation, program)})
+    posted = webhooks(spec)
     groups = {operation.group for _, operation in known} | {one.group for one in TRACKED.values()}
     for name in GROUPS:
         if name in groups:
             spec.tag({"name": name, "description": GROUPS[name]})
-    found: Described = spec.to_dict()
-    return found
+    spec.tag({"name": OUTGOING, "description": OUTGOING_WORDS})
+    return {**spec.to_dict(), "webhooks": posted}
 
 
 def _tracked() -> list[tuple[Route, Operation]]:
@@ -182,5 +186,5 @@ def _shape(shape: type[Schema] | Mapping[str, Any]) -> Any:
 
 
 def meaning_of(status: str) -> str:
-    """A status with its name: “404 Not Found”."""
-    return f"{status} {HTTPStatus(int(status)).phrase}"
+    """A status with its name: “404 Not Found”; several as they are written."""
+    return f"{status} {HTTPStatus(int(status)).phrase}" if status.isdigit() else status

@@ -77,11 +77,12 @@ def add_shapes(spec: APISpec, program: Program) -> None:
     spec.components.schema("Withdrawal", _withdrawal())
     spec.components.schema(
         "Told",
-        {"description": "What the script tells.", "anyOf": [_ref("Visit"), _ref("Use"), _ref("Withdrawal")]},
+        {"description": "What the script tells.", "anyOf": [ref("Visit"), ref("Use"), ref("Withdrawal")]},
     )
 
 
-def _ref(name: str) -> Shape:
+def ref(name: str) -> Shape:
+    """The component of that name."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
@@ -98,10 +99,10 @@ def _more(form: Form) -> Shape:
 def _any_form(program: Program) -> Shape:
     beside = {name: {"type": "string", "description": "where the visitor came from"} for name in NAMES}
     boxes = {f"consent_{purpose}": _box(purpose) for purpose in PURPOSES if purpose in program.consents}
-    forms = [_ref(_component(form)) for form in program.forms.values()]
+    forms = [ref(_component(form)) for form in program.forms.values()]
     return {
         "description": "The answers of one form, its boxes, and what stands beside them.",
-        "allOf": [{"anyOf": forms}, _ref("Beside"), {"type": "object", "properties": boxes | beside}],
+        "allOf": [{"anyOf": forms}, ref("Beside"), {"type": "object", "properties": boxes | beside}],
     }
 
 
@@ -114,7 +115,7 @@ def _wishes(program: Program) -> Shape:
     topics = {"type": "array", "items": {"type": "string", "enum": list(program.topics)}}
     return {
         "description": "Everything as it is to be: a box or a topic that is missing is off.",
-        "allOf": [_ref("Preferences"), {"type": "object", "properties": {"topics": topics} | boxes}],
+        "allOf": [ref("Preferences"), {"type": "object", "properties": {"topics": topics} | boxes}],
     }
 
 
