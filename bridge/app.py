@@ -23,6 +23,7 @@ from bridge.edge.leads import leads
 from bridge.edge.limits import FormLimits, VisitLimits
 from bridge.edge.openapi import describe_routes
 from bridge.edge.own_data import own_data
+from bridge.edge.posting import PostedRequest
 from bridge.edge.preferences import preferences
 from bridge.edge.problems import handle_problems
 from bridge.edge.scripts import scripts
@@ -48,6 +49,7 @@ MOST_PARTS = 200
 def create_app(services: Services, part: Part = "all") -> Flask:
     """The Flask application. part: "edge" needs no database, "pages" does, "all" is both."""
     app = Flask("bridge", static_folder=None, template_folder=None)
+    app.request_class = PostedRequest
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
     app.config["MAX_FORM_PARTS"] = MOST_PARTS

@@ -141,6 +141,16 @@ def test_a_wrong_method_is_named(edge: Site) -> None:
     assert edge.client.delete(DOWNLOAD, headers=JSON).json == {"error": "method not allowed", "status": 405}
 
 
+def test_a_part_without_a_name_is_no_field(edge: Site) -> None:
+    nameless = ['form-data; name="a"; name*=b', "form-data", 'form-data; filename="a.txt"']
+    named = {f'form-data; name="{name}"': value for name, value in ANNA.items()}
+    parts = (dict.fromkeys(nameless, "nobody's") | named).items()
+    body = "".join(f"--x\r\nContent-Disposition: {head}\r\n\r\n{value}\r\n" for head, value in parts)
+    sent = edge.post(DOWNLOAD, f"{body}--x--\r\n".encode(), content_type="multipart/form-data; boundary=x")
+    assert sent.status_code == 303
+    assert edge.only_record()["fields"] == ANNA
+
+
 def test_multipart_works_and_files_are_left_aside(edge: Site) -> None:
     with (DEMO.parent / "files" / "globe-next.pdf").open("rb") as file:
         data = ANNA | {"cv": (file, "cv.pdf")}

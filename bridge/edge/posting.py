@@ -1,0 +1,31 @@
+"""How what was posted is read."""
+
+from typing import IO, Any
+
+from flask import Request
+from werkzeug.datastructures import MultiDict
+from werkzeug.formparser import FormDataParser
+
+
+class NamedParts(FormDataParser):
+    """Leaves out parts of a form that have no name: such a part is no field (RFC 7578, section 4.2)."""
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        mimetype: str,
+        content_length: int | None,
+        options: dict[str, str] | None = None,
+    ) -> Any:
+        """The rest of the stream, fields, files. Raises what a form that is too large raises."""
+        rest, fields, files = super().parse(stream, mimetype, content_length, options)
+        return rest, self._named(fields), self._named(files)
+
+    def _named(self, parts: MultiDict[Any, Any]) -> MultiDict[Any, Any]:
+        return self.cls((name, value) for name, value in parts.items(multi=True) if name is not None)
+
+
+class PostedRequest(Request):
+    """A request whose fields all have names."""
+
+    form_data_parser_class = NamedParts
