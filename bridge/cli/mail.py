@@ -30,11 +30,15 @@ def mail() -> None:
 def list_mails(language: str | None, as_json: bool) -> None:
     """The names of all mails, with their subjects."""
     desk = _Desk(language)
-    written = [(preview.name, desk.write(preview)) for preview in previews(desk.program)]
+    written = [(preview, desk.write(preview)) for preview in previews(desk.program)]
     if as_json:
-        print_json([_facts(name, letter) for name, letter in written])
-    else:
-        print_table(("name", "subject"), ((name, letter.subject) for name, letter in written), "no mails")
+        print_json([_facts(preview, letter) for preview, letter in written])
+        return
+    rows = [
+        (preview.name, letter.subject, "nothing sends it yet" if preview.idle else "")
+        for preview, letter in written
+    ]
+    print_table(("name", "subject", ""), rows, "no mails")
 
 
 @mail.command()
@@ -88,9 +92,10 @@ def _write(out: Path, content: str) -> None:
     click.echo(f"wrote {out}")
 
 
-def _facts(name: str, letter: Letter) -> dict[str, object]:
+def _facts(preview: Preview, letter: Letter) -> dict[str, object]:
     return {
-        "name": name,
+        "name": preview.name,
+        "idle": preview.idle,
         "subject": letter.subject,
         "preview": preview_line(letter.html),
         "to": letter.recipient,

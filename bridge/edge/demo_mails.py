@@ -28,10 +28,10 @@ class _Shown:
 def all_mails() -> Response:
     """The mails by whom they are for, with their subjects."""
     bridge = services()
-    families: dict[str, list[tuple[str, list[_Shown]]]] = {}
+    families: dict[str, list[tuple[str, list[_Shown], bool]]] = {}
     for preview in previews(bridge.program):
         family, _, name = preview.name.partition("/")
-        families.setdefault(family, []).append((name, list(_in_both_languages(preview))))
+        families.setdefault(family, []).append((name, list(_in_both_languages(preview)), preview.idle))
     return _page("demo_mails", families=families)
 
 

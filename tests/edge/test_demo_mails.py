@@ -28,6 +28,14 @@ def test_every_mail_is_on_the_list_and_can_be_opened(site: Site) -> None:
             assert frame["sandbox"] == "allow-popups allow-popups-to-escape-sandbox"
 
 
+def test_mails_that_nothing_sends_are_marked(site: Site) -> None:
+    page = site.client.get("/demo/mails", headers={"Accept-Language": "en"}).text
+    rows = {row.partition("</a>")[0].rpartition(">")[2]: row for row in page.split("<tr>")}
+    marked = {name for name, row in rows.items() if "nothing sends it yet" in row}
+    assert marked == {"reminder", *site.services.program.idle_mails}
+    assert {"confirm", "welcome", "code"} <= rows.keys() - marked
+
+
 def test_a_framed_mail_runs_nothing_and_stays_in_its_frame(site: Site) -> None:
     answer = site.client.get("/demo/mails/program/welcome/en")
     assert "Welcome" in answer.text

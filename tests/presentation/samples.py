@@ -558,7 +558,7 @@ PAGES: Mapping[str, tuple[str, Context]] = {
     "demo-prices": ("demo_prices", SITE),
     "demo-mails": (
         "demo_mails",
-        {"families": {"mail": [("confirm", WRITTEN)], "sales": [("code", WRITTEN)]}},
+        {"families": {"mail": [("confirm", WRITTEN, False)], "sales": [("reminder", WRITTEN, True)]}},
     ),
     "demo-mail-preview": (
         "demo_mail_preview",

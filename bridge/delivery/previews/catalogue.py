@@ -53,10 +53,14 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """One mail. name: family and mail, such as "sales/handover"; families are mail, sales, operator and program."""
+    """One mail. name: family and mail, such as "sales/handover"; families are mail, sales, operator and program.
+
+    idle: nothing sends it yet.
+    """
 
     name: str
     _write: Write
+    idle: bool = False
 
     def letter(self, program: Program, links: Links, sender: str, language: str, now: datetime) -> Letter:
         """The mail in a language, as it would leave now. Raises Unwritable for a mistake in the marketer's text."""
@@ -95,8 +99,9 @@ def _to_people(program: Program) -> Iterator[Preview]:
 
 
 def _of_the_programme(program: Program) -> Iterator[Preview]:
+    idle = program.idle_mails
     for template in program.mails.values():
-        yield Preview(f"program/{template.id}", _nurture(template))
+        yield Preview(f"program/{template.id}", _nurture(template), idle=template.id in idle)
 
 
 def _to_sales(program: Program) -> Iterator[Preview]:
@@ -105,7 +110,7 @@ def _to_sales(program: Program) -> Iterator[Preview]:
     yield Preview("sales/handover-by-points", _sales("sales/handover", "marketing"))
     if first_form(program, "sales"):
         yield Preview("sales/new_request", _sales("sales/new_request", "sales"))
-    yield Preview("sales/reminder", _sales("sales/reminder", "sales"))
+    yield Preview("sales/reminder", _sales("sales/reminder", "sales"), idle=True)
     yield Preview("sales/withdrawn", _sales("sales/withdrawn", "marketing", state="withdrawn"))
     yield Preview("sales/withdrawn-accepted", _sales("sales/withdrawn", "marketing", state="accepted"))
     yield Preview("sales/code", _code)
