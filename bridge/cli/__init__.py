@@ -6,6 +6,7 @@ import sys
 import click
 
 from bridge.cli.environment import load_environment
+from bridge.cli.groups import CommandGroup
 from bridge.errors import LeadbridgeError
 from bridge.observe.visible import keep_output_visible
 
@@ -48,7 +49,7 @@ COMMANDS = {
 }
 
 
-class Group(click.Group):
+class Group(CommandGroup):
     """Knows commands by the place of their code, and says our errors in one line on standard error."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from bridge.cli.environment import services
+from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, print_table
 from bridge.errors import LeadbridgeError
 from bridge.flow.read_bounces import Seen
@@ -20,7 +21,7 @@ class NoMailbox(LeadbridgeError):
         return "no mailbox for bounces: set LEADBRIDGE_BOUNCE_MAILBOX"
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def bounces() -> None:
     """Bounces and complaints that arrived by mail."""
 

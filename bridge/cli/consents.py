@@ -8,6 +8,7 @@ import click
 
 from bridge.cli.addresses import typed_address
 from bridge.cli.environment import services, time_zone
+from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, short
 from bridge.flow.show_consents import Consents, show_consents
 from bridge.profiles.proofs import Proof, Record
@@ -29,7 +30,7 @@ WAYS = {
 MAILBOX_ONLY = "The confirmation proves the mailbox. It does not prove whose telephone number it is."
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def consent() -> None:
     """Proof of what people allowed."""
 

@@ -3,11 +3,12 @@
 import click
 
 from bridge.cli.environment import services
+from bridge.cli.groups import CommandGroup
 from bridge.cli.seeding import seed_profiles
 from bridge.errors import LeadbridgeError
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def demo() -> None:
     """Invented data."""
 

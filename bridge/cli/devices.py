@@ -5,12 +5,13 @@ from uuid import UUID
 import click
 
 from bridge.cli.environment import services, time_zone
+from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, print_table, short
 from bridge.judgement.device_names import device_name
 from bridge.store import devices as rows
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def devices() -> None:
     """Show or sign out browsers that open profile pages."""
 

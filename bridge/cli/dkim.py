@@ -9,6 +9,7 @@ import click
 
 from bridge.cli.dns_records import TxtRecord, dkim_records, suggested_records
 from bridge.cli.environment import data_folder, take_over_running_system
+from bridge.cli.groups import CommandGroup
 from bridge.cli.made_keys import FOLDER, made_keys
 from bridge.cli.printing import as_json, print_json
 from bridge.cli.sending import Sending
@@ -19,7 +20,7 @@ from connectors.smtp.dkim_keys import DkimKey, checked_selector
 NOTHING_SIGNS = "nothing signs: LEADBRIDGE_DKIM_KEYS names no key; “leadbridge dkim generate” makes one"
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def dkim() -> None:
     """Keys that sign mails (DKIM)."""
 

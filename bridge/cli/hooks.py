@@ -6,6 +6,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import click
 
 from bridge.cli.environment import services
+from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, print_table
 from bridge.settings.reading import PREFIX
 from connectors.providers.words import WORDS
@@ -21,7 +22,7 @@ EVENTS: Mapping[str, str] = {
 """What to tick at each."""
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def hooks() -> None:
     """How mail providers tell what became of mails."""
 

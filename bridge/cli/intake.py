@@ -4,10 +4,11 @@ import click
 
 from bridge import i18n
 from bridge.cli.environment import services
+from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, print_table
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def intake() -> None:
     """How websites send leads."""
 

@@ -6,10 +6,11 @@ from pathlib import Path
 import click
 
 from bridge.cli.environment import public_address
+from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def joomla() -> None:
     """The plugin for websites made with Joomla."""
 

@@ -8,6 +8,7 @@ import click
 
 from bridge.cli.addresses import typed_address
 from bridge.cli.environment import services, time_zone
+from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, print_table, short
 from bridge.cli.suppressions import print_suppressions
 from bridge.flow.erase_profile import erase_profile
@@ -21,9 +22,9 @@ from bridge.profiles.overview import Profile360, TimelineLine
 from bridge.store import consents, handovers, profiles, suppressions
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def lead() -> None:
-    """Show, export or erase a person."""
+    """One person: show, export, erase, note an objection, close the links to the profile."""
 
 
 @lead.command("show")

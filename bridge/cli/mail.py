@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from bridge.cli.environment import public_address
+from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, print_table
 from bridge.delivery.letters import Letter
 from bridge.delivery.previews import Preview, find_preview, preview_line, preview_links, previews
@@ -19,7 +20,7 @@ from bridge.settings import program_path, sender_and_return_path
 language_option = click.option("--language", type=click.Choice(LANGUAGES), help="By default the programme's.")
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def mail() -> None:
     """Mails before they are sent: written to invented people, in either language."""
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from bridge.cli.environment import data_folder
+from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, print_table
 from bridge.flow.refresh_networks import Refreshed, refresh_networks
 from bridge.judgement.network_sources import KINDS, Source, packaged_sources, read_sources
@@ -17,7 +18,7 @@ from bridge.judgement.networks import merged, networks_of
 from bridge.judgement.networks_file import networks_path
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def networks() -> None:
     """Networks of mail scanners, data centres, mail proxies and relays."""
 

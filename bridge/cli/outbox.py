@@ -8,6 +8,7 @@ import click
 
 from bridge.cli.deliveries import STATES, WAITING, facts, from_now, print_delivery, span
 from bridge.cli.environment import services, time_zone
+from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, print_table
 from bridge.errors import LeadbridgeError
 from bridge.flow.show_addressees import addressees
@@ -25,7 +26,7 @@ class NotFound(LeadbridgeError):
     """There is nothing of that id, or not any more in that state."""
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def outbox() -> None:
     """What must leave: mails and webhooks."""
 

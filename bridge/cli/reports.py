@@ -6,12 +6,13 @@ from datetime import datetime, time, timedelta
 import click
 
 from bridge.cli.environment import services
+from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, print_table
 from bridge.cli.sheets import as_csv, print_csv
 from bridge.store.mail_report import MailLine, by_template
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def report() -> None:
     """What became of what was sent."""
 

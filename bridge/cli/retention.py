@@ -7,11 +7,12 @@ from collections.abc import Iterable
 import click
 
 from bridge.cli.environment import services
+from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, print_table
 from bridge.flow.retention import Found, forget_expired, survey
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def retention() -> None:
     """Forget what has been kept long enough."""
 

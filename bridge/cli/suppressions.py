@@ -7,6 +7,7 @@ import click
 
 from bridge.cli.addresses import typed_address
 from bridge.cli.environment import services, time_zone
+from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, print_table, short
 from bridge.errors import LeadbridgeError, UnknownProfile
 from bridge.flow.unit import Unit
@@ -27,7 +28,7 @@ class NotSuppressed(LeadbridgeError):
     """Nothing stands in the way of mails to an address, or nothing that is lifted by hand."""
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def suppression() -> None:
     """Addresses that are not mailed: bounced, complained, blocked, unsubscribed."""
 

@@ -5,6 +5,7 @@ from uuid import UUID
 import click
 
 from bridge.cli.environment import services, time_zone
+from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, print_table, short
 from bridge.errors import LeadbridgeError
 from bridge.flow.held import release as release_held
@@ -18,7 +19,7 @@ class NotFound(LeadbridgeError):
     """There is nothing of that id, or not any more in that state."""
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def dead() -> None:
     """What could not be processed."""
 
@@ -57,9 +58,9 @@ def drop_dead(identifier: UUID) -> None:
     click.echo("dropped")
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def held() -> None:
-    """Submissions that looked like spam."""
+    """Submissions that looked like spam: see them, let them through, or drop them."""
 
 
 @held.command("list")

@@ -6,6 +6,7 @@ import click
 
 from bridge.cli.endpoints import named
 from bridge.cli.environment import services, time_zone
+from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, print_table, short
 from bridge.cli.webhook_trial import try_out
 from bridge.flow.webhook_endpoints import turn_on
@@ -16,7 +17,7 @@ from bridge.store.webhooks import EndpointRow
 IDENTIFIER = click.argument("identifier", metavar="ID")
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def webhook() -> None:
     """Other systems that are told what happens: `[[webhooks]]` in the programme."""
 
