@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, insert, select, text, update
 
+from bridge.store.rows import values_of
 from bridge.store.tables import link_openings, profile_links
 
 KINDS = ("opened", "stopped", "code_sent", "code_wrong", "signed_in", "signed_out", "closed")
@@ -32,7 +33,7 @@ class AccessRow:
 
 def note(connection: Connection, row: AccessRow) -> None:
     """Write down what happened."""
-    connection.execute(insert(link_openings).values(**{c: getattr(row, c) for c in AccessRow.__slots__}))
+    connection.execute(insert(link_openings).values(**values_of(row)))
 
 
 def stopped_since(connection: Connection, link_id: UUID, since: datetime) -> list[AccessRow]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from bridge.store.rows import values_of
 from bridge.store.tables import dead_letters
 
 
@@ -26,8 +27,7 @@ class DeadLetter:
 
 def bury(connection: Connection, letter: DeadLetter) -> int:
     """Keep what could not be processed; the same one again counts as a further attempt. Returns how many."""
-    values = {column: getattr(letter, column) for column in DeadLetter.__slots__}
-    statement = insert(dead_letters).values(**values)
+    statement = insert(dead_letters).values(**values_of(letter))
     again = statement.on_conflict_do_update(
         index_elements=["id"],
         set_={"attempts": dead_letters.c.attempts + 1, "error": statement.excluded.error},

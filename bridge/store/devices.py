@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, insert, select, update
 
+from bridge.store.rows import values_of
 from bridge.store.tables import sales_devices
 
 
@@ -26,8 +27,7 @@ _COLUMNS = tuple(sales_devices.c[name] for name in Device.__slots__)
 
 def add(connection: Connection, device: Device, secret: str) -> None:
     """Write a device down. Of its secret only a hash is kept: 256 random bits need neither key nor salt."""
-    values = {name: getattr(device, name) for name in Device.__slots__}
-    connection.execute(insert(sales_devices).values(**values, secret_hash=_hash(secret)))
+    connection.execute(insert(sales_devices).values(**values_of(device), secret_hash=_hash(secret)))
 
 
 def by_secret(connection: Connection, secret: str, sales_person: str, now: datetime) -> Device | None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bridge.store.database import was_inserted
+from bridge.store.rows import values_of
 from bridge.store.tables import enrolments
 
 
@@ -28,8 +29,8 @@ class EnrolmentRow:
 
 def enrol(connection: Connection, row: EnrolmentRow) -> bool:
     """Enrol somebody; False when the sequence has started for this person before."""
-    values = {column: getattr(row, column) for column in EnrolmentRow.__slots__}
-    return was_inserted(connection, insert(enrolments).values(**values).on_conflict_do_nothing())
+    statement = insert(enrolments).values(**values_of(row))
+    return was_inserted(connection, statement.on_conflict_do_nothing())
 
 
 def revive(connection: Connection, profile_id: UUID, now: datetime) -> None:

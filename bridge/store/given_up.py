@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Update, func, update
 
-from bridge.store.outbox import afresh
+from bridge.store.outbox import WAITING, afresh, finished
 from bridge.store.tables import outbox
 
 DROPPED = "dropped by hand"
@@ -19,8 +19,8 @@ def retry_dead(connection: Connection, now: datetime) -> list[UUID]:
 
 def drop(connection: Connection, delivery_id: UUID, now: datetime) -> bool:
     """Decide that a delivery that waits or is dead will never be sent; False when it is neither."""
-    waiting = outbox.c.state.in_(("due", "deferred", "dead"))
-    return connection.execute(_dropped(now).where(outbox.c.id == delivery_id, waiting)).rowcount == 1
+    undecided = outbox.c.state.in_((*WAITING, "dead"))
+    return connection.execute(_dropped(now).where(outbox.c.id == delivery_id, undecided)).rowcount == 1
 
 
 def drop_dead(connection: Connection, now: datetime) -> int:
@@ -31,4 +31,4 @@ def drop_dead(connection: Connection, now: datetime) -> int:
 def _dropped(now: datetime) -> Update:
     """What was said before stays readable behind our words."""
     words = func.concat_ws("; ", DROPPED, outbox.c.error)
-    return update(outbox).values(state="refused", error=words, finished_at=now)
+    return update(outbox).values(finished("refused", now, words))

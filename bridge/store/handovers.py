@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from bridge.errors import ExpiredToken
+from bridge.store.rows import values_of
 from bridge.store.tables import handovers, profile_links, stage_changes
 
 PENDING = ("open", "accepted")
@@ -51,7 +52,7 @@ class LinkRow:
 
 def add(connection: Connection, row: HandoverRow) -> None:
     """Write a hand-over down. The caller holds the lock on the profile's row."""
-    connection.execute(insert(handovers).values(**{c: getattr(row, c) for c in HandoverRow.__slots__}))
+    connection.execute(insert(handovers).values(**values_of(row)))
 
 
 def of_profile(connection: Connection, profile_id: UUID) -> list[HandoverRow]:
@@ -75,7 +76,7 @@ def change(connection: Connection, handover_id: UUID, **values: Any) -> None:
 
 def add_link(connection: Connection, row: LinkRow) -> None:
     """Write a profile link down."""
-    connection.execute(insert(profile_links).values(**{c: getattr(row, c) for c in LinkRow.__slots__}))
+    connection.execute(insert(profile_links).values(**values_of(row)))
 
 
 def link(connection: Connection, link_id: UUID, now: datetime) -> LinkRow:

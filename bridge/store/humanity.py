@@ -1,13 +1,14 @@
 """Rows about what proves a person."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
+from bridge.store.rows import values_of
 from bridge.store.tables import proofs_of_humanity
 
 
@@ -26,7 +27,7 @@ class ProofRow:
 
 def add(connection: Connection, rows: Iterable[ProofRow]) -> None:
     """Write proofs down; one that is there already is left alone."""
-    values = [asdict(row) for row in rows]
+    values = [values_of(row) for row in rows]
     if values:
         connection.execute(insert(proofs_of_humanity).on_conflict_do_nothing(index_elements=["id"]), values)
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select, tuple_, update
+from sqlalchemy import Connection, Update, func, select, tuple_, update
 
-from bridge.store.outbox import Delivery, mine
+from bridge.store.outbox import WAITING, Delivery, mine
 from bridge.store.tables import outbox
 
 MOST_SOON = 500
@@ -54,8 +54,7 @@ def put_off(
 
 def keep(connection: Connection, deliveries: Sequence[Delivery], until: datetime) -> None:
     """Hold on to what takes long, as far as it is still ours."""
-    ours = tuple_(outbox.c.id, outbox.c.attempts).in_([(one.id, one.attempts) for one in deliveries])
-    connection.execute(update(outbox).where(outbox.c.state == "leased", ours).values(leased_until=until))
+    connection.execute(_still_ours(deliveries).values(leased_until=until))
 
 
 def hold_all(connection: Connection, until: datetime) -> int:
@@ -69,18 +68,22 @@ def give_back(connection: Connection, deliveries: Sequence[Delivery], now: datet
 
     The attempt counts: nobody knows how far it came.
     """
-    ours = tuple_(outbox.c.id, outbox.c.attempts).in_([(one.id, one.attempts) for one in deliveries])
     values = {"state": "due", "due_at": now, "leased_until": None, "error": why, "domain": None}
-    statement = update(outbox).where(outbox.c.state == "leased", ours).values(**values)
-    return connection.execute(statement).rowcount
+    return connection.execute(_still_ours(deliveries).values(**values)).rowcount
 
 
 def soon(connection: Connection, after: datetime, until: datetime) -> list[tuple[datetime, UUID]]:
     """What becomes due after one moment and no later than another, in that order; at most MOST_SOON."""
     statement = (
         select(outbox.c.due_at, outbox.c.id)
-        .where(outbox.c.state.in_(("due", "deferred")), outbox.c.due_at > after, outbox.c.due_at <= until)
+        .where(outbox.c.state.in_(WAITING), outbox.c.due_at > after, outbox.c.due_at <= until)
         .order_by(outbox.c.due_at)
         .limit(MOST_SOON)
     )
     return [(row.due_at, row.id) for row in connection.execute(statement)]
+
+
+def _still_ours(deliveries: Sequence[Delivery]) -> Update:
+    """An update of claimed deliveries, as far as nobody else has taken them meanwhile."""
+    ours = tuple_(outbox.c.id, outbox.c.attempts).in_([(one.id, one.attempts) for one in deliveries])
+    return update(outbox).where(outbox.c.state == "leased", ours)

@@ -1,7 +1,6 @@
 """Rows of the ledger. They are added and never changed."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,13 +8,15 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, and_, exists, insert, select
 
 from bridge.scoring.ledger import Entry
+from bridge.store.rows import values_of
 from bridge.store.tables import ledger
 
 
 def add(connection: Connection, profile_id: UUID, entries: Iterable[Entry], program_version: str) -> None:
     """Write entries down. The caller holds the lock on the profile's row."""
     rows = [
-        {**asdict(entry), "profile_id": profile_id, "program_version": program_version} for entry in entries
+        {**values_of(entry), "profile_id": profile_id, "program_version": program_version}
+        for entry in entries
     ]
     if rows:
         connection.execute(insert(ledger), rows)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from bridge.store.rows import values_of
 from bridge.store.tables import link_codes
 
 SEED = 0x636F6465
@@ -26,7 +27,7 @@ class CodeRow:
 
 def add(connection: Connection, row: CodeRow) -> None:
     """Write a code down."""
-    connection.execute(insert(link_codes).values(**{c: getattr(row, c) for c in CodeRow.__slots__}))
+    connection.execute(insert(link_codes).values(**values_of(row)))
 
 
 def get(connection: Connection, code_id: UUID) -> CodeRow | None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bridge.store.database import was_inserted
+from bridge.store.rows import values_of
 from bridge.store.tables import mails, outbox
 
 
@@ -37,7 +38,7 @@ class MailRow:
 
 def add(connection: Connection, row: MailRow) -> bool:
     """Write a mail down; False when that step of the sequence was prepared for this person before."""
-    values = {column: getattr(row, column) for column in MailRow.__slots__} | {"links": list(row.links)}
+    values = values_of(row) | {"links": list(row.links)}
     return was_inserted(connection, insert(mails).values(**values).on_conflict_do_nothing())
 
 

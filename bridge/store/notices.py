@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bridge.store.database import was_inserted
+from bridge.store.rows import values_of
 from bridge.store.tables import notices
 
 
@@ -25,8 +26,8 @@ class NoticeRow:
 
 def add(connection: Connection, row: NoticeRow) -> bool:
     """Write a report down; False when it was told before."""
-    values = {column: getattr(row, column) for column in NoticeRow.__slots__}
-    return was_inserted(connection, insert(notices).values(**values).on_conflict_do_nothing())
+    statement = insert(notices).values(**values_of(row))
+    return was_inserted(connection, statement.on_conflict_do_nothing())
 
 
 def counts(connection: Connection) -> dict[tuple[str, str, bool], int]:

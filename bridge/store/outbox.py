@@ -16,9 +16,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Update, and_, case, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from bridge.store.rows import values_of
 from bridge.store.tables import outbox
 
 PATIENCE = timedelta(days=5)
@@ -28,6 +29,7 @@ ANSWERS = ("mail/confirm", "mail/receipt", "mail/erase")
 """Mails that answer what a person did; every other one is a step of a sequence."""
 
 STATES = ("due", "leased", "deferred", "sent", "refused", "dead")
+WAITING = ("due", "deferred")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,9 @@ class Delivery:
     """Something that must leave.
 
     kind: "mail", "sales", "operator" or "webhook". ground: the legal reason ("consent", "request", "staff",
-    "contract"). domain: the recipient's, for webhooks "webhook:" and the endpoint's id, while it is under way, or has
-    a place in that line, which begins at due_at. gives_up_at: PATIENCE after the first attempt that failed; None
-    before.
+    "contract"). domain: the recipient's, for webhooks "webhook:" and the endpoint's id: where it is under way, or
+    was at last, or in whose line it has the place that begins at due_at. gives_up_at: PATIENCE after the first
+    attempt that failed; None before.
     attempts: how often it was claimed; it never falls, so it tells one lease from another. pauses: how often it
     waited after a failure since the last retry by hand. deaths: how many of its leases ran out one after another.
     dedupe_key: two deliveries with the same one are one. trace: the id that follows a lead through the logs.
@@ -66,7 +68,7 @@ class Delivery:
 
 def add(connection: Connection, rows: Iterable[Delivery]) -> list[UUID]:
     """Put deliveries into the outbox; known dedupe keys are left alone. Returns the ids of the new ones."""
-    values = [{column: getattr(row, column) for column in Delivery.__slots__} for row in rows]
+    values = [values_of(row) for row in rows]
     if not values:
         return []
     statement = insert(outbox).on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(outbox.c.id)
@@ -95,8 +97,7 @@ def finish(
     connection: Connection, delivery: Delivery, state: str, now: datetime, error: str | None = None
 ) -> bool:
     """Close a delivery; False when the lease was lost meanwhile."""
-    values = {"state": state, "finished_at": now, "leased_until": None, "error": error}
-    return connection.execute(mine(delivery).values(**values)).rowcount == 1
+    return connection.execute(mine(delivery).values(finished(state, now, error))).rowcount == 1
 
 
 def sent(connection: Connection, delivery: Delivery, now: datetime) -> bool:
@@ -109,8 +110,7 @@ def sent(connection: Connection, delivery: Delivery, now: datetime) -> bool:
         outbox.c.state.in_(("leased", "due")),
         outbox.c.attempts == delivery.attempts,
     )
-    values = {"state": "sent", "finished_at": now, "leased_until": None, "error": None}
-    return connection.execute(statement.values(**values)).rowcount == 1
+    return connection.execute(statement.values(finished("sent", now))).rowcount == 1
 
 
 def defer(
@@ -209,9 +209,9 @@ def withdraw(
         .where(
             outbox.c.profile_id == profile_id,
             outbox.c.ground.in_(list(grounds)),
-            outbox.c.state.in_(("due", "deferred")),
+            outbox.c.state.in_(WAITING),
         )
-        .values(state="refused", error=why, finished_at=now)
+        .values(finished("refused", now, why))
     )
     return connection.execute(statement).rowcount
 
@@ -220,8 +220,8 @@ def take_back(connection: Connection, dedupe_key: str, now: datetime, why: str) 
     """Take one delivery back; False when it has left already, or is just leaving."""
     statement = (
         update(outbox)
-        .where(outbox.c.dedupe_key == dedupe_key, outbox.c.state.in_(("due", "deferred")))
-        .values(state="refused", error=why, finished_at=now)
+        .where(outbox.c.dedupe_key == dedupe_key, outbox.c.state.in_(WAITING))
+        .values(finished("refused", now, why))
     )
     return connection.execute(statement).rowcount == 1
 
@@ -250,6 +250,11 @@ def afresh(now: datetime) -> dict[str, Any]:
     return {"state": "due", "due_at": now, "finished_at": None, "domain": None, **counters}
 
 
+def finished(state: str, now: datetime, error: ColumnElement[str] | str | None = None) -> dict[str, Any]:
+    """Values of a row that nobody tries any more."""
+    return {"state": state, "finished_at": now, "leased_until": None, "error": error}
+
+
 def count_by_state(connection: Connection) -> dict[str, int]:
     """State → number of deliveries, every state named."""
     rows = connection.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
@@ -263,12 +268,12 @@ def oldest_due(connection: Connection, now: datetime) -> datetime | None:
 
 
 def _takeable(now: datetime) -> ColumnElement[bool]:
-    waiting = and_(outbox.c.state.in_(("due", "deferred")), outbox.c.due_at <= now)
+    waiting = and_(outbox.c.state.in_(WAITING), outbox.c.due_at <= now)
     abandoned = and_(outbox.c.state == "leased", outbox.c.leased_until < now)
     return or_(waiting, abandoned)
 
 
-def mine(delivery: Delivery) -> Any:
+def mine(delivery: Delivery) -> Update:
     """An update of a claimed delivery that changes nothing once its lease is somebody else's."""
     return update(outbox).where(
         outbox.c.id == delivery.id, outbox.c.state == "leased", outbox.c.attempts == delivery.attempts

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bridge.store.database import was_inserted
+from bridge.store.rows import values_of
 from bridge.store.tables import submissions
 
 
@@ -34,8 +35,8 @@ class SubmissionRow:
 
 def add(connection: Connection, row: SubmissionRow) -> bool:
     """Write a submission down; False when one with its source and key is there already."""
-    values = {column: getattr(row, column) for column in SubmissionRow.__slots__}
-    return was_inserted(connection, insert(submissions).values(**values).on_conflict_do_nothing())
+    statement = insert(submissions).values(**values_of(row))
+    return was_inserted(connection, statement.on_conflict_do_nothing())
 
 
 def is_known(connection: Connection, row: SubmissionRow) -> bool:

@@ -1,7 +1,7 @@
 """Rows about pages that unknown browsers looked at."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bridge.store.identities import VISITOR
+from bridge.store.rows import values_of
 from bridge.store.tables import identities, visits
 
 
@@ -30,7 +31,7 @@ class VisitRow:
 
 def add(connection: Connection, rows: Iterable[VisitRow]) -> None:
     """Write visits down; one that is there already is left alone."""
-    values = [asdict(row) for row in rows]
+    values = [values_of(row) for row in rows]
     if values:
         connection.execute(insert(visits).on_conflict_do_nothing(index_elements=["id"]), values)
 
