@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -64,8 +65,9 @@ EXACT = HEAD + '\n[scoring]\npreset = "exact"\n'
 ARTEGIC = HEAD + '\n[scoring]\npreset = "artegic"\n'
 
 
+@cache
 def demo_program() -> Program:
-    """The demo programme."""
+    """The demo programme, read once: it is frozen."""
     return load_program(DEMO)
 
 

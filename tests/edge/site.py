@@ -18,6 +18,7 @@ from bridge.clock import Clock, utc_now
 from bridge.journal import JournalReader, Row, journal_files
 from bridge.settings import Settings
 from bridge.wiring import Services
+from tests import make
 from tests.house import KEY, PUBLIC
 
 NO_DATABASE = "postgresql://nobody@127.0.0.1:1/none"
@@ -105,6 +106,8 @@ def open_site(
 ) -> Site:
     """A site with these settings. No rate limits, unless named."""
     services = Services(Settings.from_env(environment(folder, **settings)), clock)
+    if "PROGRAM" not in settings:
+        services.program = make.demo_program()
     return Site(services, Client(create_wsgi(services, part, threads)))
 
 

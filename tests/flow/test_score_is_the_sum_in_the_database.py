@@ -27,8 +27,9 @@ from bridge.flow.score_profiles import score_profiles
 from bridge.ids import new_id
 from bridge.intake.records import Hit, Record, Submission
 from bridge.profiles.address import parse_address
-from bridge.store.tables import handovers, ledger, metadata, outbox, profiles
+from bridge.store.tables import handovers, ledger, outbox, profiles
 from tests import make
+from tests.conftest import empty
 from tests.house import House
 from tests.promise import few_or_many
 
@@ -69,9 +70,7 @@ class TwoPeople(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        names = ", ".join(table.name for table in metadata.sorted_tables if table.name != "installation")
-        with self.engine.begin() as connection:
-            connection.execute(text(f"truncate {names}"))
+        empty(self.engine)
         demo = make.demo_program()
         rules = tuple(replace(rule, expires=timedelta(days=2)) for rule in demo.rules)
         self.house = RememberingHouse(self.engine, replace(demo, rules=rules))

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import requests
 from redis import Redis
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, select
 
 from bridge.catcher import MailCatcher
 from bridge.inbox import CaughtMail, list_mails
@@ -24,7 +24,7 @@ from bridge.journal import depth
 from bridge.store.tables import metadata
 from bridge.up.ports import free_port
 from tests import make
-from tests.conftest import Servers
+from tests.conftest import Servers, empty
 from tests.edge.site import environment
 
 PARTS = {
@@ -145,9 +145,7 @@ class Processes:
 @contextmanager
 def running(servers: Servers, engine: Engine, **settings: str) -> Iterator[Processes]:
     """All parts over empty servers, until the block ends."""
-    names = ", ".join(table.name for table in metadata.sorted_tables if table.name != "installation")
-    with engine.begin() as connection:
-        connection.execute(text(f"truncate {names}"))
+    empty(engine)
     with Redis.from_url(servers.redis_url) as redis:
         redis.flushall()
     folder = Path(tempfile.mkdtemp(prefix="leadbridge-promises-", dir="/tmp"))

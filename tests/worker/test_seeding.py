@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, Select, Table, func, select, text
+from sqlalchemy import Connection, Engine, Select, Table, func, select
 
 from bridge.cli.seeding import seed_profiles, summary
 from bridge.cli.seeding.people import invented_people
@@ -18,7 +18,7 @@ from bridge.settings import Settings
 from bridge.store import tables
 from bridge.wiring import Services
 from tests import make
-from tests.conftest import Servers
+from tests.conftest import Servers, empty
 
 pytestmark = pytest.mark.xdist_group("seeding")
 
@@ -51,7 +51,7 @@ def seeded(services: Services) -> Iterator[Connection]:
     with services.engine.connect() as connection:
         known = {email for (email,) in _rows(connection, select(tables.profiles.c.email))}
     if known != wanted:
-        _empty(services.engine)
+        empty(services.engine)
         assert len(list(seed_profiles(services))) == 60
     with services.engine.connect() as connection:
         yield connection
@@ -153,23 +153,17 @@ def test_an_interrupted_run_is_completed_by_the_next_and_the_lives_are_the_same(
 ) -> None:
     before = _ledger(seeded)
     seeded.rollback()
-    _empty(services.engine)
+    empty(services.engine)
     assert len(list(islice(seed_profiles(services), 7))) == 7
     assert len(list(seed_profiles(services))) == 60
     assert _ledger(seeded) == before
 
 
 def test_a_programme_without_these_forms_is_told_so(services: Services) -> None:
-    _empty(services.engine)
+    empty(services.engine)
     services.__dict__["program"] = make.program()
     with pytest.raises(UnknownForm):
         next(seed_profiles(services))
-
-
-def _empty(engine: Engine) -> None:
-    names = ", ".join(table.name for table in tables.metadata.sorted_tables if table.name != "installation")
-    with engine.begin() as connection:
-        connection.execute(text(f"truncate {names}"))
 
 
 def _counts(connection: Connection) -> dict[str, int]:
