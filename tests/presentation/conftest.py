@@ -1,35 +1,26 @@
 """Commands as people run them: in a process of its own."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
+from tests.commands import run_command
 from tests.edge.site import environment
 
 Say = Callable[..., str]
 
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
+Run = Callable[..., CompletedProcess[str]]
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     """Runs `leadbridge …`; more settings by name."""
 
-    def ran(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("LEADBRIDGE_")}
-        return subprocess.run(
-            [sys.executable, "-m", "bridge.cli", *words],
-            env=kept | environment(tmp_path, **settings),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+    def ran(*words: str, **settings: str) -> CompletedProcess[str]:
+        return run_command(*words, **environment(tmp_path, **settings))
 
     return ran
 

@@ -1,12 +1,10 @@
 """`leadbridge networks …`, run as operators run it, against a real server with lists in the published shapes."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
@@ -16,10 +14,11 @@ from bridge.judgement.network_sources import packaged_sources, read_sources
 from bridge.judgement.networks import packaged_networks
 from bridge.settings import Settings
 from bridge.wiring import Services
+from tests.commands import run_command
 from tests.edge.site import environment
 from tests.publisher import DOCUMENTS, PAGE, TAGS, Publisher
 
-Say = Callable[..., subprocess.CompletedProcess[str]]
+Say = Callable[..., CompletedProcess[str]]
 LISTS = {source.id: source.shape for source in packaged_sources().values() if source.document}
 
 
@@ -38,21 +37,13 @@ def publisher() -> Iterator[Publisher]:
 def say(tmp_path: Path) -> Say:
     """Runs `leadbridge networks …` with a data folder of its own."""
 
-    def said(*words: str) -> subprocess.CompletedProcess[str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("LEADBRIDGE_")}
-        return subprocess.run(
-            [sys.executable, "-m", "bridge.cli", "networks", *words],
-            env=kept | {"LEADBRIDGE_DATA": str(tmp_path)},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+    def said(*words: str) -> CompletedProcess[str]:
+        return run_command("networks", *words, LEADBRIDGE_DATA=str(tmp_path))
 
     return said
 
 
-def facts(done: subprocess.CompletedProcess[str]) -> Any:
+def facts(done: CompletedProcess[str]) -> Any:
     """What a command says to programs."""
     return json.loads(done.stdout)
 

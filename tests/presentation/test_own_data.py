@@ -1,17 +1,12 @@
 """What an operator does for somebody who asks: export, objection, erasure. Each command in a process of its own."""
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from tests.conftest import Servers
-from tests.edge.site import environment
 from tests.house import ANNA, House
-from tests.presentation.conftest import Say
+from tests.presentation.conftest import Run, Say
 
 
 @pytest.fixture
@@ -37,16 +32,9 @@ def test_the_export_is_that_of_the_page(on_database: Say, house: House) -> None:
 
 
 def test_who_is_erased_is_not_known_any_more(
-    on_database: Say, servers: Servers, house: House, tmp_path: Path
+    on_database: Say, run: Run, servers: Servers, house: House
 ) -> None:
     assert on_database("lead", "erase", ANNA, "--yes") == f"{ANNA} is erased\n"
     for command in ("show", "export", "erase", "object"):
-        done = subprocess.run(
-            [sys.executable, "-m", "bridge.cli", "lead", command, ANNA],
-            env={**os.environ, **environment(tmp_path, DATABASE_URL=servers.database_url)},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
+        done = run("lead", command, ANNA, DATABASE_URL=servers.database_url)
         assert (done.returncode, done.stderr.count("\n")) == (1, 1), command

@@ -5,9 +5,6 @@ for is done here, at the moment that the clock shows.
 """
 
 import json
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -30,6 +27,7 @@ from bridge.settings import Settings
 from bridge.wiring import Services
 from bridge.worker.ingest import Ingest
 from tests import make
+from tests.commands import run_command
 from tests.conftest import Servers
 from tests.edge import signed
 from tests.edge.site import environment
@@ -90,15 +88,8 @@ class Bridge:
 
     def command(self, *words: str) -> str:
         """What `leadbridge …` prints, in a process of its own."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("LEADBRIDGE_")}
-        done = subprocess.run(
-            [sys.executable, "-m", "bridge.cli", *words],
-            env={**kept, **self.environment},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=True,
-        )
+        done = run_command(*words, **self.environment)
+        done.check_returncode()
         return done.stdout
 
     # Inside
