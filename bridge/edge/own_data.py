@@ -1,7 +1,6 @@
 """A person's own data: see, download, object, erase. The link stands in every mail to that person."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import replace
 from uuid import UUID
 
@@ -23,7 +22,6 @@ from bridge.flow.show_profile import show_profile
 from bridge.flow.unit import Unit
 from bridge.profiles.address import Address, masked
 from bridge.profiles.consent import SCORING
-from bridge.profiles.overview import ConsentLine
 from bridge.store import profiles
 from bridge.store.profiles import ProfileRow
 
@@ -125,7 +123,7 @@ def _page(unit: Unit, profile: ProfileRow, token: str) -> Response:
     program = replace(unit.program, language=profile.language)
     done = request.args.get("done")
     lead = show_profile(unit.connection, replace(unit.world, program=program), profile)
-    answers = _standing(reversed(lead.consents))
+    answers = {one.stands.purpose: one.stands for one in lead.allowed}
     objection = answers.pop(SCORING, None)
     return _private(
         page(
@@ -134,6 +132,7 @@ def _page(unit: Unit, profile: ProfileRow, token: str) -> Response:
             now=unit.now,
             language=profile.language,
             lead=lead,
+            reasons_language=unit.program.language,
             consents=list(answers.values()),
             objection=objection,
             interests=[
@@ -149,16 +148,6 @@ def _page(unit: Unit, profile: ProfileRow, token: str) -> Response:
             preferences_url=unit.world.links.preferences(profile.id),
         )
     )
-
-
-def _standing(lines: Iterable[ConsentLine]) -> dict[str, ConsentLine]:
-    """Purpose → the answer that stands, of lines oldest first; a request does not take back what was given."""
-    answers: dict[str, ConsentLine] = {}
-    for line in lines:
-        known = answers.get(line.purpose)
-        if line.state != "requested" or known is None or known.state != "given":
-            answers[line.purpose] = line
-    return answers
 
 
 def _erase_page(state: str, status: int, profile: ProfileRow | None = None) -> Response:

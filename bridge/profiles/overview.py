@@ -1,6 +1,6 @@
 """Everything known about one person, as the profile page and `leadbridge lead show` present it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -60,6 +60,14 @@ class MailLine:
     subject: str
     template: str
     state: str
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What somebody answered to one purpose. stands: the answer that counts. answers: all of them, newest first."""
+
+    stands: ConsentLine
+    answers: tuple[ConsentLine, ...]
+
+
     sent_at: datetime | None
     tracked: bool
 
@@ -184,3 +192,24 @@ class Profile360:
     submissions: tuple[SubmissionLine, ...]
     colleagues: tuple[Colleague, ...]
     accesses: tuple[AccessLine, ...]
+
+    @property
+    def allowed(self) -> tuple[Allowed, ...]:
+        """The consents by purpose."""
+        purposes = dict.fromkeys(line.purpose for line in self.consents)
+        answers = [tuple(line for line in self.consents if line.purpose == purpose) for purpose in purposes]
+        return tuple(Allowed(_standing(lines), lines) for lines in answers)
+
+    @property
+    def further(self) -> tuple[int, int]:
+        """What makes up the score together with the strongest reasons: points, and how many entries gave them."""
+        points = self.score - sum(line.points for line in self.strongest)
+        standing = [line for line in self.ledger if line.topic is None and not line.undone]
+        return points, len(standing) - len(self.strongest)
+
+
+def _standing(answers: Sequence[ConsentLine]) -> ConsentLine:
+    """The newest answer; a request does not take back what was given before."""
+    newest, *earlier = answers
+    decided = next((line for line in earlier if line.state != "requested"), newest)
+    return decided if newest.state == "requested" and decided.state == "given" else newest

@@ -85,6 +85,24 @@ def test_the_page_speaks_the_language_of_the_browser(site: Site, path: str) -> N
     assert "Ist das Ihr Gerät?" in site.get(path, headers={"Accept-Language": "fr"}).text, "as the programme"
 
 
+def test_each_consent_says_what_holds_and_since_when(site: Site, house: House) -> None:
+    house.submit(allows=("email", "tracking"))
+    house.clock.move(hours=2)
+    house.confirm()
+    house.clock.move(hours=1)
+    house.submit(form="rueckruf", allows=("email",), phone=PHONE)
+    path = link(house.to_sales()[-1], "leads")
+    sign_in(site, house, path)
+    page = site.get(path).text
+    section = page[page.index('id="consents"') : page.index('id="mails"')]
+    said = words(section)
+    assert section.count("<summary>") == 2
+    for purpose in ("Informationen per E-Mail", "Auswertung von Öffnungen und Klicks"):
+        assert f"{purpose}: erteilt 12. März 2026, 15:00 , per E-Mail bestätigt" in said
+    assert "Angekreuzt 12. März 2026, 13:00 , in einem Formular" in said
+    assert "noch nicht bestätigt" not in said
+
+
 def test_the_page_is_kept_by_nobody(site: Site, path: str) -> None:
     for page in (site.get(path), site.client.head(path)):
         assert is_locked_down(page)

@@ -355,6 +355,7 @@ def own_data(**changes: object) -> Context:
         "lead": lead(),
         "consents": list(lead().consents),
         "objection": None,
+        "reasons_language": "de",
         "under_way": 30,
         "interests": ["SEPA"],
         "done": None,
