@@ -45,12 +45,19 @@ def test_it_says_which_channels_are_permitted_and_on_what_ground(house: House) -
     assert "ben@beispiel.example (erlaubt durch Einwilligung)" in by_points.text
 
 
-def test_it_names_the_three_strongest_reasons(house: House) -> None:
+def test_it_names_the_three_strongest_reasons_and_the_rest_of_the_score(house: House) -> None:
     letter = house.lead_by_points()
     reasons = re.findall(r"– \+(\d+)  (.*)", letter.text)
-    assert [points for points, _ in reasons] == ["7", "2", "2"]
+    assert [points for points, _ in reasons] == ["7", "2", "2", "1"]
     assert reasons[0][1] == "mehrere Links in „Willkommen bei Globe Next“ geklickt"
+    assert reasons[3][1] == "2 weitere Einträge"
+    assert "2 weitere Einträge" in letter.html
     assert "12 Punkte, Schwelle 12" in letter.text
+    assert house.lead().further == (1, 2)
+
+
+def test_who_asked_directly_has_no_score_to_add_up(house: House) -> None:
+    assert not re.search("weitere[rn]? Eintr", house.lead_by_form().text)
 
 
 def test_it_names_role_company_and_colleagues(house: House) -> None:
