@@ -97,7 +97,7 @@ def test_each_consent_says_what_holds_and_since_when(site: Site, house: House) -
     section = page[page.index('id="consents"') : page.index('id="mails"')]
     said = words(section)
     assert section.count("<summary>") == 2
-    for purpose in ("Informationen per E-Mail", "Auswertung von Öffnungen und Klicks"):
+    for purpose in ("Informationen per E-Mail", "Auswertung der Öffnungen und Klicks"):
         assert f"{purpose}: erteilt 12. März 2026, 15:00 , per E-Mail bestätigt" in said
     assert "Angekreuzt 12. März 2026, 13:00 , in einem Formular" in said
     assert "noch nicht bestätigt" not in said
