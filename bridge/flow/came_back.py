@@ -59,6 +59,7 @@ def sales_unreachable(unit: Unit, notice: Notice, person: str) -> None:
         f"sales_unreachable:{person}:{_today(unit)}",
         person=person,
         answer=without_addresses(notice.words),
+        ours=notice.trouble == "ours",
     )
 
 

@@ -84,7 +84,12 @@ def test_sales_is_told_that_it_need_not_call(house: House) -> None:
         "Vertriebsreif: Anna Berg, Beispiel GmbH (Finanzbuchhaltung)",
         "Zurückgezogen: Anna Berg, Beispiel GmbH (Finanzbuchhaltung)",
     ]
-    assert "nicht von einem Menschen" in house.to_sales()[-1].text
+    told = house.to_sales()[-1]
+    assert "nicht von einem Menschen" in told.text
+    for one in ("Anna Berg", "Beispiel GmbH"):
+        assert one in told.text
+    for one in ("erlaubt", "Telefon", ANNA):
+        assert one not in told.text + told.html, "nobody is to be called"
 
 
 def test_an_accepted_lead_stays_with_who_accepted_it(house: House) -> None:

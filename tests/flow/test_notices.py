@@ -259,6 +259,20 @@ def test_a_bounced_mail_to_sales_suppresses_nobody_and_tells_the_operator(engine
     assert [mail.subject for mail in house.mails_to(OPERATOR)] == ["E-Mails an den Vertrieb kommen nicht an"]
 
 
+@pytest.mark.parametrize(
+    ("trouble", "advice"), [("hard", "Prüfen Sie die Adresse"), ("ours", "liegt es nicht")]
+)
+def test_the_operator_is_told_whether_the_address_of_sales_is_to_blame(
+    engine: Engine, trouble: Trouble, advice: str
+) -> None:
+    house = House(engine, operator=OPERATOR)
+    mail = house.lead_by_form()
+    report(house, trouble, mail.delivery, recipient=mail.recipient)
+    [told] = house.mails_to(OPERATOR)
+    assert advice in told.text
+    assert advice in told.html
+
+
 def test_a_mail_to_the_operator_that_comes_back_causes_no_other(engine: Engine) -> None:
     house = House(engine, operator=OPERATOR)
     house.subscriber()

@@ -11,10 +11,12 @@ import pytest
 from bridge.delivery.jinja import template_folder
 from bridge.delivery.letters import Letter
 from bridge.delivery.previews import Preview, Unwritable, find_preview, preview_line, preview_links, previews
+from bridge.delivery.previews.people import Sample
 from bridge.delivery.tokens import PURPOSES, Tokens
 from bridge.errors import InvalidToken
 from bridge.i18n import LANGUAGES
 from bridge.program.model import MailTemplate
+from bridge.qualification.working_hours import SATURDAY
 from tests import make
 from tests.presentation.conftest import Say
 
@@ -101,6 +103,16 @@ def test_its_headers_say_what_it_is(preview: Preview) -> None:
     )
     assert bool(letter.feedback_id) == preview.name.startswith(("program/", "mail/"))
     assert letter.delivery is not None
+
+
+def test_what_sales_is_told_adds_up() -> None:
+    sample = Sample(PROGRAM, make.NOON)
+    lead = sample.lead()
+    points, entries = lead.further
+    assert lead.score == points + sum(line.points for line in lead.strongest)
+    assert (points, entries) == (2, 1)
+    friday_evening = make.NOON + timedelta(days=1, hours=9)
+    assert Sample(PROGRAM, friday_evening).handover().due_at.weekday() < SATURDAY
 
 
 def test_its_links_lead_nowhere() -> None:

@@ -119,7 +119,7 @@ def _to_sales(program: Program) -> Iterator[Preview]:
 def _to_the_operator() -> Iterator[Preview]:
     for folder in sorted((template_folder() / "operator").iterdir()):
         if folder.is_dir():
-            yield Preview(f"operator/{folder.name}", _operator(f"operator/{folder.name}"))
+            yield Preview(f"operator/{folder.name}", _operator(folder.name))
 
 
 def _confirmation(desk: Desk) -> Letter:
@@ -190,10 +190,11 @@ def _code(desk: Desk) -> Letter:
     )
 
 
-def _operator(template: str) -> Write:
+def _operator(name: str) -> Write:
     def write(desk: Desk) -> Letter:
+        template, facts = f"operator/{name}", OPERATOR[name]
         return letters.staff_letter(
-            desk.program, template, "operator@example.com", OPERATOR, desk.message, desk.now
+            desk.program, template, "operator@example.com", facts, desk.message, desk.now
         )
 
     return write

@@ -1,5 +1,6 @@
 """Invented people for previews, and what is known about them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,23 +16,32 @@ from bridge.profiles.overview import (
     TopicScore,
 )
 from bridge.program.model import Form, Program, SalesPerson
+from bridge.qualification.working_hours import due_after
 
 SOMEBODY = UUID("01900000-0000-7000-8000-000000000001")
 MAIL = UUID("01900000-0000-7000-8000-000000000002")
 EMAIL = "anna.berg@beispiel.example"
 NAMED = {"first_name": "Anna", "last_name": "Berg", "company": "Beispiel GmbH"}
 
-OPERATOR: dict[str, Any] = {
-    "status": "5.7.1",
-    "domain": "beispiel.example",
-    "answer": "550 5.7.1 Our system has detected that this message is likely unsolicited mail.",
-    "person": "mira",
-    "endpoint": "crm",
-    "host": "crm.example.com",
-    "because": "410 Gone",
-    "refused": 3,
+OPERATOR: Mapping[str, Mapping[str, Any]] = {
+    "mail_refused": {
+        "status": "5.7.1",
+        "domain": "beispiel.example",
+        "answer": "550 5.7.1 Our system has detected that this message is likely unsolicited mail.",
+    },
+    "sales_unreachable": {
+        "person": "mira",
+        "answer": "550 5.1.1 The email account that you tried to reach does not exist.",
+        "ours": False,
+    },
+    "webhook_disabled": {
+        "endpoint": "crm",
+        "host": "crm.example.com",
+        "because": "410 Gone",
+        "refused": 3,
+    },
 }
-"""What mails to the operator speak of; each uses some of it."""
+"""What each mail to the operator speaks of."""
 
 _WORDS = {
     "de": {
@@ -40,6 +50,7 @@ _WORDS = {
         "message": "Wir stellen im Sommer um und brauchen ein Angebot für 40 Plätze.\nBitte vormittags anrufen.",
         "clicks": "Zwei verschiedene Links in „Willkommen“ angeklickt",
         "click": "Klick auf „SEPA-Checkliste“ in „Willkommen“",
+        "another": "Klick auf „Mahnwesen“ in „Willkommen“",
         "form": "Formular „{title}“ gesendet",
     },
     "en": {
@@ -48,6 +59,7 @@ _WORDS = {
         "message": "We are switching this summer and need an offer for 40 users.\nPlease call in the morning.",
         "clicks": "Clicked two different links in “Welcome”",
         "click": "Clicked “SEPA checklist” in “Welcome”",
+        "another": "Clicked “Dunning” in “Welcome”",
         "form": "Sent the form “{title}”",
     },
 }
@@ -78,6 +90,7 @@ class Sample:
 
     def lead(self) -> Profile360:
         """A lead of whom much is known."""
+        ledger = self._ledger()
         return Profile360(
             id=SOMEBODY,
             email=EMAIL,
@@ -91,7 +104,7 @@ class Sample:
             objected=False,
             confirmed=True,
             suppressed=None,
-            score=self.program.stages.threshold + 2,
+            score=sum(line.points for line in ledger),
             threshold=self.program.stages.threshold,
             fit=70,
             created_at=self.now - timedelta(days=3),
@@ -103,8 +116,8 @@ class Sample:
             permitted={"email": "consent", "phone": "request"},
             also_given=(),
             topics=self._topics(),
-            strongest=self._reasons(),
-            ledger=(),
+            strongest=ledger[:3],
+            ledger=ledger,
             timeline=(),
             consents=(),
             mails=(),
@@ -122,10 +135,15 @@ class Sample:
         ]
         return tuple(TopicScore(id, title, score) for (id, title), score in zip(titles, (6, 2), strict=False))
 
-    def _reasons(self) -> tuple[LedgerLine, ...]:
+    def _ledger(self) -> tuple[LedgerLine, ...]:
+        """Two clicks lift somebody who sent a form just over the threshold; the strongest reason first."""
         form = self._words["form"].format(title=self.title(first_form(self.program, "marketing")))
-        told = ((2, "several-clicks", 6, self._words["clicks"]), (2, "link-clicked", 2, self._words["click"]))
-        rows = (*told, (72, "form", 2, form))
+        rows = (
+            (2, "several-clicks", self.program.stages.threshold - 4, self._words["clicks"]),
+            (2, "link-clicked", 2, self._words["click"]),
+            (2, "link-clicked", 2, self._words["another"]),
+            (72, "form", 2, form),
+        )
         return tuple(
             LedgerLine(self.now - timedelta(hours=hours), rule, points, reason, None, undone=False)
             for hours, rule, points, reason in rows
@@ -134,7 +152,7 @@ class Sample:
     def handover(self, state: str = "open") -> HandoverLine:
         """A hand-over of yesterday."""
         at = self.now - timedelta(hours=2)
-        due = at + timedelta(hours=self.program.response_hours)
+        due = due_after(at, self.program.response_hours, self.program.timezone)
         empty = dict.fromkeys(("decided_at", "reason", "note", "amount", "currency"))
         return HandoverLine(SOMEBODY, state, "form", self.sales_person.name, at, due, **empty)
 
