@@ -82,7 +82,7 @@ ONLY_IN_THE_DEMO = {
     "GET /demo/mails/<family>/<name>/<language>": "the same in HTML",
 }
 
-SET_BY_UP = {"LEADBRIDGE_DEMO", "LEADBRIDGE_EMBEDDED"}
+SET_BY_UP = {"LEADBRIDGE_DEMO", "LEADBRIDGE_EMBEDDED", "LEADBRIDGE_MAILS_LEAVE"}
 """`leadbridge up` tells its children by these; nobody sets them by hand."""
 
 

@@ -53,7 +53,9 @@ def up(demo: bool) -> None:
 def _run(supervisor: Supervisor, closing: ExitStack, data: Path, demo: bool) -> None:
     started = time.monotonic()
     _name(data, demo)
-    if demo and not os.environ.get(PREFIX + "SMTP_URL"):
+    if demo and os.environ.get(PREFIX + "SMTP_URL"):
+        os.environ[PREFIX + "MAILS_LEAVE"] = "1"
+    elif demo:
         os.environ[PREFIX + "SMTP_URL"] = closing.enter_context(MailCatcher(data / "inbox")).url
     embedded = {name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(PREFIX + name)}
     settings = _checked({PREFIX + name: STAND_INS[name] for name in embedded})
@@ -136,12 +138,20 @@ def _write_state(settings: Settings, data: Path) -> None:
 
 def _greet(supervisor: Supervisor, settings: Settings, seconds: float) -> None:
     supervisor.say(f"ready after {seconds:.1f} s")
-    if settings.demo:
-        supervisor.say(f"  sample website   {settings.public_url}/demo")
-        supervisor.say(f"  mails sent       {settings.public_url}/demo/inbox")
-        supervisor.say(f"  health, metrics  {settings.public_url}/readyz  {settings.public_url}/metrics")
-        supervisor.say(f"  sixty invented profiles, in a second shell:  {sys.argv[0]} demo seed")
-    else:
-        supervisor.say(
-            f"  listening on {settings.host}:{settings.port}, public address {settings.public_url}"
-        )
+    for line in greeting(settings):
+        supervisor.say(f"  {line}")
+
+
+def greeting(settings: Settings) -> list[str]:
+    """Where to look, now that everything runs."""
+    address, smtp = settings.public_url, settings.smtp
+    if not settings.demo:
+        return [f"listening on {settings.host}:{settings.port}, public address {address}"]
+    sent = f"{address}/demo/inbox" if settings.keeps_mails else f"leave through {smtp.host}:{smtp.port}"
+    return [
+        f"sample website   {address}/demo",
+        f"mails sent       {sent}",
+        f"all mails        {address}/demo/mails",
+        f"health, metrics  {address}/readyz  {address}/metrics",
+        f"sixty invented profiles, in a second shell:  {sys.argv[0]} demo seed",
+    ]

@@ -52,6 +52,7 @@ def inbox() -> Response:
         now=bridge.clock(),
         language=wanted_language(),
         mails=list_mails(bridge.settings.inbox),
+        leaves_by=None if bridge.settings.keeps_mails else bridge.settings.smtp.host,
     )
 
 
@@ -88,7 +89,7 @@ def _website(name: str, **context: Any) -> Response:
         program=bridge.program,
         now=bridge.clock(),
         language=wanted_language(),
-        inbox_url="/demo/inbox",
+        inbox_url="/demo/inbox" if bridge.settings.keeps_mails else None,
         embed_url=f"/forms/{_main_form().id}/embed",
         script_url=site_script_url(),
         **context,

@@ -26,5 +26,5 @@ def show() -> Response:
         language=wanted_language(),
         form=bridge.program.forms.get(request.args.get("form", "")),
         confirm_sent=request.args.get("mail") == "1",
-        inbox_url="/demo/inbox" if bridge.settings.demo else None,
+        inbox_url="/demo/inbox" if bridge.settings.keeps_mails else None,
     )

@@ -35,6 +35,7 @@ class Settings:
     """All settings. Secrets do not appear when this is printed.
 
     hooks: provider in small letters → words that prove its events, newest first; others are not heard.
+    keeps_mails: the demo catches all mails in an inbox of its own, none leaves.
     """
 
     data: Path
@@ -55,6 +56,7 @@ class Settings:
     outgoing: Outgoing
     hooks: Mapping[str, tuple[str, ...]] = field(repr=False)
     demo: bool
+    keeps_mails: bool
 
     @property
     def journal(self) -> Path:
@@ -100,6 +102,7 @@ class Settings:
             outgoing=Outgoing.read(read),
             hooks=read.hooks(),
             demo=demo,
+            keeps_mails=demo and read.text("MAILS_LEAVE", "") != "1",
         )
 
 

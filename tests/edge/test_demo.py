@@ -4,6 +4,7 @@ from email.message import EmailMessage
 
 import pytest
 
+from bridge.cli.up import greeting
 from bridge.inbox import list_mails, store_mail
 from tests.edge.conftest import Open
 from tests.edge.site import CSP, Outline, Site, is_locked_down, words
@@ -38,6 +39,22 @@ def test_without_the_demo_there_is_none(edge: Site, path: str) -> None:
     key = list_mails(edge.services.settings.inbox)[0].key
     assert edge.get(f"/demo/inbox/{key}").status_code == 404
     assert edge.get(f"/demo/inbox/{key}/html").status_code == 404
+
+
+def test_where_mails_leave_nobody_is_sent_to_an_empty_inbox(open_one: Open) -> None:
+    sends = open_one(DEMO="1", MAILS_LEAVE="1", SMTP_URL="smtp://mail.example.com")
+    inbox = sends.get("/demo/inbox", headers={"Accept-Language": "en"}).text
+    assert "Mails leave through mail.example.com" in inbox
+    assert "land here, those" not in inbox
+    assert "/demo/inbox" not in {link["href"] for link in Outline(sends.get("/demo").text).all("a")}
+    told = greeting(sends.services.settings)
+    assert "mails sent       leave through mail.example.com:25" in told
+    assert not [line for line in told if "/demo/inbox" in line]
+
+
+def test_the_demo_is_greeted_with_all_its_addresses(demo: Site) -> None:
+    told = " ".join(greeting(demo.services.settings))
+    assert all(f"{path} " in told for path in ("/demo", "/demo/inbox", "/demo/mails", "/readyz", "/metrics"))
 
 
 def test_the_sample_website_has_a_form_that_works(demo: Site) -> None:

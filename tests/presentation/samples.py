@@ -572,6 +572,7 @@ PAGES: Mapping[str, tuple[str, Context]] = {
     ),
     "demo-inbox": ("demo_inbox", {"mails": [CaughtMail(), CaughtMail("0002", subject="")]}),
     "demo-inbox-empty": ("demo_inbox", {"mails": []}),
+    "demo-inbox-elsewhere": ("demo_inbox", {"mails": [], "leaves_by": "mail.example.com"}),
     "demo-mail": ("demo_mail", {"mail": CaughtMail(), "html_url": "/demo/inbox/0001/html"}),
     "lead-open": ("lead", lead_page()),
     "lead-accepted": (

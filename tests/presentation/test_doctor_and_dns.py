@@ -64,10 +64,13 @@ def test_a_domain_that_is_set_up_well_has_nothing_to_do(tmp_path: Path, keys: st
     assert not [finding.advice for findings in found.values() for finding in findings if finding.advice]
 
 
-def test_the_demo_asks_nobody(tmp_path: Path) -> None:
+def test_the_demo_asks_nobody_as_long_as_its_mails_stay(tmp_path: Path) -> None:
     services = Services(Settings.from_env(environment(tmp_path, DEMO="1")))
     [finding] = records(services)
     assert (finding.ok, finding.found) == (True, "not looked at: in the demo no mail leaves this machine")
+    leaving = Services(Settings.from_env(environment(tmp_path, DEMO="1", MAILS_LEAVE="1")))
+    leaving.resolver = Zone(GOOD)
+    assert "DNS" not in {finding.part for finding in records(leaving)}
 
 
 def test_a_silent_dns_is_neither_right_nor_wrong(tmp_path: Path, keys: str) -> None:

@@ -20,7 +20,7 @@ Look = Callable[[Settings, Sending, Resolver], Iterator[Finding]]
 
 def records(services: Services) -> Iterator[Finding]:
     """DKIM, SPF, DMARC, the return path and the server's name, each by itself."""
-    if services.settings.demo:
+    if services.settings.keeps_mails:
         yield Finding("DNS", True, "not looked at: in the demo no mail leaves this machine")
     else:
         yield from look_up(services.settings, services.resolver)
