@@ -11,10 +11,10 @@ from bridge.store.tables import events, mail_counts, mails
 
 @dataclass(frozen=True, slots=True)
 class MailLine:
-    """One template. opened, clicked: mails of which people opened, or followed a link, at least once.
+    """One template. opened, clicked: how many of those sent were opened, or led to a link, by people.
 
-    machine_clicks: clicks that were judged a machine's. unnamed_opens, unnamed_clicks: hits of people who do not
-    allow (any more) to be known by them; nobody knows how many people that were.
+    machine_clicks: clicks in these that were judged a machine's. unnamed_opens, unnamed_clicks: hits of people who do
+    not allow (any more) to be known by them, also in mails of before; nobody knows how many people that were.
     """
 
     mail: str
@@ -27,7 +27,10 @@ class MailLine:
 
 
 def by_template(connection: Connection, first_day: date, since: datetime) -> list[MailLine]:
-    """Every template of which something happened, the most sent first. since: when the first day began."""
+    """Every template that was sent, or opened without persons, the most sent first. since: when the first day began.
+
+    A mail of before that is opened now is none of these days, so that no more are opened than were sent.
+    """
     known = {row.template: row for row in connection.execute(_of_people(since))}
     counted = {row.template: row for row in connection.execute(_without_people(first_day))}
     lines = [_line(name, known.get(name), counted.get(name)) for name in known.keys() | counted.keys()]
@@ -54,7 +57,7 @@ def _of_people(since: datetime) -> Any:
             func.count().filter(is_click & is_machine).label("machine_clicks"),
         )
         .join(mails, mails.c.id == events.c.mail_id)
-        .where(events.c.at >= since, is_open | is_click)
+        .where(mails.c.sent_at >= since, is_open | is_click)
         .group_by(mails.c.template)
     )
 

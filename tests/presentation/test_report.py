@@ -88,6 +88,16 @@ def test_only_the_days_asked_for_are_counted(house: House) -> None:
     assert lines(house, days=9) == [MailLine("welcome", 1)]
 
 
+def test_no_more_mails_are_opened_than_were_sent_in_those_days(house: House) -> None:
+    welcome = house.subscriber()
+    house.clock.move(days=5)
+    house.open(welcome)
+    house.click(welcome, 1)
+    house.tick(minutes=10)
+    assert lines(house, days=2) == []
+    assert lines(house, days=9) == [MailLine("welcome", 1, 1, 1)]
+
+
 def test_an_erased_person_leaves_only_the_number(house: House) -> None:
     house.click(house.subscriber(), 1)
     house.tick(minutes=10)
