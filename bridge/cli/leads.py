@@ -10,7 +10,7 @@ from bridge.cli.addresses import typed_address
 from bridge.cli.environment import services, time_zone
 from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, print_table, short
-from bridge.cli.suppressions import print_suppressions
+from bridge.cli.reach import print_suppressions
 from bridge.flow.erase_profile import erase_profile
 from bridge.flow.export_profile import export_profile
 from bridge.flow.hand_over import renew_link
@@ -18,7 +18,7 @@ from bridge.flow.object_to_scoring import allow_scoring, object_to_scoring
 from bridge.flow.show_profile import show_profile
 from bridge.intake.records import Request
 from bridge.profiles.consent import standing
-from bridge.profiles.overview import Profile360, TimelineLine
+from bridge.profiles.overview import MailLine, Profile360, TimelineLine
 from bridge.store import consents, handovers, profiles, suppressions
 
 
@@ -44,7 +44,7 @@ def show_lead(email: str, as_json: bool) -> None:
         _print(picture, states)
         if kept:
             _section("Suppressions")
-            print_suppressions(kept)
+            print_suppressions(kept, time_zone())
 
 
 def _summary(lead: Profile360, states: dict[str, Any]) -> dict[str, Any]:
@@ -75,8 +75,9 @@ def _summary(lead: Profile360, states: dict[str, Any]) -> dict[str, Any]:
 
 
 def _event(line: TimelineLine) -> dict[str, Any]:
-    """What happened; `page` only where a page was visited."""
+    """What happened; `page` only where a page was visited, a verdict on hits alone."""
     facts = dataclasses.asdict(line) | {"reason": ", ".join(line.signs) or line.subject}
+    facts["verdict"] = line.verdict if line.is_judged else None
     return {name: value for name, value in facts.items() if name != "page" or value is not None}
 
 
@@ -95,14 +96,11 @@ def _print(lead: Profile360, states: dict[str, Any]) -> None:
     entries = [(short(e.at, zone), f"{e.points:+d}", e.topic or "", e.reason) for e in reversed(lead.ledger)]
     print_table(("when", "points", "topic", "reason"), entries, "no points yet")
     _section("Events")
-    events = [
-        (short(e.at, zone), e.kind, "pending" if e.pending else e.verdict, e.about)
-        for e in reversed(lead.timeline)
-    ]
+    events = [(short(e.at, zone), e.kind, _verdict(e), e.about) for e in reversed(lead.timeline)]
     print_table(("when", "kind", "verdict", "about"), events, "nothing happened yet")
     _section("Mails")
     mails = [
-        (short(m.sent_at, zone), m.state, "tracked" if m.tracked else "", m.subject)
+        (short(m.sent_at, zone), _fate(m), "tracked" if m.tracked else "", m.subject)
         for m in reversed(lead.mails)
     ]
     print_table(("sent", "state", "", "subject"), mails, "no mail yet")
@@ -112,6 +110,18 @@ def _print(lead: Profile360, states: dict[str, Any]) -> None:
         for h in reversed(lead.handovers)
     ]
     print_table(("when", "state", "sales person", "cause", "reason"), crossings, "not handed over yet")
+
+
+def _verdict(line: TimelineLine) -> str:
+    """Of hits alone: nobody asks whether a machine sent a mail of ours."""
+    if not line.is_judged:
+        return ""
+    return "pending" if line.pending else line.verdict
+
+
+def _fate(mail: MailLine) -> str:
+    afterwards = {"mail.bounced": ", bounced", "mail.complained": ", called spam"}
+    return mail.state + afterwards.get(mail.came_back or "", "")
 
 
 def _section(title: str) -> None:

@@ -1,19 +1,18 @@
 """`leadbridge suppression …`: who is not mailed, and why."""
 
-from collections.abc import Iterable
-from datetime import tzinfo
-
 import click
 
 from bridge.cli.addresses import typed_address
 from bridge.cli.environment import services, time_zone
 from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, print_table, short
+from bridge.cli.reach import print_reach, reach_facts
 from bridge.errors import LeadbridgeError, UnknownProfile
+from bridge.flow.show_reach import show_reach
 from bridge.flow.unit import Unit
 from bridge.profiles.address import Address
-from bridge.store import outbox, profiles, suppressions
-from bridge.store.suppressions import BY_HAND, Suppression
+from bridge.store import consents, outbox, profiles, suppressions
+from bridge.store.suppressions import BY_HAND
 
 BECAUSE = click.option(
     "--because",
@@ -37,24 +36,27 @@ def suppression() -> None:
 @click.argument("email")
 @as_json
 def show_suppression(email: str, as_json: bool) -> None:
-    """Everything remembered about an address, also what was lifted."""
-    with services().engine.connect() as connection:
-        rows = suppressions.of_address(connection, typed_address(email).key)
+    """Whether mail goes to an address and why not: consent, suppressions, also lifted ones, mails that came back."""
+    bridge, address = services(), typed_address(email)
+    with bridge.engine.connect() as connection:
+        found = show_reach(connection, address)
     if as_json:
-        print_json([row.facts for row in rows])
-    elif rows:
-        print_suppressions(rows)
+        print_json(reach_facts(found))
     else:
-        click.echo(f"{email} is not suppressed")
+        print_reach(found, time_zone())
 
 
 @suppression.command("list")
 @as_json
 def list_suppressions(as_json: bool) -> None:
-    """The newest 200 that stand. Whoever was erased is known by a keyed hash only."""
+    """The newest 200 that stand, and how many people unsubscribed from advertising, which suppresses nobody.
+
+    Whoever was erased is known by a keyed hash only.
+    """
     with services().engine.connect() as connection:
         rows = suppressions.standing(connection)
         known = suppressions.known_addresses(connection, [row.address_hash for row in rows])
+        unsubscribed = consents.count_unsubscribed(connection)
     if as_json:
         print_json([{"email": known.get(row.address_hash)} | row.facts for row in rows])
         return
@@ -64,6 +66,7 @@ def list_suppressions(as_json: bool) -> None:
         for row in rows
     ]
     print_table(("address", "reason", "since", "words"), lines, "nobody is suppressed")
+    click.echo(f"{unsubscribed} unsubscribed beside these: “suppression show EMAIL” says when", err=True)
 
 
 @suppression.command()
@@ -111,17 +114,3 @@ def _refusal(email: str, left: str | None) -> str:
     if left == "unsubscribed":
         return f"{email} unsubscribed: only confirming a form lifts that"
     return f"{email} is not suppressed"
-
-
-def print_suppressions(rows: Iterable[Suppression]) -> None:
-    """Why an address is not mailed, or was not for a time."""
-    zone = time_zone()
-    lines = [
-        (row.reason, short(row.at, zone), row.note or "", _lifted(row, zone), row.lifted_because or "")
-        for row in rows
-    ]
-    print_table(("reason", "since", "words", "lifted", "because"), lines, "not suppressed")
-
-
-def _lifted(row: Suppression, zone: tzinfo) -> str:
-    return short(row.lifted_at, zone) if row.lifted_at else ""

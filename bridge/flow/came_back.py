@@ -84,7 +84,8 @@ def _is_theirs(case: Case) -> bool:
 
 def _suppress(unit: Unit, case: Case, reason: str) -> None:
     notice = case.notice
-    note = f"{notice.source}: {notice.status or notice.trouble}"  # words may name somebody, and this outlives them
+    what = notice.trouble if reason == "complained" else notice.status or notice.trouble
+    note = f"{notice.source}: {what}"  # words may name somebody, and this outlives them
     suppressions.suppress(unit.connection, case.profile.email_key, reason, unit.now, note)
     why = f"the address is suppressed: {reason}"
     outbox.withdraw(unit.connection, case.profile.id, ["consent", "request"], unit.now, why)

@@ -1,6 +1,6 @@
 """The whole picture of one person, read in a fixed number of queries."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -52,6 +52,7 @@ def show_profile(connection: Connection, world: World, profile: ProfileRow) -> P
     sent = [submission_line(program, row) for row in submissions.of_profile(connection, profile.id)]
     answers = consents.of_profile(connection, profile.id)
     suppressed = suppressions.reason_for(connection, profile.email_key)
+    happened = events.of_profile(connection, profile.id)
     fields = profile.fields
     return Profile360(
         id=profile.id,
@@ -85,9 +86,9 @@ def show_profile(connection: Connection, world: World, profile: ProfileRow) -> P
         topics=_topics(program, lines),
         strongest=tuple(reversed(ledger_lines(strongest(entries)))),
         ledger=lines,
-        timeline=tuple(_timeline_line(row) for row in events.of_profile(connection, profile.id)),
+        timeline=tuple(_timeline_line(row) for row in happened),
         consents=tuple(_consent_line(answer) for answer in reversed(answers)),
-        mails=_mail_lines(connection, program, profile.id),
+        mails=_mail_lines(connection, program, profile.id, _returned(happened)),
         handovers=tuple(handover_line(program, row) for row in handovers.of_profile(connection, profile.id)),
         submissions=tuple(sent),
         colleagues=tuple(_colleague(row) for row in profiles.colleagues(connection, profile)),
@@ -223,24 +224,43 @@ ANSWERS = {
 }
 
 
-def _mail_lines(connection: Connection, program: Program, profile_id: UUID) -> tuple[MailLine, ...]:
+def _returned(happened: Iterable[EventRow]) -> dict[UUID, str]:
+    """Delivery → what happened to it afterwards: "mail.bounced" or "mail.complained"."""
+    return {
+        UUID(str(row.data["delivery"])): row.kind
+        for row in happened
+        if row.kind in ("mail.bounced", "mail.complained") and row.data.get("delivery")
+    }
+
+
+def _mail_lines(
+    connection: Connection, program: Program, profile_id: UUID, returned: Mapping[UUID, str]
+) -> tuple[MailLine, ...]:
     """Nurture mails, confirmations and receipts, newest first."""
     say = i18n.translations(program.language).gettext
     lines = [
-        (row.created_at, _mail_line(row, state)) for row, state in mails.of_profile(connection, profile_id)
+        (row.created_at, _mail_line(row, state, returned.get(row.id)))
+        for row, state in mails.of_profile(connection, profile_id)
     ]
     lines += [
         (
             row.created_at,
-            MailLine(say(ANSWERS[row.template]), row.template, row.state, row.finished_at, False),
+            MailLine(
+                say(ANSWERS[row.template]),
+                row.template,
+                row.state,
+                row.finished_at,
+                False,
+                returned.get(row.id),
+            ),
         )
         for row in outbox.answers_to(connection, profile_id)
     ]
     return tuple(line for _, line in sorted(lines, key=lambda one: one[0], reverse=True))
 
 
-def _mail_line(row: MailRow, state: str) -> MailLine:
-    return MailLine(row.subject or row.template, row.template, state, row.sent_at, row.tracked)
+def _mail_line(row: MailRow, state: str, came_back: str | None) -> MailLine:
+    return MailLine(row.subject or row.template, row.template, state, row.sent_at, row.tracked, came_back)
 
 
 def _colleague(row: ProfileRow) -> Colleague:

@@ -13,6 +13,7 @@ from bridge.delivery.sales_mails import code_letter, sales_letter
 from bridge.delivery.webhooks import WebhookRequest, webhook_request
 from bridge.errors import LeadbridgeError, UnknownProfile
 from bridge.flow.keep_quiet import keep_quiet
+from bridge.flow.obstacle import obstacle
 from bridge.flow.pace import CONFIRMATIONS, NotYet, may_leave_at
 from bridge.flow.show_profile import handover_line, show_profile, submission_line
 from bridge.flow.take_turn import take_endpoint_turn, take_turn
@@ -20,7 +21,7 @@ from bridge.flow.unit import Unit
 from bridge.flow.webhook_endpoints import OFF, endpoint_of
 from bridge.profiles.consent import standing
 from bridge.program.model import Form
-from bridge.store import consents, handovers, link_codes, mails, profiles, submissions, suppressions, webhooks
+from bridge.store import consents, handovers, link_codes, mails, profiles, submissions, webhooks
 from bridge.store.outbox import Delivery
 from bridge.store.profiles import ProfileRow
 from bridge.store.submissions import SubmissionRow
@@ -65,16 +66,8 @@ def _profile(unit: Unit, delivery: Delivery) -> ProfileRow:
 
 def _check_ground(unit: Unit, delivery: Delivery, profile: ProfileRow) -> None:
     """No mail without consent or a legal reason, at the moment it leaves."""
-    reason = suppressions.reason_for(unit.connection, profile.email_key)
-    if reason in suppressions.HARD or (reason and delivery.ground == "consent"):
-        raise NotToBeSent(f"the address is suppressed: {reason}")
-    if profile.excluded:
-        raise NotToBeSent("the profile is excluded")
-    if profile.objected and delivery.ground == "consent":
-        raise NotToBeSent("the person objected")
-    states = standing(consents.of_profile(unit.connection, profile.id))
-    if delivery.ground == "consent" and states.get("email") != "given":
-        raise NotToBeSent("no consent to advertising mail")
+    if why := obstacle(unit.connection, profile, delivery.ground):
+        raise NotToBeSent(why)
 
 
 def _answer(unit: Unit, delivery: Delivery, profile: ProfileRow) -> Letter:

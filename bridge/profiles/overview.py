@@ -6,6 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from bridge.program.events import HITS
+
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
@@ -35,6 +37,11 @@ class TimelineLine:
     page: str | None = None
 
     @property
+    def is_judged(self) -> bool:
+        """Whether a machine could have caused it, so that its verdict says something."""
+        return self.kind in HITS
+
+    @property
     def about(self) -> str:
         """The subject, and the page where that says more: “Preise (/preise)”."""
         return f"{self.subject} ({self.page})" if self.page and self.page != self.subject else self.subject
@@ -54,13 +61,6 @@ class ConsentLine:
 
 
 @dataclass(frozen=True, slots=True)
-class MailLine:
-    """A mail to this person. sent_at is None while it waits; state as in the outbox."""
-
-    subject: str
-    template: str
-    state: str
-@dataclass(frozen=True, slots=True)
 class Allowed:
     """What somebody answered to one purpose. stands: the answer that counts. answers: all of them, newest first."""
 
@@ -68,8 +68,19 @@ class Allowed:
     answers: tuple[ConsentLine, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class MailLine:
+    """A mail to this person. sent_at is None while it waits; state as in the outbox.
+
+    came_back: "mail.bounced" or "mail.complained" when that happened to it afterwards.
+    """
+
+    subject: str
+    template: str
+    state: str
     sent_at: datetime | None
     tracked: bool
+    came_back: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, Row, func, select
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from bridge.profiles.consent import Consent
 from bridge.store import consent_proofs
@@ -60,6 +60,19 @@ def of_submission(connection: Connection, submission_id: UUID) -> list[Consent]:
         .order_by(consents.c.purpose)
     )
     return [_consent(row) for row in connection.execute(statement)]
+
+
+def count_unsubscribed(connection: Connection) -> int:
+    """How many people withdrew their consent to advertising mail, and have not given it again."""
+    last = (
+        select(consents.c.state)
+        .where(consents.c.purpose == "email", consents.c.state != "requested")
+        .ext(distinct_on(consents.c.profile_id))
+        .order_by(consents.c.profile_id, consents.c.at.desc(), consents.c.id.desc())
+        .subquery()
+    )
+    statement = select(func.count()).select_from(last).where(last.c.state == "withdrawn")
+    return connection.scalar(statement) or 0
 
 
 def _consent(row: Row[Any]) -> Consent:

@@ -113,6 +113,16 @@ def of_profile(connection: Connection, profile_id: UUID, limit: int = 200) -> li
     return [event_of(row) for row in connection.execute(statement)]
 
 
+def returned(connection: Connection, profile_id: UUID) -> list[EventRow]:
+    """Mails to a person that came back, or were called spam, newest first."""
+    statement = (
+        select(events)
+        .where(events.c.profile_id == profile_id, events.c.kind.in_(("mail.bounced", "mail.complained")))
+        .order_by(events.c.at.desc(), events.c.id)
+    )
+    return [event_of(row) for row in connection.execute(statement)]
+
+
 def soft_bounces(connection: Connection, profile_id: UUID, since: datetime) -> int:
     """How many different mails to a person came back for a passing reason since a moment.
 

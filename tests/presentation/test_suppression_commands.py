@@ -31,7 +31,7 @@ def test_why_somebody_is_not_mailed_is_seen_and_lifted(say: Say, bounced: House,
     assert "Suppressions" in say("lead", "show", ANNA, **url)
     lifted = say("suppression", "lift", ANNA, "--because", "she called us", **url)
     assert lifted == f"{ANNA} may be mailed again (was: bounced)\n"
-    (row,) = json.loads(say("suppression", "show", ANNA, "--json", **url))
+    (row,) = json.loads(say("suppression", "show", ANNA, "--json", **url))["suppressions"]
     assert (row["reason"], row["lifted_because"]) == ("bounced", "she called us")
     assert say("suppression", "list", **url) == "nobody is suppressed\n"
     assert bounced.lead().suppressed is None
