@@ -4,11 +4,11 @@ import imaplib
 import re
 import socket
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from connectors.deadline import Deadline
 from connectors.mailbox.address import ImapAccount
 
 MOST_OCTETS = 1_048_576
@@ -18,48 +18,18 @@ AT_ONCE = 1000
 _PREFIX = re.compile(rb'^\(\("([^"]*)"')
 
 
-class Deadline:
-    """Ends a connection at a moment, whatever it is doing: reading, or making TLS of it."""
-
-    def __init__(self) -> None:
-        self.over = False
-        self._watched: list[socket.socket] = []
-
-    def watch(self, connection: socket.socket) -> None:
-        """End this connection, too. It is held by a second handle, which outlives its change into one of TLS."""
-        self._watched.append(connection.dup())
-        if self.over:
-            self.pass_()
-
-    def pass_(self) -> None:
-        """Now."""
-        self.over = True
-        for one in self._watched:
-            with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-
-    def forget(self) -> None:
-        """Let go of the connections."""
-        for one in self._watched:
-            one.close()
-
-
 @contextmanager
 def deadline(seconds: float) -> Iterator[Deadline]:
     """One that passes after so many seconds, unless the block ends before. Raises TimeoutError once it has passed."""
-    made = Deadline()
-    timer = threading.Timer(seconds, made.pass_)
-    timer.daemon = True
-    timer.start()
+    made = Deadline(seconds)
     try:
         yield made
     except (OSError, imaplib.IMAP4.error) as error:
-        if made.over:
+        if made.is_over:
             raise TimeoutError(f"it took more than {seconds:g} seconds") from error
         raise
     finally:
-        timer.cancel()
-        made.forget()
+        made.close()
 
 
 def log_in(account: ImapAccount, context: ssl.SSLContext, until: Deadline) -> imaplib.IMAP4:
@@ -102,7 +72,7 @@ class ImapMailbox:
         self._able = b" ".join(_told(session.capability())).upper().split()
         (count, *_) = _told(session.select(_quoted(folder)))
         self._count = int(count)
-        self._made: set[str] = set()
+        self._folders: dict[str, str] = {}
 
     def waiting(self, limit: int) -> list[str]:
         """UIDs of what is not deleted, in the order of arrival; asked for before anything is taken out."""
@@ -141,11 +111,10 @@ class ImapMailbox:
 
     def _folder(self, name: str) -> str:
         """The whole name of a folder, which exists from now on."""
-        whole = self._prefix() + name
-        if whole not in self._made:
-            self._session.create(_quoted(whole))  # it answers NO when there is one
-            self._made.add(whole)
-        return whole
+        if name not in self._folders:
+            self._folders[name] = self._prefix() + name
+            self._session.create(_quoted(self._folders[name]))  # it answers NO when there is one
+        return self._folders[name]
 
     def _prefix(self) -> str:
         """What the names of this account's folders begin with (RFC 2342): “INBOX.” at some servers."""

@@ -65,7 +65,7 @@ def ask(
                 decode_content=False,
             )
             with contextlib.closing(answer):
-                if door.was_cut:  # in the middle of the headers, whatever the status was to be
+                if door.deadline.is_over:  # in the middle of the headers, whatever the status was to be
                     raise TimeoutError
                 said = {name.lower(): value for name, value in answer.headers.items()}
                 return Reply(answer.status, said, _beginning(answer, limits.size), door.address or "")
@@ -121,7 +121,11 @@ def _words(error: Exception, host: str, door: Door, limits: Limits) -> str:
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return f"the certificate of {host} is not to be trusted: {cause.verify_message}"
-    if door.was_cut or door.left == 0 or any(isinstance(cause, TimeoutError) for cause in causes):
+    if (
+        door.deadline.is_over
+        or door.deadline.left == 0
+        or any(isinstance(cause, TimeoutError) for cause in causes)
+    ):
         return f"{host} did not answer within {limits.seconds:g} seconds"
     for cause in causes:
         if isinstance(cause, ssl.SSLError):

@@ -16,7 +16,7 @@ from urllib3.util import Url
 from connectors.web.door import Door
 
 
-class _PlainConnection(HTTPConnection):
+class _Connection(HTTPConnection):
     def __init__(self, *arguments: Any, door: Door, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._door = door
@@ -25,17 +25,12 @@ class _PlainConnection(HTTPConnection):
         return self._door.connect(self._dns_host, self.port)
 
 
-class _SecureConnection(HTTPSConnection):
-    def __init__(self, *arguments: Any, door: Door, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self._door = door
-
-    def _new_conn(self) -> socket.socket:
-        return self._door.connect(self._dns_host, self.port)
+class _SecureConnection(_Connection, HTTPSConnection):
+    pass
 
 
-class _PlainPool(HTTPConnectionPool):
-    ConnectionCls = _PlainConnection
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
 
 
 class _SecurePool(HTTPSConnectionPool):
@@ -47,7 +42,7 @@ def pool_for(url: Url, door: Door, trust: ssl.SSLContext | None) -> HTTPConnecti
     host = url.host or ""
     if url.scheme == "https":
         return _SecurePool(host, url.port, ssl_context=trust or _system_trust(), door=door)
-    return _PlainPool(host, url.port, door=door)
+    return _Pool(host, url.port, door=door)
 
 
 @cache
