@@ -30,7 +30,7 @@ def beat(
         coming = _coming(engine, seen, until)
         for due_at, delivery_id in coming:
             if not stop.wait(_seconds_to(due_at, clock)):
-                hand_over([delivery_id])
+                _give(hand_over, delivery_id)
         seen = coming[-1][0] if len(coming) == leases.MOST_SOON else until
         stop.wait(_seconds_to(seen, clock))
 
@@ -42,6 +42,15 @@ def _coming(engine: Engine, after: datetime, until: datetime) -> list[tuple[date
     except Exception as error:
         log.warning("nobody looked ahead", extra={"reason": type(error).__name__})
         return []
+
+
+def _give(hand_over: Callable[[Iterable[UUID]], None], delivery_id: UUID) -> None:
+    """A process that can open no further lane at this moment may do so at the next."""
+    try:
+        hand_over([delivery_id])
+    except Exception as error:
+        facts = {"delivery": str(delivery_id), "reason": type(error).__name__}
+        log.warning("a delivery was not handed over", extra=facts)
 
 
 def _seconds_to(moment: datetime, clock: Clock) -> float:

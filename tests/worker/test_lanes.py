@@ -254,6 +254,29 @@ def test_the_metronome_hands_over_each_thing_at_its_moment(house: House) -> None
     assert all(given[one] >= moment for one, moment in due.items())
 
 
+def test_a_lane_that_cannot_be_opened_does_not_stop_the_metronome(house: House) -> None:
+    for one in [claim(house, row) for row in waiting(house, "ann", "ben")]:
+        with house.unit() as unit:
+            outbox.defer(unit.connection, one, house.clock() + AHEAD / 2, "busy")
+    asked: list[UUID] = []
+
+    class Stop(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            house.clock.move(seconds=timeout or 0)
+            return self.is_set()
+
+    stop = Stop()
+
+    def hand_over(ids: Iterable[UUID]) -> None:
+        asked.extend(ids)
+        if len(asked) == 2:
+            stop.set()
+        raise RuntimeError("can't start new thread")
+
+    beat(house.engine, house.clock, hand_over, stop)
+    assert len(set(asked)) == 2
+
+
 def test_a_clock_that_is_set_back_does_not_stop_the_metronome(house: House) -> None:
     (one,) = (claim(house, row) for row in waiting(house, "ann"))
     with house.unit() as unit:
