@@ -26,7 +26,7 @@ LINKS = relativedelta(months=12)
 """Who opened a profile page, after its link has ended: somebody may ask once a year."""
 
 CODES = timedelta(days=1)
-"""As long as they are counted; see `sign_in.PACES`."""
+"""They are good for minutes. How many were sent is counted by what happened at the links; see `sign_in.PACES`."""
 
 DEVICES = timedelta(days=30)
 """Long enough to find out whose a strange device was."""
