@@ -8,8 +8,8 @@ import click
 from bridge.cli.environment import services
 from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, print_table
-from bridge.settings.reading import PREFIX
-from connectors.providers.words import WORDS
+from bridge.settings.reading import hook_setting
+from connectors.providers.words import WITH_LOGIN, WORDS
 
 EVENTS: Mapping[str, str] = {
     "postmark": "Bounce, Spam complaint, Subscription change",
@@ -35,7 +35,7 @@ def show(as_json: bool) -> None:
     facts = [
         {
             "provider": name,
-            "setting": f"{PREFIX}HOOK_{name.upper()}",
+            "setting": hook_setting(name),
             "address": hook_address(settings.public_url, name, settings.hooks.get(name, ())),
             "events": EVENTS[name],
         }
@@ -60,7 +60,7 @@ def hook_address(public_url: str, provider: str, words: Sequence[str]) -> str | 
         return None
     parts = urlsplit(f"{public_url}/hooks/{provider}")
     user, colon, password = words[0].partition(":")
-    if provider not in ("postmark", "brevo") or not colon:
+    if provider not in WITH_LOGIN or not colon:
         return urlunsplit(parts)
     login = f"{quote(user, safe='')}:{quote(password, safe='')}"
     return urlunsplit(parts._replace(netloc=f"{login}@{parts.netloc}"))

@@ -13,26 +13,35 @@ from bridge.edge.extension import services
 from bridge.edge.problems import problem
 from bridge.errors import InvalidSignature
 from bridge.intake.records import NOTICE, to_body
-from bridge.wiring.hooks import HookRequest, Report
+from bridge.wiring.hooks import HookRequest, Proof, Report
 
 hooks = Blueprint("hooks", __name__)
 log = logging.getLogger(__name__)
 
+BELOW = "/hooks/"
 LARGEST = 1024 * 1024
 """SendGrid collects events; Amazon sends 256 KiB at most."""
 
 
-@hooks.post("/hooks/<provider>")
+@hooks.before_app_request
+def find() -> None:
+    """Whatever the method: who is not listened to has nothing here. Raises UnknownProvider."""
+    if request.path.startswith(BELOW):
+        services().hooks.knows(request.path.removeprefix(BELOW))
+
+
+@hooks.post(f"{BELOW}<provider>")
 def receive(provider: str) -> Response:
     """Take a provider's events. 200 means that they are on the disk, or none of our business."""
     bridge = services()
-    bridge.hooks.knows(provider)
     request.max_content_length = LARGEST
     try:
         told = bridge.hooks.read(provider, _asked())
     except InvalidSignature as error:
-        log.warning("a provider's event was refused", extra={"provider": provider, "reason": str(error)})
-        return _refused()
+        proof = bridge.hooks.proof_of(provider)
+        facts = {"provider": provider, "reason": str(error), "expected": proof.expected}
+        log.warning("a provider's event was refused", extra=facts)
+        return _refused(proof)
     if told.notices or told.unreadable:
         bridge.journal.append_all(NOTICE, _bodies(provider, told), bridge.clock())
     bridge.hooks.count(provider, told)
@@ -55,8 +64,8 @@ def _bodies(provider: str, told: Report) -> list[dict[str, Any]]:
     return [to_body(notice) for notice in told.notices] + strange
 
 
-def _refused() -> Response:
+def _refused(proof: Proof) -> Response:
     """401, on which no provider gives up at once; 403 would end Postmark's attempts."""
-    response = problem(401)
-    response.headers["WWW-Authenticate"] = 'Basic realm="leadbridge", charset="UTF-8"'
+    response = problem(401, error=f"expected {proof.expected}")
+    response.headers["WWW-Authenticate"] = f'{proof.scheme} realm="leadbridge"'
     return response

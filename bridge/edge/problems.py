@@ -91,10 +91,17 @@ def _path() -> str:
     return "/" + request.path.lstrip("/").split("/")[0]
 
 
-def problem(status: int, fields: object = None, missing: str | None = None) -> Response:
-    """An answer for machines as JSON, for people as a page. missing: what was not found, when that is known."""
+def problem(
+    status: int, fields: object = None, missing: str | None = None, error: str | None = None
+) -> Response:
+    """An answer for machines as JSON, for people as a page.
+
+    missing: what was not found, when that is known. error: what machines are told, where the status does not say it.
+    """
     if wants_json():
-        body = {"errors": {"fields": fields}} if fields else {"error": _name(status), "status": status}
+        body = (
+            {"errors": {"fields": fields}} if fields else {"error": error or _name(status), "status": status}
+        )
         response = jsonify(body)
         response.status_code = status
         response.headers["Cache-Control"] = "no-store"

@@ -38,6 +38,11 @@ EXAMPLES = {
 }
 
 
+def hook_setting(provider: str) -> str:
+    """The environment variable that says how a mail provider proves itself."""
+    return f"{PREFIX}HOOK_{provider.upper()}"
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Reads settings by their short names."""

@@ -3,11 +3,12 @@
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bridge.delivery.message_ids import MessageIds
 from bridge.errors import InvalidSignature, ProofUnavailable, UnknownProvider
 from bridge.settings import Settings
+from bridge.settings.reading import hook_setting
 from connectors import web
 from connectors.contract import Notice
 from connectors.dns import Silent
@@ -20,8 +21,9 @@ from connectors.providers.sendgrid import SendGrid
 from connectors.providers.ses import Ses
 from connectors.providers.smtpeter import LookUp, SmtPeter
 from connectors.providers.sns import Fetch
+from connectors.providers.words import WITH_LOGIN, WORDS
 
-__all__ = ["HookRequest", "Hooks", "Report"]
+__all__ = ["HookRequest", "Hooks", "Proof", "Report"]
 
 LONGEST_WAIT = web.Limits(seconds=3, size=64 * 1024)
 """For a certificate, or to confirm a subscription: the provider waits, and a thread does."""
@@ -48,6 +50,14 @@ def look_up(name: str) -> list[str]:
         return DnsResolver().txt(name)
     except Silent as error:
         raise Unreachable(f"the DNS did not answer about {name}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """scheme: of authentication (RFC 9110). expected: what, and from which setting, in words for an operator."""
+
+    scheme: str
+    expected: str
 
 
 class Hooks:
@@ -80,6 +90,12 @@ class Hooks:
         """Raises UnknownProvider."""
         if provider not in self._providers:
             raise UnknownProvider(provider)
+
+    @staticmethod
+    def proof_of(provider: str) -> Proof:
+        """What a provider's events have to show."""
+        scheme = "Basic" if provider in WITH_LOGIN else "Signature"
+        return Proof(scheme, f"{WORDS[provider].proof} from {hook_setting(provider)}")
 
     def read(self, provider: str, request: HookRequest) -> Report:
         """What a provider tells. Raises UnknownProvider, InvalidSignature, ProofUnavailable."""

@@ -9,10 +9,11 @@ SHORTEST_SECRET = 16
 
 
 class Words(NamedTuple):
-    """How a provider's setting is read. example: one that is accepted."""
+    """How a provider's setting is read. example: one that is accepted. proof: what the provider has to show of it."""
 
     read: Callable[[str], tuple[str, ...]]
     example: str
+    proof: str
 
 
 def logins(text: str) -> tuple[str, ...]:
@@ -71,18 +72,40 @@ def accounts(text: str) -> tuple[str, ...]:
 
 
 WORDS: Mapping[str, Words] = {
-    "postmark": Words(logins, "postmark:a-long-random-password"),
-    "ses": Words(topics, "arn:aws:sns:eu-central-1:123456789012:leadbridge"),
-    "mailgun": Words(signing_keys, "0123456789abcdef0123456789abcdef"),
+    "postmark": Words(
+        logins, "postmark:a-long-random-password", "HTTP basic authentication with a user and password"
+    ),
+    "ses": Words(
+        topics,
+        "arn:aws:sns:eu-central-1:123456789012:leadbridge",
+        "a message that Amazon SNS signed within a week, of a topic",
+    ),
+    "mailgun": Words(
+        signing_keys,
+        "0123456789abcdef0123456789abcdef",
+        "a signature in the body that is at most nine hours old, by a key",
+    ),
     "sendgrid": Words(
         public_keys,
         "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEz4Wsu54ZP7XLDxtnFiv4bqA99yfcvGDDw9d0LfKcj4gfYYh1GMeFktdNdwkb"
         "hOHsLksUj4OVeXZPGoX2KFwuzw==",
+        "a signed event webhook that is at most 25 hours old, by a key",
     ),
-    "brevo": Words(logins_or_tokens, "brevo:a-long-random-password"),
-    "smtpeter": Words(accounts, "environment-1234"),
+    "brevo": Words(
+        logins_or_tokens,
+        "brevo:a-long-random-password",
+        "HTTP basic authentication with a user and password, or a bearer token,",
+    ),
+    "smtpeter": Words(
+        accounts,
+        "environment-1234",
+        "a request that Copernica signed within five minutes, for an account",
+    ),
 }
 """By the provider's name. Nobody has the private half of the example's key."""
+
+WITH_LOGIN = frozenset({"postmark", "brevo"})
+"""Those that prove themselves by a login; the others sign."""
 
 
 def _parts(text: str) -> tuple[str, ...]:

@@ -55,6 +55,17 @@ def listening(open_one: Open, web: Web | None = None, dns: Dns | None = None, **
     return site
 
 
+PROOFS = {
+    "postmark": ("Basic", "HTTP basic authentication with a user and password"),
+    "ses": ("Signature", "a message that Amazon SNS signed within a week, of a topic"),
+    "mailgun": ("Signature", "a signature in the body that is at most nine hours old, by a key"),
+    "sendgrid": ("Signature", "a signed event webhook that is at most 25 hours old, by a key"),
+    "brevo": ("Basic", "HTTP basic authentication with a user and password, or a bearer token,"),
+    "smtpeter": ("Signature", "a request that Copernica signed within five minutes, for an account"),
+}
+"""By which each is asked to prove itself."""
+
+
 @pytest.fixture
 def site(open_one: Open) -> Site:
     """A site that listens to all providers."""
@@ -82,8 +93,10 @@ def test_what_is_not_proven_is_refused_so_that_it_is_tried_again(site: Site, pro
     forged = posted.changed(request, body=broken, authorization="Basic bm9ib2R5Om5vdGhpbmc=")
     response = post(site, forged)
     assert response.status_code == 401
-    assert response.headers["WWW-Authenticate"].startswith("Basic ")
-    assert response.json == {"error": "the signature is missing, wrong or too old", "status": 401}
+    scheme, proof = PROOFS[provider]
+    assert response.headers["WWW-Authenticate"] == f'{scheme} realm="leadbridge"'
+    expected = f"expected {proof} from LEADBRIDGE_HOOK_{provider.upper()}"
+    assert response.json == {"error": expected, "status": 401}
     assert site.journalled() == []
 
 
@@ -95,8 +108,19 @@ def test_who_is_not_named_by_a_setting_is_not_there(edge: Site, provider: str) -
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])
-def test_hooks_are_for_posting(site: Site, method: str) -> None:
-    assert site.client.open("/hooks/postmark", method=method).status_code == 405
+@pytest.mark.parametrize("provider", BOUNCES)
+def test_hooks_are_for_posting(site: Site, method: str, provider: str) -> None:
+    response = site.client.open(f"/hooks/{provider}", method=method)
+    assert response.status_code == 405
+    assert set(response.headers["Allow"].split(", ")) == {"OPTIONS", "POST"}
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "OPTIONS"])
+@pytest.mark.parametrize("provider", ["ses", "sparkpost", ""])
+def test_who_is_not_named_by_a_setting_is_not_there_by_any_method(
+    edge: Site, method: str, provider: str
+) -> None:
+    assert edge.client.open(f"/hooks/{provider}", method=method).status_code == 404
 
 
 @pytest.mark.parametrize("part", ["edge", "pages", "all"])

@@ -228,7 +228,8 @@ OPERATIONS: Final[dict[str, Operation]] = {
         {
             200: Answer("On disk, or none of our business.", {JSON: TakenSchema}),
             401: plain_problem(
-                "Nothing proves that it comes from the provider.", {"WWW-Authenticate": "Basic"}
+                "Nothing proves that it comes from the provider; the error says what would, by which setting.",
+                {"WWW-Authenticate": "Basic, or Signature for those that sign"},
             ),
             404: plain_problem("No such provider, or it is not configured."),
             413: plain_problem("More than 1 MiB."),
