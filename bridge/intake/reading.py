@@ -3,6 +3,7 @@
 A record is JSON with short, stable names: records written before an upgrade are read after it.
 """
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -36,11 +37,28 @@ class UnreadableRecord(LeadbridgeError):
     """A journal record that makes no sense; it goes to the dead letters."""
 
 
+@dataclass
+class NotUnderstood(UnreadableRecord):
+    """A mail provider's event that is proven, and not as the provider's documentation describes it. why: in words."""
+
+    provider: str
+    why: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.provider} told something that makes no sense: {self.why}. “leadbridge dead list --json” "
+            f"shows it, and {self.provider}’s own log says what it was. Block the address if it should not be "
+            "mailed (“leadbridge suppression add”), then “leadbridge dead drop ID”"
+        )
+
+
 def parse_record(record_id: UUID, kind: str, received_at: datetime, body: Any) -> Record:
     """Read a journal record back. Raises UnreadableRecord for anything that `to_body` did not write."""
     schema = _SCHEMAS.get(kind)
     if schema is None:
         raise UnreadableRecord(f"unknown kind of record {kind!r}")
+    if kind == NOTICE and isinstance(body, dict) and "raw" in body:
+        raise NotUnderstood(str(body.get("source")), str(body["raw"]).partition(": ")[0])
     try:
         return Record(record_id, received_at, schema.load(body))
     except ValidationError as error:

@@ -15,7 +15,7 @@ from bridge.store.tables import dead_letters
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """Something that could not be processed. source: "journal" or the name of a rule's failure."""
+    """Something that could not be processed. source: "journal", a mail provider, or the name of a rule's failure."""
 
     id: UUID
     source: str

@@ -24,7 +24,7 @@ from bridge.flow.sweep import wake_settled
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
 from bridge.intake.batch import Batch
-from bridge.intake.reading import UnreadableRecord, parse_record
+from bridge.intake.reading import NotUnderstood, UnreadableRecord, parse_record
 from bridge.intake.records import Body, Record, Submission, kind_of, to_body
 from bridge.journal import JournalReader, Row, private_folder, readers
 from bridge.store import dead_letters
@@ -163,9 +163,9 @@ class Ingest:
         )
         letter = DeadLetter(
             id=derived_id("dead", record_id),
-            source="journal",
+            source=error.provider if isinstance(error, NotUnderstood) else "journal",
             payload=storable({"id": str(record_id), "kind": kind, "at": at.isoformat(), "body": body}),
-            error=storable(f"{type(error).__name__}: {error}"[:500]),
+            error=storable(_in_words(error)[:500]),
             at=at,
         )
         with self.services.unit() as unit:
@@ -179,6 +179,11 @@ class Ingest:
         since = (self._looked_at or now - LOOK_BACK) - TIMER
         wake_settled(self.services.engine, self.services.wake, since, now)
         self._looked_at = now
+
+
+def _in_words(error: Exception) -> str:
+    """What an operator reads: a class where nothing better is known."""
+    return str(error) if isinstance(error, NotUnderstood) else f"{type(error).__name__}: {error}"
 
 
 def storable(value: Any) -> Any:

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from bridge.flow.forget_traces import forget_in_journal
+from bridge.flow.retry import retry_letter
+from bridge.intake.reading import UnreadableRecord
 from bridge.store import dead_letters, suppressions
 from bridge.store.tables import dead_letters as letters
 from bridge.store.tables import events, profiles
@@ -171,7 +173,12 @@ def test_what_makes_no_sense_lies_among_the_dead_letters(site: Site, house: Hous
     tell(site, ingest, [{"RecordType": "Bounce", "Type": "HardBounce", "Email": ANNA}])
     with house.engine.connect() as connection:
         [letter] = dead_letters.listing(connection)
-    assert "no ID" in letter.payload["body"]["raw"]
+    assert letter.source == "postmark"
+    assert letter.error.startswith("postmark told something that makes no sense: no ID. ")
+    assert letter.error.endswith("“leadbridge dead drop ID”")
+    assert ANNA in letter.payload["body"]["raw"]
+    with pytest.raises(UnreadableRecord, match="read and dropped"), house.unit() as unit:
+        retry_letter(unit, letter.id)
 
 
 def test_who_is_erased_is_gone_from_reports_that_wait(site: Site, house: House, ingest: Ingest) -> None:
