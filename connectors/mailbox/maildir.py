@@ -11,7 +11,10 @@ class MaildirMailbox:
     def __init__(self, path: Path) -> None:
         self._path = path
         if not (path / "new").is_dir():
-            raise FileNotFoundError(f"{path} is no Maildir: it has no folder “new”")
+            raise FileNotFoundError(
+                "it is no Maildir, having no folder “new”; "
+                "run maildirmake, or let the mail server deliver a first message"
+            )
 
     def waiting(self, limit: int) -> list[str]:
         """What was delivered, read or not, the oldest first."""

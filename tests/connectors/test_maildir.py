@@ -54,11 +54,10 @@ def test_a_huge_message_is_read_in_part(folder: Path) -> None:
         assert len(mailbox.read("new/1.host")) == 1_048_576
 
 
-def test_a_folder_that_is_no_maildir_is_called_so(tmp_path: Path) -> None:
-    with (
-        pytest.raises(MailboxUnavailable, match="no Maildir"),
-        open_mailbox(MaildirFolder(tmp_path)),
-    ):
+def test_a_folder_that_is_no_maildir_is_called_so_with_what_to_do(tmp_path: Path) -> None:
+    folder = tmp_path / "not-yet"
+    words = f"the mailbox {folder} cannot be read: it is no Maildir, .* run maildirmake, or let .* a first message"
+    with pytest.raises(MailboxUnavailable, match=words), open_mailbox(MaildirFolder(folder)):
         pass
 
 
