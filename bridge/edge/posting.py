@@ -3,7 +3,6 @@
 from typing import IO, Any
 
 from flask import Request
-from werkzeug.datastructures import MultiDict
 from werkzeug.formparser import FormDataParser
 
 
@@ -19,10 +18,8 @@ class NamedParts(FormDataParser):
     ) -> Any:
         """The rest of the stream, fields, files. Raises what a form that is too large raises."""
         rest, fields, files = super().parse(stream, mimetype, content_length, options)
-        return rest, self._named(fields), self._named(files)
-
-    def _named(self, parts: MultiDict[Any, Any]) -> MultiDict[Any, Any]:
-        return self.cls((name, value) for name, value in parts.items(multi=True) if name is not None)
+        named = ((name, value) for name, value in fields.items(multi=True) if name is not None)
+        return rest, self.cls(named), files
 
 
 class PostedRequest(Request):

@@ -142,7 +142,7 @@ def test_a_wrong_method_is_named(edge: Site) -> None:
 
 
 def test_a_part_without_a_name_is_no_field(edge: Site) -> None:
-    nameless = ['form-data; name="a"; name*=b', "form-data", 'form-data; filename="a.txt"']
+    nameless = ["form-data", 'form-data; filename="a.txt"']
     named = {f'form-data; name="{name}"': value for name, value in ANNA.items()}
     parts = (dict.fromkeys(nameless, "nobody's") | named).items()
     body = "".join(f"--x\r\nContent-Disposition: {head}\r\n\r\n{value}\r\n" for head, value in parts)
