@@ -10,12 +10,15 @@ import click
 from bridge.cli.dns_records import TxtRecord, dkim_records, suggested_records
 from bridge.cli.environment import data_folder, take_over_running_system
 from bridge.cli.groups import CommandGroup
-from bridge.cli.made_keys import FOLDER, made_keys
+from bridge.cli.made_keys import FOLDER, files_in_use, key_files, made_keys
 from bridge.cli.printing import as_json, print_json
 from bridge.cli.sending import Sending
 from bridge.errors import LeadbridgeError
 from bridge.settings import dkim_keys, sender_and_return_path, smtp_server
-from connectors.smtp.dkim_keys import DkimKey, checked_selector
+from connectors.smtp.dkim_keys import Algorithm, DkimKey, checked_selector
+
+BESIDE = "-ed"
+"""What the selector of an Ed25519 key has behind that of the RSA key."""
 
 NOTHING_SIGNS = "nothing signs: LEADBRIDGE_DKIM_KEYS names no key; “leadbridge dkim generate” makes one"
 
@@ -28,22 +31,28 @@ def dkim() -> None:
 @dkim.command()
 @click.option("--selector", help="The key's name in the DNS; by default lb and the month.")
 @click.option(
-    "--ed25519", is_flag=True, help="An Ed25519 key beside the RSA key: shorter, and known to fewer."
+    "--ed25519",
+    is_flag=True,
+    help="An Ed25519 key, shorter and known to fewer, beside the RSA key that has none yet, or beside a new one.",
 )
 @as_json
 def generate(selector: str | None, ed25519: bool, as_json: bool) -> None:
     """Make a key, keep it in the data folder, and print what the DNS and the settings need.
 
-    An existing key is never overwritten. Mails are signed once LEADBRIDGE_DKIM_KEYS names the key: put the records
+    An existing key is never touched. Mails are signed once LEADBRIDGE_DKIM_KEYS names the key: put the records
     into the DNS first, and wait until “leadbridge doctor” finds them.
     """
     sending = _sending()  # first: a key whose records cannot be printed is of no use
-    keys = _new_keys(selector or f"lb{datetime.now(UTC):%Y%m}", ed25519)
+    beside = _alone(selector) if ed25519 else []
+    name = beside[0].stem if beside else selector or f"lb{datetime.now(UTC):%Y%m}"
+    keys = _new_keys(name, ("ed25519",) if beside else ("rsa", "ed25519") if ed25519 else ("rsa",))
     files = _keep(keys)
-    setting = f"LEADBRIDGE_DKIM_KEYS={','.join(map(str, files))}"
+    setting = f"LEADBRIDGE_DKIM_KEYS={','.join(map(str, _together(beside, files)))}"
     if as_json:
         print_json({"files": [str(file) for file in files], "setting": setting, **_facts(keys, sending)})
         return
+    for file in beside:
+        click.echo(f"{file} stays as it is")
     for file in files:
         click.echo(f"wrote {file}, for us alone")
     click.echo()
@@ -65,14 +74,45 @@ def show(as_json: bool) -> None:
         _print_records(keys, _sending())
 
 
-def _new_keys(selector: str, ed25519: bool) -> list[DkimKey]:
+def _alone(selector: str | None) -> list[Path]:
+    """The file of the RSA key, in use or made, that has no Ed25519 key beside it; none when all have one.
+
+    selector: of that key; None for whichever it is, keys in use first.
+    """
+    keys = [(file, _read(file)) for file in dict.fromkeys([*files_in_use(), *key_files(data_folder())])]
+    names = {key.selector for _, key in keys}
+    found = [
+        file
+        for file, key in keys
+        if key.algorithm == "rsa"
+        and (selector is None or selector.lower() == key.selector)
+        and f"{key.selector}{BESIDE}" not in names
+    ]
+    return found[:1]
+
+
+def _together(beside: Sequence[Path], new: Sequence[Path]) -> list[Path]:
+    """What signs from now on: all that signs by now, when a key joins it."""
+    used = files_in_use()
+    return list(dict.fromkeys([*(used if set(beside) & set(used) else beside), *new]))
+
+
+def _read(file: Path) -> DkimKey:
     try:
-        for name in (selector, f"{selector}-ed"):
+        return DkimKey.read(file)
+    except ValueError as error:
+        raise LeadbridgeError(str(error)) from error
+    except OSError as error:
+        raise LeadbridgeError(f"{file} cannot be read: {error.strerror}") from error
+
+
+def _new_keys(selector: str, algorithms: Sequence[Algorithm]) -> list[DkimKey]:
+    try:
+        for name in (selector, f"{selector}{BESIDE}"):
             checked_selector(name)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--selector") from error
-    keys = [DkimKey.generate(selector, "rsa")]
-    return [*keys, DkimKey.generate(f"{selector}-ed", "ed25519")] if ed25519 else keys
+    return [DkimKey.generate(selector + (BESIDE if one == "ed25519" else ""), one) for one in algorithms]
 
 
 def _keep(keys: Sequence[DkimKey]) -> list[Path]:

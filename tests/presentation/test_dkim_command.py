@@ -68,10 +68,25 @@ def test_no_key_is_ever_overwritten(say: Say, fail: Say, tmp_path: Path) -> None
     say("dkim", "generate", "--selector", "lb", **SENDER)
     [file] = tmp_path.rglob("lb.pem")
     before = file.read_bytes()
-    for more in ((), ("--ed25519",)):
-        assert "exists" in fail("dkim", "generate", "--selector", "lb", *more, **SENDER)
+    assert "exists" in fail("dkim", "generate", "--selector", "lb", **SENDER)
     assert file.read_bytes() == before
     assert [one.name for one in tmp_path.rglob("*.pem")] == ["lb.pem"]
+
+
+@pytest.mark.parametrize("in_use", [False, True])
+def test_an_ed25519_key_joins_an_rsa_key_and_leaves_it_alone(say: Say, tmp_path: Path, in_use: bool) -> None:
+    facts = json.loads(say("dkim", "generate", "--selector", "lb", "--json", **SENDER))
+    rsa = Path(facts["files"][0])
+    if in_use:
+        rsa = rsa.rename(tmp_path / "lb.pem")
+    before, used = rsa.read_bytes(), SENDER | ({"DKIM_KEYS": str(rsa)} if in_use else {})
+    joined = json.loads(say("dkim", "generate", "--ed25519", "--json", **used))
+    [file] = joined["files"]
+    assert Path(file).name == "lb-ed.pem"
+    assert joined["setting"] == f"LEADBRIDGE_DKIM_KEYS={rsa},{file}"
+    assert [one["name"] for one in joined["records"]] == ["lb-ed._domainkey.example.com"]
+    assert rsa.read_bytes() == before
+    assert Path(file).exists()
 
 
 def test_a_name_that_cannot_stand_in_the_dns_is_refused(run: Run, tmp_path: Path) -> None:
