@@ -33,7 +33,7 @@ def list_webhooks(as_json: bool) -> None:
     hooks = bridge.program.webhooks
     with bridge.engine.connect() as connection:
         rows = webhooks.endpoint_rows(connection, hooks)
-        waiting = {hook.id: webhooks.waiting(connection, hook.id) for hook in hooks}
+        waiting = webhooks.waiting(connection, hooks)
         taken = webhooks.last_taken(connection, hooks)
     if as_json:
         print_json([_facts(hook, rows.get(hook.id), waiting[hook.id], taken.get(hook.id)) for hook in hooks])

@@ -5,7 +5,7 @@ any more.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,7 +13,12 @@ from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, sele
 from sqlalchemy.dialects.postgresql import insert
 
 from bridge.program.model import Webhook
+from bridge.store.given_up import DROPPED
+from bridge.store.outbox import WAITING, finished
+from bridge.store.rows import values_of
 from bridge.store.tables import outbox, webhook_attempts, webhook_endpoints
+
+_endpoint = outbox.c.payload["endpoint"].astext
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,38 +138,45 @@ def refuse_waiting(connection: Connection, endpoint: str, now: datetime, why: st
 
     What somebody else holds just now is left: whoever takes it next sees that the endpoint is off.
     """
-    waits = select(outbox.c.id).where(_for(endpoint), outbox.c.state.in_(("due", "deferred")))
+    waits = select(outbox.c.id).where(_for(endpoint), outbox.c.state.in_(WAITING))
     statement = (
         update(outbox)
         .where(outbox.c.id.in_(waits.with_for_update(skip_locked=True)))
-        .values(state="refused", error=why, finished_at=now)
+        .values(finished("refused", now, why))
     )
     return connection.execute(statement).rowcount
 
 
 def missed(connection: Connection, endpoint: str, since: datetime) -> list[UUID]:
-    """Deliveries that an endpoint did not get since a moment, the oldest first."""
+    """Deliveries that an endpoint did not get since a moment, the oldest first, but for what somebody dropped."""
     statement = (
         select(outbox.c.id)
-        .where(_for(endpoint), outbox.c.state.in_(("refused", "dead")), outbox.c.finished_at >= since)
+        .where(
+            _for(endpoint),
+            outbox.c.state.in_(("refused", "dead")),
+            func.coalesce(outbox.c.error, "").not_like(f"{DROPPED}%"),
+            outbox.c.finished_at >= since,
+        )
         .order_by(outbox.c.created_at)
     )
     return list(connection.scalars(statement))
 
 
-def waiting(connection: Connection, endpoint: str) -> int:
-    """How many deliveries wait for an endpoint."""
-    statement = (
-        select(func.count())
-        .select_from(outbox)
-        .where(_for(endpoint), outbox.c.state.in_(("due", "deferred")))
+def waiting(connection: Connection, hooks: Iterable[Webhook]) -> dict[str, int]:
+    """Id → how many deliveries wait for an endpoint, 0 for none."""
+    counts = {hook.id: 0 for hook in hooks}
+    waits = (
+        select(_endpoint.label("endpoint"))
+        .where(outbox.c.kind == "webhook", _endpoint.in_(counts), outbox.c.state.in_(WAITING))
+        .subquery()
     )
-    return connection.scalar(statement) or 0
+    rows = connection.execute(select(waits.c.endpoint, func.count()).group_by(waits.c.endpoint))
+    return counts | {row[0]: row[1] for row in rows}
 
 
 def add_attempt(connection: Connection, attempt: Attempt) -> None:
     """Write an attempt down."""
-    connection.execute(insert(webhook_attempts).values(**asdict(attempt)))
+    connection.execute(insert(webhook_attempts).values(**values_of(attempt)))
 
 
 def attempts(connection: Connection, endpoint: str | None = None, limit: int = 50) -> list[Attempt]:
@@ -176,4 +188,4 @@ def attempts(connection: Connection, endpoint: str | None = None, limit: int = 5
 
 
 def _for(endpoint: str) -> ColumnElement[bool]:
-    return and_(outbox.c.kind == "webhook", outbox.c.payload["endpoint"].astext == endpoint)
+    return and_(outbox.c.kind == "webhook", _endpoint == endpoint)

@@ -24,8 +24,8 @@ from bridge.flow.accept_submission import accept_submission
 from bridge.flow.deliver import LEASE, Begun, Connectors, settle
 from bridge.flow.webhook_endpoints import turn_on
 from bridge.program.model import EVERYTHING, Webhook
+from bridge.store import given_up, webhooks
 from bridge.store import outbox as in_outbox
-from bridge.store import webhooks
 from bridge.store.outbox import Delivery
 from bridge.store.tables import outbox, webhook_attempts, webhook_endpoints
 from connectors.contract import Posted, Refused
@@ -397,6 +397,19 @@ def test_what_it_missed_can_be_sent_also_when_it_was_switched_on_without(
             turn_on(unit, house.program.webhooks[0], resend)
         house.run()
     assert len(deliveries(house, "sent")) == 3
+
+
+def test_what_somebody_dropped_is_not_among_what_it_missed(house: House, endpoint: Endpoint) -> None:
+    endpoint.answers = [status(410)]
+    happens(house)
+    (gone,) = deliveries(house, "dead")
+    with house.unit() as unit:
+        assert given_up.drop(unit.connection, gone.id, unit.now)
+    endpoint.answers = [status(200)]
+    with house.unit() as unit:
+        assert turn_on(unit, house.program.webhooks[0], resend=True) == []
+    house.run()
+    assert [row.id for row in deliveries(house, "refused")] == [gone.id]
 
 
 def test_whoever_is_erased_while_a_webhook_is_under_way_leaves_nothing(
