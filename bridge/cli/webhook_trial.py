@@ -3,8 +3,9 @@
 import base64
 import secrets
 import time
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 
 import click
 
@@ -15,10 +16,10 @@ from bridge.delivery.webhooks import WebhookRequest, webhook_request
 from bridge.ids import new_id
 from bridge.program.building import can_sign
 from bridge.program.model import Program, Webhook
+from connectors.contract import one_line
 from connectors.web import NotPublic, Reply, Unreachable
 
 TYPE = "webhook.test"
-LONGEST = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +71,22 @@ def _endpoint(program: Program, target: str, secret: str | None) -> Webhook:
     return signing(known) if known and secret is None else Webhook("", target, (secret or made_up,), ())
 
 
-def _try(post: Any, hook: Webhook, now: Any) -> Trial:
+def _try(post: Callable[[WebhookRequest], Reply], hook: Webhook, now: datetime) -> Trial:
     content = {
         "type": TYPE,
         "timestamp": now.isoformat(),
         "data": {"message": "Somebody tries out whether webhooks arrive here. Nothing has happened."},
     }
-    request: WebhookRequest = webhook_request(new_id(), hook.url, hook.secrets, content, now)
+    request = webhook_request(new_id(), hook.url, hook.secrets, content, now)
     started = time.monotonic()
     trial = Trial(hook.id or None, hook.url, dict(request.headers), request.body.decode(), 0)
     try:
-        reply: Reply = post(request)
+        reply = post(request)
     except Unreachable as error:
-        return _with(trial, started, error=str(error), advice=_advice(error))
-    return _with(
+        return replace(trial, milliseconds=_since(started), error=str(error), advice=_advice(error))
+    return replace(
         trial,
-        started,
+        milliseconds=_since(started),
         status=reply.status,
         address=reply.address,
         answer=_readable(reply.body),
@@ -93,9 +94,8 @@ def _try(post: Any, hook: Webhook, now: Any) -> Trial:
     )
 
 
-def _with(trial: Trial, started: float, **facts: Any) -> Trial:
-    took = round((time.monotonic() - started) * 1000)
-    return Trial(**(asdict(trial) | facts | {"milliseconds": took}))
+def _since(started: float) -> int:
+    return round((time.monotonic() - started) * 1000)
 
 
 def _advice(error: Unreachable) -> str:
@@ -113,8 +113,7 @@ def _moved(reply: Reply) -> str:
 
 def _readable(body: bytes) -> str:
     """What strangers write may not move the cursor of whoever reads it."""
-    text = body.decode("utf-8", "replace")
-    return "".join(one if one.isprintable() else " " for one in text)[:LONGEST].strip()
+    return one_line(body.decode("utf-8", "replace"))
 
 
 def _print(trial: Trial, made_up: str | None) -> None:
