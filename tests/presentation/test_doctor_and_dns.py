@@ -240,3 +240,13 @@ def test_a_key_that_was_made_is_looked_for_before_anything_signs_with_it(tmp_pat
     [early] = look(tmp_path, "", ("TXT lb._domainkey.example.com", []))["DKIM"]
     assert (early.ok, "has no record" in early.found) == (None, True)
     assert "dkim show" in early.advice
+
+
+def test_a_key_that_was_made_and_cannot_be_read_stops_no_other_look(tmp_path: Path) -> None:
+    file = tmp_path / "dkim" / "lb.pem"
+    file.parent.mkdir()
+    file.write_text("not a key")
+    found = look(tmp_path, "", DATA=str(tmp_path))
+    [finding] = found["DKIM"]
+    assert (finding.ok, str(file) in finding.found, "remove it" in finding.advice) == (False, True, True)
+    assert {"SPF", "DMARC", "PTR"} <= set(found)

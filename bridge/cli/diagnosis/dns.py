@@ -6,7 +6,7 @@ What a name server did not answer is neither right nor wrong: it is said, and is
 from collections.abc import Callable, Iterator
 
 from bridge.cli.diagnosis.finding import Finding
-from bridge.cli.made_keys import key_files, made_keys
+from bridge.cli.made_keys import FOLDER, key_files, made_keys
 from bridge.cli.sending import Sending
 from bridge.settings import Settings
 from bridge.wiring import Services
@@ -38,7 +38,12 @@ def look_up(settings: Settings, resolver: Resolver) -> Iterator[Finding]:
 
 def dkim(settings: Settings, sending: Sending, resolver: Resolver) -> Iterator[Finding]:
     """Whether the DNS shows the public half of each of our keys."""
-    made = () if settings.outgoing.dkim_keys else made_keys(settings.data)
+    try:
+        made = () if settings.outgoing.dkim_keys else made_keys(settings.data)
+    except ValueError as error:
+        advice = f"correct what lies in {settings.data / FOLDER}, or remove it"
+        yield Finding("DKIM", False, f"mails leave unsigned; {error}", advice)
+        return
     if not settings.outgoing.dkim_keys and not made:
         advice = "run “leadbridge dkim generate”, unless your mail server signs with a key of its own"
         yield Finding("DKIM", None, "mails leave unsigned", advice)
