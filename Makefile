@@ -19,6 +19,7 @@ $(STAMP): pyproject.toml
 run: $(STAMP) ## try it: everything on this machine, with a sample website
 	$(BIN)/leadbridge up --demo
 
+test faults: export PYTHONDONTWRITEBYTECODE = # many processes load the same code, and it need be compiled only once
 test: $(STAMP) ## the whole test suite
 	$(BIN)/python -m pytest -n 4 --dist loadgroup -m "not faults"
 
