@@ -17,6 +17,7 @@ from bridge.settings import Settings
 from bridge.wiring import Services
 from bridge.wiring.queues import JOBS
 from tests.edge.site import environment
+from tests.promise import PROMISES
 
 ROOT = Path(__file__).parents[1]
 
@@ -173,6 +174,13 @@ def test_every_command_stands_in_the_docs() -> None:
         if not re.search(r"leadbridge " + r"\b[^\n]*\b".join(map(re.escape, words)), text)
     ]
     assert not missing
+
+
+def test_security_says_in_words_what_each_number_promises() -> None:
+    text = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"\b[RST]\d+\b", text))
+    assert {f"S{number}" for number in range(1, 13)} <= named
+    assert all(f"| {name} | {PROMISES[name]} |" in text for name in named)
 
 
 @pytest.mark.parametrize("kind", EVENT_KINDS)
