@@ -7,12 +7,10 @@ from bridge.cli.environment import services, time_zone
 from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, print_table, short
 from bridge.cli.reach import print_reach, reach_facts
-from bridge.errors import LeadbridgeError, UnknownProfile
+from bridge.errors import LeadbridgeError
 from bridge.flow.show_reach import show_reach
-from bridge.flow.unit import Unit
-from bridge.profiles.address import Address
-from bridge.store import consents, outbox, profiles, suppressions
-from bridge.store.suppressions import BY_HAND
+from bridge.flow.suppress import block_by_hand
+from bridge.store import consents, suppressions
 
 BECAUSE = click.option(
     "--because",
@@ -93,21 +91,8 @@ def add(email: str, because: str) -> None:
     """Send an address no mail at all from now on."""
     address = typed_address(email)
     with services().unit() as unit:
-        if not suppressions.suppress(unit.connection, address.key, BY_HAND, unit.now, because):
-            click.echo(f"{email} is blocked already; nothing changed")
-            return
-        _withdraw(unit, address)
-    click.echo(f"{email} is not mailed any more")
-
-
-def _withdraw(unit: Unit, address: Address) -> None:
-    """What waits for this person does not leave."""
-    try:
-        profile = profiles.by_address(unit.connection, address)
-    except UnknownProfile:
-        return
-    why = f"the address is suppressed: {BY_HAND}"
-    outbox.withdraw(unit.connection, profile.id, ["consent", "request"], unit.now, why)
+        new = block_by_hand(unit, address, because)
+    click.echo(f"{email} is not mailed any more" if new else f"{email} is blocked already; nothing changed")
 
 
 def _refusal(email: str, left: str | None) -> str:

@@ -1,25 +1,37 @@
 """A mail came back, or its recipient complained: what follows from it for the person and for whoever operates."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from bridge.flow.alarm import alarm
+from bridge.flow.suppress import suppress
 from bridge.flow.unit import Unit
 from bridge.flow.unsubscribe import unsubscribe
 from bridge.ids import derived_id
 from bridge.intake.records import PROVIDER, Request
 from bridge.profiles.address import InvalidAddress, parse_address, without_addresses
-from bridge.store import events, mails, outbox, suppressions
+from bridge.store import events, mails
 from bridge.store.events import EventRow
 from bridge.store.outbox import Delivery
 from bridge.store.profiles import ProfileRow
-from connectors.contract import Notice
+from connectors.contract import Notice, Trouble
 
 SOFT_BOUNCES = 3
 SOFT_WINDOW = timedelta(days=14)
 """So many different mails that came back within this time for passing reasons: the mailbox is given up."""
+
+
+FOLLOWS: Mapping[Trouble, str] = {
+    "hard": "the address is suppressed at once, if it is the one that we wrote to; else it counts as a soft bounce",
+    "soft": f"nothing at first; {SOFT_BOUNCES} different mails within {SOFT_WINDOW.days} days suppress the address",
+    "ours": "nobody is suppressed; the operator is told, once a day",
+    "complaint": "the address is suppressed at once",
+    "unsubscribed": "the person is unsubscribed from advertising",
+}
+"""What draw_consequences does, in words. Mails to sales that come back suppress nobody: see sales_unreachable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +98,7 @@ def _suppress(unit: Unit, case: Case, reason: str) -> None:
     notice = case.notice
     what = notice.trouble if reason == "complained" else notice.status or notice.trouble
     note = f"{notice.source}: {what}"  # words may name somebody, and this outlives them
-    suppressions.suppress(unit.connection, case.profile.email_key, reason, unit.now, note)
-    why = f"the address is suppressed: {reason}"
-    outbox.withdraw(unit.connection, case.profile.id, ["consent", "request"], unit.now, why)
+    suppress(unit, case.profile.email_key, case.profile.id, reason, note)
 
 
 def _refused_for_us(unit: Unit, case: Case) -> None:

@@ -10,8 +10,8 @@ from bridge.store.profiles import ProfileRow
 def obstacle(connection: Connection, profile: ProfileRow, ground: str) -> str | None:
     """Why no mail on that ground, "consent" or "request", leaves for a person; None when nothing is in its way."""
     reason = suppressions.reason_for(connection, profile.email_key)
-    if reason in suppressions.HARD or (reason and ground == "consent"):
-        return f"the address is suppressed: {reason}"
+    if reason and (reason in suppressions.HARD or ground == "consent"):
+        return because_suppressed(reason)
     if profile.excluded:
         return "the profile is excluded"
     if profile.objected and ground == "consent":
@@ -20,3 +20,8 @@ def obstacle(connection: Connection, profile: ProfileRow, ground: str) -> str | 
     if ground == "consent" and states.get("email") != "given":
         return "no consent to advertising mail"
     return None
+
+
+def because_suppressed(reason: str) -> str:
+    """The same for an address that is suppressed."""
+    return f"the address is suppressed: {reason}"
