@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bridge.errors import LeadbridgeError
 from bridge.settings import parsing
 
 if TYPE_CHECKING:
@@ -11,6 +12,10 @@ if TYPE_CHECKING:
 
 FOLDER = "dkim"
 SETTING = "LEADBRIDGE_DKIM_KEYS"
+
+
+class UnusableKey(LeadbridgeError):
+    """A file of the folder for keys that cannot be used, and why; nothing of the key is quoted."""
 
 
 def key_files(data: Path) -> list[Path]:
@@ -24,5 +29,10 @@ def files_in_use() -> list[Path]:
 
 
 def made_keys(data: Path) -> "tuple[DkimKey, ...]":
-    """Those keys. Raises ValueError for a file that holds none."""
-    return parsing.dkim_keys(",".join(map(str, key_files(data))))
+    """Those keys. Raises UnusableKey."""
+    from connectors.smtp.dkim_keys import read_keys  # most commands sign nothing, and it loads cryptography
+
+    try:
+        return read_keys(key_files(data))
+    except ValueError as error:
+        raise UnusableKey(str(error)) from error

@@ -106,6 +106,13 @@ def test_records_of_keys_in_use_can_be_printed_again(say: Say, fail: Say) -> Non
     assert json.loads(say("dkim", "show", "--json", **SENDER)) == shown  # before anything signs with it
 
 
+def test_a_file_that_is_no_key_is_named(say: Say, fail: Say, tmp_path: Path) -> None:
+    say("dkim", "generate", "--selector", "lb", **SENDER)
+    [file] = tmp_path.rglob("lb.pem")
+    file.write_text("not a key")
+    assert f"{file} holds no private key" in fail("dkim", "show", **SENDER)
+
+
 def test_without_a_sender_no_key_is_left_behind(fail: Say, tmp_path: Path) -> None:
     assert "LEADBRIDGE_MAIL_FROM is missing" in fail("dkim", "generate", MAIL_FROM="")
     assert not list(tmp_path.rglob("*.pem"))

@@ -6,7 +6,7 @@ What a name server did not answer is neither right nor wrong: it is said, and is
 from collections.abc import Callable, Iterator
 
 from bridge.cli.diagnosis.finding import Finding
-from bridge.cli.made_keys import FOLDER, key_files, made_keys
+from bridge.cli.made_keys import FOLDER, UnusableKey, key_files, made_keys
 from bridge.cli.sending import Sending
 from bridge.settings import Settings
 from bridge.wiring import Services
@@ -40,7 +40,7 @@ def dkim(settings: Settings, sending: Sending, resolver: Resolver) -> Iterator[F
     """Whether the DNS shows the public half of each of our keys."""
     try:
         made = () if settings.outgoing.dkim_keys else made_keys(settings.data)
-    except ValueError as error:
+    except UnusableKey as error:
         advice = f"correct what lies in {settings.data / FOLDER}, or remove it"
         yield Finding("DKIM", False, f"mails leave unsigned; {error}", advice)
         return
