@@ -5,8 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from bridge.cli.bounces import consequences
 from bridge.delivery.return_paths import ReturnPaths
 from bridge.store import suppressions
+from connectors.bounces import Report
+from connectors.bounces.reading import Kind
+from connectors.contract import Notice, Trouble
 from tests.conftest import Servers
 from tests.connectors.bounces.test_corpus import CORPUS, DELIVERY, raw
 from tests.house import ANNA, KEY, House
@@ -78,3 +82,27 @@ def test_a_report_in_a_file_is_judged_and_changes_nothing(say: Say, house: House
     file = CORPUS / "qmail-no-mailbox.eml"
     said = say("bounces", "judge", str(file), DATABASE_URL=servers.database_url)
     assert said.splitlines()[1].startswith(f"bounce   hard     5.1.1   {DELIVERY}  only looked at")
+    assert (
+        "\nWhat would follow: the address is suppressed at once, if it is the one that we wrote to;" in said
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "trouble", "proven", "follows"),
+    [
+        ("bounce", "soft", True, "nothing at first; 3 different mails within 14 days suppress the address"),
+        ("bounce", "ours", True, "nobody is suppressed; the operator is told, once a day"),
+        ("complaint", "complaint", True, "the address is suppressed at once"),
+        ("complaint", "unsubscribed", True, "the person is unsubscribed from advertising"),
+        ("bounce", "hard", False, "nothing, since no mail of ours is proven"),
+        ("delay", None, False, "nothing, the other server goes on trying"),
+        ("automatic", None, False, "nothing, a machine answered"),
+        ("other", None, False, "nothing, it is set aside in Unattributed"),
+    ],
+)
+def test_what_follows_from_a_report_is_said(
+    kind: Kind, trouble: Trouble | None, proven: bool, follows: str
+) -> None:
+    notices = (Notice("mailbox", "k", trouble, DELIVERY if proven else None),) if trouble else ()
+    [said] = consequences(Report(kind, notices))
+    assert said.startswith(follows)
