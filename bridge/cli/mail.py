@@ -1,6 +1,7 @@
 """`leadbridge mail …`: every mail as somebody would get it, before anybody does."""
 
 import os
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,14 @@ from bridge.cli.environment import public_address
 from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, print_table
 from bridge.delivery.letters import Letter
-from bridge.delivery.previews import Preview, find_preview, preview_line, preview_links, previews
+from bridge.delivery.previews import (
+    Preview,
+    find_preview,
+    preview_line,
+    preview_links,
+    previews,
+    similar_names,
+)
 from bridge.errors import LeadbridgeError
 from bridge.i18n import LANGUAGES
 from bridge.program.loading import load_program
@@ -45,25 +53,41 @@ def list_mails(language: str | None, as_json: bool) -> None:
 @mail.command()
 @click.argument("name")
 @language_option
-@click.option("--html", "form", flag_value="html", help="The HTML alone.")
-@click.option("--text", "form", flag_value="text", help="The plain text alone.")
+@click.option("--html", is_flag=True, help="The HTML alone.")
+@click.option("--text", is_flag=True, help="The plain text alone.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it to this file.")
-def preview(name: str, language: str | None, form: str | None, out: Path | None) -> None:
+def preview(name: str, language: str | None, html: bool, text: bool, out: Path | None) -> None:
     """Write one mail to somebody who was invented: subject, preview line and text, or one part alone.
 
     NAME is one of “leadbridge mail list”; its links lead nowhere. A file whose name ends in .html gets the HTML.
     """
+    if html and text:
+        raise click.UsageError(
+            "--html and --text exclude each other: without either, there is the whole mail"
+        )
     desk = _Desk(language)
     found = find_preview(desk.program, name)
     if found is None:
-        raise LeadbridgeError(f"there is no mail “{name}”; “leadbridge mail list” names them all")
-    html = form == "html" or (form is None and out is not None and out.suffix in (".html", ".htm"))
+        raise UnknownMail(name, similar_names(desk.program, name))
+    html = html or (not text and out is not None and out.suffix in (".html", ".htm"))
     letter = desk.write(found)
-    content = letter.html if html else letter.text if form == "text" else _whole(letter)
+    content = letter.html if html else letter.text if text else _whole(letter)
     if out is None:
         click.echo(content.rstrip("\n"))
     else:
         _write(out, content)
+
+
+@dataclass
+class UnknownMail(LeadbridgeError):
+    """There is no mail of that name, but perhaps similar ones."""
+
+    name: str
+    similar: list[str]
+
+    def __str__(self) -> str:
+        meant = f" did you mean {' or '.join(self.similar)}?" if self.similar else ""
+        return f"there is no mail “{self.name}”;{meant} “leadbridge mail list” names them all"
 
 
 class _Desk:

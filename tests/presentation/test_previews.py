@@ -10,7 +10,15 @@ import pytest
 
 from bridge.delivery.jinja import template_folder
 from bridge.delivery.letters import Letter
-from bridge.delivery.previews import Preview, Unwritable, find_preview, preview_line, preview_links, previews
+from bridge.delivery.previews import (
+    Preview,
+    Unwritable,
+    find_preview,
+    preview_line,
+    preview_links,
+    previews,
+    similar_names,
+)
 from bridge.delivery.previews.people import Sample
 from bridge.delivery.tokens import PURPOSES, Tokens
 from bridge.errors import InvalidToken
@@ -18,7 +26,7 @@ from bridge.i18n import LANGUAGES
 from bridge.program.model import MailTemplate
 from bridge.qualification.working_hours import SATURDAY
 from tests import make
-from tests.presentation.conftest import Say
+from tests.presentation.conftest import Run, Say
 
 PROGRAM = make.demo_program()
 ALL = previews(PROGRAM)
@@ -175,3 +183,20 @@ def test_an_unknown_mail_is_one_line(fail: Say) -> None:
     assert fail("mail", "preview", "nothing") == (
         "there is no mail “nothing”; “leadbridge mail list” names them all\n"
     )
+
+
+def test_a_mistyped_name_is_answered_with_the_likeliest(run: Run) -> None:
+    done = run("mail", "preview", "new-request")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert (
+        "there is no mail “new-request”; did you mean sales/new_request? “leadbridge mail list”"
+        in done.stderr
+    )
+    assert similar_names(PROGRAM, "welcom") == ["program/welcome"]
+    assert similar_names(PROGRAM, "xyz") == []
+
+
+def test_one_part_alone_is_asked_for_at_a_time(run: Run) -> None:
+    done = run("mail", "preview", "welcome", "--html", "--text")
+    assert done.returncode == 2
+    assert "exclude each other" in done.stderr

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 
 from jinja2 import TemplateError
 
@@ -85,6 +86,14 @@ def find_preview(program: Program, name: str) -> Preview | None:
     known = {preview.name: preview for preview in previews(program)}
     alike = [preview for preview in known.values() if preview.name.partition("/")[2] == name]
     return known.get(name) or (alike[0] if len(alike) == 1 else None)
+
+
+def similar_names(program: Program, name: str) -> list[str]:
+    """Names of mails that may have been meant, the likeliest first; the family may be left out."""
+    names = {
+        short: full.name for full in previews(program) for short in (full.name, full.name.partition("/")[2])
+    }
+    return list(dict.fromkeys(names[one] for one in get_close_matches(name, names)))
 
 
 def _to_people(program: Program) -> Iterator[Preview]:
