@@ -90,7 +90,9 @@ def test_what_webhooks_say_is_described_as_it_is_said(edge: Site) -> None:
         "stage",
     ]
     assert set(shapes["LeadErased"]["properties"]) == {"id"}
-    assert "docs/webhooks.md" in edge.get("/docs").text
+    page = edge.get("/docs").text
+    assert "docs/webhooks.md" in page
+    assert 'object <a href="#shape-LeadOutcome">' in page
 
 
 def test_a_browser_keeps_it(edge: Site) -> None:

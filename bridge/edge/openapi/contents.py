@@ -1,7 +1,7 @@
 """The description as a page shows it: groups of routes, and shapes as tables."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bridge.edge.openapi.description import PROOFS, Described, meaning_of
@@ -152,8 +152,10 @@ def _asked(told: Described) -> Line:
 
 
 def _content(media: Described) -> Content:
-    first = next(iter(media.values()))
-    return Content(tuple(media), kind_of(first["schema"]))
+    schema = next(iter(media.values()))["schema"]
+    kind = kind_of(schema)
+    within = [name for one in schema.get("properties", {}).values() for name in kind_of(one).shapes]
+    return Content(tuple(media), replace(kind, shapes=(*kind.shapes, *within)))
 
 
 def _answer(status: str, told: Described) -> AnswerLine:

@@ -58,6 +58,7 @@ PARTS = {
     "name": "The mail.",
     "language": "The language of the mail.",
 }
+SEVERAL = {"2XX": "200 to 299", "default": "any other"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,5 +187,5 @@ def _shape(shape: type[Schema] | Mapping[str, Any]) -> Any:
 
 
 def meaning_of(status: str) -> str:
-    """A status with its name: “404 Not Found”; several as they are written."""
-    return f"{status} {HTTPStatus(int(status)).phrase}" if status.isdigit() else status
+    """A status with its name: “404 Not Found”."""
+    return SEVERAL.get(status) or f"{status} {HTTPStatus(int(status)).phrase}"

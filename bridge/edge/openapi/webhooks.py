@@ -10,7 +10,8 @@ from bridge.edge.openapi.shapes import Shape, name_of, ref
 GROUP = "Webhooks"
 WORDS = (
     "What this bridge posts to the endpoints that the programme names ([[webhooks]]). docs/webhooks.md says how to "
-    "verify it, when it comes again and what to answer."
+    "verify it and when it comes again. Bodies are objects with type, timestamp and data; the shape named is that of "
+    "data. The answers are those of the receiver."
 )
 SIGNED = {
     "webhook-id": "The same at every attempt: take each message once.",
