@@ -64,7 +64,10 @@ def list_suppressions(as_json: bool) -> None:
         for row in rows
     ]
     print_table(("address", "reason", "since", "words"), lines, "nobody is suppressed")
-    click.echo(f"{unsubscribed} unsubscribed beside these: “suppression show EMAIL” says when", err=True)
+    click.echo(
+        f"{unsubscribed} unsubscribed from advertising, beside these: “suppression show EMAIL” says when",
+        err=True,
+    )
 
 
 @suppression.command()

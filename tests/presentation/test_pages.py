@@ -205,3 +205,9 @@ def test_the_stylesheet_is_small_and_fetches_nothing() -> None:
     assert len(stylesheet().encode()) < 20_000
     assert "url(" not in stylesheet()
     assert "@import" not in stylesheet()
+
+
+def test_a_mail_that_came_back_is_not_just_sent() -> None:
+    bounced = replace(lead().mails[0], came_back="mail.bounced")
+    page = shown("lead", **lead_page(lead=replace(lead(), mails=(bounced,))))
+    assert "Mail nicht zustellbar" in page.partition('id="mails"')[2]
