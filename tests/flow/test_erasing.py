@@ -142,6 +142,10 @@ def test_the_planner_keeps_no_samples_of_what_people_write(house: House) -> None
     told = full_life(house)
     told.submit(email="ben@beispiel.example")
     told.submit(canary_form(told, "webinar", email="carl@muster.example"))
+    with told.unit() as unit:
+        for address in (ANNA, "ben@beispiel.example"):
+            suppressions.suppress(unit.connection, address, "blocked", unit.now, f"{CANARY} wrote")
+            suppressions.lift_by_hand(unit.connection, address, unit.now, f"{CANARY} called")
     with told.engine.begin() as connection:
         connection.execute(text("analyze"))
         samples = " ".join(

@@ -29,6 +29,10 @@ def _mails() -> None:
     )
     op.add_column("suppressions", sa.Column("lifted_at", MOMENT, nullable=True))
     op.add_column("suppressions", sa.Column("lifted_because", sa.Text(), nullable=True))
+    for words in ("note", "lifted_because"):  # as in 0003
+        op.execute(
+            f"alter table suppressions alter column {words} type text, alter column {words} set statistics 0"
+        )
     op.create_table(
         "notices",
         sa.Column("id", sa.Uuid(), nullable=False),
