@@ -206,8 +206,8 @@ class Profile360:
 
     @property
     def allowed(self) -> tuple[Allowed, ...]:
-        """The consents by purpose."""
-        purposes = dict.fromkeys(line.purpose for line in self.consents)
+        """The consents by purpose, in the order in which they were first asked for."""
+        purposes = dict.fromkeys(line.purpose for line in reversed(self.consents))
         answers = [tuple(line for line in self.consents if line.purpose == purpose) for purpose in purposes]
         return tuple(Allowed(_standing(lines), lines) for lines in answers)
 
