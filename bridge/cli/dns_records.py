@@ -35,7 +35,7 @@ class TxtRecord:
 def dkim_records(keys: Sequence[DkimKey], domain: str) -> list[TxtRecord]:
     """The public half of each key, for mails from this domain."""
     why = "lets receivers check our signature"
-    return [TxtRecord(f"{key.selector}._domainkey.{domain}", key.record, why) for key in keys]
+    return [TxtRecord(key.place(domain), key.record, why) for key in keys]
 
 
 def suggested_records(sending: Sending) -> Iterator[TxtRecord]:

@@ -90,8 +90,12 @@ class DkimKey:
 
     @property
     def record(self) -> str:
-        """What the TXT record at `<selector>._domainkey.<domain>` says."""
+        """What the TXT record at its `place` says."""
         return f"v=DKIM1; k={self.algorithm}; p={self.public}"
+
+    def place(self, domain: str) -> str:
+        """The name in the DNS at which receivers look for the key of mails from a domain (RFC 6376 3.6.2.1)."""
+        return f"{self.selector}._domainkey.{domain}"
 
     def sign(self, data: bytes) -> bytes:
         """The signature of canonical headers. Ed25519 signs their hash (RFC 8463 3)."""

@@ -60,7 +60,7 @@ def dkim(settings: Settings, sending: Sending, resolver: Resolver) -> Iterator[F
 
 def _shown(key: DkimKey, sending: Sending, resolver: Resolver) -> tuple[str, str]:
     """The name of a key's record, and what is wrong there, "" when nothing is."""
-    name = f"{key.selector}._domainkey.{sending.domain}"
+    name = key.place(sending.domain)
     return name, _dkim_complaint(resolver.txt(name), key.algorithm, key.public)
 
 
