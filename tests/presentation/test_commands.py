@@ -1,6 +1,8 @@
 """What commands say, each run as people run it: in a process of its own."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,25 @@ from tests.edge.site import SECRET
 from tests.flow.test_held import suspicious
 from tests.house import ANNA, BROWSER, PUBLIC, House
 from tests.presentation.conftest import Say
+
+EACH_ALONE = """
+import os, sys
+from importlib import import_module
+import alembic, cryptography, flask, jinja2, marshmallow, redis, requests, rq, sqlalchemy.dialects.postgresql
+from bridge.cli import COMMANDS
+
+for module in {place.partition(":")[0] for place in COMMANDS.values()}:
+    if os.fork() == 0:
+        import_module(module)
+        os._exit(0)
+    if os.wait()[1]:
+        sys.exit(f"{module} needs what another command loads")
+"""
+
+
+def test_each_command_loads_without_the_others() -> None:
+    done = subprocess.run([sys.executable, "-c", EACH_ALONE], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def facts(text: str) -> Any:
