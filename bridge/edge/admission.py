@@ -1,5 +1,7 @@
 """Who may see a profile page: whoever holds its link, on a device that proved to be the addressee's."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from bridge.delivery.links import read_lead
 from bridge.edge.extension import services
+from bridge.edge.gone import PRIVATE
 from bridge.errors import ExpiredToken
 from bridge.flow.sign_in import DEVICE_LIVES
 from bridge.flow.unit import Unit
@@ -16,7 +19,6 @@ from bridge.store import devices, handovers
 from bridge.store.devices import Device
 from bridge.store.handovers import LinkRow
 
-PRIVATE = {"X-Robots-Tag": "noindex, nofollow", "Pragma": "no-cache"}
 UNTOLD = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", **PRIVATE}
 PATH = "/leads"
 
@@ -45,13 +47,18 @@ class Guest:
         return self.device.id if self.device else None
 
 
-def link_of(token: str) -> UUID:
-    """Which link; whoever makes a token up does not get as far as the database. Raises InvalidToken, ExpiredToken."""
-    return read_lead(services().tokens, token, services().clock())
+@contextmanager
+def at_the_door(token: str) -> Iterator[tuple[Unit, Guest]]:
+    """A unit of work, and who stands at the door. Raises InvalidToken; ExpiredToken, also when the addressee left.
+
+    Whoever makes a token up does not get as far as the database.
+    """
+    link_id = read_lead(services().tokens, token, services().clock())
+    with services().page_unit() as unit:
+        yield unit, _guest(unit, token, link_id)
 
 
-def guest(unit: Unit, token: str, link_id: UUID) -> Guest:
-    """Who stands at the door. Raises ExpiredToken, also when the addressee has left the team."""
+def _guest(unit: Unit, token: str, link_id: UUID) -> Guest:
     link = handovers.link(unit.connection, link_id, unit.now)
     person = unit.program.people.get(link.sales_person)
     if person is None:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bridge import i18n
 from bridge.delivery.codes import could_be_code
-from bridge.edge.admission import PRIVATE, Guest, forget, guest, keep_private, link_of, remember
+from bridge.edge.admission import Guest, at_the_door, forget, keep_private, remember
 from bridge.edge.extension import asker, services, wanted_language
 from bridge.edge.presentation import page
 from bridge.errors import ExpiredToken, TooManyCodes
@@ -35,10 +35,8 @@ SIGNED_OUT, CLOSED = "signed_out", "closed"
 @devices.post("/leads/<token>/code")
 def ask_for_code(token: str) -> AnyResponse:
     """Send a code to the addressee, unless this device is known."""
-    link_id = link_of(token)
     try:
-        with services().page_unit() as unit:
-            visitor = guest(unit, token, link_id)
+        with at_the_door(token) as (unit, visitor):
             if not visitor.is_admitted:
                 send_code(unit, visitor.link, asker())
     except TooManyCodes as error:
@@ -49,15 +47,13 @@ def ask_for_code(token: str) -> AnyResponse:
 @devices.post("/leads/<token>/device")
 def show_code(token: str) -> AnyResponse:
     """Let this browser in when it shows the code, and remember it."""
-    link_id = link_of(token)
-    with services().page_unit() as unit:
-        visitor = guest(unit, token, link_id)
+    with at_the_door(token) as (unit, visitor):
         if visitor.is_admitted:
             return redirect(f"/leads/{token}", 303)
         typed = _typed_code()
         secret = sign_in(unit, visitor.link, typed, asker())
         if secret is None:
-            return door(unit, visitor, 422, error=_why_not(unit, link_id, typed))
+            return door(unit, visitor, 422, error=_why_not(unit, visitor.link.id, typed))
     response = redirect(f"/leads/{token}", 303)
     remember(response, visitor.person, secret)
     return response
@@ -66,11 +62,9 @@ def show_code(token: str) -> AnyResponse:
 @devices.post("/leads/<token>/sign-out")
 def leave(token: str) -> AnyResponse:
     """Forget this device, for all links."""
-    link_id = link_of(token)
-    with services().page_unit() as unit:
-        visitor = guest(unit, token, link_id)
+    with at_the_door(token) as (unit, visitor):
         if visitor.device:
-            sign_out(unit, link_id, visitor.device, asker())
+            sign_out(unit, visitor.link.id, visitor.device, asker())
     response = redirect(f"/leads/{token}?done={SIGNED_OUT}", 303)
     forget(response, visitor.person)
     return response
@@ -79,12 +73,10 @@ def leave(token: str) -> AnyResponse:
 @devices.post("/leads/<token>/close")
 def close(token: str) -> AnyResponse:
     """Close this link for good, for everybody."""
-    link_id = link_of(token)
-    with services().page_unit() as unit:
-        visitor = guest(unit, token, link_id)
+    with at_the_door(token) as (unit, visitor):
         if not visitor.is_admitted:
             return turn_away(unit, visitor)
-        close_link(unit, link_id, visitor.device, asker())
+        close_link(unit, visitor.link.id, visitor.device, asker())
     return redirect(f"/leads/{token}?done={CLOSED}", 303)
 
 
@@ -108,7 +100,7 @@ def door(
     code = good_code(unit, visitor.link.id)
     language = wanted_language()
     say = i18n.translations(language).gettext
-    response = page(
+    return page(
         "pages/lead_code.html",
         program=unit.program,
         now=unit.now,
@@ -126,8 +118,6 @@ def door(
         again_at=again_at,
         typed=request.form.get("note", "")[:2000] if status == 403 else "",
     )
-    response.headers.update(PRIVATE)
-    return response
 
 
 def _why_not(unit: Unit, link_id: UUID, typed: str) -> str:
@@ -147,8 +137,7 @@ def _typed_code() -> str:
 
 def _too_many(token: str, error: TooManyCodes) -> Response:
     """The codes that were sent are enough for now; the last one is good for as long as it is."""
-    with services().page_unit() as unit:
-        visitor = guest(unit, token, link_of(token))
+    with at_the_door(token) as (unit, visitor):
         seconds = math.ceil((error.until - unit.now).total_seconds())
         response = door(unit, visitor, 429, "Enough codes were sent for now.", error.until)
     response.headers["Retry-After"] = str(max(1, seconds))
@@ -158,7 +147,7 @@ def _too_many(token: str, error: TooManyCodes) -> Response:
 def closed(_: ExpiredToken) -> Response:
     """What a link shows that is over: what to do, and nothing about anybody."""
     bridge = services()
-    response = page(
+    return page(
         "pages/lead_closed.html",
         program=bridge.program,
         now=bridge.clock(),
@@ -166,8 +155,6 @@ def closed(_: ExpiredToken) -> Response:
         status=410,
         just_closed=request.args.get("done") == CLOSED,
     )
-    response.headers.update(PRIVATE)
-    return response
 
 
 devices.register_error_handler(ExpiredToken, closed)

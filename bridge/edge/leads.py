@@ -10,7 +10,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from werkzeug.wrappers import Response as AnyResponse
 
 from bridge import i18n
-from bridge.edge.admission import PRIVATE, Guest, guest, keep_private, link_of
+from bridge.edge.admission import Guest, at_the_door, keep_private
 from bridge.edge.devices import closed, turn_away
 from bridge.edge.extension import asker, services, wanted_language
 from bridge.edge.presentation import page
@@ -56,22 +56,18 @@ class OutcomeSchema(Schema):
 @leads.get("/leads/<token>")
 def show(token: str) -> Response:
     """Everything about a person, on one page. Opening it is noted."""
-    link_id = link_of(token)
-    with services().page_unit() as unit:
-        visitor = guest(unit, token, link_id)
+    with at_the_door(token) as (unit, visitor):
         if not visitor.is_admitted:
             return turn_away(unit, visitor)
-        note_access(unit, link_id, "opened", asker(), visitor.device_id)
+        note_access(unit, visitor.link.id, "opened", asker(), visitor.device_id)
         return _page(unit, visitor, None, 200)
 
 
 @leads.post("/leads/<token>/outcome")
 def answer(token: str) -> AnyResponse:
     """Write down what sales answers, and show the page again."""
-    link_id = link_of(token)
     try:
-        with services().page_unit() as unit:
-            visitor = guest(unit, token, link_id)
+        with at_the_door(token) as (unit, visitor):
             if not visitor.is_admitted:
                 return turn_away(unit, visitor)
             became = record_outcome(unit, visitor.link.handover_id, _read_answer())
@@ -83,9 +79,7 @@ def answer(token: str) -> AnyResponse:
 @leads.post("/leads/<token>/fields")
 def take_over(token: str) -> AnyResponse:
     """Take over values that somebody also gave."""
-    link_id = link_of(token)
-    with services().page_unit() as unit:
-        visitor = guest(unit, token, link_id)
+    with at_the_door(token) as (unit, visitor):
         if not visitor.is_admitted:
             return turn_away(unit, visitor)
         take_over_fields(unit, visitor.link.profile_id, set(request.form.getlist("field")))
@@ -145,7 +139,7 @@ def _page(unit: Unit, visitor: Guest, error: str | None, status: int) -> Respons
     profile = profiles.get(unit.connection, visitor.link.profile_id)
     row = handovers.get(unit.connection, visitor.link.handover_id)
     done = MESSAGES.get(request.args.get("done", ""))
-    response = page(
+    return page(
         "pages/lead.html",
         program=program,
         now=unit.now,
@@ -165,5 +159,3 @@ def _page(unit: Unit, visitor: Guest, error: str | None, status: int) -> Respons
         error=error,
         typed=request.form.to_dict() if error else {},
     )
-    response.headers.update(PRIVATE)
-    return response
