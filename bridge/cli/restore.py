@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from sqlalchemy import Connection, Engine, inspect, text, update
+from sqlalchemy import Connection, inspect, text
 
 from bridge.cli.backup import (
     CONTENTS,
@@ -27,9 +27,10 @@ from bridge.cli.printing import short
 from bridge.errors import LeadbridgeError
 from bridge.journal import private_folder
 from bridge.settings import database_url
+from bridge.store import leases
 from bridge.store.database import make_engine
 from bridge.store.schema import migrate
-from bridge.store.tables import metadata, outbox
+from bridge.store.tables import metadata
 from bridge.up.postgres import embedded_postgres
 from bridge.up.state import only_one_up
 
@@ -91,13 +92,17 @@ def _load(file: Path, dumped_by: int) -> str:
     """Fill an empty database; the version of its schema afterwards. Raises DatabaseNotEmpty."""
     url = database_url(os.environ)
     engine = make_engine(url)
-    with engine.begin() as connection:
-        server = major_version(connection)
-        _clear(connection)
-    load(url, max(server, dumped_by), file)
-    schema = _migrated(engine)
-    _let_go(engine)
-    return schema
+    try:
+        with engine.begin() as connection:
+            server = major_version(connection)
+            _clear(connection)
+        load(url, max(server, dumped_by), file)
+        schema = migrate(engine)
+        with engine.begin() as connection:
+            leases.let_go_all(connection)
+        return schema
+    finally:
+        engine.dispose()
 
 
 def _clear(connection: Connection) -> None:
@@ -113,20 +118,6 @@ def _clear(connection: Connection) -> None:
 
 def _has_rows(connection: Connection, table: str) -> bool:
     return bool(connection.scalar(text(f'select exists (select from "{table}")')))  # noqa: S608 - a name of ours
-
-
-def _migrated(engine: Engine) -> str:
-    try:
-        return migrate(engine)
-    finally:
-        engine.dispose()
-
-
-def _let_go(engine: Engine) -> None:
-    """What workers had at the moment of the backup waits for others: those workers are elsewhere."""
-    with engine.begin() as connection:
-        held = outbox.c.state == "leased"
-        connection.execute(update(outbox).where(held).values(state="due", leased_until=None))
 
 
 def _put_back_keys(source: Path, data: Path) -> Iterator[str]:

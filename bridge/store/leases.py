@@ -72,6 +72,15 @@ def give_back(connection: Connection, deliveries: Sequence[Delivery], now: datet
     return connection.execute(_still_ours(deliveries).values(**values)).rowcount
 
 
+def let_go_all(connection: Connection) -> int:
+    """Let others take at once whatever anybody holds; returns how many deliveries that were.
+
+    For a database that was copied: who held them works on the other one.
+    """
+    statement = update(outbox).where(outbox.c.state == "leased").values(state="due", leased_until=None)
+    return connection.execute(statement).rowcount
+
+
 def soon(connection: Connection, after: datetime, until: datetime) -> list[tuple[datetime, UUID]]:
     """What becomes due after one moment and no later than another, in that order; at most MOST_SOON."""
     statement = (

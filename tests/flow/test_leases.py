@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bridge.flow.deliver import LEASE, MOST_DEATHS, Begun
-from bridge.store import given_up, outbox
+from bridge.store import given_up, leases, outbox
 from connectors.contract import Deferred, Receipt, Refused
 from tests.house import House
 
@@ -119,4 +119,12 @@ def test_a_worker_that_is_stopped_has_not_died(house: House) -> None:
     for _ in range(2 * MOST_DEATHS):
         assert house.sender.give_back([begun(house).delivery]) == 1
     house.tick(seconds=1)
+    assert [row.state for row in house.outbox()] == ["sent"]
+
+
+def test_in_a_copied_database_nobody_waits_for_the_workers_of_the_other_one(house: House) -> None:
+    begun(due(house))
+    with house.unit() as unit:
+        assert leases.let_go_all(unit.connection) == 1
+    house.tick()
     assert [row.state for row in house.outbox()] == ["sent"]
