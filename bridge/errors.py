@@ -29,6 +29,10 @@ class UnknownProfile(LeadbridgeError):
         return f"nobody is known as {self.who}"
 
 
+class NotFound(LeadbridgeError):
+    """There is nothing of that id, or not any more in that state."""
+
+
 @dataclass
 class InvalidFields(LeadbridgeError):
     """Input that a person can correct: messages by field name."""

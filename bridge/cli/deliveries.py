@@ -9,9 +9,8 @@ import click
 
 from bridge.cli.printing import short
 from bridge.flow.show_addressees import without_path
-from bridge.store.outbox import Delivery
+from bridge.store.outbox import WAITING, Delivery
 
-WAITING = ("due", "deferred")
 STATES = {
     "due": 'waits for its time, and then for a worker; "why" says what it was put off for',
     "leased": "a worker is at it",

@@ -6,24 +6,20 @@ from uuid import UUID
 
 import click
 
-from bridge.cli.deliveries import STATES, WAITING, facts, from_now, print_delivery, span
+from bridge.cli.deliveries import STATES, facts, from_now, print_delivery, span
 from bridge.cli.environment import services, time_zone
 from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, print_table
-from bridge.errors import LeadbridgeError
+from bridge.errors import NotFound
 from bridge.flow.show_addressees import addressees
 from bridge.store import given_up
 from bridge.store import outbox as deliveries
-from bridge.store.outbox import Delivery
+from bridge.store.outbox import WAITING, Delivery
 
 SHOWN = ("due", "leased", "deferred", "dead")
 MOST = 200
 HELP = "\b\nStates:\n" + "\n".join(f"  {state:<9} {words}" for state, words in STATES.items())
 IDENTIFIER = click.argument("identifier", type=click.UUID, metavar="ID", required=False)
-
-
-class NotFound(LeadbridgeError):
-    """There is nothing of that id, or not any more in that state."""
 
 
 @click.group(cls=CommandGroup)

@@ -7,16 +7,12 @@ import click
 from bridge.cli.environment import services, time_zone
 from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, print_table, short
-from bridge.errors import LeadbridgeError
+from bridge.errors import NotFound
 from bridge.flow.held import release as release_held
 from bridge.flow.retry import retry_letter
 from bridge.store import dead_letters, submissions
 
 IDENTIFIER = click.argument("identifier", type=click.UUID, metavar="ID")
-
-
-class NotFound(LeadbridgeError):
-    """There is nothing of that id, or not any more in that state."""
 
 
 @click.group(cls=CommandGroup)
