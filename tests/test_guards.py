@@ -183,6 +183,13 @@ def test_security_says_in_words_what_each_number_promises() -> None:
     assert all(f"| {name} | {PROMISES[name]} |" in text for name in named)
 
 
+@pytest.mark.xdist_group("guards")
+def test_tests_of_a_group_stay_together(request: pytest.FixtureRequest) -> None:
+    """Each process that gets one of them would start the servers of them all."""
+    is_one_of_several = hasattr(request.config, "workerinput")
+    assert not is_one_of_several or request.node.nodeid.endswith("@guards")
+
+
 @pytest.mark.parametrize("kind", EVENT_KINDS)
 def test_every_kind_of_event_stands_in_the_docs(kind: str) -> None:
     assert f"`{kind}`" in (ROOT / "docs" / "programme.md").read_text(encoding="utf-8")
