@@ -81,11 +81,16 @@ def engine(one_engine: Engine) -> Engine:
 
 
 def empty(engine: Engine) -> None:
-    """Leave only the installation's own row. To delete a few rows takes a twentieth of `truncate` on 26 tables."""
+    """Leave only the installation's own row, and no room between rows: new ones lie in the order of their arrival.
+
+    It takes a third of the time that `truncate` takes for so many tables.
+    """
     filled = [table for table in reversed(metadata.sorted_tables) if table.name != "installation"]
     deletes = "; ".join(str(table.delete()) for table in filled)
-    with engine.begin() as connection:
+    names = ", ".join(table.name for table in filled)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(f"do $$ begin {deletes}; end $$"))
+        connection.execute(text(f"vacuum (process_toast false, index_cleanup on) {names}"))
 
 
 @pytest.fixture

@@ -570,8 +570,11 @@ PAGES: Mapping[str, tuple[str, Context]] = {
             "html_url": "/demo/mails/mail/confirm",
         },
     ),
-    "demo-inbox": ("demo_inbox", {"mails": [CaughtMail(), CaughtMail("0002", subject="")]}),
-    "demo-inbox-empty": ("demo_inbox", {"mails": []}),
+    "demo-inbox": (
+        "demo_inbox",
+        {"mails": [CaughtMail(), CaughtMail("0002", subject="")], "leaves_by": None},
+    ),
+    "demo-inbox-empty": ("demo_inbox", {"mails": [], "leaves_by": None}),
     "demo-inbox-elsewhere": ("demo_inbox", {"mails": [], "leaves_by": "mail.example.com"}),
     "demo-mail": ("demo_mail", {"mail": CaughtMail(), "html_url": "/demo/inbox/0001/html"}),
     "lead-open": ("lead", lead_page()),

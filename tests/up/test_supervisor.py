@@ -44,9 +44,9 @@ Build = Callable[..., House]
 @pytest.fixture
 def eventually() -> Wait:
     def wait(fact: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while not fact():
-            assert time.monotonic() < deadline, "it did not happen within ten seconds"
+            assert time.monotonic() < deadline, "it did not happen within a minute"
             time.sleep(0.02)
 
     return wait
