@@ -26,8 +26,7 @@ def addressees(connection: Connection, world: World, deliveries: Iterable[Delive
 def without_path(url: str) -> str:
     """Scheme and host of an address: what stands behind them may be a secret."""
     parts = urlsplit(url)
-    port = f":{parts.port}" if parts.port else ""
-    return f"{parts.scheme}://{parts.hostname or ''}{port}"
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 def _addressee(world: World, delivery: Delivery, people: Mapping[UUID, str]) -> str:
