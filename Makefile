@@ -31,7 +31,7 @@ check: $(STAMP) ## what CI runs: format, lint, types, import contracts, tests
 	$(MAKE) --no-print-directory test
 
 faults: $(STAMP) ## every fault and attack in full; prints each promise with its numbers
-	LEADBRIDGE_FAULT_TESTS=full $(BIN)/python -m pytest -m "promise or faults" --promises
+	LEADBRIDGE_FAULT_TESTS=full $(BIN)/python -m pytest -n 2 --dist loadgroup -m "promise or faults" --promises
 
 format: $(STAMP) ## put the code in order
 	$(BIN)/ruff format .
