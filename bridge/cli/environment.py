@@ -1,5 +1,6 @@
 """Where a command finds its settings: the environment, `.env`, and a running `leadbridge up` of this folder."""
 
+import logging
 import os
 from datetime import UTC, tzinfo
 from functools import cache
@@ -36,12 +37,15 @@ def data_folder() -> Path:
 
 @cache
 def services() -> "Services":
-    """The services for one command, which needs none of the secrets that the programme names."""
+    """The services for one command, which needs none of the secrets that the programme names.
+
+    It says by itself what it did; of the log only what went wrong is shown.
+    """
     from bridge.settings import Settings  # `leadbridge --help` does not need all this
     from bridge.wiring import Services
 
     join_running_system()
-    set_up_logging(plain=True)
+    set_up_logging(plain=True, level=logging.WARNING)
     return Services(Settings.from_env(os.environ), signs=False)
 
 

@@ -77,10 +77,10 @@ def extras(record: logging.LogRecord) -> dict[str, Any]:
     return {key: value for key, value in vars(record).items() if key not in _STANDARD}
 
 
-def set_up_logging(*, plain: bool) -> None:
-    """Send logs to standard error. plain: for people instead of for machines."""
+def set_up_logging(*, plain: bool, level: int = logging.INFO) -> None:
+    """Send logs to standard error. plain: for people instead of for machines. level: below it nothing is said."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(PlainLines() if plain else JsonLines())
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.basicConfig(level=level, handlers=[handler], force=True)
     for talkative in ("rq", "alembic", "mail.log"):
         logging.getLogger(talkative).setLevel(logging.WARNING)

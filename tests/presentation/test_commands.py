@@ -11,9 +11,9 @@ import pytest
 from bridge.program.loading import DEMO
 from tests.conftest import Servers
 from tests.edge.site import SECRET
-from tests.flow.test_held import suspicious
+from tests.flow.test_held import held, suspicious
 from tests.house import ANNA, BROWSER, PUBLIC, House
-from tests.presentation.conftest import Say
+from tests.presentation.conftest import Run, Say
 
 EACH_ALONE = """
 import os, sys
@@ -126,3 +126,13 @@ def test_times_say_their_zone_also_when_the_programme_cannot_be_read(
         (tmp_path / part).symlink_to(DEMO.parent / part)
     listed = say("held", "list", DATABASE_URL=servers.database_url, PROGRAM=str(programme))
     assert f"2026-03-12 {said}  globe-next-download" in listed
+
+
+def test_a_command_says_what_it_did_and_not_what_the_log_of_a_server_says(
+    run: Run, house: House, servers: Servers
+) -> None:
+    house.submit(suspicious())
+    here = {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
+    done = run("held", "release", str(held(house).id), **here)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "released" in done.stdout
