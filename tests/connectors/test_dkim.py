@@ -203,7 +203,7 @@ def test_whatever_anybody_writes_the_signature_is_believed(
 def test_the_signature_survives_a_real_smtp_conversation(serve: Serve, recipient: str) -> None:  # noqa: F811
     script = Script()
     server = serve(script, enable_SMTPUTF8=True)
-    mailer = SmtpMailer(SmtpServer.from_url(f"smtp://127.0.0.1:{server.port}?timeout=2"), keys=[RSA, ED])
+    mailer = SmtpMailer(SmtpServer.from_url(f"smtp://127.0.0.1:{server.port}?timeout=20"), keys=[RSA, ED])
     mailer.send(replace(MAIL, recipient=recipient))
     mailer.close()
     [(_, _, content)] = script.mails

@@ -52,7 +52,7 @@ def trust(certificate: Path) -> ssl.SSLContext:
 def look(
     port: int, trust: ssl.SSLContext | None = None, scheme: str = "smtp", options: str = ""
 ) -> Inspection:
-    server = SmtpServer.from_url(f"{scheme}://127.0.0.1:{port}?timeout=2{options}")
+    server = SmtpServer.from_url(f"{scheme}://127.0.0.1:{port}?timeout=20{options}")
     return inspect(server, trust)
 
 

@@ -45,9 +45,9 @@ class Script:
         self.commands.append(step)
         answer = self.answers[step].pop(0) if self.answers.get(step) else "250 OK"
         if answer == SILENCE:
-            await asyncio.sleep(5)
+            await asyncio.sleep(10)
         if answer == PONDERING:
-            await asyncio.sleep(0.6)
+            await asyncio.sleep(2.5)
         if answer == HANG_UP:
             server.transport.abort()
         if answer.startswith("421"):
@@ -145,7 +145,7 @@ def connect(serve: Serve) -> Iterator[Connect]:
         yield open_mailer
 
 
-def plain(server: Server, options: str = "timeout=2") -> str:
+def plain(server: Server, options: str = "timeout=20") -> str:
     return f"smtp://127.0.0.1:{server.port}?{options}"
 
 
@@ -268,7 +268,7 @@ def test_silence_and_a_lost_line_before_the_text_are_deferred(
     serve: Serve, connect: Connect, step: str, event: str
 ) -> None:
     server = serve(script := Script(**{step: [event]}))
-    mailer = connect(plain(server, "timeout=0.15"))
+    mailer = connect(plain(server, "timeout=1.5"))
     assert "hung up or fell silent" in deferred(mailer.send(MAIL)).reason
     assert script.mails == []
     assert isinstance(mailer.send(MAIL), Receipt)
@@ -279,7 +279,7 @@ def test_after_the_final_dot_nobody_knows_so_the_retry_has_the_same_message_id(
     serve: Serve, connect: Connect, event: str
 ) -> None:
     server = serve(script := Script(data=[event]))
-    mailer = connect(plain(server, "timeout=0.15&verdict=0.3"))
+    mailer = connect(plain(server, "timeout=1.5&verdict=1.5"))
     assert "may have arrived or not" in deferred(mailer.send(MAIL)).reason
     assert isinstance(mailer.send(MAIL), Receipt)
     ids = [re.findall(rb"(?m)^Message-ID: (.+)\r$", content) for _, _, content in script.mails]
@@ -288,7 +288,7 @@ def test_after_the_final_dot_nobody_knows_so_the_retry_has_the_same_message_id(
 
 def test_a_server_that_considers_a_whole_mail_for_long_gets_it_once(serve: Serve, connect: Connect) -> None:
     server = serve(script := Script(data=[PONDERING], rcpt=["250 OK", SILENCE]))
-    mailer = connect(plain(server, "timeout=0.15"))
+    mailer = connect(plain(server, "timeout=1.5"))
     assert isinstance(mailer.send(MAIL), Receipt)
     assert (
         "hung up or fell silent" in deferred(mailer.send(MAIL)).reason
@@ -305,7 +305,7 @@ def test_a_server_that_is_away_defers_the_mail(connect: Connect) -> None:
 
 def test_a_server_that_never_greets_defers_the_mail(connect: Connect) -> None:
     with socket.create_server(("127.0.0.1", 0)) as mute:
-        url = f"smtp://127.0.0.1:{mute.getsockname()[1]}?timeout=0.15"
+        url = f"smtp://127.0.0.1:{mute.getsockname()[1]}?timeout=1.5"
         assert isinstance(connect(url).send(MAIL), Deferred)
 
 
@@ -371,7 +371,7 @@ def test_starttls_comes_before_the_login(
 ) -> None:
     options = {"require_starttls": True, "auth_required": True, "authenticator": only_me}
     server = serve(Script(), tls_context=tls, **options)
-    mailer = connect(f"smtp://me:p%2Fw@localhost:{server.port}?timeout=2", context=trust)
+    mailer = connect(f"smtp://me:p%2Fw@localhost:{server.port}?timeout=20", context=trust)
     assert [type(mailer.send(MAIL)) for _ in range(2)] == [Receipt, Receipt]
     assert server.connections == 1
     assert server.sessions[-1].session is not None
@@ -382,7 +382,7 @@ def test_a_wrong_password_loses_no_mail_and_names_the_login(
     serve: Serve, connect: Connect, tls: ssl.SSLContext, trust: ssl.SSLContext
 ) -> None:
     server = serve(Script(), tls_context=tls, authenticator=only_me)
-    mailer = connect(f"smtp://me:wrong@localhost:{server.port}?timeout=2", context=trust)
+    mailer = connect(f"smtp://me:wrong@localhost:{server.port}?timeout=20", context=trust)
     reason = deferred(mailer.send(MAIL)).reason
     assert "refused the login" in reason
     assert "535" in reason
@@ -391,7 +391,7 @@ def test_a_wrong_password_loses_no_mail_and_names_the_login(
 
 def test_implicit_tls(serve: Serve, connect: Connect, tls: ssl.SSLContext, trust: ssl.SSLContext) -> None:
     server = serve(Script(), ssl_context=tls, auth_require_tls=False, authenticator=only_me)
-    mailer = connect(f"smtps://me:p%2Fw@localhost:{server.port}?timeout=2", context=trust)
+    mailer = connect(f"smtps://me:p%2Fw@localhost:{server.port}?timeout=20", context=trust)
     assert isinstance(mailer.send(MAIL), Receipt)
 
 
@@ -400,7 +400,7 @@ def test_a_certificate_that_nobody_vouches_for_stops_the_mail(
     serve: Serve, connect: Connect, tls: ssl.SSLContext, scheme: str
 ) -> None:
     server = serve(script := Script(), **({"tls_context": tls} if scheme == "smtp" else {"ssl_context": tls}))
-    mailer = connect(f"{scheme}://localhost:{server.port}?timeout=2")
+    mailer = connect(f"{scheme}://localhost:{server.port}?timeout=20")
     assert "certificate that is not trusted" in deferred(mailer.send(MAIL)).reason
     assert script.commands == []
 
@@ -415,7 +415,7 @@ def test_a_certificate_for_another_name_stops_the_mail(
 
 def test_starttls_that_is_required_but_missing_stops_the_mail(serve: Serve, connect: Connect) -> None:
     server = serve(script := Script())
-    mailer = connect(plain(server, "starttls=require&timeout=2"))
+    mailer = connect(plain(server, "starttls=require&timeout=20"))
     assert "STARTTLS" in deferred(mailer.send(MAIL)).reason
     assert script.commands == []
 
@@ -424,6 +424,6 @@ def test_starttls_is_left_alone_when_the_configuration_says_never(
     serve: Serve, connect: Connect, tls: ssl.SSLContext
 ) -> None:
     server = serve(Script(), tls_context=tls)
-    assert isinstance(connect(plain(server, "starttls=never&timeout=2")).send(MAIL), Receipt)
+    assert isinstance(connect(plain(server, "starttls=never&timeout=20")).send(MAIL), Receipt)
     assert server.sessions[-1].session is not None
     assert server.sessions[-1].session.ssl is None

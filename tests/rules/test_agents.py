@@ -274,7 +274,7 @@ def test_nothing_that_a_stranger_sends_makes_it_fail_or_take_long() -> None:
         *("".join(dice.choices(string.printable, k=2000)) for _ in range(50)),
     ]
     for text in nasty:
-        start = time.perf_counter()
+        start = time.thread_time()
         is_outdated(agent_of(text), NOW)
-        assert time.perf_counter() - start < 0.5
+        assert time.thread_time() - start < 0.5
     assert agent_of(CHROME + " " * 2 + "x" * MOST_CHARACTERS).family == "chrome"
