@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check faults format clean
+.PHONY: help run test check faults bench bench-quick format clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,12 @@ check: $(STAMP) ## what CI runs: format, lint, types, import contracts, tests
 
 faults: $(STAMP) ## every fault and attack in full; prints each promise with its numbers
 	LEADBRIDGE_FAULT_TESTS=full $(BIN)/python -m pytest -n 2 --dist loadgroup -m "promise or faults" --promises
+
+bench: $(STAMP) ## every speed promise beside its baseline; about … minutes, on a quiet machine
+	$(BIN)/python -m benchmarks
+
+bench-quick: $(STAMP) ## the same in at most two minutes
+	$(BIN)/python -m benchmarks --quick
 
 format: $(STAMP) ## put the code in order
 	$(BIN)/ruff format .

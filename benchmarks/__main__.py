@@ -1,0 +1,56 @@
+"""`python -m benchmarks`: measure, print the table, write results.json."""
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+from time import monotonic
+
+import click
+
+from benchmarks.contest import Say, Scale
+from benchmarks.load import GENERATOR
+from benchmarks.outcomes import Finding, Outcome
+from benchmarks.report import table, write_results
+
+RESULTS = Path(__file__).with_name("results.json")
+FULL, QUICK = Scale(7, 5.0, is_quick=False), Scale(3, 1.5, is_quick=True)
+
+Part = Callable[[Scale, Say], Iterator[Outcome | Finding]]
+PARTS = {"edge": ("P1", "P2")}
+"""Module of this package → the promises that its `measure` measures."""
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="At most two minutes: fewer and shorter rounds.")
+@click.option(
+    "--only", multiple=True, metavar="PROMISE", help="Only the parts that measure this, such as P1."
+)
+def main(quick: bool, only: tuple[str, ...]) -> None:
+    """Measure ours beside its baselines. Other work on the machine spoils the figures, less so the ratios."""
+    scale, began, found = QUICK if quick else FULL, monotonic(), []
+    click.echo(f"load comes from {GENERATOR}", err=True)
+    for part in _parts(only):
+        for one in part(scale, _say):
+            click.echo(table([one]), err=True)
+            found.append(one)
+    click.echo(table(found))
+    write_results(RESULTS, found, scale)
+    click.echo(f"\n{monotonic() - began:.0f} s; {RESULTS}", err=True)
+
+
+def _parts(only: tuple[str, ...]) -> list[Part]:
+    names = [name for name, promises in PARTS.items() if not only or set(only) & set(promises)]
+    if not names:
+        known = ", ".join(promise for promises in PARTS.values() for promise in promises)
+        raise click.BadParameter(
+            f"nothing measures {', '.join(only)}; there are {known}", param_hint="--only"
+        )
+    return [import_module(f"benchmarks.{name}").measure for name in names]
+
+
+def _say(words: str) -> None:
+    click.echo(words, err=True)
+
+
+if __name__ == "__main__":
+    main()
