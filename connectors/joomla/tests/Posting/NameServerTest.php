@@ -27,7 +27,7 @@ final class NameServerTest extends TestCase
         $started = hrtime(true);
 
         self::assertFalse((new NameServer(Loopback::address($silent)))->answers('leads.example.com'));
-        self::assertLessThan(350, intdiv((int) (hrtime(true) - $started), 1_000_000));
+        self::assertLessThan(1000, intdiv((int) (hrtime(true) - $started), 1_000_000));
         $asked = (string) stream_socket_recvfrom($silent, 512);
         self::assertSame("\x00\x01\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x05leads\x07example\x03com\x00\x00\x01\x00\x01", $asked);
     }
