@@ -2,6 +2,6 @@
 
 from connectors.smtp.address import SmtpServer
 from connectors.smtp.mailer import SmtpMailer
-from connectors.smtp.message import OutgoingMail, to_email_message
+from connectors.smtp.message import OutgoingMail, written
 
-__all__ = ["OutgoingMail", "SmtpMailer", "SmtpServer", "to_email_message"]
+__all__ = ["OutgoingMail", "SmtpMailer", "SmtpServer", "written"]

@@ -53,7 +53,7 @@ def signed(content: bytes, domain: str, keys: Sequence[Key], now: datetime) -> b
 
 def relaxed_body(body: bytes) -> bytes:
     """RFC 6376 3.4.4: runs of blanks are one, none at the end of a line, no empty lines at the end."""
-    text = _BLANKS.sub(b" ", body).replace(b" \r\n", b"\r\n").rstrip(b" \r\n")
+    text = _single_blanks(body).replace(b" \r\n", b"\r\n").rstrip(b" \r\n")
     return text + b"\r\n" if text else b""
 
 
@@ -61,7 +61,12 @@ def _relaxed_field(text: bytes) -> tuple[str, bytes]:
     """Its name, and the field as RFC 6376 3.4.2 wants it: unfolded, runs of blanks are one."""
     name, _, value = text.partition(b":")
     name = name.strip().lower()
-    return name.decode("ascii"), name + b":" + _BLANKS.sub(b" ", value.replace(b"\r\n", b"")).strip(b" ")
+    return name.decode("ascii"), name + b":" + _single_blanks(value.replace(b"\r\n", b"")).strip(b" ")
+
+
+def _single_blanks(text: bytes) -> bytes:
+    """The text with every run of blanks as one space: in what we write there is seldom any other."""
+    return _BLANKS.sub(b" ", text) if b"  " in text or b"\t" in text else text
 
 
 def _to_sign(fields: Sequence[tuple[str, bytes]]) -> tuple[list[str], list[bytes]]:

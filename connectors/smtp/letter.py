@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from connectors.smtp.dkim import Key, signed
 from connectors.smtp.mailbox import mailbox, needs_smtputf8
-from connectors.smtp.message import POLICY, OutgoingMail, to_email_message
+from connectors.smtp.message import OutgoingMail, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +22,12 @@ class Letter:
 def letter_from(mail: OutgoingMail, keys: Sequence[Key] = ()) -> Letter:
     """The mail, signed with each of the keys for the domain of its From field, so that DMARC sees them as one.
 
-    Raises ValueError when the mail cannot be written, see `to_email_message`.
+    Raises ValueError when the mail cannot be written, see `written`.
     """
     sender = "" if mail.envelope_from == "" else mailbox(mail.envelope_from or mail.sender).addr_spec
     recipient = mailbox(mail.recipient)
     international = not sender.isascii() or needs_smtputf8(recipient) or _names_international(mail)
-    content = to_email_message(mail).as_bytes(policy=POLICY.clone(utf8=international))
-    content = signed(content, mailbox(mail.sender).domain.lower(), keys, mail.date)
+    content = signed(written(mail, utf8=international), mailbox(mail.sender).domain.lower(), keys, mail.date)
     return Letter(sender, recipient.addr_spec, content, international)
 
 

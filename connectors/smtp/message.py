@@ -1,13 +1,13 @@
-"""From the plain values of a mail to the message of RFC 5322."""
+"""From the plain values of a mail to the bytes of RFC 5322: its header fields here, its bodies in `bodies`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from email import policy
-from email.headerregistry import HeaderRegistry
-from email.message import EmailMessage
-from typing import Any, Literal
+from email.utils import format_datetime
+from typing import Literal
 
+from connectors.smtp.bodies import body
+from connectors.smtp.fields import address_field, folded_field, plain_field
 from connectors.smtp.mailbox import mailbox, unencoded
 
 _LONGEST_URL = 900  # a line of a mail ends at 998 (RFC 5322 2.1.1), and this one cannot be folded
@@ -45,61 +45,42 @@ class OutgoingMail:
     marks: Mapping[str, str] = field(default_factory=dict)
 
 
-class _Verbatim:
-    """A header that is never folded or encoded: the standard fold turns a long URL into encoded words."""
-
-    max_count = 1
-
-    @classmethod
-    def parse(cls, value: str, kwds: dict[str, Any]) -> None:
-        kwds["parse_tree"] = kwds["decoded"] = str(value)
-
-    def fold(self, *, policy: policy.Policy) -> str:
-        name: str = self.name  # type: ignore[attr-defined]  # the registry mixes in BaseHeader
-        return f"{name}: {self}{policy.linesep}"
-
-
-_HEADERS = HeaderRegistry()
-for _name in ("message-id", "feedback-id", "list-id", "list-unsubscribe", "list-unsubscribe-post"):
-    _HEADERS.map_to_type(_name, _Verbatim)  # type: ignore[arg-type]  # typeshed wants BaseHeader's attributes
-
-POLICY = policy.SMTP.clone(cte_type="7bit", header_factory=_HEADERS)
-
-
-def to_email_message(mail: OutgoingMail) -> EmailMessage:
+def written(mail: OutgoingMail, *, utf8: bool = False) -> bytes:
     """The mail as text/plain, or as multipart/alternative when it has HTML; every body is 7-bit safe.
 
+    utf8: addresses outside ASCII stand there as they are (RFC 6532). Every line ends with CRLF.
     Raises ValueError when an address, a URL or the date is unusable or a header holds a line break.
     """
-    message = EmailMessage(policy=POLICY)
-    for name, value in _headers(mail).items():
-        message[name] = value
-    message.set_content(mail.text)
-    if mail.html is not None:
-        message.add_alternative(mail.html, subtype="html")
-    message["Content-Language"] = _token(mail.language)  # last: setting content moves such fields to a part
-    if any(set("\r\n") & set(str(value)) for value in message.values()):
-        raise ValueError("a line break in a header, once it was decoded")
-    return message
+    return b"".join((*_fields(mail, utf8), body(mail.text, mail.html)))
 
 
-def _headers(mail: OutgoingMail) -> dict[str, Any]:
-    headers: dict[str, Any] = {
-        "From": mailbox(mail.sender),
-        "To": mailbox(mail.recipient),
-        "Reply-To": mailbox(mail.reply_to) if mail.reply_to else None,
-        "Subject": _one_line(mail.subject),
-        "Date": _aware(mail.date),
-        "Message-ID": _bracketed(mail.message_id),
-        "Auto-Submitted": mail.auto_submitted,
-        "Feedback-ID": _token(mail.feedback_id) if mail.feedback_id else None,
-        "List-Id": _bracketed(mail.list_id) if mail.list_id else None,
-        **{name: _one_line(value) for name, value in mail.marks.items()},
-    }
+def _fields(mail: OutgoingMail, utf8: bool) -> Iterator[bytes]:
+    yield address_field("From", mailbox(mail.sender), utf8=utf8)
+    yield address_field("To", mailbox(mail.recipient), utf8=utf8)
+    if mail.reply_to:
+        yield address_field("Reply-To", mailbox(mail.reply_to), utf8=utf8)
+    yield folded_field("Subject", _one_line(mail.subject), utf8=utf8)
+    for name, value in _plain(mail):
+        yield plain_field(name, value)
+    for name, value in mail.marks.items():
+        yield folded_field(name, _one_line(value), utf8=utf8)
+
+
+def _plain(mail: OutgoingMail) -> Iterator[tuple[str, str]]:
+    """Fields that are never folded or encoded: the standard fold turns a long URL into encoded words."""
+    yield "Date", format_datetime(_aware(mail.date))
+    yield "Message-ID", _bracketed(mail.message_id)
+    if mail.auto_submitted:
+        yield "Auto-Submitted", mail.auto_submitted
+    if mail.feedback_id:
+        yield "Feedback-ID", _token(mail.feedback_id)
+    if mail.list_id:
+        yield "List-Id", _bracketed(mail.list_id)
     if mail.list_unsubscribe_url:
-        headers["List-Unsubscribe"] = _bracketed(_web(mail.list_unsubscribe_url))
-        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    return {name: value for name, value in headers.items() if value is not None}
+        yield "List-Unsubscribe", _bracketed(_web(mail.list_unsubscribe_url))
+        yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
+    yield "Content-Language", _token(mail.language)
+    yield "MIME-Version", "1.0"
 
 
 def _one_line(text: str) -> str:

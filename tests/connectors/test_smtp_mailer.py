@@ -169,7 +169,7 @@ def test_a_mail_arrives_as_it_was_written(serve: Serve, connect: Connect) -> Non
     sender, recipients, content = script.mails[0]
     assert (sender, recipients) == ("b+1@bounce.example", ["anna@kunde.example"])
     assert b"\r\nMessage-ID: <0190-abc@firma.example>\r\n" in content
-    assert b"Gr=C3=BC=C3=9Fe\r\n.\r\n..\r\nEnde\r\n" in content
+    assert b"Gr=C3=BC=C3=9Fe\r\n=2E\r\n..\r\nEnde\r\n" in content
 
 
 def test_the_empty_return_path_is_possible(serve: Serve, connect: Connect) -> None:

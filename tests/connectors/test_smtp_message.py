@@ -8,8 +8,10 @@ from email.message import EmailMessage
 
 import pytest
 
-from connectors.smtp import OutgoingMail, to_email_message
+from connectors.smtp import OutgoingMail, written
+from connectors.smtp.fields import address_field
 from connectors.smtp.letter import letter_from
+from connectors.smtp.mailbox import mailbox
 
 MAIL = OutgoingMail(
     sender="Müller, Heinz <heinz@firma.example>",
@@ -24,7 +26,7 @@ MAIL = OutgoingMail(
 
 
 def parsed(mail: OutgoingMail) -> EmailMessage:
-    return message_from_bytes(to_email_message(mail).as_bytes(), policy=policy.default)
+    return message_from_bytes(written(mail), policy=policy.default)
 
 
 def test_what_is_written_can_be_read_back() -> None:
@@ -49,7 +51,7 @@ def test_both_bodies_arrive_unchanged() -> None:
 
 
 def test_the_bytes_are_seven_bit_with_short_lines_that_end_in_crlf() -> None:
-    content = to_email_message(MAIL).as_bytes()
+    content = written(MAIL)
     assert content.isascii()
     assert not re.search(rb"(?<!\r)\n|\r(?!\n)", content)
     assert max(map(len, content.split(b"\r\n"))) <= 78
@@ -61,7 +63,7 @@ def test_a_mail_without_html_is_plain_text() -> None:
 
 def test_one_click_unsubscribing_stands_in_the_headers_unfolded_and_unencoded() -> None:
     url = "https://www.firma.example/unsubscribe/" + "a" * 400
-    content = to_email_message(replace(MAIL, list_unsubscribe_url=url)).as_bytes()
+    content = written(replace(MAIL, list_unsubscribe_url=url))
     assert f"\r\nList-Unsubscribe: <{url}>\r\n".encode() in content
     assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in content
 
@@ -103,7 +105,7 @@ def test_optional_headers_stand_there_only_when_asked_for() -> None:
 )
 def test_what_cannot_stand_in_a_mail_is_refused(broken: OutgoingMail) -> None:
     with pytest.raises(ValueError, match=r"."):
-        to_email_message(broken).as_bytes()
+        written(broken)
 
 
 @pytest.mark.parametrize(
@@ -146,9 +148,39 @@ def test_an_encoded_word_that_somebody_typed_stays_a_word(word: str) -> None:
     mail = replace(
         MAIL, subject=f"Anfrage: {word} GmbH", reply_to=f"{word} <a@b.example>", marks={"X-Mark": word}
     )
-    written = to_email_message(mail).as_bytes()
-    assert b"\nBcc" not in written
-    message = message_from_bytes(written, policy=policy.default)
+    content = written(mail)
+    assert b"\nBcc" not in content
+    message = message_from_bytes(content, policy=policy.default)
     assert message["Bcc"] is None
     assert message["Subject"] == f"Anfrage: {word.replace('=?', '= ?')} GmbH"
     assert not set("\r\n") & set("".join(message.values()))
+
+
+def test_text_in_other_scripts_travels_in_base64_and_arrives_unchanged() -> None:
+    text = "Привет, Анна!\n" + "Как дела? " * 40 + "\n"
+    message = parsed(replace(MAIL, text=text, html=None))
+    assert message["Content-Transfer-Encoding"] == "base64"
+    assert message.get_content().replace("\r\n", "\n") == text
+    assert max(map(len, written(replace(MAIL, text=text)).split(b"\r\n"))) <= 78
+
+
+@pytest.mark.parametrize(
+    "text", ["--=_leadbridge--\n\n--=_leadbridge\n", "trailing blanks  \n\t\n.\n..\n", "a\x0cb\u2028c\n"]
+)
+def test_no_text_is_taken_for_the_end_of_a_part(text: str) -> None:
+    message = parsed(replace(MAIL, text=text))
+    plain = message.get_body(("plain",))
+    assert plain is not None
+    assert plain.get_content().replace("\r\n", "\n") == text
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+
+
+@pytest.mark.parametrize(
+    "text", ["anna@kunde.example", "a.b+c_d-e@sub.kunde.example", "Anna Berg <a@b.example>", "ö@b.example"]
+)
+def test_an_address_is_written_as_the_standard_library_writes_it(text: str) -> None:
+    known = EmailMessage(policy=policy.SMTP.clone(utf8=not text.isascii()))
+    known["To"] = mailbox(text)
+    assert address_field("To", mailbox(text), utf8=not text.isascii()) == known.as_bytes().removesuffix(
+        b"\r\n"
+    )
