@@ -15,11 +15,15 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How long everything is measured. rounds: of each contest; seconds: of one contestant's turn in a round."""
+    """How long everything is measured. rounds: of each contest; seconds: of one contestant's turn in a round.
+
+    events: in the largest database of those that are compared with each other.
+    """
 
     rounds: int
     seconds: float
     is_quick: bool
+    events: int = 100_000
 
 
 @dataclass(frozen=True, slots=True)

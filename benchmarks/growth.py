@@ -1,0 +1,88 @@
+"""P5: what storing a hit, scoring it and showing a person cost, as the database fills.
+
+Each size has a database of its own, made by `benchmarks.generator`, and takes its turns beside the smallest one. The
+edge (P1, P2) asks no database at all: nothing of it can depend on what is stored.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from functools import partial
+
+from benchmarks.contest import Contest, Contestant, Sample, Say, Scale, play
+from benchmarks.generator import BYTES_AN_EVENT, fill
+from benchmarks.ground import fresh_ground
+from benchmarks.outcomes import Finding, Outcome, Spread
+from benchmarks.population import Population
+from benchmarks.town import Town
+
+SMALLEST = 10_000
+STEP = 10
+SHORT = 0.25
+"""Seconds of a turn when there is little time."""
+GOAL = 0.8
+"""Within twenty per cent."""
+SLOWEST_PAGE = 100.0
+"""Milliseconds, of which 95 of 100 pages may take no more."""
+
+
+def measure(scale: Scale, say: Say) -> Iterator[Outcome | Finding]:
+    """P5, at each size up to the largest that this run shall have."""
+    seconds = SHORT if scale.is_quick else scale.seconds
+    with _town(SMALLEST, say) as smallest:
+        for events in _sizes(scale.events, say):
+            with _town(events, say) as town:
+                for contest in _contests(town, smallest, seconds):
+                    yield play(contest, scale.rounds, say)
+                pages = play(_pages(town, smallest, seconds), scale.rounds, say)
+                yield pages
+                yield _slowest_pages(town, pages)
+
+
+def _sizes(largest: int, say: Say) -> Iterator[int]:
+    """Ten times as many each time, as far as the disk has room."""
+    events = SMALLEST * STEP
+    while events <= largest:
+        needed, free = events * BYTES_AN_EVENT, shutil.disk_usage("/tmp").free  # noqa: S108 - where the ground is
+        if needed > free:
+            say(f"P5  {events:,} events need {needed / 1e9:.0f} GB on the disk, {free / 1e9:.0f} GB are free")
+            return
+        yield events
+        events *= STEP
+
+
+@contextmanager
+def _town(events: int, say: Say) -> Iterator[Town]:
+    """A database with so many events, and pages that show it."""
+    population = Population(events, datetime.now(UTC))
+    with ExitStack() as closing:
+        ground = closing.enter_context(fresh_ground())
+        told = partial(_told, say, events)
+        fill(ground.services.settings.database_url, population, told)
+        yield Town(ground.services, population, closing.enter_context(ground.web("pages")))
+
+
+def _told(say: Say, events: int, words: str) -> None:
+    say(f"P5  making {events:,} events: {words}")
+
+
+def _contests(town: Town, smallest: Town, seconds: float) -> Iterator[Contest]:
+    yield _contest("hits stored", "hits/s", town, smallest, partial(Town.store, seconds=seconds))
+    yield _contest("hits scored", "hits/s", town, smallest, partial(Town.score, seconds=seconds))
+
+
+def _pages(town: Town, smallest: Town, seconds: float) -> Contest:
+    show = partial(Town.show, seconds=seconds)
+    return _contest("profile pages", "pages/s", town, smallest, show)
+
+
+def _contest(what: str, unit: str, town: Town, smallest: Town, run: "partial[Sample]") -> Contest:
+    ours = Contestant(town.name, partial(run, town))
+    return Contest("P5", what, unit, ours, [Contestant(smallest.name, partial(run, smallest), GOAL)])
+
+
+def _slowest_pages(town: Town, pages: Outcome) -> Finding:
+    latencies = pages.latencies[town.name]
+    p95 = Spread.of([latencies.quantile(0.95) * 1000])
+    return Finding("P5", f"profile page, p95 at {town.name}", "ms", p95, SLOWEST_PAGE, latencies=latencies)
