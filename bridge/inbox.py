@@ -11,9 +11,12 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage, MIMEPart
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bridge.flow.erase_profile import Traces
 from bridge.profiles.address import mentions
+
+if TYPE_CHECKING:
+    from bridge.flow.erase_profile import Traces  # `up` catches mails and needs no database
 
 MOST_MAILS = 2000
 
@@ -74,7 +77,7 @@ def read_mail(folder: Path, key: str) -> CaughtMail | None:
     return _caught(key, message_from_bytes(content, policy=policy.default))
 
 
-def forget_mails(folder: Path, traces: Traces) -> int:
+def forget_mails(folder: Path, traces: "Traces") -> int:
     """Delete mails to an erased person, and what others were written about them; returns how many."""
     about = [key for key in _keys(folder) if (mail := read_mail(folder, key)) and _is_about(mail, traces)]
     for key in about:
@@ -82,7 +85,7 @@ def forget_mails(folder: Path, traces: Traces) -> int:
     return len(about)
 
 
-def _is_about(mail: CaughtMail, traces: Traces) -> bool:
+def _is_about(mail: CaughtMail, traces: "Traces") -> bool:
     """Whether a mail names the address, or first and last name."""
     words = " ".join([mail.text, mail.html or "", *(value for _, value in mail.headers)])
     named = " " in traces.name and re.search(rf"\b{re.escape(traces.name)}\b", words)

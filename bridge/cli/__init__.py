@@ -2,6 +2,8 @@
 
 import importlib
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import click
 
@@ -66,16 +68,23 @@ class Group(CommandGroup):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command."""
-        try:
+        with errors_in_a_line():
             return super().invoke(ctx)
-        except LeadbridgeError as error:
-            click.echo(str(error), err=True)
-            ctx.exit(1)
-        except Exception as error:
-            if not _database_is_away(error):
-                raise
-            click.echo(f"the database does not answer: {_first_line(error)}", err=True)
-            ctx.exit(UNAVAILABLE)
+
+
+@contextmanager
+def errors_in_a_line() -> Iterator[None]:
+    """Say what went wrong in a line on standard error, and end with its exit status."""
+    try:
+        yield
+    except LeadbridgeError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    except Exception as error:
+        if not _database_is_away(error):
+            raise
+        click.echo(f"the database does not answer: {_first_line(error)}", err=True)
+        sys.exit(UNAVAILABLE)
 
 
 def _database_is_away(error: Exception) -> bool:
@@ -98,6 +107,6 @@ def cli(context: click.Context) -> None:
     load_environment()  # after that: the log keeps the stream that it finds
 
 
-def main() -> None:
-    """The entry point of the `leadbridge` command."""
-    sys.exit(cli.main(prog_name="leadbridge"))
+def main(words: Sequence[str] | None = None) -> None:
+    """The entry point of the `leadbridge` command. words: its arguments; None takes those of this process."""
+    sys.exit(cli.main(words, prog_name="leadbridge"))

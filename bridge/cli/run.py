@@ -8,7 +8,7 @@ import click
 
 from bridge.cli.endpoints import misaddressed
 from bridge.cli.environment import join_running_system
-from bridge.delivery.proofreading import proofread
+from bridge.delivery.proofreading import fingerprint, proofread
 from bridge.errors import InvalidProgram
 from bridge.settings import Settings
 from bridge.wiring import Services
@@ -51,8 +51,10 @@ def ready_services() -> Services:
 
 
 def check_programme(services: Services) -> None:
-    """Raises InvalidProgram for a programme that would fail later."""
-    if mistakes := [*proofread(services.program), *misaddressed(services.program)]:
+    """Raises InvalidProgram for a programme that would fail later. What was proofread before is not read again."""
+    is_read = os.environ.get("LEADBRIDGE_PROOFREAD") == fingerprint(services.program)
+    mistakes = [] if is_read else proofread(services.program)
+    if mistakes := [*mistakes, *misaddressed(services.program)]:
         raise InvalidProgram(str(services.settings.program), mistakes)
 
 

@@ -1,34 +1,38 @@
 """`leadbridge up`: everything on this machine."""
 
 import os
+import signal
 import sys
 import time
 import urllib.error
 import urllib.request
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import click
 
 from bridge.catcher import MailCatcher
+from bridge.cli import errors_in_a_line, main
 from bridge.cli.environment import data_folder
-from bridge.cli.run import check_programme
 from bridge.settings import Settings
-from bridge.store.database import make_engine
-from bridge.store.schema import migrate
 from bridge.up.child import Child
-from bridge.up.errors import ServerFailed
+from bridge.up.errors import ServerFailed, StopRequested
+from bridge.up.nursery import Call, Forked, open_nursery
 from bridge.up.ports import check_bind
 from bridge.up.postgres import prepare_postgres
 from bridge.up.state import EmbeddedState, only_one_up, remove_state, write_state
 from bridge.up.supervisor import Supervisor
 from bridge.up.valkey import prepare_valkey
-from bridge.wiring import Services
 
 PREFIX = "LEADBRIDGE_"
 READY_WITHIN = 30.0
 USUAL = ("Configuration allows spawning up to", "Spawning worker-", "Started worker-", "see ya!")
+PROOFREAD = PREFIX + "PROOFREAD"
+"""The programme that was proofread here, by its fingerprint: no child needs to read it once more."""
+
 STAND_INS = {"DATABASE_URL": "postgresql://embedded", "REDIS_URL": "redis://embedded"}
+LOADED = ["bridge.cli.preloaded"]
 
 CHILDREN = {
     "web": ["web"],
@@ -53,19 +57,19 @@ def up(demo: bool) -> None:
 def _run(supervisor: Supervisor, closing: ExitStack, data: Path, demo: bool) -> None:
     started = time.monotonic()
     _name(data, demo)
+    open_nursery(LOADED)
     if demo and os.environ.get(PREFIX + "SMTP_URL"):
         os.environ[PREFIX + "MAILS_LEAVE"] = "1"
     elif demo:
         os.environ[PREFIX + "SMTP_URL"] = closing.enter_context(MailCatcher(data / "inbox")).url
     embedded = {name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(PREFIX + name)}
-    settings = _checked({PREFIX + name: STAND_INS[name] for name in embedded})
+    settings = Settings.from_env({**os.environ, **{PREFIX + name: STAND_INS[name] for name in embedded}})
     check_bind(f"{settings.host}:{settings.port}", patience=5.0)
     _start_servers(supervisor, data, embedded)
+    os.environ[PROOFREAD] = _done(supervisor, prepare)
+    for name, words in CHILDREN.items():
+        supervisor.start(Child(name, call=partial(main, words), env=dict(os.environ), usual=USUAL))
     settings = Settings.from_env(os.environ)
-    _migrate(settings)
-    for name, arguments in CHILDREN.items():
-        command = [sys.executable, "-m", "bridge.cli", *arguments]
-        supervisor.start(Child(name, command, dict(os.environ), usual=USUAL))
     _wait_for_web(supervisor, settings)
     _write_state(settings, data)
     _greet(supervisor, settings, time.monotonic() - started)
@@ -84,13 +88,6 @@ def _name(data: Path, demo: bool) -> None:
         environ[PREFIX + "EMBEDDED"] = "1"
 
 
-def _checked(stand_ins: dict[str, str]) -> Settings:
-    """Settings and programme, found right before anything is started."""
-    settings = Settings.from_env({**os.environ, **stand_ins})
-    check_programme(Services(settings))
-    return settings
-
-
 def _start_servers(supervisor: Supervisor, data: Path, embedded: set[str]) -> None:
     """Start those servers that nobody named, and name them to the children."""
     for name, prepare in {"DATABASE_URL": prepare_postgres, "REDIS_URL": prepare_valkey}.items():
@@ -100,12 +97,34 @@ def _start_servers(supervisor: Supervisor, data: Path, embedded: set[str]) -> No
             os.environ[PREFIX + name] = server.url
 
 
-def _migrate(settings: Settings) -> None:
-    engine = make_engine(settings.database_url)
-    try:
-        migrate(engine)
-    finally:
-        engine.dispose()
+def prepare() -> None:
+    """Find mistakes in the programme, and bring the schema up to date, before anybody works with them.
+
+    Prints the fingerprint of the programme. It needs nearly all of our code, which the nursery has loaded.
+    """
+    from bridge.cli.run import ready_services
+    from bridge.delivery.proofreading import fingerprint
+    from bridge.store.schema import migrate
+
+    with errors_in_a_line():
+        services = ready_services()
+        migrate(services.engine)
+        click.echo(fingerprint(services.program))
+
+
+def _done(supervisor: Supervisor, call: Call) -> str:
+    """Have something done by the nursery; the last line that it printed. Ends as it did when it failed."""
+    process = Forked("up", call, dict(os.environ), None, signal.SIGTERM)
+    while process.wait(0.02) is None:
+        if supervisor.stopping():
+            process.kill()
+            raise StopRequested("stopped while starting")
+    with process.stdout as output:
+        printed = output.read().decode(errors="replace").strip()
+    if status := process.poll():
+        click.echo(printed, err=True)
+        click.get_current_context().exit(status)
+    return printed.rpartition("\n")[2]
 
 
 def _wait_for_web(supervisor: Supervisor, settings: Settings) -> None:

@@ -1,5 +1,6 @@
 """Read every mail of a programme as people will get it: a mistake is found before anybody does."""
 
+import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from uuid import UUID
@@ -21,6 +22,16 @@ SAMPLES: tuple[dict[str, str], ...] = (
 )
 LARGEST = 100_000
 """Bytes of HTML: beyond that mail programs cut a mail off."""
+
+
+def fingerprint(program: Program) -> str:
+    """Changes with whatever `proofread` looks at, and stays as long as nothing of that changes."""
+    texts = [
+        f"{one.id}\0{language}\0{one.text[language]}"
+        for one in program.mails.values()
+        for language in one.text
+    ]
+    return hashlib.sha256("\0".join([program.version, *texts]).encode()).hexdigest()
 
 
 def proofread(program: Program) -> list[Mistake]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bridge.up.errors import ServerFailed, StopRequested
+from bridge.up.nursery import Call, Forked
 
 _TETHER = Path(__file__).with_name("tether.py")
 _READY_WITHIN = 600.0
@@ -43,7 +44,8 @@ class Account:
 class Child:
     """A process to be started, watched and stopped.
 
-    argv: the program's absolute path and its arguments. env: its whole environment; None inherits ours.
+    argv: the program's absolute path and its arguments; or instead call: what a process does that has loaded our
+    code already (see `bridge.up.nursery`). env: its whole environment; None inherits ours.
     stop: the signal that ends it properly; it also gets it when we are killed. patience: seconds from
     that signal until it is killed. server: others depend on it, so it stops after them. account: whom it
     runs as (we are root then). before: called before every start. ready: asked with the process id until
@@ -51,7 +53,8 @@ class Child:
     """
 
     name: str
-    argv: Sequence[str]
+    argv: Sequence[str] = ()
+    call: Call | None = None
     env: Mapping[str, str] | None = None
     cwd: Path | None = None
     stop: signal.Signals = signal.SIGTERM
@@ -188,7 +191,9 @@ def end(process: Process, hurry: Callable[[], bool] = _never) -> None:
     process.finish()
 
 
-def _spawn(child: Child) -> subprocess.Popen[bytes]:
+def _spawn(child: Child) -> "subprocess.Popen[bytes] | Forked":
+    if child.call:
+        return Forked(child.name, child.call, child.env, child.cwd, child.stop)
     account = f"{child.account.uid}:{child.account.gid}" if child.account else "-"
     tether = [sys.executable, "-I", "-S", str(_TETHER), str(os.getpid()), str(int(child.stop)), account, "--"]
     return subprocess.Popen(  # noqa: S603 - the programs are ours

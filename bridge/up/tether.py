@@ -22,7 +22,7 @@ def main(arguments: list[str]) -> None:
     _restore_signals()
     if account != "-":
         _become(account)
-    _die_with(int(parent), int(number))
+    die_with(int(parent), int(number))
     try:
         os.execv(program[0], program)  # noqa: S606 - no shell is wanted
     except OSError as error:
@@ -43,7 +43,8 @@ def _become(account: str) -> None:
     os.setuid(uid)
 
 
-def _die_with(parent: int, number: int) -> None:
+def die_with(parent: int, number: int) -> None:
+    """Get this signal when the parent, which has this process id, dies; end at once when it is dead already."""
     if not sys.platform.startswith("linux"):
         return
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)

@@ -1,10 +1,18 @@
-"""A supervisor with sample children: `python house.py apps`, or `python house.py servers DATA`."""
+"""A supervisor with sample children: `python house.py apps`, or `python house.py servers DATA`.
+
+`apps` are started as programs, with the word `forked` they come from the nursery; `stubborn` makes one of them so.
+"""
 
 import os
+import signal
 import sys
+import time
 from pathlib import Path
 
+import click
+
 from bridge.up.child import Child
+from bridge.up.nursery import open_nursery
 from bridge.up.postgres import prepare_postgres
 from bridge.up.state import EmbeddedState, only_one_up, write_state
 from bridge.up.supervisor import Supervisor
@@ -18,10 +26,26 @@ def app(name: str, code: str) -> Child:
     return Child(name, [sys.executable, "-c", code])
 
 
+def patient() -> None:
+    click.echo(f"pid {os.getpid()}")
+    time.sleep(600)
+
+
+def stubborn() -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    patient()
+
+
 def apps() -> None:
+    is_stubborn, is_forked = "stubborn" in sys.argv, "forked" in sys.argv
     with Supervisor(patience=30.0) as supervisor:
-        supervisor.start(app("first", _PATIENT))
-        supervisor.start(app("second", _STUBBORN if "stubborn" in sys.argv else _PATIENT))
+        if is_forked:
+            open_nursery(["bridge.errors"])
+            supervisor.start(Child("first", call=patient))
+            supervisor.start(Child("second", call=stubborn if is_stubborn else patient))
+        else:
+            supervisor.start(app("first", _PATIENT))
+            supervisor.start(app("second", _STUBBORN if is_stubborn else _PATIENT))
         supervisor.say("everything runs")
         supervisor.run()
 

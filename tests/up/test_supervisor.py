@@ -81,26 +81,32 @@ def running_apps(house: Build, eventually: Wait, *words: str) -> House:
     return one
 
 
-def test_what_dies_is_started_again_and_said(house: Build, eventually: Wait) -> None:
-    one = running_apps(house, eventually)
+EITHER = pytest.mark.parametrize("kind", ["programs", "forked"])
+
+
+@EITHER
+def test_what_dies_is_started_again_and_said(house: Build, eventually: Wait, kind: str) -> None:
+    one = running_apps(house, eventually, kind)
     os.kill(one.pid_of("first"), signal.SIGKILL)
     eventually(lambda: one.printed().count("first     | pid") == 2)
     assert "up        | first ended (ended by SIGKILL); next start in 0.2 s" in one.printed()
 
 
+@EITHER
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_stops_everything_with_status_0(
-    house: Build, eventually: Wait, number: signal.Signals
+    house: Build, eventually: Wait, number: signal.Signals, kind: str
 ) -> None:
-    one = running_apps(house, eventually)
+    one = running_apps(house, eventually, kind)
     pids = one.pid_of("first"), one.pid_of("second")
     one.popen.send_signal(number)
     assert one.popen.wait(5) == 0
     assert not any(map(alive, pids))
 
 
-def test_a_second_ctrl_c_hurries(house: Build, eventually: Wait) -> None:
-    one = running_apps(house, eventually, "stubborn")
+@EITHER
+def test_a_second_ctrl_c_hurries(house: Build, eventually: Wait, kind: str) -> None:
+    one = running_apps(house, eventually, "stubborn", kind)
     one.popen.send_signal(signal.SIGINT)
     eventually(lambda: "stopping" in one.printed())
     time.sleep(0.4)
@@ -110,8 +116,9 @@ def test_a_second_ctrl_c_hurries(house: Build, eventually: Wait) -> None:
     assert "second did not stop in time and is killed" in one.printed()
 
 
-def test_children_die_with_a_killed_supervisor(house: Build, eventually: Wait) -> None:
-    one = running_apps(house, eventually)
+@EITHER
+def test_children_die_with_a_killed_supervisor(house: Build, eventually: Wait, kind: str) -> None:
+    one = running_apps(house, eventually, kind)
     pids = one.pid_of("first"), one.pid_of("second")
     one.popen.kill()
     eventually(lambda: not any(map(alive, pids)))
