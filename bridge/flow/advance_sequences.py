@@ -10,6 +10,7 @@ from bridge.ids import derived_id
 from bridge.nurture.due import LOOK_AGAIN, End, Send, Wait, Wishes, next_step
 from bridge.profiles.consent import standing
 from bridge.program.model import Sequence
+from bridge.scoring.facts import Event
 from bridge.store import consents, enrolments, events, mails, suppressions
 from bridge.store.enrolments import EnrolmentRow
 from bridge.store.events import EventRow
@@ -17,23 +18,34 @@ from bridge.store.mails import MailRow
 from bridge.store.profiles import ProfileRow
 
 
-def enrol_for(unit: Unit, profile_id: UUID, kind: str, at: datetime) -> None:
-    """Start the sequences that begin with that kind of event; each starts once for a person.
+def enrol(unit: Unit, counted: Iterable[tuple[UUID, Event]]) -> None:
+    """Start the sequences that begin with people's events; each starts once for a person.
 
-    Whoever confirms (again) takes up what had to end without consent.
+    Whoever confirms (again) takes up what had to end without consent. The caller holds the locks on the profiles'
+    rows. counted: (profile, event).
     """
-    if kind == "address.confirmed":
-        enrolments.revive(unit.connection, profile_id, unit.now)
-    for sequence in unit.program.sequences.values():
-        if sequence.starts == kind:
-            place = EnrolmentRow(
-                id=derived_id("enrolment", profile_id, sequence.id),
-                profile_id=profile_id,
-                sequence=sequence.id,
-                started_at=at,
-                due_at=max(at, unit.now) + sequence.steps[0].after,
-            )
-            enrolments.enrol(unit.connection, place)
+    known = list(counted)
+    if back := [owner for owner, event in known if event.kind == "address.confirmed"]:
+        enrolments.revive(unit.connection, back, unit.now)
+    enrolments.enrol(
+        unit.connection,
+        (
+            _place(unit, owner, sequence, event.at)
+            for owner, event in known
+            for sequence in unit.program.sequences.values()
+            if sequence.starts == event.kind
+        ),
+    )
+
+
+def _place(unit: Unit, profile_id: UUID, sequence: Sequence, at: datetime) -> EnrolmentRow:
+    return EnrolmentRow(
+        id=derived_id("enrolment", profile_id, sequence.id),
+        profile_id=profile_id,
+        sequence=sequence.id,
+        started_at=at,
+        due_at=max(at, unit.now) + sequence.steps[0].after,
+    )
 
 
 def advance(unit: Unit, people: Iterable[ProfileRow]) -> None:

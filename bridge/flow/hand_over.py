@@ -12,8 +12,8 @@ from bridge.program.model import SalesPerson
 from bridge.qualification.routing import route
 from bridge.qualification.stages import BEFORE_SALES
 from bridge.qualification.working_hours import due_after
-from bridge.scoring.ledger import Entry, strongest
-from bridge.store import handovers
+from bridge.scoring.ledger import strongest
+from bridge.store import handovers, ledger
 from bridge.store.handovers import PENDING, HandoverRow, LinkRow
 from bridge.store.profiles import ProfileRow
 
@@ -26,12 +26,11 @@ def hand_over(
     cause: str,
     because_of: UUID,
     *,
-    entries: list[Entry],
     submission: UUID | None = None,
 ) -> ProfileRow:
     """Open a hand-over. The caller holds the lock on the profile's row and decided that it crosses.
 
-    cause: "points", "form" or "rerouted". entries: the ledger, for the reasons that sales is told.
+    cause: "points", "form" or "rerouted". Its entries are written: the strongest are the reasons that sales is told.
     """
     earlier = handovers.of_profile(unit.connection, profile.id)
     person = route(unit.program, profile.owner)
@@ -48,6 +47,7 @@ def hand_over(
     )
     handovers.add(unit.connection, row)
     link = _open_link(unit, row)
+    reasons = strongest(ledger.of_profile(unit.connection, profile.id))
     moved = move(unit, profile, "sales_qualified", cause, because_of)
     _tell(unit, moved, row, "sales/handover", f"handover:{row.id}")
     announce(
@@ -56,21 +56,19 @@ def hand_over(
         moved,
         row.id,
         profile_url=unit.world.links.lead(link, unit.now),
-        reasons=[{"reason": e.reason, "points": e.points} for e in strongest(entries)],
+        reasons=[{"reason": e.reason, "points": e.points} for e in reasons],
         cause=cause,
         sales_person={"id": person.id, "name": person.name, "email": person.email},
     )
     return moved
 
 
-def request_sales(
-    unit: Unit, profile: ProfileRow, event_id: UUID, submission: UUID | None, entries: list[Entry]
-) -> ProfileRow:
+def request_sales(unit: Unit, profile: ProfileRow, event_id: UUID, submission: UUID | None) -> ProfileRow:
     """Somebody sent a sales form: it joins the hand-over that is pending, or opens one."""
     earlier = handovers.of_profile(unit.connection, profile.id)
     pending = next((row for row in earlier if row.state in PENDING), None)
     if pending is None:
-        return hand_over(unit, profile, "form", event_id, entries=entries, submission=submission)
+        return hand_over(unit, profile, "form", event_id, submission=submission)
     due = due_after(unit.now, unit.program.response_hours, unit.program.timezone)
     person = unit.program.people.get(pending.sales_person) or route(unit.program, None)
     handovers.change(

@@ -44,7 +44,7 @@ def allow_scoring(unit: Unit, profile_id: UUID, how: Way, request: Request) -> b
         return False
     _note(unit, profile, "given", ALLOWANCE, how, request)
     profiles.change(unit.connection, profile_id, objected=False)
-    enrolments.revive(unit.connection, profile_id, unit.now)
+    enrolments.revive(unit.connection, [profile_id], unit.now)
     unit.to_score.add(profile_id)
     return True
 

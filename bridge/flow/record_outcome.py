@@ -20,7 +20,7 @@ from bridge.qualification.outcomes import POSSIBLE, nurture_resumes
 from bridge.qualification.routing import route
 from bridge.qualification.stages import stage_after_return
 from bridge.qualification.working_hours import OPENS, due_after
-from bridge.store import events, handovers, ledger, outbox, profiles, suppressions
+from bridge.store import events, handovers, outbox, profiles, suppressions
 from bridge.store.events import EventRow
 from bridge.store.handovers import HandoverRow
 from bridge.store.profiles import ProfileRow
@@ -199,11 +199,10 @@ def _reroute(unit: Unit, profile: ProfileRow, row: HandoverRow) -> None:
     """Somebody else's lead: it does not go back to marketing, so nothing is taken from its score."""
     cause = derived_id(row.id, "rerouted")
     back = move(unit, profile, stage_after_return(profile.confirmed), "rerouted", cause)
-    entries = ledger.of_profile(unit.connection, profile.id)
     person = route(unit.program, profile.owner, row.sales_person)
     profiles.change(unit.connection, profile.id, owner=person.id)
     back = replace(back, owner=person.id)
-    hand_over(unit, back, "rerouted", cause, entries=entries, submission=row.submission_id)
+    hand_over(unit, back, "rerouted", cause, submission=row.submission_id)
 
 
 def _apply_effect(unit: Unit, profile: ProfileRow, reason: Reason) -> None:

@@ -91,7 +91,7 @@ def _change_consents(
 def _take_up_again(unit: Unit, profile: ProfileRow) -> None:
     """Somebody wants mail (again): what ended without consent goes on."""
     suppressions.lift(unit.connection, profile.email_key, "unsubscribed")
-    enrolments.revive(unit.connection, profile.id, unit.now)
+    enrolments.revive(unit.connection, [profile.id], unit.now)
     profiles.change(unit.connection, profile.id, confirmed_at=profile.confirmed_at or unit.now)
 
 

@@ -59,9 +59,10 @@ Resolver = Callable[[str], Any]
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A compiled CEL expression. Two expressions are equal when their sources are."""
+    """A compiled CEL expression. Two expressions are equal when their sources are. variables: those it names."""
 
     source: str
+    variables: frozenset[str] = field(repr=False, compare=False)
     _compiled: cel.Program = field(repr=False, compare=False)
     _functions: tuple[str, ...] = field(repr=False, compare=False)
 
@@ -109,7 +110,8 @@ def compile_expression(source: str) -> Expression:
     if unknown:
         known = ", ".join(sorted(VARIABLES))
         raise InvalidExpression(source, f"unknown name {', '.join(unknown)}; known are {known}")
-    return Expression(source, compiled, tuple(name for name in used["functions"] if name in FUNCTIONS))
+    functions = tuple(name for name in used["functions"] if name in FUNCTIONS)
+    return Expression(source, frozenset(used["variables"]), compiled, functions)
 
 
 def resolver(variables: Mapping[str, Any]) -> Resolver:

@@ -208,6 +208,15 @@ class Program:
     response_hours: int
     folder: Path
     version: str
+    _rules_by_id: Mapping[str, Rule] = field(init=False, repr=False, compare=False)
+    _rules_by_kind: Mapping[str, tuple[Rule, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_kind: dict[str, tuple[Rule, ...]] = {}
+        for rule in self.rules:
+            by_kind[rule.on] = (*by_kind.get(rule.on, ()), rule)
+        object.__setattr__(self, "_rules_by_id", {rule.id: rule for rule in self.rules})
+        object.__setattr__(self, "_rules_by_kind", by_kind)
 
     def path_of(self, download: str) -> Path:
         """Where the file of a gated download lies."""
@@ -226,4 +235,16 @@ class Program:
 
     def rules_for(self, kind: str) -> tuple[Rule, ...]:
         """The rules for one kind of event, in file order."""
-        return tuple(rule for rule in self.rules if rule.on == kind)
+        return self._rules_by_kind.get(kind, ())
+
+    def rule(self, rule_id: str) -> Rule | None:
+        """A rule by its id, if there is such a one (still)."""
+        return self._rules_by_id.get(rule_id)
+
+    @property
+    def weighs_topics(self) -> bool:
+        """Whether a condition or formula looks at the scores of topics."""
+        rules = (one for rule in self.rules for one in (rule.when, rule.points))
+        conditions = (self.stages.marketing_when, self.stages.sales_when)
+        known = [one for one in (*rules, *conditions) if isinstance(one, Expression)]
+        return any("topics" in expression.variables for expression in known)

@@ -14,7 +14,7 @@ from bridge.program.model import Rule
 from bridge.scoring.facts import Event
 from bridge.scoring.ledger import Entry, Ledger, as_of, corrected, reversal
 from bridge.scoring.rules import earned_by, once_key
-from bridge.scoring.telling import MailSoFar, Telling, names
+from bridge.scoring.telling import UNTOUCHED, MailSoFar, Telling, names
 
 
 @dataclass
@@ -45,13 +45,13 @@ class Correction:
 
     def _rests_on_it(self, entry: Entry, is_later: bool, mails: set[UUID | None]) -> bool:
         """Whether a rule looked at the score after something wrong was in it, or at a mail that is told anew."""
-        rule, event = self.telling.rule(entry.rule), self._event(entry.event_id)
+        rule, event = self.telling.program.rule(entry.rule), self._event(entry.event_id)
         of_mail = event is not None and event.mail_id is not None and event.mail_id in mails
         return (is_later and names(rule, "score")) or (of_mail and names(rule, "mail."))
 
     def _weigh(self, entry: Entry, place: int) -> None:
         """Give what the rule gives by the score of that time; nothing is written when that is the same."""
-        rule, event = self.telling.rule(entry.rule), self._event(entry.event_id)
+        rule, event = self.telling.program.rule(entry.rule), self._event(entry.event_id)
         if rule is None or event is None:
             return
         then = self._book(self.telling.entries[:place])
@@ -82,7 +82,7 @@ class Correction:
         return not is_over and not any(self._stands(entry) for entry in given)
 
     def _is_capped(self, rule_id: str) -> bool:
-        rule = self.telling.rule(rule_id)
+        rule = self.telling.program.rule(rule_id)
         return rule is not None and (rule.max_per_day is not None or rule.max_total is not None)
 
     def _award(self, rule: Rule, event: Event, then: Ledger, topic: str | None = None) -> None:
@@ -102,12 +102,12 @@ class Correction:
 
     def _mail_at(self, event: Event) -> MailSoFar:
         """What people had done with the event's mail by then."""
-        so_far = MailSoFar()
+        so_far = UNTOUCHED
         for one in self.telling.happened:
             is_of_mail = event.mail_id is not None and one.event.mail_id == event.mail_id
             is_known = one.told and not one.event.is_machine and not one.is_cleared
             if is_of_mail and is_known and one.event.at <= event.at:
-                so_far.add(one)
+                so_far = so_far.after(one)
         return so_far
 
     def _book(self, entries: Iterable[Entry]) -> Ledger:

@@ -1,6 +1,6 @@
 """What rules may know: an event, the mail it concerns, and the person's standing."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -68,21 +68,24 @@ def resolver_for(
     program: Program, person: Person, ledger: Ledger, event: Event | None, mail: MailFacts | None
 ) -> Resolver:
     """The variables of an expression, each made only when it is asked for."""
-    makers: dict[str, Callable[[], Any]] = {
-        "event": lambda: _event_values(event),
-        "profile": lambda: {**dict.fromkeys(program.fields, ""), **person.fields},
-        "mail": lambda: _mail_values(mail, event),
-        "score": lambda: ledger.score,
-        "threshold": lambda: program.stages.threshold,
-        "topics": lambda: {topic: ledger.topics[topic] for topic in program.topics},
-        "fit": lambda: person.fit,
-        "stage": lambda: person.stage,
-        "confirmed": lambda: person.confirmed,
-    }
 
     def resolve(name: str) -> Any:
-        maker = makers.get(name)
-        return maker() if maker else None
+        match name:
+            case "event":
+                return _event_values(event)
+            case "profile":
+                return {**dict.fromkeys(program.fields, ""), **person.fields}
+            case "mail":
+                return _mail_values(mail, event)
+            case "score":
+                return ledger.score
+            case "threshold":
+                return program.stages.threshold
+            case "topics":
+                return {topic: ledger.topics[topic] for topic in program.topics}
+            case "fit" | "stage" | "confirmed":
+                return getattr(person, name)
+        return None
 
     return resolve
 
@@ -105,5 +108,5 @@ def _mail_values(mail: MailFacts | None, event: Event | None) -> dict[str, Any]:
         "sequence": mail.sequence,
         "tracked": mail.tracked,
         "opened": mail.opened,
-        "distinct_links": distinct_links(mail.clicks, until) if until else 0,
+        "distinct_links": distinct_links(mail.clicks, until) if until and mail.clicks else 0,
     }

@@ -1,7 +1,7 @@
 """The ledger of one profile: entries are only added, the score is their sum."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -41,7 +41,8 @@ Key = tuple[str, str, str]
 class Ledger:
     """A profile's entries, with what rules ask of them kept at hand.
 
-    zone: whose midnight ends a day for `max_per_day`.
+    zone: whose midnight ends a day for `max_per_day`. It may begin with a score and topics: what entries come to
+    about which nobody asks anything else.
     """
 
     zone: ZoneInfo
@@ -55,9 +56,11 @@ class Ledger:
     _by_day: Counter[tuple[str, date]] = field(default_factory=Counter)
 
     @classmethod
-    def of(cls, entries: Iterable[Entry], zone: ZoneInfo) -> "Ledger":
-        """A ledger of entries in the order they were written."""
-        ledger = cls(zone)
+    def of(
+        cls, entries: Iterable[Entry], zone: ZoneInfo, score: int = 0, topics: Mapping[str, int] | None = None
+    ) -> "Ledger":
+        """A ledger of entries in the order they were written, on top of a score and topics."""
+        ledger = cls(zone, score, Counter(topics))
         for entry in entries:
             ledger.add(entry)
         return ledger

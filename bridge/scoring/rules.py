@@ -60,9 +60,11 @@ def earned_by(
 
     then: the ledger whose scores its expressions see, when that is not today's.
     """
-    resolve = resolver_for(program, person, then or ledger, event, mail)
     key = once_key(program, rule, event)
-    if ledger.has(rule.id, key) or (rule.when and not rule.when.truth(resolve)):
+    if ledger.has(rule.id, key):
+        return []
+    resolve = resolver_for(program, person, then or ledger, event, mail)
+    if rule.when and not rule.when.truth(resolve):
         return []
     points = rule.points if isinstance(rule.points, int) else rule.points.number(resolve)
     points = _capped(rule, ledger, event, points)
@@ -111,17 +113,24 @@ def _within(cap: int, so_far: int, points: int) -> int:
 def once_key(program: Program, rule: Rule, event: Event) -> str:
     """What may count only once under this rule; an event without the thing in question stands for itself."""
     data = event.data
-    day = event.at.astimezone(program.timezone).date().isoformat()
-    keys: Mapping[str, str | None] = {
-        "link": f"{event.mail_id}|{_short(data['link'])}" if event.mail_id and data.get("link") else None,
-        "mail": str(event.mail_id) if event.mail_id else None,
-        "form": data.get("form"),
-        "file": data.get("file"),
-        "page_day": f"{_short(data['page'])}|{day}" if data.get("page") else None,
-        "day": day,
-        "profile": "profile",
-    }
-    return (keys[rule.once] if rule.once else None) or str(event.id)
+    match rule.once:
+        case "link" if event.mail_id and data.get("link"):
+            return f"{event.mail_id}|{_short(data['link'])}"
+        case "mail" if event.mail_id:
+            return str(event.mail_id)
+        case "form" | "file" if data.get(rule.once):
+            return str(data[rule.once])
+        case "page_day" if data.get("page"):
+            return f"{_short(data['page'])}|{_day(program, event)}"
+        case "day":
+            return _day(program, event)
+        case "profile":
+            return "profile"
+    return str(event.id)
+
+
+def _day(program: Program, event: Event) -> str:
+    return event.at.astimezone(program.timezone).date().isoformat()
 
 
 def _short(address: str) -> str:

@@ -46,7 +46,7 @@ class Happened:
         return self.told and not self.counted and not self.event.is_machine
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class MailSoFar:
     """What people did with a mail up to some moment: whether they opened it, and their decisions among its clicks.
 
@@ -54,22 +54,31 @@ class MailSoFar:
     """
 
     opened: bool = False
-    clicks: list[tuple[datetime, str]] = field(default_factory=list)
+    clicks: tuple[tuple[datetime, str], ...] = ()
 
-    def add(self, one: Happened) -> None:
-        """Take a person's hit in; they come in the order of time."""
-        event, link = one.event, str(one.event.data.get("link"))
-        self.opened = self.opened or event.kind == "mail.opened"
-        if event.kind != "link.clicked" or one.doubtful or any(link == known for _, known in self.clicks):
-            return
-        if not self.clicks or event.at - self.clicks[-1][0] >= APART:
-            self.clicks.append((event.at, link))
+    def after(self, one: Happened) -> "MailSoFar":
+        """The same with a person's hit taken in; they come in the order of time."""
+        event = one.event
+        if event.kind == "mail.opened":
+            return replace(self, opened=True)
+        if event.kind != "link.clicked" or one.doubtful:
+            return self
+        link = str(event.data.get("link"))
+        if any(link == known for _, known in self.clicks):
+            return self
+        if self.clicks and event.at - self.clicks[-1][0] < APART:
+            return self
+        return replace(self, clicks=(*self.clicks, (event.at, link)))
+
+
+UNTOUCHED = MailSoFar()
 
 
 @dataclass
 class Telling:
     """One person's case. entries: the ledger in the order of writing; `new` are those that came out.
 
+    unread_score, unread_topics: what entries come to that are not among them; see `accounts`.
     happened: events by time. mails: facts of the mails concerned, without clicks. rests: how long what would hand
     over rests. may_cross: whether the person could be handed over. put_off: event → when it is to be told.
     counted: events that count since now.
@@ -83,13 +92,15 @@ class Telling:
     rests: timedelta
     may_cross: bool
     now: datetime
+    unread_score: int = 0
+    unread_topics: Mapping[str, int] = field(default_factory=dict)
     new: list[Entry] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     put_off: dict[UUID, datetime] = field(default_factory=dict)
     counted: list[Event] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.book = Ledger.of(self.entries, self.program.timezone)
+        self.book = self._book()
 
     def tell(self) -> None:
         """Count what has rested and was not counted before."""
@@ -98,11 +109,10 @@ class Telling:
             if self.is_resting(one):
                 self.put_off[one.event.id] = one.rests_until or self.now
             elif not one.event.is_machine:
-                mail = so_far.setdefault(one.event.mail_id or one.event.id, MailSoFar())
-                before = replace(mail, clicks=list(mail.clicks))
-                mail.add(one)
-                if (not one.told or one.is_cleared) and not self._count(one, mail):
-                    so_far[one.event.mail_id or one.event.id] = before
+                of_mail = one.event.mail_id or one.event.id
+                mail = so_far.get(of_mail, UNTOUCHED).after(one)
+                if (one.told and not one.is_cleared) or self._count(one, mail):
+                    so_far[of_mail] = mail
 
     def pass_over(self) -> None:
         """Nothing counts for somebody who objected; what rests goes on resting."""
@@ -113,13 +123,12 @@ class Telling:
     def settled(self) -> tuple[int, datetime | None]:
         """The score without points of hits that are too young to hand over, and when the next of them is not."""
         proved = {one.event.id for one in self.happened if one.proved}
-        of_hits = {rule.id for rule in self.program.rules if rule.on in HITS}
         gone = self.book.undone()
         young = [
             entry
             for entry in self.entries
             if entry.at + self.rests > self.now
-            and (entry.topic == SCORE and entry.rule in of_hits and not entry.undoes)
+            and (entry.topic == SCORE and not entry.undoes and self._is_of_hits(entry.rule))
             and entry.event_id not in proved
             and entry.id not in gone
         ]
@@ -134,11 +143,9 @@ class Telling:
     def facts(self, event: Event, mail: MailSoFar) -> MailFacts | None:
         """What rules may know of an event's mail at that moment."""
         known = self.mails.get(event.mail_id) if event.mail_id else None
-        return replace(known, opened=mail.opened, clicks=tuple(mail.clicks)) if known else None
-
-    def rule(self, rule_id: str) -> Rule | None:
-        """A rule of the programme, if it is still there."""
-        return next((rule for rule in self.program.rules if rule.id == rule_id), None)
+        if known is None or mail is UNTOUCHED:
+            return known
+        return replace(known, opened=mail.opened, clicks=mail.clicks)
 
     def is_resting(self, one: Happened) -> bool:
         """Whether a hit is too young to count."""
@@ -152,7 +159,7 @@ class Telling:
             self.program, self.person, self.book, one.event, self.facts(one.event, mail)
         )
         if self._must_rest(one, earned, before):
-            self.book = Ledger.of(self.entries, self.program.timezone)
+            self.book = self._book()
             self.put_off[one.event.id] = one.event.at + self.rests
             return False
         self.write(earned)
@@ -165,7 +172,14 @@ class Telling:
         if not one.is_hit or one.told or one.proved or one.event.at + self.rests <= self.now:
             return False
         crosses = self.may_cross and before < self.program.stages.threshold <= self.book.score
-        return crosses or any(names(self.rule(entry.rule), "distinct_links") for entry in earned)
+        return crosses or any(names(self.program.rule(entry.rule), "distinct_links") for entry in earned)
+
+    def _book(self) -> Ledger:
+        return Ledger.of(self.entries, self.program.timezone, self.unread_score, self.unread_topics)
+
+    def _is_of_hits(self, rule_id: str) -> bool:
+        rule = self.program.rule(rule_id)
+        return rule is not None and rule.on in HITS
 
 
 def names(rule: Rule | None, word: str) -> bool:

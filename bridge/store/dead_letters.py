@@ -1,15 +1,16 @@
 """Rows about what could not be processed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert
 
 from bridge.store.rows import values_of
+from bridge.store.sets import insertion
 from bridge.store.tables import dead_letters
 
 
@@ -27,13 +28,22 @@ class DeadLetter:
 
 def bury(connection: Connection, letter: DeadLetter) -> int:
     """Keep what could not be processed; the same one again counts as a further attempt. Returns how many."""
-    statement = insert(dead_letters).values(**values_of(letter))
-    again = statement.on_conflict_do_update(
+    statement = _again(insertion(dead_letters, [values_of(letter)])).returning(dead_letters.c.attempts)
+    attempts: int = connection.execute(statement).scalar_one()
+    return attempts
+
+
+def bury_all(connection: Connection, letters: Iterable[DeadLetter]) -> None:
+    """The same with several that are different ones."""
+    if many := [values_of(letter) for letter in letters]:
+        connection.execute(_again(insertion(dead_letters, many)))
+
+
+def _again(statement: Insert) -> Insert:
+    return statement.on_conflict_do_update(
         index_elements=["id"],
         set_={"attempts": dead_letters.c.attempts + 1, "error": statement.excluded.error},
     )
-    attempts: int = connection.execute(again.returning(dead_letters.c.attempts)).scalar_one()
-    return attempts
 
 
 def listing(connection: Connection, limit: int = 200) -> list[DeadLetter]:

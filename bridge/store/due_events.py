@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, or_, select, union, update
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, union, update
 
 from bridge.program.events import HITS
 from bridge.store.events import EventRow, event_of, within_any
+from bridge.store.sets import among, rows_from
 from bridge.store.tables import events
 
 
@@ -31,7 +32,7 @@ def to_tell(
     statement = (
         select(events)
         .where(
-            events.c.profile_id.in_(list(profile_ids)),
+            among(events.c.profile_id, profile_ids),
             or_(
                 and_(events.c.scored_at.is_(None), events.c.due_at <= now),
                 events.c.rejudge_at <= now,
@@ -51,28 +52,24 @@ def mark(
     The rows are locked in the order of their ids, as everywhere: so two who do this at once do not block each other.
     """
     if judged or resting:
-        _lock(connection, events.c.id.in_([*judged, *resting]))
+        _lock(connection, among(events.c.id, [*judged, *resting]))
     if judged:
-        asked = bindparam("asked", type_=events.c.rejudge_at.type)
-        heard = events.c.rejudge_at.is_not_distinct_from(asked)
-        statement = (
+        columns = {name: events.c[name] for name in ("id", "verdict", "signs", "rejudge_at")}
+        told = rows_from(columns, ((one, it.verdict, it.signs, it.asked) for one, it in judged.items())).c
+        heard = events.c.rejudge_at.is_not_distinct_from(told.rejudge_at)
+        connection.execute(
             update(events)
-            .where(events.c.id == bindparam("event"))
+            .where(events.c.id == told.id)
             .values(
                 scored_at=func.coalesce(events.c.scored_at, now),
                 rejudge_at=case((heard, None), else_=events.c.rejudge_at),
-                verdict=bindparam("as_verdict"),
-                signs=bindparam("with_signs", type_=events.c.signs.type),
+                verdict=told.verdict,
+                signs=told.signs,
             )
         )
-        rows = [
-            {"event": one, "as_verdict": it.verdict, "with_signs": list(it.signs), "asked": it.asked}
-            for one, it in sorted(judged.items())
-        ]
-        connection.execute(statement, rows)
     if resting:
-        later = update(events).where(events.c.id == bindparam("event")).values(due_at=bindparam("until"))
-        connection.execute(later, [{"event": one, "until": at} for one, at in sorted(resting.items())])
+        later = rows_from({"id": events.c.id, "due_at": events.c.due_at}, resting.items()).c
+        connection.execute(update(events).where(events.c.id == later.id).values(due_at=later.due_at))
 
 
 def judge_again(
@@ -112,7 +109,7 @@ def hurry(connection: Connection, profile_ids: Iterable[UUID], since: datetime, 
 
 def _lock(connection: Connection, *conditions: ColumnElement[bool]) -> list[UUID]:
     """Lock the rows of which all that is true, in the order of their ids; returns the ids."""
-    statement = select(events.c.id).where(*conditions).order_by(events.c.id).with_for_update()
+    statement = select(events.c.id).where(*conditions).order_by(events.c.id).with_for_update(of=events)
     return list(connection.scalars(statement))
 
 

@@ -7,10 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, func, select, update
-from sqlalchemy.dialects.postgresql import insert
 
-from bridge.store.database import was_inserted
 from bridge.store.rows import values_of
+from bridge.store.sets import among, insertion
 from bridge.store.tables import enrolments
 
 
@@ -27,17 +26,17 @@ class EnrolmentRow:
     state: str = "active"
 
 
-def enrol(connection: Connection, row: EnrolmentRow) -> bool:
-    """Enrol somebody; False when the sequence has started for this person before."""
-    statement = insert(enrolments).values(**values_of(row))
-    return was_inserted(connection, statement.on_conflict_do_nothing())
+def enrol(connection: Connection, rows: Iterable[EnrolmentRow]) -> None:
+    """Enrol people, but for those for whom the sequence has started before."""
+    if many := [values_of(row) for row in rows]:
+        connection.execute(insertion(enrolments, many).on_conflict_do_nothing())
 
 
-def revive(connection: Connection, profile_id: UUID, now: datetime) -> None:
+def revive(connection: Connection, profile_ids: Iterable[UUID], now: datetime) -> None:
     """Take up sequences where they were ended, for want of consent or by unsubscribing; none comes sooner for it."""
     connection.execute(
         update(enrolments)
-        .where(enrolments.c.profile_id == profile_id, enrolments.c.state == "ended")
+        .where(among(enrolments.c.profile_id, profile_ids), enrolments.c.state == "ended")
         .values(state="active", due_at=func.greatest(func.coalesce(enrolments.c.due_at, now), now))
     )
 
@@ -47,7 +46,7 @@ def due_of(connection: Connection, profile_ids: Iterable[UUID], now: datetime) -
     statement = (
         select(enrolments)
         .where(
-            enrolments.c.profile_id.in_(list(profile_ids)),
+            among(enrolments.c.profile_id, profile_ids),
             enrolments.c.state == "active",
             enrolments.c.due_at <= now,
         )

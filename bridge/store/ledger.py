@@ -5,30 +5,34 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, exists, insert, select
+from sqlalchemy import Connection, Row, and_, exists, func, select, union_all
 
-from bridge.scoring.ledger import Entry
+from bridge.scoring.ledger import SCORE, Entry
 from bridge.store.rows import values_of
+from bridge.store.sets import among, insert_all, rows_from
 from bridge.store.tables import ledger
 
-
-def add(connection: Connection, profile_id: UUID, entries: Iterable[Entry], program_version: str) -> None:
-    """Write entries down. The caller holds the lock on the profile's row."""
-    rows = [
-        {**values_of(entry), "profile_id": profile_id, "program_version": program_version}
-        for entry in entries
-    ]
-    if rows:
-        connection.execute(insert(ledger), rows)
+_ENTRY = tuple(ledger.c[name] for name in Entry.__slots__)
+Entries = dict[UUID, list[Entry]]
+"""Profile → entries in the order they were written."""
 
 
-def of_profiles(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUID, list[Entry]]:
-    """All entries of some profiles, in the order they were written."""
-    statement = select(ledger).where(ledger.c.profile_id.in_(list(profile_ids))).order_by(ledger.c.seq)
-    found: dict[UUID, list[Entry]] = {}
-    for row in connection.execute(statement):
-        found.setdefault(row.profile_id, []).append(_entry(row))
-    return found
+def add(connection: Connection, entries: Iterable[tuple[UUID, Entry]], program_version: str) -> None:
+    """Write entries of some profiles down. The caller holds the locks on the profiles' rows."""
+    insert_all(
+        connection,
+        ledger,
+        (
+            {**values_of(entry), "profile_id": owner, "program_version": program_version}
+            for owner, entry in entries
+        ),
+    )
+
+
+def of_profiles(connection: Connection, profile_ids: Iterable[UUID]) -> Entries:
+    """All entries of some profiles."""
+    statement = select(ledger.c.profile_id, *_ENTRY).where(among(ledger.c.profile_id, profile_ids))
+    return _by_profile(connection.execute(statement.order_by(ledger.c.seq)))
 
 
 def of_profile(connection: Connection, profile_id: UUID) -> list[Entry]:
@@ -36,11 +40,47 @@ def of_profile(connection: Connection, profile_id: UUID) -> list[Entry]:
     return of_profiles(connection, [profile_id]).get(profile_id, [])
 
 
+def of_keys(connection: Connection, keys: Iterable[tuple[UUID, str, str]]) -> Entries:
+    """Entries of (profile, rule, once key), with what took them back."""
+    columns = {name: ledger.c[name] for name in ("profile_id", "rule", "once_key")}
+    asked = rows_from(columns, keys)
+    given = (
+        select(ledger)
+        .join(asked, and_(*(column == asked.c[name] for name, column in columns.items())))
+        .cte("given")
+    )
+    undoing = select(ledger).join(given, ledger.c.undoes == given.c.id)
+    found = union_all(select(given), undoing).subquery()
+    statement = select(found.c.profile_id, *(found.c[name] for name in Entry.__slots__))
+    return _by_profile(connection.execute(statement.order_by(found.c.seq)))
+
+
+def of_rules(connection: Connection, rules: Iterable[tuple[UUID, str]]) -> Entries:
+    """All entries of (profile, rule), with what took them back."""
+    asked = rows_from({"profile_id": ledger.c.profile_id, "rule": ledger.c.rule}, rules)
+    same = and_(ledger.c.profile_id == asked.c.profile_id, ledger.c.rule == asked.c.rule)
+    statement = select(ledger.c.profile_id, *_ENTRY).join(asked, same).order_by(ledger.c.seq)
+    return _by_profile(connection.execute(statement))
+
+
+def topic_scores(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUID, dict[str, int]]:
+    """Profile → topic → points."""
+    statement = (
+        select(ledger.c.profile_id, ledger.c.topic, func.sum(ledger.c.points))
+        .where(among(ledger.c.profile_id, profile_ids), ledger.c.topic != SCORE)
+        .group_by(ledger.c.profile_id, ledger.c.topic)
+    )
+    found: dict[UUID, dict[str, int]] = {}
+    for profile_id, topic, points in connection.execute(statement):
+        found.setdefault(profile_id, {})[topic] = points
+    return found
+
+
 def expired(connection: Connection, now: datetime, limit: int = 500) -> list[tuple[UUID, Entry]]:
     """Entries whose time is over and that nothing took back yet, with their profiles."""
     undo = ledger.alias("undo")
     statement = (
-        select(ledger)
+        select(ledger.c.profile_id, *_ENTRY)
         .where(
             ledger.c.expires_at <= now,
             ~exists(select(undo.c.id).where(and_(undo.c.undoes == ledger.c.id))),
@@ -48,10 +88,11 @@ def expired(connection: Connection, now: datetime, limit: int = 500) -> list[tup
         .order_by(ledger.c.expires_at)
         .limit(limit)
     )
-    return [(row.profile_id, _entry(row)) for row in connection.execute(statement)]
+    return [(row[0], Entry(*row[1:])) for row in connection.execute(statement)]
 
 
-def _entry(row: Row[Any]) -> Entry:
-    values = dict(row._mapping)
-    del values["profile_id"], values["program_version"], values["seq"]
-    return Entry(**values)
+def _by_profile(rows: Iterable[Row[Any]]) -> Entries:
+    found: Entries = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(Entry(*row[1:]))
+    return found

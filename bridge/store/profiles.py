@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from bridge.errors import UnknownProfile
 from bridge.profiles.address import Address
 from bridge.store.database import was_inserted
+from bridge.store.sets import among, rows_from
 from bridge.store.tables import profiles
 
 
@@ -46,6 +47,15 @@ class ProfileRow:
     def confirmed(self) -> bool:
         """Whether the person proved that the address is theirs."""
         return self.confirmed_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What has to be known of somebody to write down what they did."""
+
+    id: UUID
+    company_domain: str | None
+    objected: bool
 
 
 def _profile(row: Row[Any]) -> ProfileRow:
@@ -87,11 +97,22 @@ def lock(connection: Connection, profile_ids: Iterable[UUID]) -> list[ProfileRow
     """Those of the profiles that exist, locked in the order of their ids."""
     statement = (
         select(profiles)
-        .where(profiles.c.id.in_(list(profile_ids)))
+        .where(among(profiles.c.id, profile_ids))
         .order_by(profiles.c.id)
         .with_for_update(key_share=True)
     )
     return [_profile(row) for row in connection.execute(statement)]
+
+
+def lock_people(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUID, Person]:
+    """The same, by id, with as much as is needed to write down what they did."""
+    statement = (
+        select(profiles.c.id, profiles.c.company_domain, profiles.c.objected)
+        .where(among(profiles.c.id, profile_ids))
+        .order_by(profiles.c.id)
+        .with_for_update(key_share=True)
+    )
+    return {row[0]: Person(*row) for row in connection.execute(statement)}
 
 
 def lock_one(connection: Connection, profile_id: UUID) -> ProfileRow:
@@ -145,6 +166,16 @@ def key_of(connection: Connection, profile_id: UUID) -> str | None:
 def change(connection: Connection, profile_id: UUID, **values: Any) -> None:
     """Set columns of one profile."""
     connection.execute(update(profiles).where(profiles.c.id == profile_id).values(**values))
+
+
+def settle(connection: Connection, settled: Iterable[tuple[UUID, int, datetime | None]]) -> None:
+    """Write (profile, score, when to look again) down. The caller holds the locks on the profiles' rows."""
+    rows = list(settled)
+    if not rows:
+        return
+    given = rows_from({name: profiles.c[name] for name in ("id", "score", "recheck_at")}, rows).c
+    values = {"score": given.score, "recheck_at": given.recheck_at}
+    connection.execute(update(profiles).where(profiles.c.id == given.id).values(values))
 
 
 def learn_campaigns(connection: Connection, touches: Mapping[UUID, Mapping[str, Any]]) -> None:
