@@ -27,7 +27,7 @@ from bridge.cli.printing import short
 from bridge.errors import LeadbridgeError
 from bridge.journal import private_folder
 from bridge.settings import database_url
-from bridge.store import leases
+from bridge.store import leases, partitions
 from bridge.store.database import make_engine
 from bridge.store.schema import migrate
 from bridge.store.tables import metadata
@@ -107,7 +107,7 @@ def _load(file: Path, dumped_by: int) -> str:
 
 def _clear(connection: Connection) -> None:
     """Remove the empty tables that `leadbridge up` or `migrate` made. Raises DatabaseNotEmpty for any other."""
-    found = set(inspect(connection).get_table_names())
+    found = set(inspect(connection).get_table_names()) - partitions.names(connection)
     ours = {table.name for table in metadata.sorted_tables} | {VERSION}
     full = {name for name in found & ours - MADE_BY_ITSELF if _has_rows(connection, name)}
     if used := sorted(full | found - ours):

@@ -8,12 +8,14 @@ from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
 from sqlalchemy import ColumnElement, Connection
+from sqlalchemy.exc import DBAPIError
 
 from bridge.flow.adopt_visits import KEPT as VISITS
 from bridge.flow.erase_profile import remove_profile
 from bridge.flow.unit import Unit
 from bridge.program.retention import Retention
-from bridge.store import consent_proofs, erasures, expiry, profiles, silence, submissions
+from bridge.store import consent_proofs, erasures, expiry, partitions, profiles, silence, submissions
+from bridge.store.database import is_held
 from bridge.store.expiry import Expired
 
 UNDECIDED = timedelta(days=30)
@@ -116,11 +118,27 @@ def forget_expired(opened: Opened, retention: Retention, now: datetime) -> Itera
 
 
 def _forget_rows(opened: Opened, rule: Rule, expired: Expired) -> Iterator[Found]:
+    """Whole pieces first, where the table lies in such; then row by row what is left."""
+    if expired.by_age_alone and expired.table in partitions.PARTITIONED:
+        yield from _drop_pieces(opened, rule, expired)
     gone = BATCH
     while gone >= BATCH:
         with opened() as unit:
             gone = expiry.forget_some(unit.connection, expired, BATCH)
         yield Found(rule, gone)
+
+
+def _drop_pieces(opened: Opened, rule: Rule, expired: Expired) -> Iterator[Found]:
+    try:
+        while True:
+            with opened() as unit:
+                gone = partitions.drop_oldest(unit.connection, expired)
+            if gone is None:
+                return
+            yield Found(rule, gone)
+    except DBAPIError as error:
+        if not is_held(error):
+            raise
 
 
 def _forget_people(opened: Opened, rule: Rule, condition: ColumnElement[bool]) -> Iterator[Found]:

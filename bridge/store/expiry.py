@@ -4,7 +4,7 @@ Each function takes the moment before which a row is too old. People are in `sil
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -20,7 +20,6 @@ from sqlalchemy import (
     null,
     select,
     text,
-    true,
     tuple_,
     update,
 )
@@ -56,13 +55,18 @@ class Expired:
     table: Table
     at: ColumnElement[Any]
     before: date
-    only: ColumnElement[bool] = field(default_factory=true)
+    only: ColumnElement[bool] | None = None
     becomes: Mapping[str, Any] | None = None
 
     @property
     def condition(self) -> ColumnElement[bool]:
         """Whether a row is one of them."""
-        return and_(self.only, self.at < self.before)
+        return self.at < self.before if self.only is None else and_(self.only, self.at < self.before)
+
+    @property
+    def by_age_alone(self) -> bool:
+        """Whether all rows of a time go, and go wholly."""
+        return self.only is None and self.becomes is None
 
 
 def count(connection: Connection, expired: Expired) -> int:

@@ -108,6 +108,7 @@ visits = Table(
     Index("ix_visits_visitor_at", "visitor", "at"),
     Index("ix_visits_at", "at"),
     Index("ix_visits_addresses", "at", postgresql_where=text("ip is not null")),
+    postgresql_partition_by="RANGE (id)",
 )
 
 submissions = Table(
@@ -151,7 +152,7 @@ consents = Table(
     _text("how"),
     _text("place"),
     _text("program_version"),
-    Column("submission_id", Uuid),
+    Column("submission_id", Uuid, index=True),
     Column("message_id", Text),
 )
 
@@ -212,6 +213,7 @@ counted_hits = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("day", Date, nullable=False, index=True),
+    postgresql_partition_by="RANGE (id)",
 )
 
 events = Table(

@@ -12,6 +12,7 @@ from croniter import croniter
 
 from bridge.errors import MailboxAway
 from bridge.flow.expire_points import expire_points
+from bridge.flow.make_room import make_room
 from bridge.flow.read_bounces import Seen
 from bridge.flow.record_outcome import back_from_lost
 from bridge.flow.retention import Found, forget_expired
@@ -69,6 +70,13 @@ def _forget(services: Services) -> Iterator[Found]:
     log.info("retention", extra={"gone": {what: count for what, count in gone.items() if count}})
 
 
+def _make_room(services: Services) -> Iterator[list[str]]:
+    for made in make_room(services.unit, services.clock().date()):
+        if made:
+            log.info("room for days to come", extra={"tables": made})
+        yield made
+
+
 def _read_bounces(services: Services) -> Iterator[Seen]:
     try:
         yield from services.bounces.read()
@@ -87,6 +95,7 @@ DUTIES = (
     Duty("return lost leads", "*/5 * * * *", _return_lost),
     Duty("read bounces", "* * * * * */20", _read_bounces, apart=True),
     Duty("forget idle domains", "*/5 * * * *", _forget_idle),
+    Duty("room for days to come", "41 * * * *", _make_room),
     Duty("retention", "17 3 * * *", _forget),
 )
 

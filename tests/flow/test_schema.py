@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, inspect, make_url, text
 
-from bridge.store import consent_proofs
+from bridge.store import consent_proofs, partitions
 from bridge.store.schema import config, current, migrate, newest
 from bridge.store.tables import metadata
 from tests.conftest import Servers
@@ -117,5 +117,7 @@ def test_a_migration_waits_for_whoever_is_at_work(empty: Engine) -> None:
 def test_the_migrated_schema_is_what_the_code_expects(empty: Engine) -> None:
     migrate(empty)
     with empty.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        pieces = partitions.names(connection)
+        opts = {"compare_server_default": True, "include_name": lambda name, *_: name not in pieces}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, metadata) == []

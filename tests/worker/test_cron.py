@@ -182,5 +182,6 @@ def test_the_duties_are_due_when_they_should_be() -> None:
         "return lost leads",
         "read bounces",
         "forget idle domains",
+        "room for days to come",
         "retention",
     }
