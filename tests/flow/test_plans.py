@@ -1,0 +1,124 @@
+"""P5: whatever happens often reads big tables by an index, however many people there are.
+
+The statements are those that the use cases send, written down while they do; the planner is asked about each of them
+with the values that it had.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Engine, create_engine, event, make_url, text
+
+from benchmarks.generator import fill
+from benchmarks.population import Population
+from bridge.flow.sweep import sweep, wake_settled
+from bridge.store.schema import migrate
+from tests import make
+from tests.conftest import Servers
+from tests.house import House
+
+EVENTS = 60_000
+BIG = 2_000
+"""Rows from which on a table is never to be read whole."""
+PLAN = re.compile(r"\s*(with|select|insert|update|delete)\b", re.I)
+
+
+@pytest.fixture(scope="module")
+def crowd(servers: Servers, one_engine: Engine) -> Iterator[House]:
+    """A house in which thousands of people live, in a schema of its own."""
+    name = f"crowd_{uuid4().hex}"
+    with one_engine.begin() as connection:
+        connection.execute(text(f"create schema {name}"))
+    url = make_url(servers.database_url).update_query_dict({"options": f"-csearch_path={name}"})
+    engine = create_engine(url.set(drivername="postgresql+psycopg"))
+    migrate(engine)
+    fill(url.render_as_string(hide_password=False), Population(EVENTS, make.NOON), lambda words: None)
+    yield House(engine)
+    engine.dispose()
+    with one_engine.begin() as connection:
+        connection.execute(text(f"drop schema {name} cascade"))
+
+
+@contextmanager
+def noted(engine: Engine) -> Iterator[dict[str, Any]]:
+    """Statement → the values that it had first, of all that are sent meanwhile."""
+    found: dict[str, Any] = {}
+
+    def note(_conn: Any, _cursor: Any, statement: str, values: Any, _context: Any, many: bool) -> None:
+        if PLAN.match(statement):
+            found.setdefault(statement, values[0] if many else values)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def read_whole(engine: Engine, statements: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(Table, statement) for each big table that the planner would read from its beginning to its end."""
+    with engine.connect() as connection:
+        big = set(connection.scalars(text(BIG_TABLES), {"rows": BIG}))
+        found = []
+        for statement, values in statements.items():
+            explained = connection.exec_driver_sql(f"explain (format json) {statement}", values).scalar_one()
+            found += [(table, statement) for table in _scanned(explained[0]["Plan"]) if table in big]
+    return found
+
+
+BIG_TABLES = """
+    select relname from pg_class
+    where relkind = 'r' and relnamespace = current_schema()::regnamespace and reltuples >= :rows
+"""
+
+
+def _scanned(node: Mapping[str, Any]) -> Iterator[str]:
+    if node["Node Type"] == "Seq Scan":
+        yield node["Relation Name"]
+    for inner in node.get("Plans", ()):
+        yield from _scanned(inner)
+
+
+def sweeping(house: House) -> None:
+    sweep(house.engine, lambda kind, ids: None, house.clock())
+    wake_settled(house.engine, lambda kind, ids: None, house.clock() - timedelta(seconds=1), house.clock())
+
+
+def expiring(house: House) -> None:
+    house.tick(days=1)
+
+
+def following_a_lead(house: House) -> None:
+    """A form, its confirmation, mails, opens, clicks, points, the hand-over, and what sales makes of it."""
+    email = f"anna{uuid4().hex}@firma0.example"
+    letter = house.lead_by_points(email)
+    house.open(house.mails_to(email)[-1])
+    house.tick(minutes=5)
+    house.lead(email)
+    house.answer(letter, "accepted")
+    house.lead_by_form(email)
+
+
+def visiting(house: House) -> None:
+    house.visit(browser=uuid4().hex)
+    house.withdraw(uuid4().hex)
+
+
+def leaving(house: House) -> None:
+    email = f"ben{uuid4().hex}@firma0.example"
+    house.subscriber(email)
+    house.save_preferences(email, "sepa")
+    house.unsubscribe(email)
+
+
+@pytest.mark.parametrize("happens", [sweeping, expiring, following_a_lead, visiting, leaving])
+def test_no_big_table_is_read_whole(crowd: House, happens: Callable[[House], None]) -> None:
+    with noted(crowd.engine) as statements:
+        happens(crowd)
+    assert statements
+    assert read_whole(crowd.engine, statements) == []
