@@ -1,5 +1,6 @@
 """Process a dead letter again."""
 
+import json
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -30,7 +31,8 @@ def retry_letter(unit: Unit, letter_id: UUID) -> bool:
             "this letter can only be read and dropped: nothing in it can be processed again"
         )
     payload = letter.payload
-    apply(unit, parse_record(UUID(payload["id"]), payload["kind"], _moment(payload["at"]), payload["body"]))
+    body = json.dumps(payload["body"])
+    apply(unit, parse_record(UUID(payload["id"]), payload["kind"], _moment(payload["at"]), body))
     return True
 
 

@@ -1,47 +1,33 @@
 """The ingest loop: from the journal into PostgreSQL, in the order of arrival."""
 
 import fcntl
-import json
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
-from uuid import UUID
+from typing import BinaryIO
 
 from bridge import journal_reserve
-from bridge.errors import UnknownProfile
-from bridge.flow.forget_traces import was_erased
-from bridge.flow.record_hits import record_hits
-from bridge.flow.record_uses import record_uses
-from bridge.flow.record_visits import forget_browsers, record_visits
-from bridge.flow.retry import apply
 from bridge.flow.sweep import wake_settled
-from bridge.flow.unit import Unit
-from bridge.ids import derived_id
-from bridge.intake.batch import Batch
-from bridge.intake.reading import NotUnderstood, UnreadableRecord, parse_record
-from bridge.intake.records import Body, Record, Submission, kind_of, to_body
-from bridge.journal import JournalReader, Row, private_folder, readers
-from bridge.store import dead_letters
+from bridge.journal import JournalReader, private_folder, readers
 from bridge.store.database import is_unavailable
-from bridge.store.dead_letters import DeadLetter
 from bridge.wiring import Services
+from bridge.worker.taking_over import take_over
 
 log = logging.getLogger(__name__)
 
-BATCH = 500
+SMALLEST, LARGEST = 500, 4000
+"""Records of a batch. A large one costs less for each record and keeps its people locked for longer."""
 IDLE = 0.02
 TIMER = timedelta(milliseconds=250)
 LOOK_BACK = timedelta(seconds=2)
 LONGEST_PAUSE = 5.0
 LOOK_AT_LOCK = 0.2
 ROOM_AGAIN = timedelta(seconds=2)
-Item = TypeVar("Item", bound=Body)
 
 
 @dataclass
@@ -51,6 +37,7 @@ class Ingest:
     services: Services
     stop: threading.Event = field(default_factory=threading.Event)
     _readers: dict[Path, JournalReader] = field(default_factory=dict)
+    _sizes: dict[Path, int] = field(default_factory=dict)
     _looked_at: datetime | None = None
     _asked_for_room: datetime | None = None
 
@@ -76,7 +63,10 @@ class Ingest:
                     self.stop.wait(IDLE)
 
     def once(self) -> int:
-        """Take over one batch of each file; returns how many records that were."""
+        """Take over one batch of each file; returns how many records that were.
+
+        As long as more waits than a batch takes, each is twice as large as the one before.
+        """
         taken = 0
         for reader in readers(self.services.settings.journal, self._readers):
             try:
@@ -104,73 +94,15 @@ class Ingest:
             log.warning("no room is kept for emptying the journal", extra={"reason": str(error)})
 
     def _take_batch(self, reader: JournalReader) -> int:
-        rows = reader.batch(BATCH)
+        size = self._sizes.get(reader.path, SMALLEST)
+        rows = reader.batch(size)
+        self._sizes[reader.path] = min(2 * size, LARGEST) if len(rows) == size else SMALLEST
         if rows:
-            self._take(rows)
+            take_over(self.services, rows)
             reader.acknowledge(rows)
         elif reader.is_dirty:
             reader.truncate()  # deleted text lives on in the write-ahead log until then
         return len(rows)
-
-    def _take(self, rows: Sequence[Row]) -> None:
-        batch = Batch()
-        for row in rows:
-            try:
-                batch.add(parse_record(row.id, row.kind, row.at, json.loads(row.body)))
-            except (UnreadableRecord, ValueError, RecursionError) as error:
-                self._bury(row.id, row.kind, {"raw": row.body}, error, row.at)
-        self._take_set(batch.withdrawals, forget_browsers)
-        self._take_set(batch.visits, record_visits)
-        for record, submission in batch.submissions:
-            self._take_one(record, submission)
-        self._take_set(batch.hits, record_hits)
-        self._take_set(batch.uses, record_uses)  # after the clicks that they speak for
-        for record, unsubscription in batch.unsubscriptions:
-            self._take_one(record, unsubscription)
-        for record, notice in batch.notices:
-            self._take_one(record, notice)
-
-    def _take_set(
-        self, records: list[tuple[Record, Item]], take: Callable[[Unit, list[tuple[Record, Item]]], object]
-    ) -> None:
-        """Set-wise; when the set cannot be stored, one by one, so that a poison record stops no other."""
-        if not records:
-            return
-        try:
-            with self.services.unit() as unit:
-                take(unit, records)
-        except Exception as error:
-            if is_unavailable(error):
-                raise
-            for record, item in records:
-                self._take_one(record, item)
-
-    def _take_one(self, record: Record, item: Body) -> None:
-        try:
-            with self.services.unit() as unit:
-                apply(unit, record)
-        except UnknownProfile as error:
-            if isinstance(item, Submission):  # of all others the person was erased meanwhile
-                self._bury(record.id, kind_of(item), to_body(item), error, record.received_at)
-        except Exception as error:
-            if is_unavailable(error):
-                raise
-            self._bury(record.id, kind_of(item), to_body(item), error, record.received_at)
-
-    def _bury(self, record_id: UUID, kind: str, body: dict[str, Any], error: Exception, at: datetime) -> None:
-        log.warning(
-            "dead letter", extra={"record": str(record_id), "kind": kind, "reason": type(error).__name__}
-        )
-        letter = DeadLetter(
-            id=derived_id("dead", record_id),
-            source=error.provider if isinstance(error, NotUnderstood) else "journal",
-            payload=storable({"id": str(record_id), "kind": kind, "at": at.isoformat(), "body": body}),
-            error=storable(_in_words(error)[:500]),
-            at=at,
-        )
-        with self.services.unit() as unit:
-            if not was_erased(unit, letter.payload["body"], at):
-                dead_letters.bury(unit.connection, letter)
 
     def _wake_settled(self) -> None:
         now = self.services.clock()
@@ -179,20 +111,6 @@ class Ingest:
         since = (self._looked_at or now - LOOK_BACK) - TIMER
         wake_settled(self.services.engine, self.services.wake, since, now)
         self._looked_at = now
-
-
-def _in_words(error: Exception) -> str:
-    """What an operator reads: a class where nothing better is known."""
-    return str(error) if isinstance(error, NotUnderstood) else f"{type(error).__name__}: {error}"
-
-
-def storable(value: Any) -> Any:
-    """A JSON value as PostgreSQL can hold it: text there has no U+0000 and no half of a surrogate pair."""
-    if isinstance(value, str):
-        return value.replace("\x00", "").encode(errors="replace").decode()
-    if isinstance(value, dict):
-        return {storable(key): storable(inner) for key, inner in value.items()}
-    return [storable(inner) for inner in value] if isinstance(value, list) else value
 
 
 @contextmanager

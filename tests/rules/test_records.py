@@ -52,7 +52,7 @@ RECORDS: list[Body] = [
 
 
 def _read(kind: str, body: Any) -> Record:
-    return parse_record(AN_ID, kind, make.NOON, body)
+    return parse_record(AN_ID, kind, make.NOON, json.dumps(body))
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: kind_of(record))

@@ -28,6 +28,7 @@ from bridge.journal import JournalReader, Row, depth
 from bridge.store.tables import consents, dead_letters, events, profiles, submissions
 from bridge.wiring import Services
 from bridge.worker.ingest import Ingest
+from bridge.worker.taking_over import take_over
 from tests import make
 from tests.house import House
 
@@ -94,14 +95,14 @@ def test_a_replay_changes_nothing(services: Services, ingest: Ingest) -> None:
     ingest.once()
     before = [count(services, table) for table in (profiles, submissions, events, consents)]
     for _ in range(3):
-        ingest._take([row, row])
+        take_over(services, [row, row])
     assert [count(services, table) for table in (profiles, submissions, events, consents)] == before
     assert count(services, dead_letters) == 0
 
 
 def test_a_crash_before_the_acknowledgement_doubles_nothing(services: Services, ingest: Ingest) -> None:
     send(services)
-    ingest._take(read(services))
+    take_over(services, read(services))
     assert ingest.once() == 1
     assert count(services, submissions) == 1
 
@@ -222,8 +223,8 @@ def test_a_letter_that_is_not_there_cannot_be_retried(services: Services) -> Non
 def test_the_same_poison_again_is_one_dead_letter(services: Services, ingest: Ingest) -> None:
     send(services, make.submission(form="no-such-form"))
     rows = read(services)
-    ingest._take(rows)
-    ingest._take(rows)
+    take_over(services, rows)
+    take_over(services, rows)
     with services.engine.connect() as connection:
         assert list(connection.scalars(select(dead_letters.c.attempts))) == [2]
 

@@ -34,6 +34,7 @@ from bridge.store.tables import (
 )
 from bridge.wiring import Services
 from bridge.worker.ingest import Ingest
+from bridge.worker.taking_over import take_over
 from tests import make
 from tests.house import BROWSER
 from tests.worker.test_ingest import ingest
@@ -101,8 +102,8 @@ def test_the_same_batch_again_changes_nothing(services: Services, ingest: Ingest
     note(services, SEEN, SEEN, Withdrawal(OTHER))
     [reader] = readers(services.settings.journal, ingest._readers)
     rows = reader.batch(100)
-    ingest._take(rows)
-    ingest._take(rows)
+    take_over(services, rows)
+    take_over(services, rows)
     assert len(stored(services, visits, "id")) == 2
     assert len(stored(services, identities, "value")) == 1
 
