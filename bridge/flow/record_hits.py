@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from bridge import i18n
 from bridge.delivery.links import HIDDEN_NUMBER
@@ -10,13 +11,13 @@ from bridge.flow.unit import Unit
 from bridge.intake.records import Hit, Record
 from bridge.judgement.alone import HIDDEN
 from bridge.judgement.sightings import FOLLOWED
-from bridge.profiles.consent import Consent, allows_watching
+from bridge.profiles.consent import watched_since
 from bridge.program.events import OWN_PAGE, WATCHED
 from bridge.program.model import Program
 from bridge.store import consents, due_events, events, mails, profiles
 from bridge.store.events import EventRow
 from bridge.store.mails import MailRow
-from bridge.store.profiles import ProfileRow
+from bridge.store.profiles import Person
 
 
 def record_hits(unit: Unit, hits: Iterable[tuple[Record, Hit]]) -> int:
@@ -29,34 +30,45 @@ def record_hits(unit: Unit, hits: Iterable[tuple[Record, Hit]]) -> int:
     batch = list(hits)
     known_mails = mails.get(unit.connection, {hit.mail for _, hit in batch if hit.mail})
     owners = {mail.profile_id for mail in known_mails.values()} | {h.profile for _, h in batch if h.profile}
-    people = {one.id: one for one in profiles.lock(unit.connection, owners)}
-    answers = consents.of_profiles(unit.connection, people)
+    people = profiles.lock_people(unit.connection, owners)
+    since = _watched_since(unit, people.values())
     rows, unwatched = [], []
     for record, hit in batch:
         mail = known_mails.get(hit.mail) if hit.mail else None
-        owner = mail.profile_id if mail else hit.profile
-        if owner not in people:
+        owner_id = mail.profile_id if mail else hit.profile
+        if owner_id not in people:
             continue
-        if hit.kind not in WATCHED or (
-            not people[owner].objected and _may_watch(mail, answers.get(owner, []), record.received_at)
-        ):
-            rows.append(_event(unit, record, hit, mail, people[owner]))
+        owner = people[owner_id]
+        if hit.kind not in WATCHED or _may_watch(mail, since.get(owner.id), record.received_at):
+            rows.append(_event(unit, record, hit, mail, owner))
         elif mail is not None:
             unwatched.append((record, hit, mail))
     count_hits(unit, unwatched)
-    new = events.add(unit.connection, rows)
-    _look_again(unit, [row for row in rows if row.id in new])
-    unit.to_score |= {row.profile_id for row in rows if row.id in new and row.due_at <= unit.now}
-    return len(new)
+    return _write(unit, rows)
 
 
-def _may_watch(mail: MailRow | None, answers: list[Consent], at: datetime) -> bool:
+def _watched_since(unit: Unit, people: Iterable[Person]) -> dict[UUID, datetime | None]:
+    """Person → from when on they may be known by what they do, None where they may not."""
+    answers = consents.on_watching(unit.connection, (one.id for one in people if not one.objected))
+    return {person: watched_since(given) for person, given in answers.items()}
+
+
+def _may_watch(mail: MailRow | None, since: datetime | None, at: datetime) -> bool:
     """To be watched is allowed by consent only. (A download is what the person asked for.)"""
-    return mail is not None and mail.tracked and allows_watching(answers, at)
+    return mail is not None and mail.tracked and since is not None and at >= since
+
+
+def _write(unit: Unit, rows: list[EventRow]) -> int:
+    """Write down what is new, and returns how many events that were."""
+    known = events.known(unit.connection, (row.id for row in rows))
+    new = [row for row in rows if row.id not in known]
+    _look_again(unit, new)
+    unit.to_score |= {row.profile_id for row in new if row.due_at <= unit.now}
+    return len(events.add(unit.connection, new))
 
 
 def _look_again(unit: Unit, rows: list[EventRow]) -> None:
-    """What colleagues did at the same time may look different now."""
+    """What colleagues did at the same time, and was written down before, may look different now."""
     within = unit.program.verdicts.recipients.within
     followed = [row for row in rows if row.organisation and row.kind in FOLLOWED]
     spans = [(str(row.organisation), row.at - within, row.at + within) for row in followed]
@@ -64,7 +76,7 @@ def _look_again(unit: Unit, rows: list[EventRow]) -> None:
         due_events.judge_again(unit.connection, spans, max(row.due_at for row in followed))
 
 
-def _event(unit: Unit, record: Record, hit: Hit, mail: MailRow | None, owner: ProfileRow) -> EventRow:
+def _event(unit: Unit, record: Record, hit: Hit, mail: MailRow | None, owner: Person) -> EventRow:
     data = {
         "method": hit.request.method,
         "user_agent": hit.request.user_agent,

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Literal, Protocol
 from uuid import UUID
 
 Purpose = Literal["email", "tracking", "phone"]
@@ -17,6 +17,19 @@ CLOCKS_DIFFER = timedelta(seconds=10)
 """By how much clocks of our machines may differ at most; `leadbridge doctor` complains from two seconds on."""
 
 NEVER_BEFORE = datetime.min.replace(tzinfo=UTC)
+
+
+class Answer(Protocol):
+    """What counts of a consent once it is proven."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def purpose(self) -> str: ...
+    @property
+    def state(self) -> State: ...
+    @property
+    def at(self) -> datetime: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +70,7 @@ def text_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def standing(consents: Iterable[Consent]) -> Mapping[str, State]:
+def standing(consents: Iterable[Answer]) -> Mapping[str, State]:
     """Purpose → state. A request does not take back what was given before."""
     states: dict[str, State] = {}
     for consent in sorted(consents, key=lambda c: (c.at, c.id)):
@@ -80,8 +93,14 @@ def moment_of(state: State, purpose: str, answers: Iterable[Consent], now: datet
     return max([now, *(at + timedelta(microseconds=1) for at in changed)])
 
 
-def allows_watching(answers: Iterable[Consent], at: datetime) -> bool:
-    """Whether an open or a click of that moment may be known: it lies in the span of consent that still lasts.
+def allows_watching(answers: Iterable[Answer], at: datetime) -> bool:
+    """Whether an open or a click of that moment may be known; see `watched_since`."""
+    since = watched_since(answers)
+    return since is not None and at >= since
+
+
+def watched_since(answers: Iterable[Answer]) -> datetime | None:
+    """From when on opens and clicks may be known: the begin of the span of consent that still lasts, or None.
 
     A withdrawal or an objection also reaches what happened before it and is still on its way, and a later consent
     brings nothing of that back. Whether the mail could be watched at all is the mail's affair, so the first span
@@ -99,10 +118,10 @@ def allows_watching(answers: Iterable[Consent], at: datetime) -> bool:
             begins = None
         elif begins is None:
             begins = answer.at + CLOCKS_DIFFER if ended else NEVER_BEFORE
-    return begins is not None and at >= begins
+    return begins
 
 
-def forbids_visit(answers: Iterable[Consent], at: datetime) -> bool:
+def forbids_visit(answers: Iterable[Answer], at: datetime) -> bool:
     """Whether a person does not want a visit of that moment to be known.
 
     A later consent does not bring back what happened before the consent was withdrawn.

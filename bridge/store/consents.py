@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, func, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
-from bridge.profiles.consent import Consent
+from bridge.profiles.consent import SCORING, Consent, State
 from bridge.store import consent_proofs
+from bridge.store.sets import among
 from bridge.store.tables import consents, profiles, submissions
 
 
@@ -48,6 +49,29 @@ def of_profiles(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUI
     found: dict[UUID, list[Consent]] = {}
     for row in connection.execute(statement):
         found.setdefault(row.profile_id, []).append(_consent(row))
+    return found
+
+
+class Said(NamedTuple):
+    """What counts of an answer; see bridge.profiles.consent.Answer."""
+
+    id: UUID
+    purpose: str
+    state: State
+    at: datetime
+
+
+def on_watching(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUID, list[Said]]:
+    """What people answered to being known by what they do, but for what they were only asked."""
+    columns = (consents.c.profile_id, consents.c.id, consents.c.purpose, consents.c.state, consents.c.at)
+    statement = select(*columns).where(
+        among(consents.c.profile_id, profile_ids),
+        consents.c.purpose.in_(("tracking", SCORING)),
+        consents.c.state != "requested",
+    )
+    found: dict[UUID, list[Said]] = {}
+    for profile_id, *said in connection.execute(statement):
+        found.setdefault(profile_id, []).append(Said(*said))
     return found
 
 

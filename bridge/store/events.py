@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Date, Row, Text, and_, cast, func, or_, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Connection, Date, Row, Text, and_, cast, func, select
 
 from bridge.judgement.sightings import FOLLOWED
+from bridge.store.sets import among, insertion, rows_from
 from bridge.store.tables import events
 
 MOST_OF_A_MAIL = 1000
@@ -42,8 +42,13 @@ def add(connection: Connection, rows: Iterable[EventRow]) -> set[UUID]:
     values = [_values(row) for row in rows]
     if not values:
         return set()
-    statement = insert(events).on_conflict_do_nothing(index_elements=["id"]).returning(events.c.id)
-    return set(connection.scalars(statement, values))
+    statement = insertion(events, values).on_conflict_do_nothing(index_elements=["id"])
+    return set(connection.scalars(statement.returning(events.c.id)))
+
+
+def known(connection: Connection, ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the ids under which something has been written down."""
+    return set(connection.scalars(select(events.c.id).where(among(events.c.id, ids))))
 
 
 def exists(connection: Connection, event_id: UUID) -> bool:
@@ -162,12 +167,10 @@ def event_of(row: Row[Any]) -> EventRow:
 
 
 def within_any(spans: Iterable[tuple[str, datetime, datetime]]) -> ColumnElement[bool]:
-    """Whether an event belongs to one of these organisations and times."""
-    return or_(*(_within(*span) for span in _merged(spans)))
-
-
-def _within(organisation: str, since: datetime, until: datetime) -> ColumnElement[bool]:
-    return and_(events.c.organisation == organisation, events.c.at.between(since, until))
+    """Whether an event belongs to one of these organisations and times, which the statement gets as a table."""
+    columns = {"organisation": events.c.organisation, "since": events.c.at, "until": events.c.at}
+    span = rows_from(columns, _merged(spans)).c
+    return and_(events.c.organisation == span.organisation, events.c.at.between(span.since, span.until))
 
 
 def _merged(spans: Iterable[tuple[str, datetime, datetime]]) -> list[tuple[str, datetime, datetime]]:

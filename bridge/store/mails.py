@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bridge.store.database import was_inserted
 from bridge.store.rows import values_of
+from bridge.store.sets import among
 from bridge.store.tables import mails, outbox
 
 
@@ -44,7 +45,7 @@ def add(connection: Connection, row: MailRow) -> bool:
 
 def get(connection: Connection, mail_ids: Iterable[UUID]) -> dict[UUID, MailRow]:
     """Mails by id."""
-    statement = select(mails).where(mails.c.id.in_(list(mail_ids)))
+    statement = select(mails).where(among(mails.c.id, mail_ids))
     return {row.id: _mail(row) for row in connection.execute(statement)}
 
 
