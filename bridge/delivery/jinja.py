@@ -42,6 +42,20 @@ class Trusted(str):
     __slots__ = ()
 
 
+class Personal(str):
+    """A value of one person. As a whole it is written as its `stand_in`, for which it is put in afterwards."""
+
+    __slots__ = ("stand_in",)
+    stand_in: str
+
+    @classmethod
+    def of(cls, value: str, stand_in: str) -> "Personal":
+        """The value, and Markdown that stands for it."""
+        made = cls(value)
+        made.stand_in = stand_in
+        return made
+
+
 class _Dated(Protocol):
     @property
     def at(self) -> datetime: ...
@@ -129,8 +143,8 @@ def one_line(text: str) -> str:
 def render_marketer_text(source: str, variables: Mapping[str, object]) -> str:
     """Markdown with its personal values filled in, in a sandbox.
 
-    Values are escaped so that none of them can be read as Markdown or HTML, except those marked `Trusted`;
-    None becomes "". Raises jinja2.TemplateError for a mistake in the source or an unknown name.
+    Values are escaped so that none of them can be read as Markdown or HTML, except those marked `Trusted` and
+    `Personal`; None becomes "". Raises jinja2.TemplateError for a mistake in the source or an unknown name.
     """
     return _marketer_template(source).render(variables)
 
@@ -148,9 +162,16 @@ def _sandbox() -> ImmutableSandboxedEnvironment:
 
 
 def _as_markdown(value: object) -> str:
+    if isinstance(value, Personal):
+        return value.stand_in
     if isinstance(value, Trusted):
         return value
-    return "" if value is None else one_line(str(value)).translate(_MARKDOWN_PUNCTUATION)
+    return "" if value is None else as_words(one_line(str(value)))
+
+
+def as_words(text: str) -> str:
+    """Markdown that shows exactly this text, which has no line breaks."""
+    return text.translate(_MARKDOWN_PUNCTUATION)
 
 
 @pass_context

@@ -41,6 +41,20 @@ def lost_links(markdown: str) -> list[str]:
     return [url for url in urls if not url.startswith(SCHEMES)]
 
 
+def stands_in_words(markdown: str, sign: str) -> bool:
+    """Whether a sign stands among running words wherever it stands: in no heading, address, code or picture."""
+    tree = SyntaxTreeNode(_PARSER.parse(markdown))
+    return markdown.count(sign) == sum(_count_in_words(node, sign) for node in tree.children)
+
+
+def _count_in_words(node: SyntaxTreeNode, sign: str) -> int:
+    if node.type in ("heading", "image"):
+        return 0
+    if node.type == "text":
+        return node.content.count(sign)
+    return sum(_count_in_words(child, sign) for child in node.children)
+
+
 Rewrite = Callable[[MarketerLink], str]
 
 

@@ -2,21 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from textwrap import shorten
 from typing import Any
 from uuid import UUID
 
 from bridge import i18n
 from bridge.delivery.feedback import feedback_id
-from bridge.delivery.jinja import RenderedMail, Trusted, render_mail, render_marketer_text
+from bridge.delivery.jinja import Personal, RenderedMail, Trusted, as_words, one_line, render_marketer_text
 from bridge.delivery.letters import Letter, Recipient, letter, salutation
 from bridge.delivery.links import HIDDEN_NUMBER, ClickTarget, DownloadTarget, Links
-from bridge.delivery.markdown import MarketerLink, MarketerText, write
+from bridge.delivery.markdown import MarketerLink, write
+from bridge.delivery.moulds import has_stand_in, parted, stand_in
+from bridge.delivery.nurture_moulds import (
+    HIDDEN,
+    PIXEL,
+    Frame,
+    NurtureMould,
+    link_name,
+    mould_of,
+    render_whole,
+)
 from bridge.program.model import Form, MailTemplate, Program
-
-_PREVIEW_LENGTH = 120
-"""Characters: more than any inbox shows beside a subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +36,22 @@ class NurtureMail:
 class Tracker:
     """Replaces the content links of one mail by tracked ones, and remembers them."""
 
-    program: Program
+    frame: Frame
     links: Links
     mail: UUID
     tracked: bool
-    counted: list[MarketerLink] = field(default_factory=list)
+    counted: list[Mapping[str, Any]] = field(default_factory=list)
 
     def rewrite(self, link: MarketerLink) -> str:
         """The address to print for a link."""
-        if not self.tracked or not _is_content(link.url, self.program, self.links):
+        if not self.tracked or not self.frame.is_content(link.url):
             return link.url
-        self.counted.append(link)
+        return self.track(link, link.label)
+
+    def track(self, link: MarketerLink, label: str) -> str:
+        """The tracked address of a link, which counts from now on. label: as this person reads it."""
+        facts = {"number": link.number, "url": link.url, "label": label, "topics": list(link.topics)}
+        self.counted.append(facts)
         return self.links.click(ClickTarget(self.mail, link.number, link.url))
 
 
@@ -53,101 +63,104 @@ def nurture(
     downloads: Sequence[Form],
     mail: UUID,
     message: str,
-    now: datetime,
 ) -> NurtureMail:
     """A mail of a sequence. Pixel and tracked links only when the person allowed it."""
     language = to.language if to.language in template.text else program.language
-    variables = _variables(program, links, to, downloads, mail, language)
-    tracker = Tracker(program, links, mail, to.tracked)
-    text = write(render_marketer_text(template.text[language], variables), tracker.rewrite)
-    subject = render_marketer_subject(i18n.pick(template.subject, language), variables)
-    rendered = _render(program, links, to, mail, language, subject, text, now)
+    frame = Frame.of(program, links.public_url)
+    tracker = Tracker(frame, links, mail, to.tracked)
+    known = _Known(frame, language, to, downloads, _addresses(frame, links, to, downloads, mail))
+    subject = one_line(render_marketer_subject(i18n.pick(template.subject, language), known.as_it_is()))
+    rendered = _write(known, template.text[language], subject, tracker)
     feedback = feedback_id(template.id, program.name, "nurture", message)
-    written = letter(to, rendered, message, None, feedback, links.unsubscribe(to.profile, mail))
-    return NurtureMail(written, tuple(_facts(link) for link in tracker.counted))
+    written = letter(to, rendered, message, None, feedback, known.addresses["unsubscribe"])
+    return NurtureMail(written, tuple(tracker.counted))
 
 
-def _variables(
-    program: Program, links: Links, to: Recipient, downloads: Sequence[Form], mail: UUID, language: str
-) -> dict[str, object]:
-    """What a marketer's text may name."""
-    return {
-        "salutation": salutation(to.fields, language),
-        "first_name": to.fields.get("first_name", ""),
-        "last_name": to.fields.get("last_name", ""),
-        "company": to.fields.get("company", ""),
-        "program_name": program.name,
-        "preferences_url": Trusted(links.preferences(to.profile, mail)),
-        "downloads": [
-            {
-                "title": i18n.pick(form.title, language),
-                "url": Trusted(links.download(DownloadTarget(to.profile, mail, form.id))),
-            }
-            for form in downloads
-        ],
+def _write(known: "_Known", markdown: str, subject: str, tracker: Tracker) -> RenderedMail:
+    """Put into what was made in advance where that is possible; the result is the same where it is not."""
+    frame, language, values = known.frame, known.language, {**known.addresses, "subject": subject}
+    if not has_stand_in(markdown, *known.to.fields.values()):
+        words, variables = known.with_stand_ins()
+        names = frozenset({*values, *words})
+        mould = mould_of(frame, language, known.to.tracked, render_marketer_text(markdown, variables), names)
+        if mould is not None:
+            return _cast(mould, values | words, tracker)
+    text = write(render_marketer_text(markdown, known.as_it_is()), tracker.rewrite)
+    return render_whole(frame, language, text, values)
+
+
+def _cast(mould: NurtureMould, values: dict[str, str], tracker: Tracker) -> RenderedMail:
+    for link, label in mould.links:
+        values[link_name(link)] = tracker.track(link, label.cast(values))
+    return mould.cast(values)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a marketer's text may name. addresses: those of our own, by name."""
+
+    frame: Frame
+    language: str
+    to: Recipient
+    downloads: Sequence[Form]
+    addresses: Mapping[str, str]
+
+    def as_it_is(self) -> dict[str, object]:
+        """Every value as this person has it."""
+        return self._variables(self._words(), {name: Trusted(url) for name, url in self.addresses.items()})
+
+    def with_stand_ins(self) -> tuple[dict[str, str], dict[str, object]]:
+        """What is put in afterwards, by name, and every value with what stands for it meanwhile."""
+        put_in, standing = {}, {}
+        for name, value in self._words().items():
+            head, put_in[name], tail = parted(one_line(value))
+            words = f"{as_words(head)}{stand_in(name) if put_in[name] else ''}{as_words(tail)}"
+            standing[name] = Personal.of(value, words)
+        urls = {name: Personal.of(url, self.frame.address_for(name)) for name, url in self.addresses.items()}
+        return put_in, self._variables(standing, urls)
+
+    def _words(self) -> dict[str, str]:
+        fields = self.to.fields
+        return {
+            "salutation": salutation(fields, self.language),
+            **{name: fields.get(name, "") for name in ("first_name", "last_name", "company")},
+        }
+
+    def _variables(self, words: Mapping[str, str], urls: Mapping[str, str]) -> dict[str, object]:
+        return {
+            **words,
+            "program_name": self.frame.name,
+            "preferences_url": urls["preferences"],
+            "downloads": [
+                {"title": i18n.pick(form.title, self.language), "url": urls[_file(form)]}
+                for form in self.downloads
+            ],
+        }
+
+
+def _addresses(
+    frame: Frame, links: Links, to: Recipient, downloads: Sequence[Form], mail: UUID
+) -> dict[str, str]:
+    """The addresses of our own that the words of a mail, or what surrounds them, may need."""
+    found = {
+        "preferences": links.preferences(to.profile, mail),
+        "unsubscribe": links.unsubscribe(to.profile, mail),
+        "own-data": links.own_data(to.profile),
+    }
+    if to.tracked:
+        found[PIXEL] = links.pixel(mail)
+    if to.tracked and frame.hides:
+        found[HIDDEN] = links.click(ClickTarget(mail, HIDDEN_NUMBER, frame.imprint))
+    return found | {
+        _file(form): links.download(DownloadTarget(to.profile, mail, form.id)) for form in downloads
     }
 
 
-def _render(
-    program: Program,
-    links: Links,
-    to: Recipient,
-    mail: UUID,
-    language: str,
-    subject: str,
-    text: MarketerText,
-    now: datetime,
-) -> RenderedMail:
-    return render_mail(
-        "mail/nurture",
-        language,
-        program=program,
-        now=now,
-        subject=subject,
-        text=text.text,
-        html=text.html,
-        preheader=_preview_line(text.text),
-        pixel_url=links.pixel(mail) if to.tracked else None,
-        hidden_url=_hidden(program, links, mail) if to.tracked else None,
-        preferences_url=links.preferences(to.profile, mail),
-        unsubscribe_url=links.unsubscribe(to.profile, mail),
-        own_data_url=links.own_data(to.profile),
-    )
-
-
-def _preview_line(text: str) -> str:
-    """The first sentences behind the salutation, without headings, lists and addresses; whole words only."""
-    paragraphs = text.split("\n\n")[1:]
-    plain = (one for one in paragraphs if "\n" not in one and "://" not in one and not one.startswith("–"))
-    return shorten(next(plain, ""), _PREVIEW_LENGTH, placeholder=" …")
-
-
-def _hidden(program: Program, links: Links, mail: UUID) -> str | None:
-    """A link that only machines follow, where the programme wants one; it leads to the imprint."""
-    if not program.verdicts.hidden_link:
-        return None
-    return links.click(ClickTarget(mail, HIDDEN_NUMBER, program.imprint))
-
-
-def _is_content(url: str, program: Program, links: Links) -> bool:
-    """Whether a link says something about interest: not our own pages, nor imprint and privacy."""
-    if not url.startswith("http") or url.startswith(links.public_url + "/"):
-        return False
-    page, legal = _page(url), (_page(program.imprint), _page(program.privacy))
-    return page not in legal and not page.startswith(
-        tuple(f"{one}{query}" for one in legal for query in ("?", "/?"))
-    )
-
-
-def _page(url: str) -> str:
-    return url.partition("#")[0].rstrip("/")
+def _file(form: Form) -> str:
+    return f"file-{form.id}"
 
 
 def render_marketer_subject(source: str, variables: Mapping[str, object]) -> str:
     """A subject with its values filled in; it is plain text, so nothing is escaped."""
     plain = {key: Trusted(value) if isinstance(value, str) else value for key, value in variables.items()}
     return render_marketer_text(source, plain)
-
-
-def _facts(link: MarketerLink) -> dict[str, Any]:
-    return {"number": link.number, "url": link.url, "label": link.label, "topics": list(link.topics)}

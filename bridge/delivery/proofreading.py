@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from uuid import UUID
 
 from jinja2 import TemplateError, TemplateSyntaxError
@@ -57,9 +56,8 @@ def _try(
 ) -> Iterator[tuple[int | None, str, str]]:
     downloads = [form for form in program.forms.values() if form.download] if fields else []
     to = Recipient(SOMEBODY, "anna.berg@example.com", fields, language, tracked=True)
-    now = datetime(2026, 1, 1, tzinfo=UTC)
     try:
-        mail = nurture(program, links, to, template, downloads, SOMEBODY, "<1@example.com>", now)
+        mail = nurture(program, links, to, template, downloads, SOMEBODY, "<1@example.com>")
     except TemplateSyntaxError as error:
         yield error.lineno, f"the text cannot be read: {error.message}", "{{ name }} or {% if … %}"
         return

@@ -148,9 +148,7 @@ def _nurture(unit: Unit, delivery: Delivery, profile: ProfileRow) -> Letter:
     tracked = standing(consents.of_profile(unit.connection, profile.id)).get("tracking") == "given"
     to = Recipient(profile.id, profile.email, profile.fields, profile.language, tracked)
     downloads = asked_downloads(unit, profile.id)
-    written = nurture(
-        unit.program, unit.world.links, to, template, downloads, mail.id, mail.message_id, unit.now
-    )
+    written = nurture(unit.program, unit.world.links, to, template, downloads, mail.id, mail.message_id)
     mails.handed(
         unit.connection,
         mail.id,

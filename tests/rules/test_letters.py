@@ -24,7 +24,7 @@ def _nurture(
     text: str, to: Recipient = ANNA, program: Program = PROGRAM, subject: str = "Neues"
 ) -> NurtureMail:
     template = MailTemplate("news", {"de": subject}, {"de": text})
-    return nurture(program, LINKS, to, template, [], make.some_id(), "<m@example.com>", make.NOON)
+    return nurture(program, LINKS, to, template, [], make.some_id(), "<m@example.com>")
 
 
 def test_the_links_of_a_tracked_mail_lead_through_us_with_number_label_and_topics() -> None:

@@ -163,9 +163,7 @@ def _nurture(template: MailTemplate) -> Write:
         if program.language not in template.text:
             program = replace(program, language=next(iter(template.text)))
         downloads = [form for form in program.forms.values() if form.download]
-        return nurture(
-            program, desk.links, desk.recipient, template, downloads, MAIL, desk.message, desk.now
-        ).letter
+        return nurture(program, desk.links, desk.recipient, template, downloads, MAIL, desk.message).letter
 
     return write
 
