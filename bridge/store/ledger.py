@@ -1,6 +1,6 @@
 """Rows of the ledger. They are added and never changed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -88,11 +88,15 @@ def expired(connection: Connection, now: datetime, limit: int = 500) -> list[tup
         .order_by(ledger.c.expires_at)
         .limit(limit)
     )
-    return [(row[0], Entry(*row[1:])) for row in connection.execute(statement)]
+    return [(row[0], _entry(row[1:])) for row in connection.execute(statement)]
 
 
 def _by_profile(rows: Iterable[Row[Any]]) -> Entries:
     found: Entries = {}
     for row in rows:
-        found.setdefault(row[0], []).append(Entry(*row[1:]))
+        found.setdefault(row[0], []).append(_entry(row[1:]))
     return found
+
+
+def _entry(values: Sequence[Any]) -> Entry:
+    return Entry(*values)
