@@ -22,11 +22,11 @@ class Codes:
 
     def write(self, code_id: UUID) -> str:
         """The code that belongs to an id: always the same, so that a mail that is sent twice says the same."""
-        return _digits(self._macs.of(code_id)).decode("ascii")
+        return _digits(self._macs.of(code_id.bytes)).decode("ascii")
 
     def fits(self, code_id: UUID, typed: str) -> bool:
         """Whether somebody typed that code, however they group its digits. Takes as long for a wrong one."""
-        return self._macs.prove(code_id, _ungrouped(typed).encode(), _digits)
+        return self._macs.prove(code_id.bytes, _ungrouped(typed).encode(), _digits)
 
 
 def could_be_code(typed: str) -> bool:

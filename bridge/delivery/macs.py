@@ -1,8 +1,7 @@
-"""What only our secret keys can make of an id: written with the newest of them, known by all of them."""
+"""What only our secret keys can make of some octets: written with the newest of them, known by all of them."""
 
 import hmac
 from collections.abc import Callable, Sequence
-from uuid import UUID
 
 
 class Macs:
@@ -15,15 +14,13 @@ class Macs:
         salt = f"leadbridge.{purpose}".encode()
         self._keys = [hmac.digest(key.encode(), salt, "sha256") for key in secret_keys]
 
-    def of(self, subject: UUID) -> bytes:
+    def of(self, subject: bytes) -> bytes:
         """32 octets."""
-        return _mac(self._keys[0], subject)
+        return hmac.digest(self._keys[0], subject, "sha256")
 
-    def prove(self, subject: UUID, said: bytes, written: Callable[[bytes], bytes]) -> bool:
+    def prove(self, subject: bytes, said: bytes, written: Callable[[bytes], bytes]) -> bool:
         """Whether this is how `written` shows the code of a subject. Takes as long for what is wrong."""
-        fitting = [hmac.compare_digest(written(_mac(key, subject)), said) for key in self._keys]
+        fitting = [
+            hmac.compare_digest(written(hmac.digest(key, subject, "sha256")), said) for key in self._keys
+        ]
         return any(fitting)
-
-
-def _mac(key: bytes, subject: UUID) -> bytes:
-    return hmac.digest(key, subject.bytes, "sha256")

@@ -28,7 +28,7 @@ class MessageIds:
     def write(self, mail: UUID, sender: str) -> str:
         """`<id.mac@domain>`, the same at every attempt with the same key. sender: an address, or name and address."""
         domain = sender.rpartition("@")[2].strip("> ") or "localhost"
-        return f"<{mail}.{_written(self._macs.of(mail)).decode('ascii')}@{domain}>"
+        return f"<{mail}.{_written(self._macs.of(mail.bytes)).decode('ascii')}@{domain}>"
 
     def read(self, message: str) -> UUID | None:
         """The delivery that a Message-ID was made for, with or without angle brackets; None when we did not make it.
@@ -39,7 +39,7 @@ class MessageIds:
         if found is None or found[2] is None:
             return None
         mail = UUID(found[1])
-        return mail if self._macs.prove(mail, found[2].encode(), _written) else None
+        return mail if self._macs.prove(mail.bytes, found[2].encode(), _written) else None
 
 
 def named_in(message: str) -> UUID | None:

@@ -35,7 +35,7 @@ class ReturnPaths:
         if self._base is None:
             return None
         local, _, domain = self._base.rpartition("@")
-        signed = delivery.bytes + _shortened(self._macs.of(delivery))
+        signed = delivery.bytes + _shortened(self._macs.of(delivery.bytes))
         return f"{local}+{base64.b32encode(signed).decode('ascii').lower()}@{domain}"
 
     def read(self, address: str) -> UUID | None:
@@ -49,7 +49,7 @@ class ReturnPaths:
             return None
         signed = base64.b32decode(found[1].upper())
         delivery = UUID(bytes=signed[:_ID_OCTETS])
-        return delivery if self._macs.prove(delivery, signed[_ID_OCTETS:], _shortened) else None
+        return delivery if self._macs.prove(delivery.bytes, signed[_ID_OCTETS:], _shortened) else None
 
 
 def _shortened(mac: bytes) -> bytes:
