@@ -10,18 +10,22 @@ import logging
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 from uuid import UUID
+
+from msgspec import to_builtins
+from msgspec.json import Encoder
 
 from bridge import journal_reserve
 from bridge.errors import JournalUnavailable
 from bridge.ids import new_id
+from bridge.journal_flush import SharedFlush, ToDisk, to_disk
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +38,14 @@ create table if not exists records (
     body text not null
 )
 """
+_encode = Encoder().encode
 _WAITING = "select count(*), min(at) from records"
 _INSERT = "insert into records (id, kind, at, body) values (?, ?, ?, ?)"
+PAGE = 1024
+"""Bytes. Every record writes whole pages, and a hit is smaller than this: with SQLite's 4096 it writes three times
+as much."""
+MERGED_AT = 4 * 1024 * 1024
+"""Bytes that the write-ahead log may have until it is merged into the file; see `journal_reserve`."""
 BUSY_MS = 5000
 QUICK_BUSY_MS = 500
 """A redirect does not wait long for a locked file; a submission does."""
@@ -55,7 +65,7 @@ class Row:
 class JournalWriter:
     """Appends records to a file of its own. Safe to use from several threads."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, flush: ToDisk = to_disk) -> None:
         """Take the first file of the folder that no living process writes to. Raises JournalUnavailable."""
         self._locks = {True: threading.Lock(), False: threading.Lock()}
         try:
@@ -64,41 +74,47 @@ class JournalWriter:
                 self._sign = str(journal_reserve.sign_of_emptying(folder))
                 self._claim, path = _claim_file(folder)
                 opened.callback(self._claim.close)
-                self._durable = opened.enter_context(closing(_open(path, "FULL")))
-                self._quick = _open(path, "NORMAL", QUICK_BUSY_MS)
+                self._durable = opened.enter_context(closing(_open_to_write(path, BUSY_MS)))
+                self._quick = opened.enter_context(closing(_open_to_write(path, QUICK_BUSY_MS)))
+                self._flush = SharedFlush(path.with_name(f"{path.name}-wal"), flush)
                 opened.pop_all()
         except (OSError, sqlite3.Error) as error:
             raise JournalUnavailable(str(error)) from error
 
-    def append(self, kind: str, body: Mapping[str, Any], at: datetime, *, durable: bool = True) -> UUID:
+    def append(self, kind: str, body: object, at: datetime, *, durable: bool = True) -> UUID:
         """Write a record and return its id, which sorts by time.
 
+        body: plain values, or a dataclass of them; it is written as JSON.
         durable: flushed to the disk before this returns (submissions, unsubscribes); else it survives a crash of
         the process but perhaps not of the machine (opens, clicks). Raises JournalUnavailable.
         """
         self._make_way()
-        record = _record(kind, body, at)
-        connection = self._durable if durable else self._quick
+        record_id = _new_id(at)
+        record = _record(record_id, kind, body, at)
         try:
-            with self._locks[durable], connection:
-                connection.execute(_INSERT, record)
-        except sqlite3.Error as error:
+            with self._locks[durable]:
+                (self._durable if durable else self._quick).execute(_INSERT, record)
+            if durable:
+                self._flush.wait()
+        except (sqlite3.Error, OSError) as error:
             raise JournalUnavailable(str(error)) from error
-        return UUID(bytes=record[0])
+        return record_id
 
-    def append_all(self, kind: str, bodies: Iterable[Mapping[str, Any]], at: datetime) -> None:
+    def append_all(self, kind: str, bodies: Iterable[object], at: datetime) -> None:
         """Write several records of a kind at once: all are on the disk, or none is. Raises JournalUnavailable."""
         self._make_way()
-        records = [_record(kind, body, at) for body in bodies]
+        records = [_record(_new_id(at), kind, body, at) for body in bodies]
         try:
             with self._locks[True], self._durable:
+                self._durable.execute("begin immediate")
                 self._durable.executemany(_INSERT, records)
-        except sqlite3.Error as error:
+            self._flush.wait()
+        except (sqlite3.Error, OSError) as error:
             raise JournalUnavailable(str(error)) from error
 
     def _make_way(self) -> None:
         """While a full disk is being emptied, what is written would take the very room that this needs."""
-        if os.path.exists(self._sign):  # noqa: PTH110 - a quarter of the time that a Path takes, for every hit
+        if os.access(self._sign, os.F_OK):  # a tenth of the time that a Path takes, for every hit
             raise JournalUnavailable("the disk was full, the journal is being emptied")
 
     def close(self) -> None:
@@ -106,6 +122,7 @@ class JournalWriter:
         with self._locks[True], self._locks[False]:
             self._durable.close()
             self._quick.close()
+            self._flush.close()
             self._claim.close()
 
 
@@ -118,7 +135,7 @@ class JournalReader:
 
     @cached_property
     def _connection(self) -> sqlite3.Connection:
-        return _open(self.path, "NORMAL")
+        return _open(self.path)
 
     def batch(self, size: int) -> list[Row]:
         """The oldest records, in the order of arrival."""
@@ -258,23 +275,45 @@ def private_folder(folder: Path) -> None:
     folder.chmod(0o700)
 
 
-def _open(path: Path, synchronous: str, busy_ms: int = BUSY_MS) -> sqlite3.Connection:
+def _open_to_write(path: Path, busy_ms: int) -> sqlite3.Connection:
+    """Each statement is a transaction of its own, unless one is begun: half the time for every hit."""
+    connection = _open(path, busy_ms)
+    connection.isolation_level = None
+    return connection
+
+
+def _open(path: Path, busy_ms: int = BUSY_MS) -> sqlite3.Connection:
+    """What is written survives the process. It survives the machine when the write-ahead log is flushed.
+
+    With `synchronous=normal` SQLite itself flushes the log only before it merges it into the file.
+    """
     path.touch(mode=0o600)  # before SQLite does: its write-ahead log takes over the mode
     connection = sqlite3.connect(path, timeout=busy_ms / 1000, check_same_thread=False)
+    connection.execute(f"pragma page_size={PAGE}")  # of a new file
     connection.execute("pragma journal_mode=wal")
-    connection.execute(f"pragma synchronous={synchronous}")
+    connection.execute("pragma synchronous=normal")
+    (page,) = connection.execute("pragma page_size").fetchone()
+    connection.execute(f"pragma wal_autocheckpoint={MERGED_AT // page}")
     connection.execute("pragma secure_delete=on")
     with connection:
         connection.execute(_TABLE)
     return connection
 
 
-def _record(kind: str, body: Mapping[str, Any], at: datetime) -> tuple[bytes, str, int, str]:
-    """The values of a row; its id, the first of them, sorts by time."""
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    text = text.encode(errors="replace").decode()  # half a surrogate pair is no text that can be kept
-    micros = _micros(at)
-    return new_id(micros // 1000).bytes, kind, micros, text
+def _new_id(at: datetime) -> UUID:
+    return new_id(_micros(at) // 1000)
+
+
+def _record(record_id: UUID, kind: str, body: object, at: datetime) -> tuple[bytes, str, int, str]:
+    """The values of a row."""
+    return record_id.bytes, kind, _micros(at), _json(body)
+
+
+def _json(body: object) -> str:
+    try:
+        return _encode(body).decode()
+    except UnicodeEncodeError:  # half a surrogate pair is no text that can be kept
+        return json.dumps(to_builtins(body), ensure_ascii=False).encode(errors="replace").decode()
 
 
 def _micros(moment: datetime) -> int:

@@ -8,7 +8,7 @@ from bridge.delivery.links import read_download
 from bridge.edge.extension import services
 from bridge.edge.telling import hit_facts
 from bridge.errors import ExpiredToken, JournalUnavailable
-from bridge.intake.records import HIT, Hit, to_body
+from bridge.intake.records import HIT, Hit
 
 downloads = Blueprint("downloads", __name__)
 log = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ def download(token: str) -> Response:
     facts = hit_facts(request.environ, bridge.settings.trusted_proxies)
     hit = Hit("file.downloaded", target.mail, target.profile, facts, form=form.id)
     try:
-        bridge.journal.append(HIT, to_body(hit), bridge.clock(), durable=False)
+        bridge.journal.append(HIT, hit, bridge.clock(), durable=False)
     except JournalUnavailable as error:
         log.error("a download was not journalled", extra={"reason": str(error)})
     response = send_file(

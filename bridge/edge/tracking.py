@@ -4,8 +4,10 @@ A tracked link always redirects, whether or not its click could be written down.
 """
 
 import logging
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +17,7 @@ from bridge.delivery.tokens import Tokens
 from bridge.edge.network import origin_of
 from bridge.edge.telling import hit_facts
 from bridge.errors import InvalidToken, JournalUnavailable
-from bridge.intake.records import HIT, Hit, Request, to_body
+from bridge.intake.records import HIT, Hit, Request
 from bridge.journal import JournalWriter
 
 log = logging.getLogger(__name__)
@@ -28,7 +30,10 @@ PIXEL = (
     b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\x00\x00\x00!\xf9\x04\x01\x00\x00\x00\x00"
     b",\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
 )
+_origin_of = lru_cache(1000)(origin_of)
+"""Only of addresses that we signed: a campaign has few of them, and nobody else can fill this."""
 _COMMON = [("Cache-Control", "no-store"), ("Referrer-Policy", "no-referrer"), ("X-Robots-Tag", "noindex")]
+_AS_A_HEADER_HOLDS_IT = re.compile("[!-~]*")
 _PIXEL_HEADERS = [*_COMMON, ("Content-Type", "image/gif"), ("Content-Length", str(len(PIXEL)))]
 
 
@@ -69,7 +74,7 @@ class Tracking:
 
     def _destination(self, target: ClickTarget, hit: UUID | None) -> str:
         """A page of a website of ours learns of mail and click, unless the link leads to a place within the page."""
-        if not self.origins or "#" in target.url or origin_of(target.url) not in self.origins:
+        if not self.origins or "#" in target.url or _origin_of(target.url) not in self.origins:
             return target.url
         return with_arrival(self.tokens, target.url, Arrival(target.mail, hit), self.clock())
 
@@ -84,7 +89,7 @@ class Tracking:
     def _note(self, hit: Hit) -> UUID | None:
         """Write a hit down. Returns its id, or None when it could not be written."""
         try:
-            return self.journal.append(HIT, to_body(hit), self.clock(), durable=False)
+            return self.journal.append(HIT, hit, self.clock(), durable=False)
         except JournalUnavailable as error:
             log.error("a hit was not journalled", extra={"reason": str(error)})
             return None
@@ -92,4 +97,6 @@ class Tracking:
 
 def _ascii(url: str) -> str:
     """A URL as a header may hold it (RFC 3986): everything beyond ASCII percent-encoded, no line breaks."""
+    if _AS_A_HEADER_HOLDS_IT.fullmatch(url):
+        return url
     return "".join(c if "!" <= c <= "~" else "".join(f"%{byte:02X}" for byte in c.encode()) for c in url)

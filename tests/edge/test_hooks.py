@@ -187,14 +187,14 @@ def test_what_is_proven_but_makes_no_sense_is_kept_for_somebody_to_look_at(
     record = site.only_record()
     assert record["raw"]
     with pytest.raises(UnreadableRecord):
-        parse_record(site.ids()[0], record.pop("kind_of_record"), utc_now(), record)
+        parse_record(site.ids()[0], record.pop("kind_of_record"), utc_now(), json.dumps(record))
 
 
 def test_the_journal_holds_nothing_that_ingest_could_not_read(site: Site) -> None:
     for make in BOUNCES.values():
         post(site, make())
     for record_id, record in zip(site.ids(), site.journalled(), strict=True):
-        notice = parse_record(record_id, record.pop("kind_of_record"), utc_now(), record).body
+        notice = parse_record(record_id, record.pop("kind_of_record"), utc_now(), json.dumps(record)).body
         assert notice.source in BOUNCES  # type: ignore[union-attr]
 
 

@@ -63,7 +63,7 @@ HEADERS = [
 def every_record_can_be_read(site: Site, newest: int = 0) -> bool:
     records = site.journalled()[-newest:]
     for record in records:
-        parse_record(UUID(int=1), record.pop("kind_of_record"), utc_now(), record)
+        parse_record(UUID(int=1), record.pop("kind_of_record"), utc_now(), json.dumps(record))
     return bool(records)
 
 

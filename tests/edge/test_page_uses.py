@@ -1,5 +1,6 @@
 """That somebody uses a page, which a website's script tells: not only loads it, as machines do."""
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +30,7 @@ def test_that_a_page_is_used_is_written_down_with_the_click_that_led_there(shop:
     assert used(shop, arrival=token).status_code == 204
     click, _ = shop.ids()
     record = shop.journalled()[1]
-    read = parse_record(UUID(int=1), record.pop("kind_of_record"), make.NOON, record).body
+    read = parse_record(UUID(int=1), record.pop("kind_of_record"), make.NOON, json.dumps(record)).body
     assert isinstance(read, PageUse)
     assert (read.visitor, read.arrival, read.hit) == (BROWSER, MAIL, click)
     assert read.request.user_agent == make.A_BROWSER

@@ -1,5 +1,6 @@
 """Opens and clicks: the bare WSGI callable in front of everything else."""
 
+import json
 import subprocess
 import sys
 from io import BytesIO
@@ -33,7 +34,7 @@ def pixel(site: Site) -> str:
 def hit(site: Site) -> Hit:
     """The one record of the journal, as ingest reads it."""
     record = site.only_record()
-    read = parse_record(UUID(int=1), record.pop("kind_of_record"), NOON, record).body
+    read = parse_record(UUID(int=1), record.pop("kind_of_record"), NOON, json.dumps(record)).body
     assert isinstance(read, Hit)
     return read
 

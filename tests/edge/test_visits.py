@@ -48,7 +48,7 @@ def tell(site: Site, told: Any = PAGE, origin: str | None = SHOP, **headers: str
 def told(site: Site) -> Visit | Withdrawal:
     """The one record of the journal, as ingest reads it."""
     record = site.only_record()
-    body = parse_record(UUID(int=1), record.pop("kind_of_record"), make.NOON, record).body
+    body = parse_record(UUID(int=1), record.pop("kind_of_record"), make.NOON, json.dumps(record)).body
     assert isinstance(body, Visit | Withdrawal)
     return body
 
@@ -165,7 +165,7 @@ def test_strange_words_are_cleaned_and_the_visit_is_kept(
     assert tell(shop, PAGE | more).status_code == 204
     record = shop.only_record()
     assert "\x00" not in json.dumps(record, ensure_ascii=False)
-    house.take_visits(parse_record(new_id(), record.pop("kind_of_record"), make.NOON, record))
+    house.take_visits(parse_record(new_id(), record.pop("kind_of_record"), make.NOON, json.dumps(record)))
 
 
 def test_more_than_four_kilobytes_are_refused_and_less_is_not(shop: Site) -> None:
