@@ -1,5 +1,6 @@
 """Connections to PostgreSQL."""
 
+import msgspec
 from sqlalchemy import Connection, Engine, create_engine, func, literal, make_url, select
 from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -20,6 +21,11 @@ FROZEN_MS = 30_000
 
 NOT_FREE = "55P03"
 
+_PROBES = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
+"""Seconds, seconds, times: a connection to nowhere is found within eleven seconds by either side."""
+_UNHEARD_MS = 10_000
+"""The system itself repeats what nobody acknowledged for a quarter of an hour, at ever longer intervals."""
+
 
 def make_engine(url: str, *, pool_size: int = 5, patience_ms: int | None = None) -> Engine:
     """An engine for a `postgresql://` URL.
@@ -28,6 +34,7 @@ def make_engine(url: str, *, pool_size: int = 5, patience_ms: int | None = None)
     """
     address = make_url(url).set(drivername="postgresql+psycopg")
     options = f"-c timezone=UTC -c idle_in_transaction_session_timeout={FROZEN_MS}"
+    options += "".join(f" -c tcp_{name}={value}" for name, value in _PROBES.items())
     if patience_ms is None:
         options += " -c lock_timeout=10000"
     else:
@@ -39,7 +46,8 @@ def make_engine(url: str, *, pool_size: int = 5, patience_ms: int | None = None)
         pool_timeout=1,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={"connect_timeout": 2, "options": options},
+        json_deserializer=msgspec.json.decode,
+        connect_args={"connect_timeout": 2, "tcp_user_timeout": _UNHEARD_MS, "options": options, **_PROBES},
     )
 
 

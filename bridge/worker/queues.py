@@ -1,6 +1,7 @@
 """An RQ worker for one queue."""
 
 import logging
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -23,6 +24,10 @@ log = logging.getLogger(__name__)
 
 PAUSE = 1.0
 """Seconds before somebody works again whose worker gave up."""
+
+_PROBES = {"TCP_KEEPIDLE": 5, "TCP_KEEPINTVL": 2, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 10_000}
+PROBES = {getattr(socket, name): value for name, value in _PROBES.items() if hasattr(socket, name)}
+"""Who waits for a job says nothing for minutes; a Redis out of reach is found within ten seconds all the same."""
 
 
 @dataclass
@@ -72,7 +77,8 @@ def _work(services: Services, queue: str, ending: Callable[[], object] = Worker.
     """Have a worker, and another one when it gave up: RQ's does for all that it did not foresee, such as a Redis
     that goes in the middle of a job.
     """
-    connection = Redis.from_url(services.settings.redis_url)
+    probes = {"socket_keepalive": True, "socket_keepalive_options": PROBES}
+    connection = Redis.from_url(services.settings.redis_url, **probes)
     asked, pause = Asked(), 0.0
     while not asked.to_stop:
         try:

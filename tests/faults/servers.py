@@ -109,6 +109,23 @@ def own_servers() -> Iterator[OwnServers]:
             valkey.clean_up()
 
 
+def listening_at(own: OwnServers, address: str) -> Servers:
+    """Have both listen at one more address of this machine, and let its neighbours in; where they are there."""
+    neighbours = f"host leadbridge leadbridge {address}/24 scram-sha-256\n"
+    for server, name, before, after in (
+        (own.postgres, "pg_hba.conf", "", neighbours),
+        (own.postgres, "postgresql.conf", "'127.0.0.1'", f"'127.0.0.1,{address}'"),
+        (own.valkey, "valkey.conf", "bind 127.0.0.1", f"bind 127.0.0.1 {address}"),
+    ):
+        file = server.folder.parent / name
+        words = file.read_text()
+        file.write_text(words.replace(before, after) if before else words + after)
+    for server in (own.postgres, own.valkey):
+        server.stop()
+        server.start()
+    return Servers(*(server.url.replace("127.0.0.1", address) for server in (own.postgres, own.valkey)))
+
+
 @contextmanager
 def fresh_folder() -> Iterator[Path]:
     """A folder that every account can reach, removed afterwards."""

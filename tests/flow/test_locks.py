@@ -100,6 +100,18 @@ def test_whoever_is_frozen_in_a_transaction_loses_its_locks_after_half_a_minute(
     ours.dispose()
 
 
+def test_a_database_out_of_reach_is_noticed_within_seconds_by_either_side(engine: Engine) -> None:
+    ours = make_engine(engine.url.render_as_string(hide_password=False))
+    with ours.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        asked = driver.info.get_parameters()
+        names = ("keepalives_idle", "keepalives_interval", "keepalives_count")
+        assert [asked[name] for name in (*names, "tcp_user_timeout")] == ["5", "2", "3", "10000"]
+        assert [connection.scalar(text(f"show tcp_{name}")) for name in names] == ["5", "2", "3"]
+    ours.dispose()
+
+
 def test_to_whom_that_happens_the_database_was_away(engine: Engine) -> None:
     with engine.connect() as connection:
         connection.execute(text("set local idle_in_transaction_session_timeout = 50"))

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,17 +45,21 @@ def eventually(holds: Callable[[], bool]) -> bool:
 
 @dataclass
 class Processes:
-    """Running processes, the mailbox that they send to, the database that they write to."""
+    """Running processes, the mailbox that they send to, the database that they write to.
+
+    within: what each command begins with, where they run on another machine.
+    """
 
     url: str
     data: Path
     environment: Mapping[str, str]
     engine: Engine
+    within: Sequence[str] = ()
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def start(self, part: str) -> None:
         """Start one of PARTS; “score-2” is a second process of “score”. With web, wait until it answers."""
-        command = [sys.executable, "-m", "bridge.cli", *PARTS[part.partition("-")[0]]]
+        command = [*self.within, sys.executable, "-m", "bridge.cli", *PARTS[part.partition("-")[0]]]
         kept = {name: value for name, value in os.environ.items() if not name.startswith("LEADBRIDGE_")}
         with (self.data.parent / f"{part}.log").open("ab") as log:
             self._running[part] = subprocess.Popen(
