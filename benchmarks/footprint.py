@@ -1,8 +1,4 @@
-"""P10: how soon `leadbridge up` is ready, and how much memory it takes with its database and queue.
-
-Memory is the proportional set size of all processes together: a page that three of them share counts a third for
-each (proc_pid_smaps(5)).
-"""
+"""P10: how soon `leadbridge up` is ready, and how much memory it takes with its database and queue."""
 
 import os
 import signal
@@ -18,6 +14,7 @@ from tempfile import mkdtemp
 
 from benchmarks.contest import Say, Scale
 from benchmarks.outcomes import Finding, Spread
+from benchmarks.processes import family, memory
 from bridge.up.ports import free_port
 
 READY_WITHIN, MEGABYTES = 5.0, 500.0
@@ -28,7 +25,7 @@ SETTLING = 3.0
 
 def measure(scale: Scale, say: Say) -> Iterator[Finding]:
     """Start on an empty folder, and once more on the same; both are measured from the command to the first page."""
-    first, again, memory = [], [], []
+    first, again, megabytes = [], [], []
     for number in range(1 if scale.is_quick else scale.rounds):
         say(f"P10 round {number + 1}: leadbridge up, twice")
         with _empty_folder() as folder:
@@ -37,10 +34,10 @@ def measure(scale: Scale, say: Say) -> Iterator[Finding]:
             with _up(folder) as (pid, seconds):
                 again.append(seconds)
                 time.sleep(SETTLING)
-                memory.append(sum(map(_share, _family(pid))) / 1024)
+                megabytes.append(sum(map(memory, family(pid))))
     yield Finding("P10", "ready, on an empty folder", "s", Spread.of(first), READY_WITHIN)
     yield Finding("P10", "ready, started again", "s", Spread.of(again), READY_WITHIN)
-    yield Finding("P10", "memory of all processes", "MB", Spread.of(memory), MEGABYTES)
+    yield Finding("P10", "memory of all processes", "MB", Spread.of(megabytes), MEGABYTES)
 
 
 @contextmanager
@@ -83,17 +80,3 @@ def _is_ready(port: int) -> bool:
         return False
     finally:
         connection.close()
-
-
-def _family(pid: int) -> Iterator[int]:
-    """A process and all that it started."""
-    yield pid
-    for thread in Path(f"/proc/{pid}/task").iterdir():
-        for child in (thread / "children").read_text(encoding="ascii").split():
-            yield from _family(int(child))
-
-
-def _share(pid: int) -> int:
-    """The proportional set size of a process, in kilobytes."""
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))

@@ -49,6 +49,19 @@ class Ground:
             yield port
 
     @contextmanager
+    def worker(self, queue: str) -> Iterator[None]:
+        """Our worker for that queue, as `leadbridge worker` starts it. It may take a moment until it begins."""
+        with self.process("worker", queue):
+            yield
+
+    @contextmanager
+    def process(self, *words: str) -> Iterator[None]:
+        """`leadbridge` with these words, such as "ingest". It may take a moment until it begins."""
+        argv = [sys.executable, "-m", "bridge.cli", *words]
+        with _process(argv, self.environ, self.folder / f"{words[-1]}.log"):
+            yield
+
+    @contextmanager
     def baseline(self, name: str) -> Iterator[int]:
         """A baseline's web server (see `benchmarks.baselines`), under the same granian; its port."""
         port, log = free_port(), self.folder / f"{name}.log"
@@ -59,13 +72,16 @@ class Ground:
 
 
 @contextmanager
-def fresh_ground() -> Iterator[Ground]:
-    """PostgreSQL with an empty schema, Valkey, and settings of the demo's programme; all gone at the end."""
+def fresh_ground(**others: str) -> Iterator[Ground]:
+    """PostgreSQL with an empty schema, Valkey, and settings of the demo's programme; all gone at the end.
+
+    others: settings that are to be otherwise, such as SMTP_URL.
+    """
     folder = Path(mkdtemp(prefix="leadbridge-bench-", dir="/tmp"))
     folder.chmod(0o711)
     try:
         with running(prepare_postgres(folder / "var")) as database, embedded_valkey(folder / "var") as queue:
-            settings = _settings(folder, database, queue)
+            settings = _settings(folder, database, queue, others)
             services = Services(Settings.from_env(settings))
             migrate(services.engine)
             kept = {name: value for name, value in os.environ.items() if not name.startswith("LEADBRIDGE_")}
@@ -75,7 +91,7 @@ def fresh_ground() -> Iterator[Ground]:
         rmtree(folder, ignore_errors=True)
 
 
-def _settings(folder: Path, database: str, queue: str) -> dict[str, str]:
+def _settings(folder: Path, database: str, queue: str, others: Mapping[str, str]) -> dict[str, str]:
     known = {
         "DATA": str(folder / "var"),
         "PUBLIC_URL": "http://127.0.0.1:8000",
@@ -89,7 +105,7 @@ def _settings(folder: Path, database: str, queue: str) -> dict[str, str]:
         "MAIL_PACE": "1000/second",
         "DEMO": "1",
     }
-    return {f"LEADBRIDGE_{name}": value for name, value in known.items()}
+    return {f"LEADBRIDGE_{name}": value for name, value in (known | dict(others)).items()}
 
 
 @contextmanager

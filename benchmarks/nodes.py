@@ -1,0 +1,94 @@
+"""P9: what a click costs on the node that takes it, and what in the database that all nodes share.
+
+Two web nodes are twice as fast as one as long as the database is not what they wait for. A machine with few cores
+cannot show that by its speed; it shows how much work a click is for each process, from its journal to its points.
+With a database on a machine as large as a node, a second node adds as much as the first one when a click costs a
+node twice what it costs the database; that is what the ratio says.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+from sqlalchemy import func, select
+
+from benchmarks.campaign import LINKS, Recipient, send_campaign
+from benchmarks.contest import Say, Scale
+from benchmarks.ground import Ground, fresh_ground
+from benchmarks.load import Request, drive
+from benchmarks.outcomes import Finding, Spread
+from benchmarks.processes import command, family, processor_time
+from bridge.delivery.links import ClickTarget
+from bridge.journal import depth
+from bridge.store.tables import events
+
+GOAL = 1.8
+SETTLE = "1s,2s"
+PARTS = {
+    " web ": "edge",
+    " ingest": "ingest",
+    " worker ": "score",
+    "postgres": "PostgreSQL",
+    "valkey": "Valkey",
+}
+"""A word of the command of a process → the part of the bridge that it belongs to."""
+SHARED = ("PostgreSQL", "Valkey")
+DONE_WITHIN = 300.0
+
+
+def measure(scale: Scale, say: Say) -> Iterator[Finding]:
+    """Clicks for some seconds, until the last one is scored."""
+    with fresh_ground(SETTLE=SETTLE) as ground, ExitStack() as running:
+        people = send_campaign(ground.services.engine, 5_000 if scale.is_quick else 40_000)
+        for words in (("ingest",), ("worker", "score"), ("cron",)):
+            running.enter_context(ground.process(*words))
+        port = running.enter_context(ground.web("edge"))
+        requests = _clicks(ground, people)
+        drive(port, requests[:100], 1.0)
+        _wait_until_done(ground)
+        before, known = _work(), _stored(ground)
+        say("P9  clicks, and all that follows from them")
+        drive(port, requests, 1.0 if scale.is_quick else 5.0)
+        _wait_until_done(ground)
+        clicks = _stored(ground) - known
+        each = {part: (seconds - before[part]) / clicks * 1e6 for part, seconds in _work().items()}
+    for part, micros in each.items():
+        yield Finding("P9", f"processor time of a click: {part}", "µs", Spread.of([micros]))
+    node = sum(micros for part, micros in each.items() if part not in SHARED)
+    ratio = min(2.0, node / each["PostgreSQL"])
+    yield Finding("P9", "a second node adds, by that", "×", Spread.of([ratio]), GOAL, at_least=True)
+
+
+def _clicks(ground: Ground, people: list[Recipient]) -> list[Request]:
+    """One click of each, on one of the links."""
+    links, public = ground.services.world.links, ground.services.settings.public_url
+    targets = (ClickTarget(one.mail, link["number"], link["url"]) for one in people for link in LINKS[:1])  # type: ignore[arg-type]
+    return [Request(links.click(target).removeprefix(public)) for target in targets]
+
+
+def _wait_until_done(ground: Ground) -> None:
+    until = time.monotonic() + DONE_WITHIN
+    waiting = select(func.count()).select_from(events).where(events.c.scored_at.is_(None))
+    while time.monotonic() < until:
+        with ground.services.engine.connect() as connection:
+            if depth(ground.journal)[0] == connection.scalar(waiting) == 0:
+                return
+        time.sleep(0.2)
+    raise RuntimeError("not everything was scored in time")
+
+
+def _stored(ground: Ground) -> int:
+    with ground.services.engine.connect() as connection:
+        return connection.scalar(select(func.count()).select_from(events)) or 0
+
+
+def _work() -> dict[str, float]:
+    """Part → seconds of a processor that it took so far."""
+    total: dict[str, float] = {}
+    for pid in family(os.getpid()):
+        for word, part in PARTS.items():
+            if word in command(pid):
+                total[part] = total.get(part, 0.0) + processor_time(pid)
+                break
+    return total
