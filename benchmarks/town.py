@@ -22,6 +22,7 @@ from benchmarks.population import LINKED, Population
 from bridge.flow.record_hits import record_hits
 from bridge.flow.score_profiles import score_profiles
 from bridge.flow.sign_in import DEVICE_LIVES
+from bridge.flow.sweep import sweep
 from bridge.flow.unit import Unit, unit_of_work
 from bridge.ids import new_id
 from bridge.intake.records import Hit, Record, Request
@@ -127,6 +128,9 @@ class Town:
             was = [{"person": person, "was": score} for person, score in people.items()]
             same = update(profiles).where(profiles.c.id == bindparam("person"))
             connection.execute(same.values(score=bindparam("was"), recheck_at=None), was)
+        sweep(
+            self.services.engine, lambda kind, ids: None, self.services.clock()
+        )  # as cron does all the time
 
     def _some_people(self) -> dict[UUID, int]:
         """Person → score, of people with few points, no two of one company: the same at each size."""
