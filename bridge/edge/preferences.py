@@ -18,7 +18,7 @@ from bridge.errors import UnknownProfile
 from bridge.flow.save_preferences import Preferences, save_preferences
 from bridge.flow.show_profile import also_given
 from bridge.flow.unit import Unit
-from bridge.flow.write import asked_downloads
+from bridge.flow.write_together import asked_downloads
 from bridge.profiles.consent import PURPOSES, standing
 from bridge.store import consents, profiles
 from bridge.store.profiles import ProfileRow

@@ -1,7 +1,7 @@
 """Counting mails without persons: what a report may say of people who do not allow to be known by their hits."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
@@ -17,9 +17,12 @@ from bridge.store.mails import MailRow
 _KINDS: dict[str, mail_counts.Kind] = {OPEN: "opened", CLICK: "clicked"}
 
 
-def count_sent(unit: Unit, template: str) -> None:
-    """One more mail of that template was sent."""
-    mail_counts.add(unit.connection, {Counted(template, _day(unit, unit.now), "sent"): 1})
+def count_sent(unit: Unit, sent: Mapping[str, int]) -> None:
+    """So many more mails of each template were sent."""
+    day = _day(unit, unit.now)
+    mail_counts.add(
+        unit.connection, {Counted(template, day, "sent"): number for template, number in sent.items()}
+    )
 
 
 def count_hits(unit: Unit, hits: Iterable[tuple[Record, Hit, MailRow]]) -> None:

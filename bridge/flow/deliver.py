@@ -1,11 +1,12 @@
-"""Send one thing from the outbox: claim it under a lease, write it, send it outside any transaction, mark it."""
+"""Send what is in the outbox: claim it under a lease, write it, send it outside any transaction, mark it."""
 
 import logging
 import random
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import Engine
@@ -19,11 +20,13 @@ from bridge.flow.pace import NotYet
 from bridge.flow.settle_webhook import TAKEN_OVER, settle_webhook
 from bridge.flow.take_notice import take_notice
 from bridge.flow.unit import Unit, Wake, World, unit_of_work
-from bridge.flow.write import NotToBeSent, write
+from bridge.flow.write import write
+from bridge.flow.write_together import NURTURE, NotToBeSent, Verdict, write_together
 from bridge.ids import derived_id
 from bridge.store import events, leases, mails, outbox, profiles
 from bridge.store.database import is_held, is_unavailable, wait_at_most
 from bridge.store.events import EventRow
+from bridge.store.mails import Sent
 from bridge.store.outbox import Delivery
 from connectors.contract import Answer, Deferred, Notice, Posted, Receipt, Refused, one_line
 
@@ -93,6 +96,20 @@ class Sender:
                 raise
             return self._bury(delivery_id, error)
 
+    def begin_together(self, delivery_ids: Iterable[UUID]) -> list[Begun]:
+        """Claim and write those that are mails of sequences, in one transaction.
+
+        What else there is, or goes wrong with them together, is left to be begun by itself. Raises nothing.
+        """
+        try:
+            with self._unit() as unit:
+                wait_at_most(unit.connection, A_MOMENT)
+                return _claim_and_write_together(unit, delivery_ids)
+        except Exception as error:
+            if not is_held(error) and not is_unavailable(error):
+                log.exception("deliveries cannot be begun together")
+            return []
+
     def send(self, begun: Begun) -> Answer | Posted:
         """Hand it to the other side, outside any transaction."""
         try:
@@ -105,12 +122,17 @@ class Sender:
 
     def conclude(self, begun: Begun, answer: Answer | Posted) -> str:
         """Write down what became of it; returns its new state. Raises what the database raises while it is away."""
-        delivery = begun.delivery
         with self._unit() as unit:
-            state = settle(unit, delivery, answer)
-        facts = {"delivery": str(delivery.id), "template": delivery.template, "state": state}
-        log.info("delivery", extra=facts | {"lead": str(delivery.profile_id), "trace": delivery.trace})
+            state = settle(unit, begun.delivery, answer)
+        _tell(begun.delivery, state)
         return state
+
+    def conclude_sent(self, deliveries: Sequence[Delivery], wake: Wake) -> None:
+        """Write down, in one transaction, that the other side took several mails. Raises what the database raises."""
+        with unit_of_work(self.engine, self.world, self.clock, wake) as unit:
+            left = _sent(unit, deliveries)
+        for one in deliveries:
+            _tell(one, "sent" if one.id in left else TAKEN_OVER)
 
     def keep(self, deliveries: Sequence[Delivery]) -> None:
         """Hold on to what is still under way."""
@@ -123,11 +145,11 @@ class Sender:
         with self.engine.begin() as connection:
             return leases.give_back(connection, deliveries, self.clock(), words)
 
-    def let_go(self, delivery: Delivery) -> None:
+    def let_go(self, deliveries: Sequence[Delivery]) -> None:
         """Let others take at once what was begun and not sent."""
         words = "the worker was stopped before it was sent"
         with self.engine.begin() as connection:
-            leases.give_back(connection, [delivery], self.clock(), words)
+            leases.give_back(connection, deliveries, self.clock(), words)
 
     def _put_off(self, delivery_id: UUID) -> str | None:
         """A lane that waited for a frozen worker would be missing for everybody else."""
@@ -141,13 +163,10 @@ class Sender:
         return "put off"
 
     def _bury(self, delivery_id: UUID, error: Exception) -> str:
-        """What cannot be written is dead at once, and visible: trying again would change nothing."""
-        log.exception("a delivery cannot be written", extra={"delivery": str(delivery_id)})
         with self._unit() as unit:
             delivery = outbox.claim(unit.connection, delivery_id, unit.now, LEASE)
             if delivery:
-                words = f"cannot be written: {type(error).__name__}: {error}"[:500]
-                outbox.finish(unit.connection, delivery, "dead", unit.now, words)
+                _buried(unit, delivery, error)
         return "dead"
 
     def _unit(self) -> AbstractContextManager[Unit]:
@@ -162,13 +181,54 @@ def _claim_and_write(unit: Unit, delivery_id: UUID) -> Begun | str | None:
         outbox.finish(unit.connection, delivery, "dead", unit.now, ITS_WORKERS_DIED)
         return "dead"
     try:
-        return Begun(delivery, write(unit, delivery))
-    except NotToBeSent as error:
-        outbox.finish(unit.connection, delivery, "refused", unit.now, str(error))
-        return "refused"
-    except NotYet as error:
-        leases.put_off(unit.connection, delivery, error.until, str(error), error.domain)
-        return "put off"
+        return _begun(unit, delivery, write(unit, delivery))
+    except (NotToBeSent, NotYet) as error:
+        return _begun(unit, delivery, error)
+
+
+def _claim_and_write_together(unit: Unit, delivery_ids: Iterable[UUID]) -> list[Begun]:
+    claimed = outbox.claim_all(unit.connection, delivery_ids, unit.now, LEASE, NURTURE)
+    alone = {one.profile_id: one for one in reversed(claimed) if one.deaths < MOST_DEATHS}
+    for one in claimed:
+        if alone.get(one.profile_id) is not one:
+            leases.put_off(unit.connection, one, one.due_at, "waits for another mail to this person")
+    verdicts = write_together(unit, list(alone.values())) if alone else {}
+    begun = (_begun_or_buried(unit, one, verdicts[one.id]) for one in alone.values())
+    return [one for one in begun if isinstance(one, Begun)]
+
+
+def _begun_or_buried(unit: Unit, delivery: Delivery, verdict: Verdict) -> Begun | str:
+    try:
+        return _begun(unit, delivery, verdict)
+    except Exception as error:
+        return _buried(unit, delivery, error)
+
+
+def _begun(unit: Unit, delivery: Delivery, verdict: Verdict | WebhookRequest) -> Begun | str:
+    """Go on with what was written, or note why there is nothing to send; raises what went wrong with writing it."""
+    match verdict:
+        case NotToBeSent():
+            outbox.finish(unit.connection, delivery, "refused", unit.now, str(verdict))
+            return "refused"
+        case NotYet():
+            leases.put_off(unit.connection, delivery, verdict.until, str(verdict), verdict.domain)
+            return "put off"
+        case Exception():
+            raise verdict
+    return Begun(delivery, verdict)
+
+
+def _buried(unit: Unit, delivery: Delivery, error: Exception) -> str:
+    """What cannot be written is dead at once, and visible: trying again would change nothing."""
+    log.error("a delivery cannot be written", extra={"delivery": str(delivery.id)}, exc_info=error)
+    words = f"cannot be written: {type(error).__name__}: {error}"[:500]
+    outbox.finish(unit.connection, delivery, "dead", unit.now, words)
+    return "dead"
+
+
+def _tell(delivery: Delivery, state: str) -> None:
+    facts = {"delivery": str(delivery.id), "template": delivery.template, "state": state}
+    log.info("delivery", extra=facts | {"lead": str(delivery.profile_id), "trace": delivery.trace})
 
 
 def settle(unit: Unit, delivery: Delivery, answer: Answer | Posted) -> str:
@@ -179,24 +239,34 @@ def settle(unit: Unit, delivery: Delivery, answer: Answer | Posted) -> str:
         case _ if delivery.kind == "webhook":  # nobody was reached at all
             return settle_webhook(unit, delivery, Posted(answer))
         case Receipt():
-            return _sent(unit, delivery)
+            return "sent" if _sent(unit, [delivery]) else TAKEN_OVER
         case Deferred():
             return _deferred(unit, delivery, answer)
         case Refused():
             return _refused(unit, delivery, answer)
 
 
-def _sent(unit: Unit, delivery: Delivery) -> str:
-    if delivery.template == "mail/nurture" and delivery.profile_id:
-        profiles.hold(unit.connection, delivery.profile_id)
-    if not outbox.sent(unit.connection, delivery, unit.now):
-        return TAKEN_OVER
-    if delivery.template == "mail/nurture" and delivery.profile_id:
-        template = mails.sent(unit.connection, delivery.id, unit.now)
-        if template:
-            count_sent(unit, template)
-        _note(unit, delivery.profile_id, delivery.id, "mail.sent", unit.now)
-    return "sent"
+def _sent(unit: Unit, deliveries: Sequence[Delivery]) -> set[UUID]:
+    """Close what the other side took; returns the ids of what nobody else took up meanwhile.
+
+    A number of statements that does not grow with theirs.
+    """
+    readers = {one.id: one.profile_id for one in deliveries if one.template == NURTURE and one.profile_id}
+    if readers:
+        profiles.hold(unit.connection, readers.values())
+    closed = outbox.sent(unit.connection, deliveries, unit.now)
+    if left := sorted(closed & readers.keys()):
+        told = mails.sent(unit.connection, left, unit.now)
+        count_sent(unit, Counter(one.template for one in told))
+        events.add(unit.connection, [_sent_event(unit, readers[one.mail_id], one) for one in told])
+        unit.to_score.update(readers[one.mail_id] for one in told)
+    return closed
+
+
+def _sent_event(unit: Unit, reader: UUID, mail: Sent) -> EventRow:
+    data, kind = {"subject": mail.subject}, "mail.sent"
+    event_id = derived_id(mail.mail_id, kind)
+    return EventRow(event_id, reader, kind, unit.now, unit.now, mail.mail_id, data, verdict="human")
 
 
 def _deferred(unit: Unit, delivery: Delivery, answer: Deferred) -> str:
@@ -232,12 +302,3 @@ def _take_answer(unit: Unit, delivery: Delivery, answer: Deferred | Refused) -> 
             "smtp", key, answer.trouble, delivery.id, at=unit.now, status=answer.status, words=words
         )
         take_notice(unit, notice, unit.now)
-
-
-def _note(unit: Unit, profile_id: UUID, delivery_id: UUID, kind: str, at: datetime) -> None:
-    known = mails.get(unit.connection, [delivery_id])
-    data = {"subject": known[delivery_id].subject} if delivery_id in known else {}
-    mail_id = delivery_id if delivery_id in known else None
-    row = EventRow(derived_id(delivery_id, kind), profile_id, kind, at, at, mail_id, data, verdict="human")
-    events.add(unit.connection, [row])
-    unit.to_score.add(profile_id)

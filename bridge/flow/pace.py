@@ -50,7 +50,7 @@ def slot(unit: Unit, profile_id: UUID, template: str, pace: Pace) -> datetime | 
 
 def may_leave_at(unit: Unit, profile_id: UUID, delivery: Delivery, pace: Pace) -> datetime:
     """When a mail may leave, by what has left before. Two workers that ask at once do so one after another."""
-    outbox.take_turns(unit.connection, profile_id)
+    outbox.take_turns(unit.connection, [profile_id])
     left = outbox.left_times(unit.connection, profile_id, delivery, unit.now, unit.now - DAY)
     after_the_last = [left[-1] + pace.pause] if left else []
     when_one_is_old = [left[-pace.per_day] + DAY] if len(left) >= pace.per_day else []

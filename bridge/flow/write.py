@@ -1,4 +1,4 @@
-"""Write what is to be sent, from what is true at that moment."""
+"""Write what is to be sent by itself, from what is true at that moment."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,31 +8,28 @@ from uuid import UUID
 from bridge import i18n
 from bridge.delivery import letters
 from bridge.delivery.letters import Letter, Recipient
-from bridge.delivery.nurture_mails import nurture
 from bridge.delivery.sales_mails import code_letter, sales_letter
 from bridge.delivery.webhooks import WebhookRequest, webhook_request
-from bridge.errors import LeadbridgeError, UnknownProfile
-from bridge.flow.keep_quiet import keep_quiet
+from bridge.errors import UnknownProfile
 from bridge.flow.obstacle import obstacle
 from bridge.flow.pace import CONFIRMATIONS, NotYet, may_leave_at
 from bridge.flow.show_profile import handover_line, show_profile, submission_line
 from bridge.flow.take_turn import take_endpoint_turn, take_turn
 from bridge.flow.unit import Unit
 from bridge.flow.webhook_endpoints import OFF, endpoint_of
+from bridge.flow.write_together import NURTURE, NotToBeSent, write_together
 from bridge.profiles.consent import standing
 from bridge.program.model import Form
-from bridge.store import consents, handovers, link_codes, mails, profiles, submissions, webhooks
+from bridge.store import consents, handovers, link_codes, profiles, submissions, webhooks
 from bridge.store.outbox import Delivery
 from bridge.store.profiles import ProfileRow
 from bridge.store.submissions import SubmissionRow
 
 
-class NotToBeSent(LeadbridgeError):
-    """Its reason fell away: no consent any more, the address is suppressed, the person is gone."""
-
-
 def write(unit: Unit, delivery: Delivery) -> Letter | WebhookRequest:
-    """The mail or webhook of a delivery. Raises NotToBeSent, NotYet."""
+    """The mail or webhook of a delivery. Raises NotToBeSent, NotYet, and what goes wrong with writing it."""
+    if delivery.template == NURTURE:
+        return _of_a_sequence(unit, delivery)
     if delivery.kind == "webhook":
         return _webhook(unit, delivery)
     if delivery.kind == "operator":
@@ -43,18 +40,20 @@ def write(unit: Unit, delivery: Delivery) -> Letter | WebhookRequest:
     if delivery.kind == "sales":
         return _to_sales(unit, delivery, profile)
     _check_ground(unit, delivery, profile)
-    if delivery.ground == "consent":
-        keep_quiet(unit, delivery, profile)
     if delivery.template == "mail/confirm":
         _check_confirmation(unit, delivery, profile)
-    take_turn(
-        unit, delivery, profile.email
-    )  # the person first, then the domain: else two wait for each other
-    if delivery.template == "mail/nurture":
-        return _nurture(unit, delivery, profile)
+    # the person first, then the domain: else two wait for each other
+    take_turn(unit, delivery, profile.email)
     if delivery.template == "mail/erase":
         return _erasure(unit, delivery, profile)
     return _answer(unit, delivery, profile)
+
+
+def _of_a_sequence(unit: Unit, delivery: Delivery) -> Letter:
+    verdict = write_together(unit, [delivery])[delivery.id]
+    if isinstance(verdict, Exception):
+        raise verdict
+    return verdict
 
 
 def _profile(unit: Unit, delivery: Delivery) -> ProfileRow:
@@ -137,33 +136,6 @@ def _form(unit: Unit, submission: SubmissionRow) -> Form:
     if form is None:
         raise NotToBeSent(f"the programme has no form {submission.form} any more")
     return form
-
-
-def _nurture(unit: Unit, delivery: Delivery, profile: ProfileRow) -> Letter:
-    """A mail of a sequence; its links are written down before it leaves."""
-    mail = mails.get(unit.connection, [delivery.id]).get(delivery.id)
-    template = unit.program.mails.get(mail.template) if mail else None
-    if mail is None or template is None:
-        raise NotToBeSent("the programme has no such mail any more")
-    tracked = standing(consents.of_profile(unit.connection, profile.id)).get("tracking") == "given"
-    to = Recipient(profile.id, profile.email, profile.fields, profile.language, tracked)
-    downloads = asked_downloads(unit, profile.id)
-    written = nurture(unit.program, unit.world.links, to, template, downloads, mail.id, mail.message_id)
-    mails.handed(
-        unit.connection,
-        mail.id,
-        unit.now,
-        subject=written.letter.subject,
-        tracked=tracked,
-        links=written.links,
-    )
-    return written.letter
-
-
-def asked_downloads(unit: Unit, profile_id: UUID) -> list[Form]:
-    """The forms with a gated file that a person sent, in the order of the programme."""
-    sent = {row.form for row in submissions.of_profile(unit.connection, profile_id)}
-    return [form for form in unit.program.forms.values() if form.download and form.id in sent]
 
 
 def _to_sales(unit: Unit, delivery: Delivery, profile: ProfileRow) -> Letter:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, Select, func, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from bridge.profiles.consent import SCORING, Consent, State
@@ -61,6 +61,13 @@ class Said(NamedTuple):
     at: datetime
 
 
+def said(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUID, list[Said]]:
+    """What counts of all answers of several people."""
+    columns = (consents.c.profile_id, consents.c.id, consents.c.purpose, consents.c.state, consents.c.at)
+    statement = select(*columns).where(among(consents.c.profile_id, profile_ids))
+    return _said(connection, statement)
+
+
 def on_watching(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUID, list[Said]]:
     """What people answered to being known by what they do, but for what they were only asked."""
     columns = (consents.c.profile_id, consents.c.id, consents.c.purpose, consents.c.state, consents.c.at)
@@ -69,9 +76,13 @@ def on_watching(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUI
         consents.c.purpose.in_(("tracking", SCORING)),
         consents.c.state != "requested",
     )
+    return _said(connection, statement)
+
+
+def _said(connection: Connection, statement: Select[Any]) -> dict[UUID, list[Said]]:
     found: dict[UUID, list[Said]] = {}
-    for profile_id, *said in connection.execute(statement):
-        found.setdefault(profile_id, []).append(Said(*said))
+    for profile_id, *one in connection.execute(statement):
+        found.setdefault(profile_id, []).append(Said(*one))
     return found
 
 

@@ -1,12 +1,13 @@
 """Rows of the outbox that a worker holds under a lease: sent on their way, put off, held on to, given back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Update, func, select, tuple_, update
+from sqlalchemy import Connection, Update, func, not_, select, tuple_, update
 
 from bridge.store.outbox import WAITING, Delivery, mine
+from bridge.store.sets import among, rows_from
 from bridge.store.tables import outbox
 
 MOST_SOON = 500
@@ -32,6 +33,34 @@ def set_out(connection: Connection, delivery: Delivery, domain: str, most: int |
     if most is not None:
         statement = statement.where(under_way < most)
     return connection.execute(statement).rowcount == 1
+
+
+def set_out_all(connection: Connection, leaving: Iterable[tuple[Delivery, str]]) -> None:
+    """Count claimed deliveries as under way, each to a domain. Whoever does so holds the domains' rows."""
+    rows = [(one.id, one.attempts, domain) for one, domain in leaving]
+    if not rows:
+        return
+    columns = {name: outbox.c[name] for name in ("id", "attempts", "domain")}
+    given = rows_from(columns, rows).c
+    ours = (outbox.c.id == given.id, outbox.c.state == "leased", outbox.c.attempts == given.attempts)
+    connection.execute(update(outbox).where(*ours).values(domain=given.domain))
+
+
+def under_way(
+    connection: Connection, domains: Iterable[str], now: datetime, apart_from: Iterable[UUID]
+) -> dict[str, int]:
+    """Domain → how many deliveries are under way to it. apart_from: deliveries that do not count."""
+    statement = (
+        select(outbox.c.domain, func.count())
+        .where(
+            outbox.c.state == "leased",
+            among(outbox.c.domain, domains),
+            outbox.c.leased_until > now,
+            not_(among(outbox.c.id, apart_from)),
+        )
+        .group_by(outbox.c.domain)
+    )
+    return {row[0]: row[1] for row in connection.execute(statement)}
 
 
 def put_off(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, func, select, update
@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bridge.store.database import was_inserted
 from bridge.store.rows import values_of
-from bridge.store.sets import among
+from bridge.store.sets import among, rows_from
 from bridge.store.tables import mails, outbox
 
 
@@ -37,6 +37,23 @@ class MailRow:
     sent_at: datetime | None = None
 
 
+class Content(NamedTuple):
+    """What a mail contains. links: as in MailRow."""
+
+    mail_id: UUID
+    subject: str
+    tracked: bool
+    links: Iterable[Mapping[str, Any]]
+
+
+class Sent(NamedTuple):
+    """A mail that was sent, as far as others want to know."""
+
+    mail_id: UUID
+    template: str
+    subject: str
+
+
 def add(connection: Connection, row: MailRow) -> bool:
     """Write a mail down; False when that step of the sequence was prepared for this person before."""
     values = values_of(row) | {"links": list(row.links)}
@@ -46,28 +63,26 @@ def add(connection: Connection, row: MailRow) -> bool:
 def get(connection: Connection, mail_ids: Iterable[UUID]) -> dict[UUID, MailRow]:
     """Mails by id."""
     statement = select(mails).where(among(mails.c.id, mail_ids))
-    return {row.id: _mail(row) for row in connection.execute(statement)}
+    return {row.id: _mail(row) for row in connection.execute(statement).all()}
 
 
-def handed(
-    connection: Connection,
-    mail_id: UUID,
-    at: datetime,
-    *,
-    subject: str,
-    tracked: bool,
-    links: Iterable[Mapping[str, Any]],
-) -> None:
-    """Note what a mail contains, before it is sent: its clicks may arrive before we hear that it was sent."""
-    values = {"subject": subject, "tracked": tracked, "links": list(links), "handed_at": at, "sent_at": None}
-    connection.execute(update(mails).where(mails.c.id == mail_id).values(**values))
+def handed(connection: Connection, at: datetime, contents: Iterable[Content]) -> None:
+    """Note what mails contain, before they are sent: clicks may arrive before we hear that they were."""
+    rows = [(one.mail_id, one.subject, one.tracked, list(one.links)) for one in contents]
+    if not rows:
+        return
+    columns = {name: mails.c[name] for name in ("id", "subject", "tracked", "links")}
+    given = rows_from(columns, rows).c
+    values = {"subject": given.subject, "tracked": given.tracked, "links": given.links}
+    noted = update(mails).where(mails.c.id == given.id).values(**values, handed_at=at, sent_at=None)
+    connection.execute(noted)
 
 
-def sent(connection: Connection, mail_id: UUID, at: datetime) -> str | None:
-    """Note when a mail was sent; returns its template, None when it is gone."""
-    statement = update(mails).where(mails.c.id == mail_id).values(sent_at=at).returning(mails.c.template)
-    template: str | None = connection.scalar(statement)
-    return template
+def sent(connection: Connection, mail_ids: Iterable[UUID], at: datetime) -> list[Sent]:
+    """Note when mails were sent; returns those that are still known."""
+    named = (mails.c.id, mails.c.template, mails.c.subject)
+    noted = update(mails).where(among(mails.c.id, mail_ids)).values(sent_at=at).returning(*named)
+    return [Sent(*row) for row in connection.execute(noted)]
 
 
 def last_prepared(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUID, datetime]:

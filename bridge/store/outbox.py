@@ -16,10 +16,26 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Update, and_, case, func, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Row,
+    Update,
+    and_,
+    case,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from bridge.store.rows import values_of
+from bridge.store.sets import among, rows_from
 from bridge.store.tables import outbox
 
 PATIENCE = timedelta(days=5)
@@ -77,7 +93,21 @@ def add(connection: Connection, rows: Iterable[Delivery]) -> list[UUID]:
 
 def claim(connection: Connection, delivery_id: UUID, now: datetime, lease: timedelta) -> Delivery | None:
     """Take a delivery under a lease; None when it is not due, done, or somebody else's, also for this moment only."""
-    free = select(outbox.c.id).where(outbox.c.id == delivery_id, _takeable(now))
+    taken = claim_all(connection, [delivery_id], now, lease)
+    return taken[0] if taken else None
+
+
+def claim_all(
+    connection: Connection,
+    delivery_ids: Iterable[UUID],
+    now: datetime,
+    lease: timedelta,
+    template: str | None = None,
+) -> list[Delivery]:
+    """Take those that are due and free under a lease, the longest-waiting first. template: only such ones."""
+    free = select(outbox.c.id).where(among(outbox.c.id, delivery_ids), _takeable(now)).order_by(outbox.c.id)
+    if template is not None:
+        free = free.where(outbox.c.template == template)
     statement = (
         update(outbox)
         .where(outbox.c.id.in_(free.with_for_update(key_share=True, skip_locked=True)))
@@ -89,8 +119,8 @@ def claim(connection: Connection, delivery_id: UUID, now: datetime, lease: timed
         )
         .returning(outbox)
     )
-    found = connection.execute(statement).first()
-    return _delivery(found) if found else None
+    taken = [_delivery(row) for row in connection.execute(statement)]
+    return sorted(taken, key=lambda one: (one.due_at, one.id))
 
 
 def finish(
@@ -100,17 +130,20 @@ def finish(
     return connection.execute(mine(delivery).values(finished(state, now, error))).rowcount == 1
 
 
-def sent(connection: Connection, delivery: Delivery, now: datetime) -> bool:
-    """The other side took it; False when somebody else took it up meanwhile.
+def sent(connection: Connection, deliveries: Iterable[Delivery], now: datetime) -> set[UUID]:
+    """The other side took them; returns the ids of those that nobody else took up meanwhile.
 
     What was given back and nobody took up since is closed, too: whether it left is known now.
     """
+    given = rows_from(
+        {"id": outbox.c.id, "attempts": outbox.c.attempts}, [(one.id, one.attempts) for one in deliveries]
+    ).c
     statement = update(outbox).where(
-        outbox.c.id == delivery.id,
+        outbox.c.id == given.id,
         outbox.c.state.in_(("leased", "due")),
-        outbox.c.attempts == delivery.attempts,
+        outbox.c.attempts == given.attempts,
     )
-    return connection.execute(statement.values(finished("sent", now))).rowcount == 1
+    return set(connection.scalars(statement.values(finished("sent", now)).returning(outbox.c.id)))
 
 
 def defer(
@@ -164,10 +197,11 @@ def due_times(connection: Connection, profile_id: UUID, template: str, since: da
     return list(connection.scalars(statement))
 
 
-def take_turns(connection: Connection, profile_id: UUID) -> None:
-    """Let others who take turns about this person's mails wait until this transaction ends."""
-    key = int.from_bytes(profile_id.bytes[:8], "big", signed=True)
-    connection.execute(select(func.pg_advisory_xact_lock(key)))
+def take_turns(connection: Connection, profile_ids: Iterable[UUID]) -> None:
+    """Let others who take turns about these people's mails wait until this transaction ends."""
+    keys = sorted(int.from_bytes(one.bytes[:8], "big", signed=True) for one in profile_ids)
+    each = func.unnest(literal(keys, ARRAY(BigInteger))).column_valued("key")
+    connection.execute(select(func.pg_advisory_xact_lock(each)))
 
 
 def left_times(
@@ -178,12 +212,41 @@ def left_times(
         outbox.c.profile_id == profile_id,
         outbox.c.template == delivery.template,
         outbox.c.id != delivery.id,
-        or_(
-            and_(outbox.c.state == "sent", outbox.c.finished_at > since),
-            and_(outbox.c.state == "leased", outbox.c.leased_until > now),
-        ),
+        _left(now, since),
     )
     return sorted(row.finished_at or now for row in connection.execute(statement))
+
+
+def left_since(
+    connection: Connection,
+    profile_ids: Iterable[UUID],
+    template: str,
+    now: datetime,
+    since: datetime,
+    apart_from: Iterable[UUID],
+) -> dict[UUID, int]:
+    """Person → how many deliveries of a template left to them since a moment, or are under way.
+
+    apart_from: deliveries that do not count.
+    """
+    statement = (
+        select(outbox.c.profile_id, func.count())
+        .where(
+            among(outbox.c.profile_id, profile_ids),
+            outbox.c.template == template,
+            not_(among(outbox.c.id, apart_from)),
+            _left(now, since),
+        )
+        .group_by(outbox.c.profile_id)
+    )
+    return {row[0]: row[1] for row in connection.execute(statement)}
+
+
+def _left(now: datetime, since: datetime) -> ColumnElement[bool]:
+    return or_(
+        and_(outbox.c.state == "sent", outbox.c.finished_at > since),
+        and_(outbox.c.state == "leased", outbox.c.leased_until > now),
+    )
 
 
 def answers_to(connection: Connection, profile_id: UUID) -> list[Delivery]:

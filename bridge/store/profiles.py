@@ -122,9 +122,9 @@ def lock_one(connection: Connection, profile_id: UUID) -> ProfileRow:
     raise UnknownProfile(str(profile_id))
 
 
-def hold(connection: Connection, profile_id: UUID) -> None:
-    """Let nobody remove a profile until this transaction ends; waits for who is removing it."""
-    there = select(profiles.c.id).where(profiles.c.id == profile_id)
+def hold(connection: Connection, profile_ids: Iterable[UUID]) -> None:
+    """Let nobody remove these profiles until this transaction ends; waits for who is removing one."""
+    there = select(profiles.c.id).where(among(profiles.c.id, profile_ids)).order_by(profiles.c.id)
     connection.execute(there.with_for_update(key_share=True, read=True))
 
 
@@ -141,6 +141,12 @@ def get(connection: Connection, profile_id: UUID) -> ProfileRow:
     if found is None:
         raise UnknownProfile(str(profile_id))
     return _profile(found)
+
+
+def of_ids(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUID, ProfileRow]:
+    """Those of the profiles that exist, by id."""
+    statement = select(profiles).where(among(profiles.c.id, profile_ids))
+    return {row.id: _profile(row) for row in connection.execute(statement)}
 
 
 def by_address(connection: Connection, address: Address) -> ProfileRow:

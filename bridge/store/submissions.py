@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bridge.store.database import was_inserted
 from bridge.store.rows import values_of
+from bridge.store.sets import among
 from bridge.store.tables import submissions
 
 
@@ -69,6 +70,17 @@ def of_profile(connection: Connection, profile_id: UUID) -> list[SubmissionRow]:
         select(submissions).where(submissions.c.profile_id == profile_id).order_by(submissions.c.at.desc())
     )
     return [_submission(row) for row in connection.execute(statement)]
+
+
+def forms_of(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUID, set[str]]:
+    """Person → ids of the forms that they sent."""
+    statement = select(submissions.c.profile_id, submissions.c.form).where(
+        among(submissions.c.profile_id, profile_ids)
+    )
+    found: dict[UUID, set[str]] = {}
+    for profile_id, form in connection.execute(statement):
+        found.setdefault(profile_id, set()).add(form)
+    return found
 
 
 def held(connection: Connection) -> list[SubmissionRow]:

@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 JOBS = {"score": "bridge.worker.jobs.score", "deliver": "bridge.worker.jobs.deliver"}
 """Queue → the job that its worker runs. One queue for each worker process."""
 
-IDS_PER_JOB = {"score": 50, "deliver": 5}
+IDS_PER_JOB = {"score": 50, "deliver": 50}
 JOB_SECONDS = {"score": 180, "deliver": -1}
 """A job that sends is never interrupted from outside: each step of it has its own time limit."""
 PAUSE_WITHOUT_REDIS = 2.0

@@ -6,23 +6,33 @@ loses nothing.
 """
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from functools import cached_property
+from itertools import islice
 from queue import Empty, SimpleQueue
 from typing import Protocol
 from uuid import UUID
 
 from bridge.flow.deliver import Begun, Sender
+from bridge.flow.write_together import NURTURE
 from bridge.store.database import is_away, is_unavailable
 from bridge.store.outbox import Delivery
-from connectors.contract import Answer, Posted
+from bridge.worker.books import Books
+from connectors.contract import Answer, Posted, Receipt
 
 log = logging.getLogger(__name__)
 
 USUAL, MOST = 4, 16
 SLOW = 1.0
 """Seconds after which somebody who is still busy counts as slow."""
+TOGETHER = 25
+"""Mails of sequences that are begun at a time."""
+STALE = 5.0
+"""Seconds after which others may have what was begun with others and found no lane."""
 RENEWAL = 30.0
 """Seconds between two renewals of leases; a quarter of a lease."""
 IDLE = 30.0
@@ -53,6 +63,7 @@ class Lanes:
         self, open_way: Callable[[], tuple[Sender, Connection]], usual: int = USUAL, most: int = MOST
     ) -> None:
         self.stopping = threading.Event()
+        self.books = Books()
         self._open_way = open_way
         self._usual, self._most = usual, most
         self._changed = threading.Condition()
@@ -62,12 +73,20 @@ class Lanes:
         threading.Thread(target=self._renew, name="leases", daemon=True).start()
 
     def hand_over(self, delivery_ids: Iterable[UUID]) -> None:
-        """Give each to a lane as soon as there is room; returns when the last one has begun, or at a stop."""
-        for one in delivery_ids:
-            lane = self._take_lane()
-            if lane is None:
+        """Give each to a lane as soon as there is room; returns when the last one has begun, or at a stop.
+
+        Of several those that are mails of sequences are begun together.
+        """
+        ids = iter(delivery_ids)
+        while some := list(islice(ids, TOGETHER)):
+            begun = self._begin_together(some) if len(some) > 1 else []
+            given = self._give(begun, time.monotonic() + STALE)
+            if given < len(begun):
+                self._sender.let_go([one.delivery for one in begun[given:]])
+            under_way = {one.delivery.id for one in begun[:given]}
+            alone = [one for one in some if one not in under_way]
+            if self._give(alone) < len(alone):
                 return
-            lane.put(one)
 
     def stop(self) -> None:
         """Begin nothing any more."""
@@ -93,21 +112,51 @@ class Lanes:
             self._busy.remove(lane)
             self._idle.append(lane)
             self._changed.notify_all()
+            nobody_is_busy = not self._busy
+        if nobody_is_busy:
+            self.books.wake(lane.sender)
 
     def database_is_away(self) -> None:
         """Begin nothing until it is back, and a moment longer."""
         self._begin_after = time.monotonic() + CALM
 
-    def _take_lane(self) -> "_Lane | None":
+    @cached_property
+    def _sender(self) -> Sender:
+        """Begins what several lanes will send."""
+        return self._open_way()[0]
+
+    def _begin_together(self, delivery_ids: Sequence[UUID]) -> list[Begun]:
         with self._changed:
-            while not self.stopping.is_set():
-                if self._has_room():
-                    lane = self._idle.pop() if self._idle else _Lane(self, *self._open_way())
-                    lane.began = time.monotonic()
-                    self._busy.append(lane)
-                    return lane
-                self._changed.wait(SLOW / 10)
-        return None
+            self._wait_for_room(math.inf)
+        return [] if self.stopping.is_set() else self._sender.begin_together(delivery_ids)
+
+    def _give(self, several: "Sequence[Begun | UUID]", until: float = math.inf) -> int:
+        """Give each to a lane; returns how many got one before a moment of time.monotonic(), or a stop."""
+        for number, one in enumerate(several):
+            lane = self._take_lane(until)
+            if lane is None:
+                return number
+            lane.put(one)
+        return len(several)
+
+    def _take_lane(self, until: float) -> "_Lane | None":
+        with self._changed:
+            if not self._wait_for_room(until):
+                return None
+            lane = self._idle.pop() if self._idle else _Lane(self, *self._open_way())
+            lane.began = time.monotonic()
+            self._busy.append(lane)
+            return lane
+
+    def _wait_for_room(self, until: float) -> bool:
+        """Whether there is room before a moment of time.monotonic(), or a stop. Whoever asks holds `_changed`."""
+        while not self.stopping.is_set():
+            if self._has_room():
+                return True
+            if time.monotonic() > until:
+                return False
+            self._changed.wait(SLOW / 10)
+        return False
 
     def _has_room(self) -> bool:
         if time.monotonic() < self._begin_after:
@@ -143,12 +192,14 @@ class _Lane:
         self.began = 0.0
         self._lanes = lanes
         self._connection = connection
-        self._given: SimpleQueue[UUID | None] = SimpleQueue()
+        self._given: SimpleQueue[Begun | UUID | None] = SimpleQueue()
         threading.Thread(target=self._run, name="lane", daemon=True).start()
 
-    def put(self, delivery_id: UUID | None) -> None:
-        """Something to be sent; None ends the thread."""
-        self._given.put(delivery_id)
+    def put(self, given: Begun | UUID | None) -> None:
+        """Something to be sent, begun or not; None ends the thread."""
+        if isinstance(given, Begun):
+            self.delivery = given.delivery
+        self._given.put(given)
 
     def _run(self) -> None:
         while True:
@@ -169,22 +220,29 @@ class _Lane:
                 self.delivery = None
                 self._lanes.done(self)
 
-    def _deliver(self, delivery_id: UUID) -> None:
-        if self._lanes.stopping.is_set():
-            return
-        begun = self.sender.begin(delivery_id)
+    def _deliver(self, given: Begun | UUID) -> None:
+        begun: Begun | str | None
+        if isinstance(given, Begun):
+            begun = given
+        else:
+            begun = None if self._lanes.stopping.is_set() else self.sender.begin(given)
         if isinstance(begun, Begun):
             self.delivery = begun.delivery
             if self._lanes.stopping.is_set():  # since `close` may have looked already, at others
-                self.sender.let_go(begun.delivery)
+                self.sender.let_go([begun.delivery])
             else:
                 self._conclude(begun, self.sender.send(begun))
 
     def _conclude(self, begun: Begun, answer: Answer | Posted) -> None:
         """Write down what became of it, however long the database is away: else it would be sent again.
 
-        Once it is back, the sweeper leaves the time for this (`flow.sweep.Sweeper`).
+        Once it is back, the sweeper leaves the time for this (`flow.sweep.Sweeper`). What the books do not take
+        with that of others is tried by itself.
         """
+        if isinstance(answer, Receipt) and begun.delivery.template == NURTURE:
+            with suppress(Exception):
+                self._lanes.books.enter(self.sender, begun.delivery)
+                return
         for number, pause in enumerate(_without_end(PAUSES)):
             try:
                 self.sender.conclude(begun, answer)
@@ -200,9 +258,9 @@ class _Lane:
             time.sleep(pause)
 
 
-def _say(error: Exception, delivery_id: UUID) -> None:
+def _say(error: Exception, given: Begun | UUID) -> None:
     """What nobody did is found by the sweeper."""
-    facts = {"delivery": str(delivery_id)}
+    facts = {"delivery": str(given.delivery.id if isinstance(given, Begun) else given)}
     if is_unavailable(error):
         log.warning("the database is away", extra=facts)
     else:

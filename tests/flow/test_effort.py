@@ -14,7 +14,7 @@ from bridge.flow.show_profile import show_profile
 from bridge.ids import new_id
 from bridge.intake.records import Hit, Record, Request, Visit
 from bridge.store import profiles
-from bridge.store.mails import handed
+from bridge.store.mails import Content, handed
 from bridge.store.tables import events, mails
 from bridge.store.tables import profiles as profile_rows
 from tests import make
@@ -50,7 +50,7 @@ def subscribers(house: House, numbers: Iterable[int]) -> None:
     scoring(house)
     with house.unit() as unit:
         for row in house.rows(mails):
-            handed(unit.connection, row.id, make.NOON, subject="Willkommen", tracked=True, links=[])
+            handed(unit.connection, make.NOON, [Content(row.id, "Willkommen", True, [])])
 
 
 def everybody_opens(house: House) -> None:

@@ -156,7 +156,7 @@ def test_a_click_before_the_mail_was_accepted_is_a_machines(house: House) -> Non
     welcome = house.subscriber()
     with house.unit() as unit:
         [mail] = house.rows(mail_rows)
-        mails.sent(unit.connection, mail.id, house.clock() + timedelta(seconds=20))
+        mails.sent(unit.connection, [mail.id], house.clock() + timedelta(seconds=20))
     house.click(welcome, 1)
     house.tick(minutes=5)
     assert (clicks(house)[0].verdict, clicks(house)[0].signs[0]) == (

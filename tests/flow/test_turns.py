@@ -233,10 +233,10 @@ def test_nobody_waits_for_what_a_frozen_worker_is_at(house: House) -> None:
     assert house.sender.deliver(held) == "sent"
 
 
-def test_a_turn_costs_two_statements(house: House, engine: Engine) -> None:
+def test_a_turn_costs_four_statements(house: House, engine: Engine) -> None:
     ids = receipts(house, 2)
     assert _statements(engine, lambda: with_limits(house, pace=9, at_once=9).begin(ids[1])) == (
-        _statements(engine, lambda: house.sender.begin(ids[0])) + 2
+        _statements(engine, lambda: house.sender.begin(ids[0])) + 4
     )
 
 

@@ -27,7 +27,7 @@ from bridge.judgement.traces import Step, Trace
 from bridge.profiles.address import parse_address
 from bridge.settings import Settings
 from bridge.store import mails, profiles, submissions
-from bridge.store.mails import MailRow
+from bridge.store.mails import Content, MailRow
 from bridge.store.tables import events, handovers, ledger
 from bridge.wiring import Services
 from bridge.worker.ingest import Ingest
@@ -154,8 +154,8 @@ class Stage:
         with self.services.unit() as unit:
             mails.add(unit.connection, row)
             before = ACCEPTED - timedelta(hours=1)
-            mails.handed(unit.connection, row.id, before, subject="Trace", tracked=True, links=listed)
-            mails.sent(unit.connection, row.id, ACCEPTED)
+            mails.handed(unit.connection, before, [Content(row.id, "Trace", True, listed)])
+            mails.sent(unit.connection, [row.id], ACCEPTED)
 
     # What happens
 

@@ -22,7 +22,7 @@ from bridge.intake.records import (
     to_body,
 )
 from bridge.journal import JournalWriter, readers
-from bridge.store.mails import handed
+from bridge.store.mails import Content, handed
 from bridge.store.tables import (
     dead_letters,
     events,
@@ -128,7 +128,7 @@ def subscriber(services: Services) -> UUID:
     [letter] = stored(services, mails, "id")
     assert isinstance(letter, UUID)
     with services.unit() as unit:
-        handed(unit.connection, letter, services.clock(), subject="Willkommen", tracked=True, links=[])
+        handed(unit.connection, services.clock(), [Content(letter, "Willkommen", True, [])])
     return letter
 
 

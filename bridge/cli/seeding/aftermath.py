@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, Connection, func, select, union_all
 from bridge.flow.deliver import LEASE, settle
 from bridge.flow.score_profiles import score_profiles
 from bridge.flow.unit import Unit
-from bridge.flow.write import NotToBeSent, write
+from bridge.flow.write import write
+from bridge.flow.write_together import NotToBeSent
 from bridge.store import outbox as deliveries
 from bridge.store.tables import enrolments, events, outbox, profiles
 from connectors.contract import Receipt

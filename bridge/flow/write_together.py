@@ -1,0 +1,137 @@
+"""Write mails of sequences, as many as are to leave together, from what is true at that moment."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from bridge.delivery.letters import Letter, Recipient
+from bridge.delivery.nurture_mails import nurture
+from bridge.errors import LeadbridgeError
+from bridge.flow.keep_quiet import wait_for_morning, wait_for_tomorrow
+from bridge.flow.obstacle import obstacle_among
+from bridge.flow.pace import NotYet
+from bridge.flow.take_turn import take_turns
+from bridge.flow.unit import Unit
+from bridge.profiles.consent import Answer, standing
+from bridge.program.model import Form, MailTemplate
+from bridge.store import consents, mails, profiles, submissions, suppressions
+from bridge.store.mails import Content, MailRow
+from bridge.store.outbox import Delivery
+from bridge.store.profiles import ProfileRow
+
+NURTURE = "mail/nurture"
+"""Mails of sequences: of these many leave at a time."""
+
+
+class NotToBeSent(LeadbridgeError):
+    """Its reason fell away: no consent any more, the address is suppressed, the person is gone."""
+
+
+Verdict = Letter | NotToBeSent | NotYet | Exception
+"""What became of a mail: what is to be sent, or why it is not, or what went wrong with it alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """A mail and what it needs. tracked: whether its reader may be known by it; downloads: what they asked for."""
+
+    delivery: Delivery
+    mail: MailRow
+    template: MailTemplate
+    reader: ProfileRow
+    tracked: bool
+    downloads: Sequence[Form]
+
+
+def write_together(unit: Unit, deliveries: Sequence[Delivery]) -> dict[UUID, Verdict]:
+    """Delivery → what became of it. Claimed mails of sequences; each person has at most one among them.
+
+    What a mail contains is written down before it leaves. A number of statements that does not grow with theirs.
+    """
+    verdicts: dict[UUID, Verdict] = {}
+    plan = _plan(unit, deliveries, verdicts)
+    plan = _without(plan, wait_for_tomorrow(unit, [one.delivery for one in plan]), verdicts)
+    # the people first, then the domains: else two wait for each other
+    turns = take_turns(unit, [(one.delivery, one.reader.email) for one in plan])
+    contents = [_write(unit, one, verdicts) for one in _without(plan, turns, verdicts)]
+    mails.handed(unit.connection, unit.now, filter(None, contents))
+    return verdicts
+
+
+def _without(
+    plan: Sequence[_Planned], waiting: Mapping[UUID, NotYet], verdicts: dict[UUID, Verdict]
+) -> list[_Planned]:
+    verdicts.update(waiting)
+    return [one for one in plan if one.delivery.id not in waiting]
+
+
+def _plan(unit: Unit, deliveries: Sequence[Delivery], verdicts: dict[UUID, Verdict]) -> list[_Planned]:
+    connection, ids = unit.connection, [one.profile_id for one in deliveries if one.profile_id]
+    known = mails.get(connection, [one.id for one in deliveries])
+    people = profiles.of_ids(connection, ids)
+    reasons = suppressions.reasons_for(connection, [one.email_key for one in people.values()])
+    answers = consents.said(connection, ids)
+    downloads = asked_downloads_of(unit, ids)
+    plan = []
+    for delivery in deliveries:
+        try:
+            reader = _reader(people, delivery)
+            said = answers.get(reader.id, [])
+            _check_ground(reader, delivery, reasons.get(reader.email_key), said)
+            mail, template = _words(unit, known.get(delivery.id))
+            if waits := wait_for_morning(unit, mail, said):
+                raise waits
+        except (NotToBeSent, NotYet) as error:
+            verdicts[delivery.id] = error
+        else:
+            tracked = standing(said).get("tracking") == "given"
+            plan.append(_Planned(delivery, mail, template, reader, tracked, downloads.get(reader.id, [])))
+    return plan
+
+
+def _reader(people: Mapping[UUID, ProfileRow], delivery: Delivery) -> ProfileRow:
+    reader = people.get(delivery.profile_id or UUID(int=0))
+    if reader is None:
+        raise NotToBeSent("the profile is gone")
+    return reader
+
+
+def _check_ground(
+    reader: ProfileRow, delivery: Delivery, reason: str | None, answers: Iterable[Answer]
+) -> None:
+    """No mail without consent or a legal reason, at the moment it leaves."""
+    if why := obstacle_among(reader, delivery.ground, reason, answers):
+        raise NotToBeSent(why)
+
+
+def _words(unit: Unit, mail: MailRow | None) -> tuple[MailRow, MailTemplate]:
+    template = unit.program.mails.get(mail.template) if mail else None
+    if mail is None or template is None:
+        raise NotToBeSent("the programme has no such mail any more")
+    return mail, template
+
+
+def _write(unit: Unit, planned: _Planned, verdicts: dict[UUID, Verdict]) -> Content | None:
+    """Write one; whatever is wrong with it is its own affair."""
+    reader, mail = planned.reader, planned.mail
+    to = Recipient(reader.id, reader.email, reader.fields, reader.language, planned.tracked)
+    links, template, downloads = unit.world.links, planned.template, planned.downloads
+    try:
+        written = nurture(unit.program, links, to, template, downloads, mail.id, mail.message_id)
+    except Exception as error:
+        verdicts[mail.id] = error
+        return None
+    verdicts[mail.id] = written.letter
+    return Content(mail.id, written.letter.subject, planned.tracked, written.links)
+
+
+def asked_downloads(unit: Unit, profile_id: UUID) -> list[Form]:
+    """The forms with a gated file that a person sent, in the order of the programme."""
+    return asked_downloads_of(unit, [profile_id]).get(profile_id, [])
+
+
+def asked_downloads_of(unit: Unit, profile_ids: Iterable[UUID]) -> dict[UUID, list[Form]]:
+    """The same for several people, for those who asked for any."""
+    gated = [form for form in unit.program.forms.values() if form.download]
+    sent = submissions.forms_of(unit.connection, profile_ids)
+    return {person: [form for form in gated if form.id in forms] for person, forms in sent.items()}
