@@ -31,7 +31,10 @@ PARTS = {"edge": ("P1", "P2"), "growth": ("P5",)}
     type=click.IntRange(min=100_000),
     help="In the largest database of P5, else 1,000,000; 10,000,000 need twenty minutes more, and 20 GB for a while.",
 )
-def main(quick: bool, only: tuple[str, ...], events: int | None) -> None:
+@click.option(
+    "--into", type=click.Path(path_type=Path), default=RESULTS, help="Where the figures go, as JSON."
+)
+def main(quick: bool, only: tuple[str, ...], events: int | None, into: Path) -> None:
     """Measure ours beside its baselines. Other work on the machine spoils the figures, less so the ratios."""
     scale, began, found = QUICK if quick else FULL, monotonic(), []
     if events is not None:
@@ -42,8 +45,8 @@ def main(quick: bool, only: tuple[str, ...], events: int | None) -> None:
             click.echo(table([one]), err=True)
             found.append(one)
     click.echo(table(found))
-    write_results(RESULTS, found, scale)
-    click.echo(f"\n{monotonic() - began:.0f} s; {RESULTS}", err=True)
+    write_results(into, found, scale)
+    click.echo(f"\n{monotonic() - began:.0f} s; {into}", err=True)
 
 
 def _parts(only: tuple[str, ...]) -> list[Part]:
