@@ -17,25 +17,29 @@ KEPT = timedelta(days=30)
 """How long a visit waits for its person."""
 
 
-def browser_of(unit: Unit, submission: Submission, states: Mapping[str, State]) -> str | None:
-    """The browser that a form was sent from, when that may be kept with the form.
+def browsers_of(unit: Unit, sent: Iterable[tuple[Submission, Mapping[str, State]]]) -> dict[UUID, str]:
+    """Form → the browser that it was sent from, for those where that may be kept with the form.
 
-    states: what the person allowed before. Kept is what the form's tracking box allows; without such a box, what
-    the person allows already. A browser that withdrew is not named.
+    sent: each form with what its person allowed before. Kept is what the form's tracking box allows; without such a
+    box, what the person allows already. A browser that withdrew is not named.
     """
-    visitor: str | None = recognisable(submission.context, submission.consents).get("visitor")
-    if visitor is None or ("tracking" not in submission.consents and states.get("tracking") != "given"):
-        return None
-    return None if identities.has_withdrawn(unit.connection, visitor) else visitor
+    named = {form.id: visitor for form, states in sent if (visitor := _named(form, states)) is not None}
+    owners = identities.owners(unit.connection, named.values()) if named else {}
+    return {form: visitor for form, visitor in named.items() if owners.get(visitor, form) is not None}
 
 
-def know_browser(unit: Unit, profile_id: UUID, visitor: str) -> None:
-    """Learn whose browser it is, from a form of somebody who allows tracking. The newest form wins.
+def _named(form: Submission, states: Mapping[str, State]) -> str | None:
+    visitor: str | None = recognisable(form.context, form.consents).get("visitor")
+    return visitor if "tracking" in form.consents or states.get("tracking") == "given" else None
 
-    To be called with the profile locked and its consents written.
+
+def know_browsers(unit: Unit, people: Mapping[str, UUID]) -> None:
+    """Browser → whose it is, learnt from forms of people who allow tracking. The newest form wins.
+
+    To be called with the profiles locked and their consents written.
     """
-    identities.assign(unit.connection, visitor, profile_id, unit.now, "form")
-    adopt_visits(unit, [profile_id])
+    identities.assign(unit.connection, people, unit.now, "form")
+    adopt_visits(unit, people.values())
 
 
 def adopt_visits(unit: Unit, profile_ids: Iterable[UUID]) -> None:

@@ -5,33 +5,45 @@ from uuid import UUID
 
 from bridge.flow.unit import Unit
 from bridge.ids import new_id
+from bridge.store.outbox import Delivery
 from bridge.store.profiles import ProfileRow
 
 
 def announce(unit: Unit, kind: str, profile: ProfileRow, because_of: UUID, **data: Any) -> None:
-    """Queue a webhook of that type. because_of: what happened, so that it is announced once.
+    """Queue a webhook of that type; see `announcements`."""
+    unit.send_all(announcements(unit, kind, profile, because_of, **data))
+
+
+def announcements(
+    unit: Unit, kind: str, profile: ProfileRow, because_of: UUID, **data: Any
+) -> list[Delivery]:
+    """Webhooks of that type. because_of: what happened, so that it is announced once.
 
     data: JSON values besides the profile's id, address, stage and score.
     """
     facts = {"id": str(profile.id), "email": profile.email, "stage": profile.stage, "score": profile.score}
-    _tell(unit, kind, facts | data, profile.id, because_of, because_of)
+    return _webhooks(unit, kind, facts | data, profile.id, because_of, because_of)
 
 
 def announce_erasure(unit: Unit, profile_id: UUID) -> None:
     """Tell who keeps a copy that somebody is gone; the id is all that is said."""
-    _tell(unit, "lead.erased", {"id": str(profile_id)}, None, profile_id, new_id())
+    unit.send_all(_webhooks(unit, "lead.erased", {"id": str(profile_id)}, None, profile_id, new_id()))
 
 
-def _tell(unit: Unit, kind: str, data: dict[str, Any], profile: UUID | None, key: UUID, trace: UUID) -> None:
+def _webhooks(
+    unit: Unit, kind: str, data: dict[str, Any], profile: UUID | None, key: UUID, trace: UUID
+) -> list[Delivery]:
     body = {"type": kind, "timestamp": unit.now.isoformat(), "data": data}
-    for hook in unit.program.webhooks:
-        if hook.wants(kind):
-            unit.send(
-                "webhook",
-                kind,
-                "contract",
-                f"webhook:{hook.id}:{kind}:{key}",
-                profile=profile,
-                payload={"endpoint": hook.id, "url": hook.url, "body": body},
-                trace=trace,
-            )
+    return [
+        unit.delivery(
+            "webhook",
+            kind,
+            "contract",
+            f"webhook:{hook.id}:{kind}:{key}",
+            profile=profile,
+            payload={"endpoint": hook.id, "url": hook.url, "body": body},
+            trace=trace,
+        )
+        for hook in unit.program.webhooks
+        if hook.wants(kind)
+    ]

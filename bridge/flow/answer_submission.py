@@ -1,41 +1,53 @@
 """Which mail answers a form: the confirmation, the receipt, both, or none, and when it may leave."""
 
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from uuid import UUID
 
-from bridge.flow.pace import CONFIRMATIONS, RECEIPTS, RECEIPTS_OF_CONFIRMED, slot
+from bridge.flow.pace import CONFIRMATIONS, DAY, RECEIPTS, RECEIPTS_OF_CONFIRMED, slot
+from bridge.flow.sent_form import Arrival
 from bridge.flow.unit import Unit
-from bridge.intake.records import Submission
-from bridge.program.model import Form
-from bridge.store import suppressions
-from bridge.store.profiles import ProfileRow
+from bridge.store import outbox, suppressions
+from bridge.store.outbox import Delivery
 from bridge.store.suppressions import HARD
 
+CONFIRM, RECEIPT = "mail/confirm", "mail/receipt"
+Times = Mapping[tuple[UUID, str], Collection[datetime]]
 
-def answer_submission(
-    unit: Unit, profile: ProfileRow, submission: Submission, form: Form, new: set[str]
-) -> None:
-    """Send the confirmation mail, or the receipt of what was asked for."""
-    blocked = suppressions.reason_for(unit.connection, profile.email_key)
-    if profile.excluded or blocked in HARD:
-        return
+
+def answer_submissions(unit: Unit, arrivals: Iterable[Arrival]) -> None:
+    """Send the confirmation mails, or the receipts of what was asked for."""
+    asked = [one for one in arrivals if not one.profile.excluded]
+    keys = [one.profile.email_key for one in asked]
+    blocked = suppressions.reasons_for(unit.connection, keys) if keys else {}
+    mailed = [one for one in asked if blocked.get(one.profile.email_key) not in HARD]
+    people = [one.profile.id for one in mailed]
+    times = outbox.due_times(unit.connection, people, (CONFIRM, RECEIPT), unit.now - DAY) if people else {}
+    unit.send_all([mail for one in mailed for mail in _mails(unit, one, times)])
+
+
+def _mails(unit: Unit, one: Arrival, times: Times) -> Iterator[Delivery]:
+    profile, new = one.profile, one.newly_wanted
+    confirmed = times.get((profile.id, CONFIRM), ())
     needs_confirmation = "email" in new or (profile.confirmed and bool(new))
-    due_at = slot(unit, profile.id, "mail/confirm", CONFIRMATIONS) if needs_confirmation else None
+    due_at = slot(confirmed, CONFIRMATIONS, unit.now) if needs_confirmation else None
     if due_at:
-        _send(unit, profile, submission, "mail/confirm", due_at)
-    answer_at_once = profile.confirmed or due_at is None or form.channel == "sales"
+        yield _mail(unit, one, CONFIRM, due_at)
+    answer_at_once = profile.confirmed or due_at is None or one.sent.form.channel == "sales"
     pace = RECEIPTS_OF_CONFIRMED if profile.confirmed else RECEIPTS
-    if answer_at_once and slot(unit, profile.id, "mail/receipt", pace):
-        _send(unit, profile, submission, "mail/receipt", unit.now)
+    if answer_at_once and slot(times.get((profile.id, RECEIPT), ()), pace, unit.now):
+        yield _mail(unit, one, RECEIPT, unit.now)
 
 
-def _send(unit: Unit, profile: ProfileRow, submission: Submission, template: str, due_at: datetime) -> None:
-    unit.send(
+def _mail(unit: Unit, one: Arrival, template: str, due_at: datetime) -> Delivery:
+    submission = one.submission.id
+    return unit.delivery(
         "mail",
         template,
         "request",
-        f"{template}:{submission.id}",
-        profile=profile.id,
-        payload={"submission": str(submission.id)},
-        trace=submission.id,
+        f"{template}:{submission}",
+        profile=one.profile.id,
+        payload={"submission": str(submission)},
+        trace=submission,
         due_at=due_at,
     )

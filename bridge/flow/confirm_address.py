@@ -5,7 +5,7 @@ from uuid import UUID
 
 from bridge import i18n
 from bridge.errors import ExpiredToken
-from bridge.flow.adopt_visits import adopt_visits, know_browser
+from bridge.flow.adopt_visits import adopt_visits, know_browsers
 from bridge.flow.announce import announce
 from bridge.flow.prove import prove_by
 from bridge.flow.unit import Unit
@@ -49,7 +49,7 @@ def _know_browser(unit: Unit, profile_id: UUID, visitor: object) -> None:
     """This form is proved to be the person's own, and so is the browser that it was sent from."""
     allowed = standing(consents.of_profile(unit.connection, profile_id)).get("tracking") == "given"
     if allowed and is_visitor(visitor):
-        know_browser(unit, profile_id, visitor)
+        know_browsers(unit, {visitor: profile_id})
     else:
         adopt_visits(unit, [profile_id])
 

@@ -30,7 +30,7 @@ def erase_profile(unit: Unit, address: Address) -> Traces:
 
     After the commit, what lies outside of the database is to be removed by the traces that this returns.
     """
-    erasures.hold(unit.connection, address.key)
+    erasures.hold(unit.connection, [address.key])
     try:
         profile = profiles.lock_by_key(unit.connection, address.key)
     except UnknownProfile:

@@ -38,8 +38,7 @@ def was_erased(unit: Unit, body: Mapping[str, Any], at: datetime) -> bool:
     """
     whose = _whose(body)
     keys = {whose} if whose else addresses_in(str(body.get("raw", "")))
-    for key in sorted(keys):
-        erasures.hold(unit.connection, key)
+    erasures.hold(unit.connection, keys)
     return any(at <= moment for moment in erasures.moments(unit.connection, keys).values())
 
 

@@ -4,6 +4,7 @@ It is kept twice: when a mail is asked for, which decides whether and when, and 
 and workers may have been away meanwhile.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -40,12 +41,14 @@ CONFIRMATIONS = Pace(3, timedelta(minutes=10))
 RECEIPTS, RECEIPTS_OF_CONFIRMED = Pace(3), Pace(20)
 
 
-def slot(unit: Unit, profile_id: UUID, template: str, pace: Pace) -> datetime | None:
-    """When the next mail of that kind may go to this person; None when it was enough for today."""
-    times = outbox.due_times(unit.connection, profile_id, template, unit.now - DAY)
+def slot(times: Collection[datetime], pace: Pace, now: datetime) -> datetime | None:
+    """When the next mail of a kind may go to a person; None when it was enough for today.
+
+    times: when those of the last 24 hours were or are due.
+    """
     if len(times) >= pace.per_day:
         return None
-    return max([unit.now, *(time + pace.pause for time in times)])
+    return max([now, *(time + pace.pause for time in times)])
 
 
 def may_leave_at(unit: Unit, profile_id: UUID, delivery: Delivery, pace: Pace) -> datetime:

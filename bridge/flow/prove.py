@@ -34,18 +34,29 @@ def prove_by(unit: Unit, how: str, cause: UUID, profile_id: UUID, request: Reque
     cause: what it came with, so that the same twice proves once. Anybody can type anybody's address; for which clicks
     it speaks is decided by the judgement: those of the same browser.
     """
+    prove(unit, [_proof(how, cause, profile_id, request, at)])
+
+
+def prove_by_forms(unit: Unit, sent: Iterable[tuple[Submission, UUID]]) -> None:
+    """Note that people posted forms, where the browser is known: a website's server tells of it or does not."""
+    proofs = [
+        _proof("form", form.id, profile_id, request, form.at)
+        for form, profile_id in sent
+        if (request := _browser(form)) is not None
+    ]
+    prove(unit, proofs)
+
+
+def _browser(form: Submission) -> Request | None:
+    if form.source == "browser":
+        return form.request
+    ip, agent = form.context.get("ip"), form.context.get("user_agent")
+    return Request(ip, agent) if ip and agent else None
+
+
+def _proof(how: str, cause: UUID, profile_id: UUID, request: Request, at: datetime) -> ProofRow:
     proof_id = derived_id("proof", how, cause)
-    prove(unit, [ProofRow(proof_id, profile_id, at, how, ip=request.ip, user_agent=request.user_agent)])
-
-
-def prove_by_form(unit: Unit, submission: Submission, profile_id: UUID) -> None:
-    """Note that somebody posted a form, where the browser is known: a website's server tells of it or does not."""
-    context = submission.context
-    if submission.source == "browser":
-        prove_by(unit, "form", submission.id, profile_id, submission.request, submission.at)
-    elif context.get("ip") and context.get("user_agent"):
-        told = Request(context["ip"], context["user_agent"])
-        prove_by(unit, "form", submission.id, profile_id, told, submission.at)
+    return ProofRow(proof_id, profile_id, at, how, ip=request.ip, user_agent=request.user_agent)
 
 
 def _allowed(unit: Unit, rows: list[ProofRow]) -> list[ProofRow]:

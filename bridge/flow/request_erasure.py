@@ -22,7 +22,8 @@ def request_erasure(unit: Unit, profile_id: UUID) -> Literal["asked", "lately", 
     profile = profiles.lock_one(unit.connection, profile_id)
     if profile.excluded or suppressions.reason_for(unit.connection, profile.email_key) in HARD:
         return "unreachable"
-    times = outbox.due_times(unit.connection, profile_id, MAIL, unit.now - timedelta(days=1))
+    since = unit.now - timedelta(days=1)
+    times = outbox.due_times(unit.connection, [profile_id], [MAIL], since).get((profile_id, MAIL), [])
     if len(times) >= PER_DAY or any(unit.now < time + PAUSE_BETWEEN for time in times):
         return "lately"
     key = f"{MAIL}:{profile_id}:{unit.now.isoformat()}"

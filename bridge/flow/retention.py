@@ -161,9 +161,7 @@ def _forget_person(unit: Unit, profile_id: UUID, condition: ColumnElement[bool])
     email_key = profiles.key_of(unit.connection, profile_id)
     if email_key is None:
         return False
-    erasures.hold(
-        unit.connection, email_key
-    )  # a form of theirs that comes just now is accepted before or after
+    erasures.hold(unit.connection, [email_key])  # a form that comes just now is accepted before or after
     profile = silence.lock_still(unit.connection, profile_id, condition)
     if profile is None:
         return False

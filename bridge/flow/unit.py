@@ -83,8 +83,39 @@ class Unit:
         delivery_id: UUID | None = None,
         due_at: datetime | None = None,
     ) -> None:
-        """Put something into the outbox, once per dedupe key. due_at: None means now."""
-        row = Delivery(
+        """Put something into the outbox; see `delivery`."""
+        row = self.delivery(
+            kind,
+            template,
+            ground,
+            dedupe_key,
+            profile=profile,
+            payload=payload,
+            trace=trace,
+            delivery_id=delivery_id,
+            due_at=due_at,
+        )
+        self.send_all([row])
+
+    def send_all(self, rows: Iterable[Delivery]) -> None:
+        """Put all this into the outbox."""
+        self.to_deliver += outbox.add(self.connection, rows)
+
+    def delivery(
+        self,
+        kind: str,
+        template: str,
+        ground: str,
+        dedupe_key: str,
+        *,
+        profile: UUID | None,
+        payload: dict[str, Any] | None = None,
+        trace: UUID | None = None,
+        delivery_id: UUID | None = None,
+        due_at: datetime | None = None,
+    ) -> Delivery:
+        """What can be put into the outbox, once per dedupe key. due_at: None means now."""
+        return Delivery(
             id=delivery_id or derived_id("delivery", dedupe_key),
             kind=kind,
             template=template,
@@ -96,7 +127,6 @@ class Unit:
             payload=payload or {},
             trace=str(trace or new_id()),
         )
-        self.to_deliver += outbox.add(self.connection, [row])
 
 
 @contextmanager

@@ -3,16 +3,17 @@
 How long a proof is kept stands in the row: as long as the consent stands, and three years after its end.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from sqlalchemy import ColumnElement, Connection, and_, delete, false, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
 
 from bridge.profiles.consent import SCORING, Consent
 from bridge.profiles.proofs import Proof
 from bridge.store.address_hashes import hash_of
-from bridge.store.database import was_inserted
+from bridge.store.sets import insertion
 from bridge.store.tables import consent_proofs
 
 AFTER_ITS_END = relativedelta(years=3)
@@ -23,15 +24,31 @@ UNANSWERED = timedelta(days=20)
 fourteen."""
 
 
-def add(connection: Connection, email_key: str, answer: Consent, written_at: datetime) -> None:
-    """Keep the proof of an answer. What it ends is kept for three more years. The same one again has no effect."""
-    whose = hash_of(connection, email_key)
-    values = {name: getattr(answer, name) for name in _OF_THE_ANSWER} | {"address_hash": whose}
+def add(connection: Connection, answers: Iterable[tuple[str, Consent, datetime]]) -> None:
+    """Keep the proofs of answers: whose address, which answer, when it was written down.
+
+    What an answer ends is kept for three more years. The same one again has no effect.
+    """
+    known = [(hash_of(connection, email_key), answer, at) for email_key, answer, at in answers]
+    if not known:
+        return
+    statement = insertion(consent_proofs, [_values(*one) for one in known])
+    fresh = statement.on_conflict_do_nothing(index_elements=["id"]).returning(consent_proofs.c.id)
+    new = set(connection.scalars(fresh))
+    for whose, answer, _ in known:
+        if answer.id in new:
+            _keep_as_long_as_it_counts(connection, whose, answer)
+
+
+def _values(whose: str, answer: Consent, written_at: datetime) -> dict[str, Any]:
+    values = {name: getattr(answer, name) for name in _OF_THE_ANSWER}
     if answer.purpose == SCORING:  # nobody has to prove an objection: from where it came is nobody's business
         values |= {"ip": None, "user_agent": None}
-    statement = insert(consent_proofs).values(**values, keep_until=written_at + UNANSWERED)
-    if not was_inserted(connection, statement.on_conflict_do_nothing(index_elements=["id"])):
-        return
+    return values | {"address_hash": whose, "keep_until": written_at + UNANSWERED}
+
+
+def _keep_as_long_as_it_counts(connection: Connection, whose: str, answer: Consent) -> None:
+    """A request waits for its answer, as it was written; every other answer lasts, or ends what did."""
     itself = consent_proofs.c.id == answer.id
     if answer.purpose == SCORING:  # an objection is no consent: it stands as long as there is a profile
         _keep(connection, itself, None)

@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, Select, func, select
-from sqlalchemy.dialects.postgresql import distinct_on, insert
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from bridge.profiles.consent import SCORING, Consent, State
 from bridge.store import consent_proofs
-from bridge.store.sets import among
+from bridge.store.sets import among, insertion
 from bridge.store.tables import consents, profiles, submissions
 
 
@@ -23,14 +23,14 @@ def add(connection: Connection, rows: Iterable[Consent], written_at: datetime | 
     if not answers:
         return
     values = [{column.name: getattr(row, column.name) for column in consents.c} for row in answers]
-    connection.execute(insert(consents).on_conflict_do_nothing(index_elements=["id"]), values)
+    connection.execute(insertion(consents, values).on_conflict_do_nothing(index_elements=["id"]))
     addresses = _addresses(connection, {row.profile_id for row in answers})
-    for row in answers:
-        consent_proofs.add(connection, addresses[row.profile_id], row, written_at or row.at)
+    proved = [(addresses[row.profile_id], row, written_at or row.at) for row in answers]
+    consent_proofs.add(connection, proved)
 
 
 def _addresses(connection: Connection, profile_ids: set[UUID]) -> dict[UUID, str]:
-    statement = select(profiles.c.id, profiles.c.email_key).where(profiles.c.id.in_(profile_ids))
+    statement = select(profiles.c.id, profiles.c.email_key).where(among(profiles.c.id, profile_ids))
     return {row.id: row.email_key for row in connection.execute(statement)}
 
 
@@ -43,7 +43,7 @@ def of_profiles(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUI
     """All answers of several people, oldest first."""
     statement = (
         select(consents)
-        .where(consents.c.profile_id.in_(list(profile_ids)))
+        .where(among(consents.c.profile_id, profile_ids))
         .order_by(consents.c.at, consents.c.id)
     )
     found: dict[UUID, list[Consent]] = {}

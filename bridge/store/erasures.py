@@ -6,28 +6,27 @@ A row names an address or the id of a browser; which of them, nobody can tell fr
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ARRAY, BigInteger, Connection, func, literal, select
 
 from bridge.store.address_hashes import hash_of
+from bridge.store.sets import among, insertion
 from bridge.store.tables import erasures
 
 
-def hold(connection: Connection, email_key: str) -> None:
-    """Until the end of the transaction, nobody else accepts or erases anything of that address."""
-    number = int.from_bytes(bytes.fromhex(hash_of(connection, email_key))[:8], "big", signed=True)
-    connection.execute(select(func.pg_advisory_xact_lock(number)))
+def hold(connection: Connection, email_keys: Iterable[str]) -> None:
+    """Until the end of the transaction, nobody else accepts or erases anything of these addresses."""
+    hashes = {hash_of(connection, key) for key in email_keys}
+    numbers = sorted(int.from_bytes(bytes.fromhex(one)[:8], "big", signed=True) for one in hashes)
+    connection.execute(select(func.pg_advisory_xact_lock(func.unnest(literal(numbers, ARRAY(BigInteger))))))
 
 
 def add(connection: Connection, names: Iterable[str], at: datetime) -> None:
     """Remember that addresses (their keys) and browsers were erased."""
     rows = [{"address_hash": hash_of(connection, name), "at": at} for name in sorted(set(names))]
     if rows:
-        statement = insert(erasures)
+        statement = insertion(erasures, rows)
         newest = {"at": func.greatest(erasures.c.at, statement.excluded.at)}
-        connection.execute(
-            statement.on_conflict_do_update(index_elements=["address_hash"], set_=newest), rows
-        )
+        connection.execute(statement.on_conflict_do_update(index_elements=["address_hash"], set_=newest))
 
 
 def moments(connection: Connection, names: Iterable[str]) -> dict[str, datetime]:
@@ -35,11 +34,5 @@ def moments(connection: Connection, names: Iterable[str]) -> dict[str, datetime]
     hashes = {hash_of(connection, name): name for name in names}
     if not hashes:
         return {}
-    statement = select(erasures).where(erasures.c.address_hash.in_(list(hashes)))
+    statement = select(erasures).where(among(erasures.c.address_hash, hashes))
     return {hashes[row.address_hash]: row.at for row in connection.execute(statement)}
-
-
-def covers(connection: Connection, email_key: str, at: datetime) -> bool:
-    """Whether what came from an address at that moment was erased with it."""
-    erased = moments(connection, [email_key]).get(email_key)
-    return erased is not None and at <= erased

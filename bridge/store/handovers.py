@@ -1,5 +1,6 @@
 """Rows about hand-overs and the links that lead to profiles."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from bridge.errors import ExpiredToken
 from bridge.store.rows import values_of
+from bridge.store.sets import insert_all
 from bridge.store.tables import handovers, profile_links, stage_changes
 
 PENDING = ("open", "accepted")
@@ -131,21 +133,21 @@ def revoke_links(
     return connection.execute(statement).rowcount
 
 
-def add_stage_change(
-    connection: Connection,
-    change_id: UUID,
-    profile_id: UUID,
-    was: str | None,
-    became: str,
-    at: datetime,
-    cause: str,
-) -> None:
-    """Write a move between stages down."""
-    connection.execute(
-        insert(stage_changes).values(
-            id=change_id, profile_id=profile_id, was=was, became=became, at=at, cause=cause
-        )
-    )
+@dataclass(frozen=True, slots=True)
+class StageChange:
+    """A move between stages."""
+
+    id: UUID
+    profile_id: UUID
+    was: str | None
+    became: str
+    at: datetime
+    cause: str
+
+
+def add_stage_changes(connection: Connection, changes: Iterable[StageChange]) -> None:
+    """Write moves between stages down."""
+    insert_all(connection, stage_changes, [values_of(one) for one in changes])
 
 
 def count_by_state(connection: Connection) -> dict[str, int]:

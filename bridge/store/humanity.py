@@ -6,9 +6,9 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.postgresql import insert
 
 from bridge.store.rows import values_of
+from bridge.store.sets import insertion
 from bridge.store.tables import proofs_of_humanity
 
 
@@ -29,7 +29,9 @@ def add(connection: Connection, rows: Iterable[ProofRow]) -> None:
     """Write proofs down; one that is there already is left alone."""
     values = [values_of(row) for row in rows]
     if values:
-        connection.execute(insert(proofs_of_humanity).on_conflict_do_nothing(index_elements=["id"]), values)
+        connection.execute(
+            insertion(proofs_of_humanity, values).on_conflict_do_nothing(index_elements=["id"])
+        )
 
 
 def of_profiles(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUID, list[ProofRow]]:

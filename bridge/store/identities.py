@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.postgresql import insert
 
+from bridge.store.sets import among, insertion
 from bridge.store.tables import identities
 
 VISITOR = "visitor"
@@ -15,23 +16,22 @@ VISITOR = "visitor"
 def owners(connection: Connection, visitors: Iterable[str]) -> dict[str, UUID | None]:
     """Visitor → whose browser it is, for those of which that is known; None for those that withdrew."""
     statement = select(identities.c.value, identities.c.profile_id).where(
-        identities.c.kind == VISITOR, identities.c.value.in_(list(visitors))
+        identities.c.kind == VISITOR, among(identities.c.value, visitors)
     )
     return {row.value: row.profile_id for row in connection.execute(statement)}
 
 
-def has_withdrawn(connection: Connection, visitor: str) -> bool:
-    """Whether that browser does not want to be known."""
-    return owners(connection, [visitor]) == {visitor: None}
-
-
-def assign(connection: Connection, visitor: str, profile_id: UUID, at: datetime, how: str) -> None:
-    """Say whose browser it is, from now on; one that does not want to be known stays so."""
-    statement = insert(identities).values(kind=VISITOR, value=visitor, profile_id=profile_id, at=at, how=how)
+def assign(connection: Connection, people: Mapping[str, UUID], at: datetime, how: str) -> None:
+    """Visitor → whose browser it is, from now on; one that does not want to be known stays so."""
+    rows = _rows(people, at, how)
+    if not rows:
+        return
+    statement = insertion(identities, rows)
+    said = statement.excluded
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=["kind", "value"],
-            set_={"profile_id": profile_id, "at": at, "how": how},
+            set_={"profile_id": said.profile_id, "at": said.at, "how": said.how},
             where=identities.c.profile_id.is_not(None),
         )
     )
@@ -39,27 +39,28 @@ def assign(connection: Connection, visitor: str, profile_id: UUID, at: datetime,
 
 def assign_unknown(connection: Connection, people: Mapping[str, UUID], at: datetime, how: str) -> None:
     """Visitor → person, for those browsers of which nothing is known yet."""
-    rows = [
-        {"kind": VISITOR, "value": visitor, "profile_id": profile_id, "at": at, "how": how}
-        for visitor, profile_id in people.items()
-    ]
+    rows = _rows(people, at, how)
     if rows:
-        connection.execute(insert(identities).on_conflict_do_nothing(), rows)
+        connection.execute(insertion(identities, rows).on_conflict_do_nothing())
 
 
 def withdraw(connection: Connection, visitors: Iterable[str], at: datetime) -> None:
     """Forget whose browsers these are, and remember that their visits must not be known."""
-    rows = [
-        {"kind": VISITOR, "value": visitor, "profile_id": None, "at": at, "how": "withdrawn"}
-        for visitor in sorted(set(visitors))
-    ]
+    rows = _rows(dict.fromkeys(visitors), at, "withdrawn")
     if not rows:
         return
-    statement = insert(identities)
+    statement = insertion(identities, rows)
     said = statement.excluded
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=["kind", "value"], set_={"profile_id": None, "at": said.at, "how": said.how}
-        ),
-        rows,
+        )
     )
+
+
+def _rows(people: Mapping[str, UUID | None], at: datetime, how: str) -> list[dict[str, Any]]:
+    """In one order, so that nobody waits for each other."""
+    return [
+        {"kind": VISITOR, "value": visitor, "profile_id": person, "at": at, "how": how}
+        for visitor, person in sorted(people.items())
+    ]

@@ -11,8 +11,8 @@ from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import Connection
-from sqlalchemy.dialects.postgresql import insert
 
+from bridge.store.sets import insertion
 from bridge.store.tables import counted_hits, mail_counts
 
 Kind = Literal["sent", "opened", "clicked"]
@@ -32,14 +32,14 @@ def add(connection: Connection, counts: Mapping[Counted, int]) -> None:
     """Raise numbers by so much."""
     if not counts:
         return
-    statement = insert(mail_counts)
+    values = [
+        {"template": one.template, "day": one.day, "kind": one.kind, "link": one.link, "count": count}
+        for one, count in sorted(counts.items())  # in one order, so that nobody waits for each other
+    ]
+    statement = insertion(mail_counts, values)
     more = mail_counts.c.count + statement.excluded.count
     connection.execute(
-        statement.on_conflict_do_update(index_elements=list(mail_counts.primary_key), set_={"count": more}),
-        [
-            {"template": one.template, "day": one.day, "kind": one.kind, "link": one.link, "count": count}
-            for one, count in sorted(counts.items())  # in one order, so that nobody waits for each other
-        ],
+        statement.on_conflict_do_update(index_elements=list(mail_counts.primary_key), set_={"count": more})
     )
 
 
@@ -48,5 +48,5 @@ def first_time(connection: Connection, marks: Iterable[UUID], day: date) -> set[
     rows = [{"id": mark, "day": day} for mark in sorted(set(marks))]
     if not rows:
         return set()
-    statement = insert(counted_hits).on_conflict_do_nothing().returning(counted_hits.c.id)
-    return set(connection.scalars(statement, rows))
+    statement = insertion(counted_hits, rows).on_conflict_do_nothing().returning(counted_hits.c.id)
+    return set(connection.scalars(statement))

@@ -32,10 +32,9 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
 
 from bridge.store.rows import values_of
-from bridge.store.sets import among, rows_from
+from bridge.store.sets import among, insertion, rows_from
 from bridge.store.tables import outbox
 
 PATIENCE = timedelta(days=5)
@@ -87,8 +86,8 @@ def add(connection: Connection, rows: Iterable[Delivery]) -> list[UUID]:
     values = [values_of(row) for row in rows]
     if not values:
         return []
-    statement = insert(outbox).on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(outbox.c.id)
-    return list(connection.scalars(statement, values))
+    statement = insertion(outbox, values).on_conflict_do_nothing(index_elements=["dedupe_key"])
+    return list(connection.scalars(statement.returning(outbox.c.id)))
 
 
 def claim(connection: Connection, delivery_id: UUID, now: datetime, lease: timedelta) -> Delivery | None:
@@ -189,12 +188,19 @@ def due(connection: Connection, now: datetime, limit: int = 500) -> list[UUID]:
     return list(connection.scalars(statement))
 
 
-def due_times(connection: Connection, profile_id: UUID, template: str, since: datetime) -> list[datetime]:
-    """When the deliveries of a template to a person were or are due, as far as they were made since a moment."""
-    statement = select(outbox.c.due_at).where(
-        outbox.c.profile_id == profile_id, outbox.c.template == template, outbox.c.created_at > since
+def due_times(
+    connection: Connection, profile_ids: Iterable[UUID], templates: Iterable[str], since: datetime
+) -> dict[tuple[UUID, str], list[datetime]]:
+    """(Person, template) → when the deliveries were or are due, as far as they were made since a moment."""
+    statement = select(outbox.c.profile_id, outbox.c.template, outbox.c.due_at).where(
+        among(outbox.c.profile_id, profile_ids),
+        outbox.c.template.in_(list(templates)),
+        outbox.c.created_at > since,
     )
-    return list(connection.scalars(statement))
+    found: dict[tuple[UUID, str], list[datetime]] = {}
+    for profile_id, template, due_at in connection.execute(statement):
+        found.setdefault((profile_id, template), []).append(due_at)
+    return found
 
 
 def take_turns(connection: Connection, profile_ids: Iterable[UUID]) -> None:

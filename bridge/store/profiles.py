@@ -6,13 +6,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select, update
+from sqlalchemy.dialects.postgresql import Insert
 
 from bridge.errors import UnknownProfile
 from bridge.profiles.address import Address
-from bridge.store.database import was_inserted
-from bridge.store.sets import among, rows_from
+from bridge.store.sets import among, insertion, rows_from
 from bridge.store.tables import profiles
 
 
@@ -59,28 +58,51 @@ class Person:
 
 
 def _profile(row: Row[Any]) -> ProfileRow:
-    values = dict(row._mapping)
-    return ProfileRow(**{**values, "interests": tuple(values["interests"])})
+    return ProfileRow(**{**row._mapping, "interests": tuple(row.interests)})
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Somebody who may be known already. id: what the profile is called if not."""
+
+    id: UUID
+    address: Address
+    language: str
+    at: datetime
 
 
 def find_or_create(
-    connection: Connection, profile_id: UUID, address: Address, language: str, at: datetime
-) -> tuple[ProfileRow, bool]:
-    """The profile with that address, locked, and whether it is new."""
-    statement = (
-        insert(profiles)
-        .values(
-            id=profile_id,
-            email=address.sending,
-            email_key=address.key,
-            company_domain=address.company_domain,
-            language=language,
-            created_at=at,
-        )
-        .on_conflict_do_nothing()  # by address, or by id when the same submission comes twice at once
-    )
-    created = was_inserted(connection, statement)
-    return lock_by_key(connection, address.key), created
+    connection: Connection, newcomers: Iterable[Newcomer]
+) -> dict[str, tuple[ProfileRow, bool]]:
+    """Address → its profile, locked in the order of their ids, and whether it is new. Each has another address.
+
+    Raises UnknownProfile.
+    """
+    people = sorted(newcomers, key=lambda one: one.address.key)
+    if not people:
+        return {}
+    created = set(connection.scalars(_creation(people).returning(profiles.c.id)))
+    found = _locked(connection, among(profiles.c.email_key, [one.address.key for one in people]))
+    missing = {one.address.key for one in people} - {row.email_key for row in found}
+    if missing:
+        raise UnknownProfile(min(missing))
+    return {row.email_key: (row, row.id in created) for row in found}
+
+
+def _creation(people: Iterable[Newcomer]) -> Insert:
+    values = [
+        {
+            "id": one.id,
+            "email": one.address.sending,
+            "email_key": one.address.key,
+            "company_domain": one.address.company_domain,
+            "language": one.language,
+            "created_at": one.at,
+        }
+        for one in people
+    ]
+    new = insertion(profiles, values)
+    return new.on_conflict_do_nothing()  # by address, or by id when the same submission comes twice at once
 
 
 def lock_by_key(connection: Connection, email_key: str) -> ProfileRow:
@@ -95,13 +117,12 @@ def lock_by_key(connection: Connection, email_key: str) -> ProfileRow:
 
 def lock(connection: Connection, profile_ids: Iterable[UUID]) -> list[ProfileRow]:
     """Those of the profiles that exist, locked in the order of their ids."""
-    statement = (
-        select(profiles)
-        .where(among(profiles.c.id, profile_ids))
-        .order_by(profiles.c.id)
-        .with_for_update(key_share=True)
-    )
-    return [_profile(row) for row in connection.execute(statement)]
+    return _locked(connection, among(profiles.c.id, profile_ids))
+
+
+def _locked(connection: Connection, which: ColumnElement[bool]) -> list[ProfileRow]:
+    statement = select(profiles).where(which).order_by(profiles.c.id).with_for_update(key_share=True)
+    return [_profile(row) for row in connection.execute(statement).all()]
 
 
 def lock_people(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUID, Person]:
@@ -184,6 +205,17 @@ def settle(connection: Connection, settled: Iterable[tuple[UUID, int, datetime |
     connection.execute(update(profiles).where(profiles.c.id == given.id).values(values))
 
 
+def learn(connection: Connection, known: Iterable[ProfileRow]) -> None:
+    """Set what forms tell of people: fields, what was given besides, first and newest touch."""
+    names = ("id", "fields", "also_given", "first_touch", "last_touch")
+    rows = [[getattr(one, name) for name in names] for one in known]
+    if not rows:
+        return
+    given = rows_from({name: profiles.c[name] for name in names}, rows).c
+    values = {name: given[name] for name in names[1:]}
+    connection.execute(update(profiles).where(profiles.c.id == given.id).values(values))
+
+
 def learn_campaigns(connection: Connection, touches: Mapping[UUID, Mapping[str, Any]]) -> None:
     """Profile → touch with its campaign: the first and the newest touch of those of whom no campaign is known."""
     rows = [{"person": profile_id, "touch": dict(touch)} for profile_id, touch in sorted(touches.items())]
@@ -208,7 +240,7 @@ def colleagues(connection: Connection, profile: ProfileRow, limit: int = 20) -> 
         .order_by(profiles.c.score.desc(), profiles.c.id)
         .limit(limit)
     )
-    return [_profile(row) for row in connection.execute(statement)]
+    return [_profile(row) for row in connection.execute(statement).all()]
 
 
 def due_for_recheck(

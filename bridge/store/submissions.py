@@ -6,12 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, Row, and_, select, update
 
-from bridge.store.database import was_inserted
 from bridge.store.rows import values_of
-from bridge.store.sets import among
+from bridge.store.sets import among, insertion, rows_from
 from bridge.store.tables import submissions
 
 
@@ -34,28 +32,38 @@ class SubmissionRow:
     context: Mapping[str, Any]
 
 
-def add(connection: Connection, row: SubmissionRow) -> bool:
-    """Write a submission down; False when one with its source and key is there already."""
-    statement = insert(submissions).values(**values_of(row))
-    return was_inserted(connection, statement.on_conflict_do_nothing())
+def add(connection: Connection, rows: Iterable[SubmissionRow]) -> set[UUID]:
+    """Write submissions down; one with source and key that are there already is left alone. Returns the new ids."""
+    values = [values_of(row) for row in rows]
+    if not values:
+        return set()
+    statement = insertion(submissions, values).on_conflict_do_nothing()
+    return set(connection.scalars(statement.returning(submissions.c.id)))
 
 
-def is_known(connection: Connection, row: SubmissionRow) -> bool:
-    """Whether a submission with that source and key is there already."""
-    statement = select(submissions.c.id).where(
-        submissions.c.source == row.source, submissions.c.key == row.key
-    )
-    return connection.execute(statement).first() is not None
+def known(connection: Connection, rows: Iterable[SubmissionRow]) -> set[UUID]:
+    """Ids of those of whose source and key a submission is there already."""
+    asked = [(row.id, row.source, row.key) for row in rows]
+    if not asked:
+        return set()
+    given = rows_from({name: submissions.c[name] for name in ("id", "source", "key")}, asked).c
+    same = (submissions.c.source == given.source, submissions.c.key == given.key)
+    return set(connection.scalars(select(given.id).join(submissions, and_(*same))))
 
 
-def seen_lately(connection: Connection, content_hash: str, at: datetime, within: timedelta) -> bool:
-    """Whether the same content was accepted shortly before (or after, out of order)."""
-    statement = select(submissions.c.id).where(
-        submissions.c.content_hash == content_hash,
+def seen_lately(connection: Connection, rows: Iterable[SubmissionRow], within: timedelta) -> set[UUID]:
+    """Ids of those whose very content was accepted shortly before (or after, out of order)."""
+    asked = [(row.id, row.content_hash, row.received_at - within, row.received_at + within) for row in rows]
+    if not asked:
+        return set()
+    types = {"since": submissions.c.received_at, "until": submissions.c.received_at}
+    given = rows_from({"id": submissions.c.id, "content_hash": submissions.c.content_hash, **types}, asked).c
+    same = (
+        submissions.c.content_hash == given.content_hash,
         submissions.c.state == "accepted",
-        submissions.c.received_at.between(at - within, at + within),
+        submissions.c.received_at.between(given.since, given.until),
     )
-    return connection.execute(statement.limit(1)).first() is not None
+    return set(connection.scalars(select(given.id).join(submissions, and_(*same))))
 
 
 def get(connection: Connection, submission_id: UUID) -> SubmissionRow | None:
@@ -99,12 +107,15 @@ def decide(connection: Connection, submission_id: UUID, state: str) -> bool:
     return connection.execute(statement).rowcount == 1
 
 
-def assign(connection: Connection, row: SubmissionRow) -> None:
-    """Say whose submission it is, once that is known, and what is kept of its context."""
+def assign(connection: Connection, rows: Iterable[SubmissionRow]) -> None:
+    """Say whose submissions these are, once that is known, and what is kept of their context."""
+    names = ("id", "profile_id", "context")
+    told = [[getattr(row, name) for name in names] for row in rows]
+    given = rows_from({name: submissions.c[name] for name in names}, told).c
     connection.execute(
         update(submissions)
-        .where(submissions.c.id == row.id)
-        .values(profile_id=row.profile_id, context=row.context)
+        .where(submissions.c.id == given.id)
+        .values(profile_id=given.profile_id, context=given.context)
     )
 
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, delete, select
-from sqlalchemy.dialects.postgresql import insert
 
 from bridge.store.identities import VISITOR
 from bridge.store.rows import values_of
+from bridge.store.sets import among, insertion
 from bridge.store.tables import identities, visits
 
 
@@ -33,14 +33,13 @@ def add(connection: Connection, rows: Iterable[VisitRow]) -> None:
     """Write visits down; one that is there already is left alone."""
     values = [values_of(row) for row in rows]
     if values:
-        connection.execute(insert(visits).on_conflict_do_nothing(index_elements=["id"]), values)
+        connection.execute(insertion(visits, values).on_conflict_do_nothing(index_elements=["id"]))
 
 
-def is_known(connection: Connection, visitor: str) -> bool:
-    """Whether that browser was here before."""
-    return (
-        connection.execute(select(visits.c.id).where(visits.c.visitor == visitor).limit(1)).first()
-        is not None
+def known(connection: Connection, visitors: Iterable[str]) -> set[str]:
+    """Those of the browsers that were here before."""
+    return set(
+        connection.scalars(select(visits.c.visitor).where(among(visits.c.visitor, visitors)).distinct())
     )
 
 
@@ -53,7 +52,7 @@ def take(connection: Connection, profile_ids: Iterable[UUID]) -> list[tuple[UUID
 
 def drop_of_visitors(connection: Connection, visitors: Iterable[str]) -> None:
     """Forget the visits of some browsers."""
-    connection.execute(delete(visits).where(visits.c.visitor.in_(list(visitors))))
+    connection.execute(delete(visits).where(among(visits.c.visitor, visitors)))
 
 
 def _of_browsers(profile_ids: Iterable[UUID]) -> tuple[ColumnElement[bool], ...]:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from bridge.errors import UnknownProfile
+from bridge.flow.accept_submission import accept_submissions
 from bridge.flow.forget_traces import was_erased
 from bridge.flow.record_hits import record_hits
 from bridge.flow.record_uses import record_uses
@@ -17,6 +18,7 @@ from bridge.ids import derived_id
 from bridge.intake.batch import Batch
 from bridge.intake.reading import NotUnderstood, UnreadableRecord, parse_record
 from bridge.intake.records import Body, Record, Submission, kind_of, to_body
+from bridge.intake.rounds import in_rounds
 from bridge.journal import Row
 from bridge.store import dead_letters
 from bridge.store.database import is_unavailable
@@ -37,14 +39,18 @@ def take_over(services: Services, rows: Sequence[Row]) -> None:
     batch = _sorted(services, rows)
     _take_set(services, batch.withdrawals, forget_browsers)
     _take_set(services, batch.visits, record_visits)
-    for record, submission in batch.submissions:
-        _take_one(services, record, submission)
+    for together in in_rounds(batch.submissions):
+        _take_set(services, together, _accept)
     _take_set(services, batch.hits, record_hits)
     _take_set(services, batch.uses, record_uses)  # after the clicks that they speak for
     for record, unsubscription in batch.unsubscriptions:
         _take_one(services, record, unsubscription)
     for record, notice in batch.notices:
         _take_one(services, record, notice)
+
+
+def _accept(unit: Unit, records: list[tuple[Record, Submission]]) -> None:
+    accept_submissions(unit, [(submission, record.received_at) for record, submission in records])
 
 
 def _sorted(services: Services, rows: Sequence[Row]) -> Batch:

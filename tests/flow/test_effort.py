@@ -1,18 +1,20 @@
 """Reading for fifty people takes as many questions to the database as reading for one."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
+from itertools import cycle, islice
 
 from sqlalchemy import Engine, event
 
-from bridge.flow.accept_submission import accept_submission
+from bridge.flow.accept_submission import accept_submission, accept_submissions
 from bridge.flow.confirm_address import confirm_address
 from bridge.flow.record_hits import record_hits
 from bridge.flow.record_visits import record_visits
 from bridge.flow.score_profiles import score_profiles
 from bridge.flow.show_profile import show_profile
 from bridge.ids import new_id
-from bridge.intake.records import Hit, Record, Request, Visit
+from bridge.intake.records import Hit, Record, Request, Submission, Visit
 from bridge.store import profiles
 from bridge.store.mails import Content, handed
 from bridge.store.tables import events, mails
@@ -23,11 +25,13 @@ from tests.house import House
 
 @contextmanager
 def statements(engine: Engine) -> Iterator[list[str]]:
-    """Every statement sent to the database meanwhile."""
+    """Every statement sent to the database meanwhile; one that is repeated for many rows, as often as that."""
     seen: list[str] = []
 
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        seen.append(statement)
+    def note(
+        _connection: object, _cursor: object, statement: str, rows: Sequence[object], _: object, many: bool
+    ) -> None:
+        seen.extend([statement] * (len(rows) if many else 1))
 
     event.listen(engine, "before_cursor_execute", note)
     try:
@@ -98,6 +102,50 @@ def test_taking_in_fifty_hits_asks_no_more_than_taking_in_one(house: House) -> N
     with statements(house.engine) as for_all:
         everybody_opens(house)
     assert len(for_all) == len(for_one)
+
+
+def clicks_and_opens(house: House, count: int) -> list[tuple[Record, Hit]]:
+    """So many hits of everybody's mails, also of people who work together and of people who are not watched."""
+    letters = [row.id for row in house.rows(mails)]
+    asker = Request("203.0.113.7", make.A_BROWSER, headers={"accept": "*/*"})
+    hits = [
+        Hit("link.clicked", mail, None, asker, 1, "https://www.example.com/sepa")
+        if number % 3
+        else Hit("mail.opened", mail, None, asker)
+        for number, mail in enumerate(islice(cycle(letters), count))
+    ]
+    return [(Record(new_id(), house.clock(), hit), hit) for hit in hits]
+
+
+def test_taking_in_a_thousand_hits_takes_as_many_statements_as_taking_in_ten(house: House) -> None:
+    subscribers(house, range(10))
+    house.objects("person9@firma9.example")
+    with house.unit() as unit:
+        record_hits(unit, clicks_and_opens(house, 10))
+    with statements(house.engine) as for_ten, house.unit() as unit:
+        record_hits(unit, clicks_and_opens(house, 10))
+    with statements(house.engine) as for_thousand, house.unit() as unit:
+        assert record_hits(unit, clicks_and_opens(house, 1000)) == 900
+    assert len(for_thousand) == len(for_ten) < 15
+
+
+def test_taking_in_fifty_forms_takes_as_many_statements_as_taking_in_one(house: House) -> None:
+    """Of people who confirm, of people who are known, and of people who are not."""
+    subscribers(house, range(50))
+    known = [form_of(house, number) for number in range(50)]
+    with statements(house.engine) as for_two, house.unit() as unit:
+        accept_submissions(unit, [known[0], form_of(house, 100)])
+    with statements(house.engine) as for_all, house.unit() as unit:
+        accept_submissions(unit, [*known[1:], *(form_of(house, number) for number in range(101, 150))])
+    assert len(for_all) == len(for_two) < 35
+    assert sum(row.kind == "form.submitted" for row in house.rows(events)) == 150
+
+
+def form_of(house: House, number: int) -> tuple[Submission, datetime]:
+    context = {"visitor": f"{number:032x}", "ip": "203.0.113.7", "user_agent": make.A_BROWSER}
+    address = f"person{number}@firma{number}.example"
+    form = make.submission("webinar", address, at=house.clock(), context=context)
+    return form, house.clock()
 
 
 def test_taking_in_fifty_visits_asks_no_more_than_taking_in_one(house: House) -> None:
