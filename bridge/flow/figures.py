@@ -7,7 +7,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from bridge import journal
+from bridge import journal, journal_progress
+from bridge.journal_progress import Progress
 from bridge.program.model import Webhook
 from bridge.store import (
     dead_letters,
@@ -24,10 +25,11 @@ from bridge.store.database import Unavailable
 
 @dataclass(frozen=True, slots=True)
 class JournalFigures:
-    """depth: records that wait. oldest: since when, or None."""
+    """depth: records that wait. oldest: since when, or None. progress: of taking over, or None before it began."""
 
     depth: int
     oldest: datetime | None
+    progress: Progress | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Figures:
 
     def journal(self) -> JournalFigures:
         """What waits in this node's journal."""
-        return JournalFigures(*journal.depth(self.journal_folder))
+        return JournalFigures(*journal.depth(self.journal_folder), journal_progress.read(self.journal_folder))
 
     def database(self, now: datetime) -> DatabaseFigures | None:
         """What waits in the database; None while it is away."""

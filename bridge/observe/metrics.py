@@ -23,6 +23,12 @@ class StateOfWork(Collector):
         journal = self._figures.journal()
         yield _gauge("journal_depth", "Records in this node's journal", [({}, journal.depth)])
         yield _gauge("ingest_lag_seconds", "Age of the oldest record", [({}, _age(journal.oldest, now))])
+        if journal.progress is not None:
+            yield _gauge(
+                "ingest_batch", "Records that ingest takes at a time", [({}, journal.progress.batch)]
+            )
+            words = "Records that ingest has taken over since it began"
+            yield CounterMetricFamily("leadbridge_ingest_records", words, value=journal.progress.taken)
         known = self._figures.database(now)
         yield _gauge("database_up", "Whether the database answered", [({}, 1 if known else 0)])
         if known is None:

@@ -5,15 +5,16 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
-from bridge import journal_reserve
+from bridge import journal_progress, journal_reserve
 from bridge.flow.sweep import wake_settled
 from bridge.journal import JournalReader, private_folder, readers
+from bridge.journal_progress import Progress
 from bridge.store.database import is_unavailable
 from bridge.wiring import Services
 from bridge.worker.taking_over import take_over
@@ -28,6 +29,7 @@ LOOK_BACK = timedelta(seconds=2)
 LONGEST_PAUSE = 5.0
 LOOK_AT_LOCK = 0.2
 ROOM_AGAIN = timedelta(seconds=2)
+NOTED_EVERY = timedelta(seconds=1)
 
 
 @dataclass
@@ -40,6 +42,9 @@ class Ingest:
     _sizes: dict[Path, int] = field(default_factory=dict)
     _looked_at: datetime | None = None
     _asked_for_room: datetime | None = None
+    _taken: int = 0
+    _noted: Progress | None = None
+    _noted_at: datetime | None = None
 
     def run(self) -> None:
         """Work until `stop` is set. While the database is away the journal keeps everything."""
@@ -76,6 +81,7 @@ class Ingest:
                     "a journal file cannot be read", extra={"file": reader.path.name, "reason": str(error)}
                 )
                 self.stop.wait(LONGEST_PAUSE / 10)
+        self._note_progress(taken)
         return taken
 
     def _keep_room(self, is_empty: bool) -> None:
@@ -94,15 +100,24 @@ class Ingest:
             log.warning("no room is kept for emptying the journal", extra={"reason": str(error)})
 
     def _take_batch(self, reader: JournalReader) -> int:
-        size = self._sizes.get(reader.path, SMALLEST)
+        size = self._sizes.pop(reader.path, SMALLEST)  # where it fails, the next one is small again
         rows = reader.batch(size)
-        self._sizes[reader.path] = min(2 * size, LARGEST) if len(rows) == size else SMALLEST
         if rows:
             take_over(self.services, rows)
             reader.acknowledge(rows)
         elif reader.is_dirty:
             reader.truncate()  # deleted text lives on in the write-ahead log until then
+        self._sizes[reader.path] = min(2 * size, LARGEST) if len(rows) == size else SMALLEST
         return len(rows)
+
+    def _note_progress(self, taken: int) -> None:
+        now, self._taken = self.services.clock(), self._taken + taken
+        progress = Progress(self._taken, max(self._sizes.values(), default=SMALLEST))
+        if progress == self._noted or (self._noted_at and now - self._noted_at < NOTED_EVERY):
+            return
+        with suppress(OSError):  # a full disk is complained about where it matters
+            journal_progress.note(self.services.settings.journal, progress)
+        self._noted, self._noted_at = progress, now
 
     def _wake_settled(self) -> None:
         now = self.services.clock()

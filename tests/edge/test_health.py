@@ -5,7 +5,9 @@ import re
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from bridge import journal_progress
 from bridge.delivery.jinja import stylesheet, stylesheet_url
+from bridge.journal_progress import Progress
 from tests.conftest import Servers
 from tests.edge.conftest import Open
 from tests.edge.site import Outline, Site, silent_server
@@ -80,6 +82,13 @@ def test_metrics_tell_what_waits_and_what_happened(site: Site, house: House) -> 
     assert found["leadbridge_outbox"]["sent"] == len(house.sent)
     assert found["leadbridge_dead_letters"] == {"": 0}
     assert found["leadbridge_webhook_endpoints"] == {"works": 0, "fails": 0, "off": 0}
+
+
+def test_metrics_tell_how_taking_over_goes(edge: Site) -> None:
+    journal_progress.note(edge.services.settings.journal, Progress(taken=12, batch=1000))
+    found = metrics(edge)
+    assert found["leadbridge_ingest_records"] == {"": 12}
+    assert found["leadbridge_ingest_batch"] == {"": 1000}
 
 
 def test_metrics_are_there_with_the_database_away(edge: Site) -> None:

@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from bridge import journal_progress
 from bridge.errors import UnknownForm
 from bridge.flow.retry import retry_letter
 from bridge.ids import new_id
@@ -25,12 +26,13 @@ from bridge.intake.records import (
     to_body,
 )
 from bridge.journal import JournalReader, Row, depth
-from bridge.store.tables import consents, dead_letters, events, profiles, submissions
+from bridge.journal_progress import Progress
+from bridge.store.tables import consents, dead_letters, events, outbox, profiles, submissions
 from bridge.wiring import Services
-from bridge.worker.ingest import Ingest
+from bridge.worker.ingest import SMALLEST, Ingest
 from bridge.worker.taking_over import take_over
 from tests import make
-from tests.house import House
+from tests.house import Clock, House
 
 
 @pytest.fixture
@@ -113,6 +115,30 @@ def test_records_are_taken_over_in_batches(services: Services, ingest: Ingest) -
     while ingest.once():
         pass
     assert count(services, profiles) == 12
+
+
+def test_batches_grow_as_long_as_more_waits(services: Services, ingest: Ingest, clock: Clock) -> None:
+    folder, nobodys = services.settings.journal, to_body(Hit("mail.opened", make.some_id(), None, Request()))
+    services.journal.append_all(HIT, [nobodys] * (SMALLEST + 1), clock())
+    assert ingest.once() == SMALLEST
+    assert journal_progress.read(folder) == Progress(SMALLEST, 2 * SMALLEST)
+    clock.move(seconds=1)
+    assert ingest.once() == 1
+    assert journal_progress.read(folder) == Progress(SMALLEST + 1, SMALLEST)
+
+
+def test_several_forms_of_one_person_are_taken_over_as_one_after_another(
+    services: Services, ingest: Ingest
+) -> None:
+    for number, company in enumerate(("Erste GmbH", "Zweite GmbH", "Dritte GmbH")):
+        send(services, make.submission(company=company, key=f"form {number}"))
+        send(services, make.submission(email=f"person{number}@firma.example"))
+    assert ingest.once() == 6
+    with services.engine.connect() as connection:
+        named = connection.scalars(select(profiles.c.fields).where(profiles.c.email_key.startswith("anna")))
+        assert [fields["company"] for fields in named] == ["Dritte GmbH"]
+        answers = list(connection.scalars(select(outbox.c.template)))
+    assert answers.count("mail/confirm") == 3 + 3, "three for Anna at their pace, one for each of the others"
 
 
 POISON = [
