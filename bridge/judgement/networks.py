@@ -4,12 +4,15 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from ipaddress import ip_address
 from pathlib import Path
 
 from bridge.judgement.blocks import Block
 from bridge.judgement.network_sources import KINDS, NetworkKind, Source, packaged_sources, read_sources
+
+REMEMBERED = 4096
+"""Addresses: a hit is looked up several times, and more than one hit comes from most of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,13 @@ class Networks:
         listed = list(entries)
         self.counts: Mapping[str, int] = Counter(known.kind for _, known in listed)
         self._lines = {version: _Line(listed, version) for version in (4, 6)}
+        self._known = lru_cache(maxsize=REMEMBERED)(self._look_up)
 
     def of(self, ip: str | None) -> Network | None:
         """The network that an address belongs to; None for an unknown one and for what is no address."""
+        return self._known(ip)
+
+    def _look_up(self, ip: str | None) -> Network | None:
         try:
             address = ip_address(ip or "")
         except ValueError:

@@ -31,6 +31,8 @@ def members(hits: Iterable[Sighting], burst: Burst, key: Key) -> set[UUID]:
     """The hits that lie in any window of the burst's length with as many different keys."""
     ordered, within, start, marked_to = in_order(hits), Counter[Hashable](), 0, 0
     found: set[UUID] = set()
+    if len(ordered) < burst.count:
+        return found
     for end, hit in enumerate(ordered):
         within[key(hit)] += 1
         while hit.at - ordered[start].at > burst.within:

@@ -29,6 +29,12 @@ MOST_POINTS = 1_000_000
 """What one formula may give; far more would not fit into the database."""
 FUNCTIONS: dict[str, Callable[..., Any]] = {"min": min, "max": max}
 
+MAPS = ("event", "profile", "mail", "topics")
+"""Variables with members; to hand all of them over costs far more than to evaluate an expression that needs one."""
+
+_MEMBER = re.compile(
+    rf"""(?<!\w)({"|".join(MAPS)})(?!\w)(?:\s*\.\s*([A-Za-z_]\w*)(?![\w\s]*\()|\s*\[\s*(["'])([^"'\\]*)\3\s*\])?"""
+)
 _MACRO = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(\s*([A-Za-z_]\w*)")
 
 
@@ -59,10 +65,15 @@ Resolver = Callable[[str], Any]
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A compiled CEL expression. Two expressions are equal when their sources are. variables: those it names."""
+    """A compiled CEL expression. Two expressions are equal when their sources are.
+
+    variables: those it names. members: variable → the members that it can look at; those of others it may ask for
+    in ways that only show when it runs.
+    """
 
     source: str
     variables: frozenset[str] = field(repr=False, compare=False)
+    members: Mapping[str, frozenset[str]] = field(repr=False, compare=False)
     _compiled: cel.Program = field(repr=False, compare=False)
     _functions: tuple[str, ...] = field(repr=False, compare=False)
 
@@ -83,8 +94,12 @@ class Expression:
         return value
 
     def _evaluate(self, resolve: Resolver) -> Any:
+        def look_up(name: str) -> Any:
+            value, members = resolve(name), self.members.get(name)
+            return value if members is None else {key: value[key] for key in members if key in value}
+
         context = cel.Context()
-        context.set_variable_resolver(resolve)
+        context.set_variable_resolver(look_up)
         for name in self._functions:
             context.add_function(name, FUNCTIONS[name])
         try:
@@ -111,7 +126,15 @@ def compile_expression(source: str) -> Expression:
         known = ", ".join(sorted(VARIABLES))
         raise InvalidExpression(source, f"unknown name {', '.join(unknown)}; known are {known}")
     functions = tuple(name for name in used["functions"] if name in FUNCTIONS)
-    return Expression(source, frozenset(used["variables"]), compiled, functions)
+    return Expression(source, frozenset(used["variables"]), _members(source), compiled, functions)
+
+
+def _members(source: str) -> dict[str, frozenset[str]]:
+    """Variable → its members that stand in the source; none for a variable that stands there without a member."""
+    found: dict[str, set[str | None]] = {}
+    for name, word, _, key in _MEMBER.findall(source):
+        found.setdefault(name, set()).add(word or key or None)
+    return {name: frozenset(filter(None, keys)) for name, keys in found.items() if None not in keys}
 
 
 def resolver(variables: Mapping[str, Any]) -> Resolver:

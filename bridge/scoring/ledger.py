@@ -49,11 +49,11 @@ class Ledger:
     score: int = 0
     topics: Counter[str] = field(default_factory=Counter)
     _standing: dict[Key, UUID] = field(default_factory=dict)
-    _turns: Counter[Key] = field(default_factory=Counter)
+    _turns: dict[Key, int] = field(default_factory=dict)
     _given: dict[UUID, Entry] = field(default_factory=dict)
     _undone: set[UUID] = field(default_factory=set)
-    _totals: Counter[str] = field(default_factory=Counter)
-    _by_day: Counter[tuple[str, date]] = field(default_factory=Counter)
+    _totals: dict[str, int] = field(default_factory=dict)
+    _by_day: dict[tuple[str, date], int] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -70,8 +70,9 @@ class Ledger:
         if entry.topic == SCORE:
             given = self._given.get(entry.undoes, entry) if entry.undoes else entry
             self.score += entry.points
-            self._totals[entry.rule] += entry.points
-            self._by_day[entry.rule, given.at.astimezone(self.zone).date()] += entry.points
+            self._totals[entry.rule] = self.total(entry.rule) + entry.points
+            day = (entry.rule, given.at.astimezone(self.zone).date())
+            self._by_day[day] = self._by_day.get(day, 0) + entry.points
         else:
             self.topics[entry.topic] += entry.points
         self._note_key(entry)
@@ -86,15 +87,15 @@ class Ledger:
 
     def turn(self, rule: str, once_key: str, topic: str = SCORE) -> int:
         """How often that was taken back."""
-        return self._turns[rule, once_key, topic]
+        return self._turns.get((rule, once_key, topic), 0)
 
     def total(self, rule: str) -> int:
         """The sum of a rule's points."""
-        return self._totals[rule]
+        return self._totals.get(rule, 0)
 
     def total_on(self, rule: str, moment: datetime) -> int:
         """The sum of a rule's points on the day of that moment."""
-        return self._by_day[rule, moment.astimezone(self.zone).date()]
+        return self._by_day.get((rule, moment.astimezone(self.zone).date()), 0)
 
     def _note_key(self, entry: Entry) -> None:
         if entry.undoes is None:
@@ -102,7 +103,7 @@ class Ledger:
             self._given[entry.id] = entry
         elif given := self._given.get(entry.undoes):
             self._undone.add(given.id)
-            self._turns[_key(given)] += 1
+            self._turns[_key(given)] = self._turns.get(_key(given), 0) + 1
             if self._standing.get(_key(given)) == given.id:
                 del self._standing[_key(given)]
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, union, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, union, update
 
 from bridge.program.events import HITS
-from bridge.store.events import EventRow, event_of, within_any
+from bridge.store.events import COLUMNS, EventRow, read, within_any
 from bridge.store.sets import among, rows_from
 from bridge.store.tables import events
 
@@ -30,7 +30,7 @@ def to_tell(
 ) -> list[EventRow]:
     """Events of these profiles that are due to be scored or judged again, and all since `recent`, by time."""
     statement = (
-        select(events)
+        select(*COLUMNS)
         .where(
             among(events.c.profile_id, profile_ids),
             or_(
@@ -41,7 +41,7 @@ def to_tell(
         )
         .order_by(events.c.at, events.c.id)
     )
-    return [event_of(row) for row in connection.execute(statement)]
+    return read(connection, statement)
 
 
 def mark(
@@ -52,7 +52,8 @@ def mark(
     The rows are locked in the order of their ids, as everywhere: so two who do this at once do not block each other.
     """
     if judged or resting:
-        _lock(connection, among(events.c.id, [*judged, *resting]))
+        locked = _in_order(among(events.c.id, [*judged, *resting])).subquery()
+        connection.execute(select(func.count()).select_from(locked))
     if judged:
         columns = {name: events.c[name] for name in ("id", "verdict", "signs", "rejudge_at")}
         told = rows_from(columns, ((one, it.verdict, it.signs, it.asked) for one, it in judged.items())).c
@@ -109,8 +110,11 @@ def hurry(connection: Connection, profile_ids: Iterable[UUID], since: datetime, 
 
 def _lock(connection: Connection, *conditions: ColumnElement[bool]) -> list[UUID]:
     """Lock the rows of which all that is true, in the order of their ids; returns the ids."""
-    statement = select(events.c.id).where(*conditions).order_by(events.c.id).with_for_update(of=events)
-    return list(connection.scalars(statement))
+    return list(connection.scalars(_in_order(*conditions)))
+
+
+def _in_order(*conditions: ColumnElement[bool]) -> Select[UUID]:
+    return select(events.c.id).where(*conditions).order_by(events.c.id).with_for_update(of=events)
 
 
 def put_off(connection: Connection, profile_id: UUID, now: datetime, until: datetime) -> None:

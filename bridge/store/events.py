@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Date, Row, Text, and_, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Date, Select, Text, and_, cast, func, not_, select, true
 
 from bridge.judgement.sightings import FOLLOWED
 from bridge.store.sets import among, insertion, rows_from
@@ -37,6 +37,21 @@ class EventRow:
     rejudge_at: datetime | None = None
 
 
+COLUMNS = tuple(events.c[name] for name in EventRow.__slots__)
+"""What makes up an event, in this order."""
+_SIGNS = EventRow.__slots__.index("signs")
+
+
+def read(connection: Connection, statement: Select[Any]) -> list[EventRow]:
+    """The events of a statement that selects COLUMNS: all at once, since one by one costs the driver far more."""
+    return [_event(list(row)) for row in connection.execute(statement).all()]
+
+
+def _event(values: list[Any]) -> EventRow:
+    values[_SIGNS] = tuple(values[_SIGNS])
+    return EventRow(*values)
+
+
 def add(connection: Connection, rows: Iterable[EventRow]) -> set[UUID]:
     """Write events down; those that are there already are left alone. Returns the ids of the new ones."""
     values = [_values(row) for row in rows]
@@ -56,20 +71,43 @@ def exists(connection: Connection, event_id: UUID) -> bool:
     return connection.scalar(select(events.c.id).where(events.c.id == event_id)) is not None
 
 
-def of_mails(connection: Connection, mail_ids: Iterable[UUID]) -> dict[UUID, list[EventRow]]:
-    """The events of some mails, oldest first, by mail; of one that is hit without end the newest."""
-    newest = func.row_number().over(partition_by=events.c.mail_id, order_by=(events.c.at.desc(), events.c.id))
-    ranked = select(events.c.id, newest.label("place")).where(events.c.mail_id.in_(list(mail_ids))).subquery()
-    statement = (
-        select(events)
-        .join(ranked, ranked.c.id == events.c.id)
-        .where(ranked.c.place <= MOST_OF_A_MAIL)
-        .order_by(events.c.at, events.c.id)
+def of_mails(
+    connection: Connection, mail_ids: Iterable[UUID], known: Iterable[EventRow] = ()
+) -> dict[UUID, list[EventRow]]:
+    """The events of some mails, oldest first, by mail; of one that is hit without end the newest.
+
+    known: rows of those mails that were read already, and are not read again.
+    """
+    rows = list(known)
+    asked = rows_from({"mail_id": events.c.mail_id}, ((one,) for one in mail_ids))
+    of_one = (
+        select(*COLUMNS)
+        .where(events.c.mail_id == asked.c.mail_id)
+        .order_by(events.c.at.desc(), events.c.id)
+        .limit(MOST_OF_A_MAIL)
+        .lateral()
     )
+    statement = select(of_one).select_from(asked.join(of_one, true()))
+    rows += read(connection, statement.where(not_(among(of_one.c.id, [row.id for row in rows]))))
     found: dict[UUID, list[EventRow]] = {}
-    for row in connection.execute(statement):
-        found.setdefault(row.mail_id, []).append(event_of(row))
-    return found
+    for row in sorted(rows, key=_moment):
+        if row.mail_id:
+            found.setdefault(row.mail_id, []).append(row)
+    return {mail_id: _newest(of_mail) for mail_id, of_mail in found.items()}
+
+
+def _moment(row: EventRow) -> tuple[datetime, UUID]:
+    return row.at, row.id
+
+
+def _newest(rows: list[EventRow]) -> list[EventRow]:
+    """Of a mail's events, oldest first, those that are looked at."""
+    if len(rows) <= MOST_OF_A_MAIL:
+        return rows
+    newest = sorted(
+        rows, key=lambda row: row.at, reverse=True
+    )  # at one moment the smaller id stays the first
+    return sorted(newest[:MOST_OF_A_MAIL], key=_moment)
 
 
 def downloads_without_mail(
@@ -77,9 +115,9 @@ def downloads_without_mail(
 ) -> dict[tuple[UUID, str], list[EventRow]]:
     """(Person, file) → their downloads since a moment by links that no mail of a sequence carried, oldest first."""
     statement = (
-        select(events)
+        select(*COLUMNS)
         .where(
-            events.c.profile_id.in_(list(profile_ids)),
+            among(events.c.profile_id, profile_ids),
             events.c.kind == "file.downloaded",
             events.c.mail_id.is_(None),
             events.c.at >= since,
@@ -87,8 +125,8 @@ def downloads_without_mail(
         .order_by(events.c.at, events.c.id)
     )
     found: dict[tuple[UUID, str], list[EventRow]] = {}
-    for row in connection.execute(statement):
-        found.setdefault((row.profile_id, str(row.data.get("file"))), []).append(event_of(row))
+    for row in read(connection, statement):
+        found.setdefault((row.profile_id, str(row.data.get("file"))), []).append(row)
     return found
 
 
@@ -97,35 +135,35 @@ def of_organisations(
 ) -> dict[str, list[EventRow]]:
     """Followed links and files of people of some organisations within some spans of time, by organisation."""
     statement = (
-        select(events)
+        select(*COLUMNS)
         .where(within_any(spans), events.c.kind.in_(FOLLOWED))
         .order_by(events.c.at, events.c.id)
     )
     found: dict[str, list[EventRow]] = {}
-    for row in connection.execute(statement):
-        found.setdefault(row.organisation, []).append(event_of(row))
+    for row in read(connection, statement):
+        found.setdefault(str(row.organisation), []).append(row)
     return found
 
 
 def of_profile(connection: Connection, profile_id: UUID, limit: int = 200) -> list[EventRow]:
     """What happened to a person, newest first."""
     statement = (
-        select(events)
+        select(*COLUMNS)
         .where(events.c.profile_id == profile_id)
         .order_by(events.c.at.desc(), events.c.id.desc())
         .limit(limit)
     )
-    return [event_of(row) for row in connection.execute(statement)]
+    return read(connection, statement)
 
 
 def returned(connection: Connection, profile_id: UUID) -> list[EventRow]:
     """Mails to a person that came back, or were called spam, newest first."""
     statement = (
-        select(events)
+        select(*COLUMNS)
         .where(events.c.profile_id == profile_id, events.c.kind.in_(("mail.bounced", "mail.complained")))
         .order_by(events.c.at.desc(), events.c.id)
     )
-    return [event_of(row) for row in connection.execute(statement)]
+    return read(connection, statement)
 
 
 def soft_bounces(connection: Connection, profile_id: UUID, since: datetime) -> int:
@@ -158,12 +196,6 @@ def _values(row: EventRow) -> dict[str, Any]:
         "scored_at": row.scored_at,
         "organisation": row.organisation,
     }
-
-
-def event_of(row: Row[Any]) -> EventRow:
-    """A row of the table as an event."""
-    values = dict(row._mapping)
-    return EventRow(**{**values, "signs": tuple(values["signs"])})
 
 
 def within_any(spans: Iterable[tuple[str, datetime, datetime]]) -> ColumnElement[bool]:

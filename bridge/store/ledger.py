@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, exists, func, select, union_all
+from sqlalchemy import Connection, Result, and_, exists, func, select, union_all
 
 from bridge.scoring.ledger import SCORE, Entry
 from bridge.store.rows import values_of
@@ -91,9 +91,9 @@ def expired(connection: Connection, now: datetime, limit: int = 500) -> list[tup
     return [(row[0], _entry(row[1:])) for row in connection.execute(statement)]
 
 
-def _by_profile(rows: Iterable[Row[Any]]) -> Entries:
+def _by_profile(result: Result[Any]) -> Entries:
     found: Entries = {}
-    for row in rows:
+    for row in result.all():
         found.setdefault(row[0], []).append(_entry(row[1:]))
     return found
 

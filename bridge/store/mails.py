@@ -107,7 +107,8 @@ def of_profile(connection: Connection, profile_id: UUID) -> list[tuple[MailRow, 
 
 
 def _mail(row: Row[Any]) -> MailRow:
+    values = row._mapping
     return MailRow(
-        **{column: row._mapping[column] for column in MailRow.__slots__ if column != "links"},
+        **{column: values[column] for column in MailRow.__slots__ if column != "links"},
         links=tuple(row.links),
     )
