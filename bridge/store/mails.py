@@ -95,13 +95,14 @@ def last_prepared(connection: Connection, profile_ids: Iterable[UUID]) -> dict[U
     return {row[0]: row[1] for row in connection.execute(statement)}
 
 
-def of_profile(connection: Connection, profile_id: UUID) -> list[tuple[MailRow, str]]:
-    """A person's mails, newest first, each with the state of its delivery."""
+def of_profile(connection: Connection, profile_id: UUID, limit: int = 200) -> list[tuple[MailRow, str]]:
+    """A person's newest mails, newest first, each with the state of its delivery."""
     statement = (
         select(mails, outbox.c.state.label("delivery"))
         .outerjoin(outbox, outbox.c.id == mails.c.id)
         .where(mails.c.profile_id == profile_id)
         .order_by(mails.c.created_at.desc())
+        .limit(limit)
     )
     return [(_mail(row), row.delivery or "sent") for row in connection.execute(statement)]
 
