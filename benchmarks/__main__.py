@@ -17,7 +17,13 @@ RESULTS = Path(__file__).with_name("results.json")
 FULL, QUICK = Scale(7, 5.0, is_quick=False, events=1_000_000), Scale(3, 1.5, is_quick=True)
 
 Part = Callable[[Scale, Say], Iterator[Outcome | Finding]]
-PARTS = {"edge": ("P1", "P2"), "ingest": ("P3",), "growth": ("P5",)}
+PARTS = {
+    "edge": ("P1", "P2"),
+    "ingest": ("P3",),
+    "growth": ("P5",),
+    "nodes": ("P9",),
+    "footprint": ("P10",),
+}
 """Module of this package → the promises that its `measure` measures."""
 
 
