@@ -12,7 +12,7 @@ from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, print_table
 from bridge.errors import NotFound
 from bridge.flow.show_addressees import addressees
-from bridge.store import given_up
+from bridge.store import given_up, outbox_counts
 from bridge.store import outbox as deliveries
 from bridge.store.outbox import WAITING, Delivery
 
@@ -37,7 +37,7 @@ def list_outbox(state: tuple[str, ...], as_json: bool) -> None:
     bridge = services()
     with bridge.engine.connect() as connection:
         rows = deliveries.listing(connection, state or SHOWN, MOST)
-        counts = deliveries.count_by_state(connection)
+        counts = outbox_counts.by_state(connection)
         to = addressees(connection, bridge.world, rows)
     if as_json:
         print_json([facts(row, to[row.id]) for row in rows])

@@ -16,6 +16,7 @@ from bridge.store import (
     handovers,
     notices,
     outbox,
+    outbox_counts,
     profiles,
     suppressions,
     webhooks,
@@ -64,7 +65,7 @@ class Figures:
         try:
             with self.engine.connect() as connection:
                 return DatabaseFigures(
-                    outbox=outbox.count_by_state(connection),
+                    outbox=outbox_counts.by_state(connection),
                     oldest_due=outbox.oldest_due(connection, now),
                     oldest_event=due_events.oldest_waiting(connection, now),
                     profiles=profiles.count_by_stage(connection),

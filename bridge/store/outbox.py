@@ -324,12 +324,6 @@ def finished(state: str, now: datetime, error: ColumnElement[str] | str | None =
     return {"state": state, "finished_at": now, "leased_until": None, "error": error}
 
 
-def count_by_state(connection: Connection) -> dict[str, int]:
-    """State → number of deliveries, every state named."""
-    rows = connection.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
-    return dict.fromkeys(STATES, 0) | {row[0]: row[1] for row in rows}
-
-
 def oldest_due(connection: Connection, now: datetime) -> datetime | None:
     """Since when the longest-waiting delivery is due."""
     oldest: datetime | None = connection.scalar(select(func.min(outbox.c.due_at)).where(_takeable(now)))

@@ -80,6 +80,7 @@ profiles = Table(
     Index("ix_profiles_recheck", "recheck_at", postgresql_where=text("recheck_at is not null")),
     Index("ix_profiles_returning", "resumes_at", postgresql_where=text("stage = 'lost'")),
     Index("ix_profiles_created_at", "created_at"),
+    Index("ix_profiles_stage", "stage"),
 )
 
 identities = Table(
@@ -389,6 +390,7 @@ outbox = Table(
     Column("trace", Text),
     Index("ix_outbox_waiting", "due_at", postgresql_where=text("state in ('due', 'deferred', 'leased')")),
     Index("ix_outbox_under_way", "domain", postgresql_where=text("state = 'leased'")),
+    Index("ix_outbox_failed", "state", "created_at", postgresql_where=text("state in ('refused', 'dead')")),
 )
 
 mail_domains = Table(

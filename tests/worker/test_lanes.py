@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from bridge.clock import utc_now
 from bridge.delivery.letters import Letter
 from bridge.flow.deliver import LEASE, Begun, Connectors, Sender
-from bridge.store import leases, outbox
+from bridge.store import leases, outbox, outbox_counts
 from bridge.store.outbox import Delivery
 from bridge.worker.lanes import CALM, PAUSES, RENEWAL, Lanes
 from bridge.worker.metronome import AHEAD, beat
@@ -79,7 +79,7 @@ def waiting(house: House, *names: str) -> list[UUID]:
 def states(house: House) -> dict[str, int]:
     """State → number of deliveries."""
     with house.engine.connect() as connection:
-        counts = outbox.count_by_state(connection)
+        counts = outbox_counts.by_state(connection)
     return {state: number for state, number in counts.items() if number}
 
 

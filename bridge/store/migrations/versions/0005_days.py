@@ -28,6 +28,7 @@ def upgrade() -> None:
     _in_pieces("counted_hits", ("ix_counted_hits_day",))
     op.create_index(op.f("ix_counted_hits_day"), "counted_hits", ["day"])
     op.create_index(op.f("ix_consents_submission_id"), "consents", ["submission_id"])
+    _countable()
     op.drop_index("ix_mails_profile_id", "mails")  # the unique one begins with the person, too
     for table in ("events", "outbox"):
         op.execute(f"alter table {table} set ({SOONER})")
@@ -41,6 +42,13 @@ def _number_entries() -> None:
     That none is written twice is ensured by the key that counts once, and by what an entry undoes.
     """
     op.execute("alter table ledger drop constraint pk_ledger, add constraint pk_ledger primary key (seq)")
+
+
+def _countable() -> None:
+    """Metrics ask every few seconds."""
+    op.create_index("ix_profiles_stage", "profiles", ["stage"])
+    failed = sa.text("state in ('refused', 'dead')")
+    op.create_index("ix_outbox_failed", "outbox", ["state", "created_at"], postgresql_where=failed)
 
 
 def _in_pieces(table: str, indexes: tuple[str, ...]) -> None:
