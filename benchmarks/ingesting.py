@@ -3,6 +3,7 @@
 What it needs before it begins, it opens before: programme, connections, files.
 """
 
+import gc
 import json
 from time import perf_counter, process_time
 
@@ -15,6 +16,8 @@ def main() -> None:
     """Work until nothing waits."""
     with services().unit() as unit:
         _warm_up(unit)
+    gc.collect()
+    gc.freeze()  # as `leadbridge ingest` does
     ingest, taken = Ingest(services()), 0
     began, began_at_work = perf_counter(), process_time()
     while count := ingest.once():

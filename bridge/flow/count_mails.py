@@ -12,7 +12,7 @@ from bridge.judgement.judge import judge
 from bridge.judgement.sightings import CLICK, OPEN, Sighting
 from bridge.store import mail_counts
 from bridge.store.mail_counts import Counted
-from bridge.store.mails import MailRow
+from bridge.store.mails import Brief
 
 _KINDS: dict[str, mail_counts.Kind] = {OPEN: "opened", CLICK: "clicked"}
 
@@ -25,7 +25,7 @@ def count_sent(unit: Unit, sent: Mapping[str, int]) -> None:
     )
 
 
-def count_hits(unit: Unit, hits: Iterable[tuple[Record, Hit, MailRow]]) -> None:
+def count_hits(unit: Unit, hits: Iterable[tuple[Record, Hit, Brief]]) -> None:
     """Count opens and clicks that nobody may be known by; those that look like a machine's are left out.
 
     Kept are the mail's template, the day and the number of the link: neither person nor mail nor moment. A few
@@ -57,7 +57,7 @@ def _mark(record: Record) -> UUID:
     return derived_id("counted", record.id)
 
 
-def _counted(unit: Unit, record: Record, hit: Hit, mail: MailRow) -> Counted:
+def _counted(unit: Unit, record: Record, hit: Hit, mail: Brief) -> Counted:
     day = _day(unit, record.received_at)
     return Counted(mail.template, day, _KINDS[hit.kind], str(hit.link) if hit.kind == CLICK else "")
 

@@ -16,7 +16,7 @@ from bridge.program.events import OWN_PAGE, WATCHED
 from bridge.program.model import Program
 from bridge.store import consents, due_events, events, mails, profiles
 from bridge.store.events import EventRow
-from bridge.store.mails import MailRow
+from bridge.store.mails import Brief
 from bridge.store.profiles import Person
 
 
@@ -28,7 +28,7 @@ def record_hits(unit: Unit, hits: Iterable[tuple[Record, Hit]]) -> int:
     of statements that does not grow with the number of hits.
     """
     batch = list(hits)
-    known_mails = mails.get(unit.connection, {hit.mail for _, hit in batch if hit.mail})
+    known_mails = mails.briefs(unit.connection, {hit.mail for _, hit in batch if hit.mail})
     owners = {mail.profile_id for mail in known_mails.values()} | {h.profile for _, h in batch if h.profile}
     people = profiles.lock_people(unit.connection, owners)
     since = _watched_since(unit, people.values())
@@ -53,7 +53,7 @@ def _watched_since(unit: Unit, people: Iterable[Person]) -> dict[UUID, datetime 
     return {person: watched_since(given) for person, given in answers.items()}
 
 
-def _may_watch(mail: MailRow | None, since: datetime | None, at: datetime) -> bool:
+def _may_watch(mail: Brief | None, since: datetime | None, at: datetime) -> bool:
     """To be watched is allowed by consent only. (A download is what the person asked for.)"""
     return mail is not None and mail.tracked and since is not None and at >= since
 
@@ -76,7 +76,7 @@ def _look_again(unit: Unit, rows: list[EventRow]) -> None:
         due_events.judge_again(unit.connection, spans, max(row.due_at for row in followed))
 
 
-def _event(unit: Unit, record: Record, hit: Hit, mail: MailRow | None, owner: Person) -> EventRow:
+def _event(unit: Unit, record: Record, hit: Hit, mail: Brief | None, owner: Person) -> EventRow:
     data = {
         "method": hit.request.method,
         "user_agent": hit.request.user_agent,
@@ -100,7 +100,7 @@ def _event(unit: Unit, record: Record, hit: Hit, mail: MailRow | None, owner: Pe
     )
 
 
-def _click_facts(hit: Hit, mail: MailRow | None) -> dict[str, object]:
+def _click_facts(hit: Hit, mail: Brief | None) -> dict[str, object]:
     if hit.link == HIDDEN_NUMBER:
         return {"link": HIDDEN, "subject": HIDDEN}
     link = next((one for one in mail.links if one["number"] == hit.link), None) if mail else None

@@ -81,7 +81,7 @@ def on_watching(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUI
 
 def _said(connection: Connection, statement: Select[Any]) -> dict[UUID, list[Said]]:
     found: dict[UUID, list[Said]] = {}
-    for profile_id, *one in connection.execute(statement):
+    for profile_id, *one in connection.execute(statement).all():
         found.setdefault(profile_id, []).append(Said(*one))
     return found
 

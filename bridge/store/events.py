@@ -54,16 +54,16 @@ def _event(values: list[Any]) -> EventRow:
 
 def add(connection: Connection, rows: Iterable[EventRow]) -> set[UUID]:
     """Write events down; those that are there already are left alone. Returns the ids of the new ones."""
-    values = [_values(row) for row in rows]
-    if not values:
+    many = list(rows)
+    if not many:
         return set()
-    statement = insertion(events, values).on_conflict_do_nothing(index_elements=["id"])
-    return set(connection.scalars(statement.returning(events.c.id)))
+    statement = insertion(events, many).on_conflict_do_nothing(index_elements=["id"])
+    return set(connection.scalars(statement.returning(events.c.id)).all())
 
 
 def known(connection: Connection, ids: Iterable[UUID]) -> set[UUID]:
     """Those of the ids under which something has been written down."""
-    return set(connection.scalars(select(events.c.id).where(among(events.c.id, ids))))
+    return set(connection.scalars(select(events.c.id).where(among(events.c.id, ids))).all())
 
 
 def exists(connection: Connection, event_id: UUID) -> bool:
@@ -180,22 +180,6 @@ def soft_bounces(connection: Connection, profile_id: UUID, since: datetime) -> i
         events.c.data["bounce"].astext == "soft",
     )
     return connection.scalar(statement) or 0
-
-
-def _values(row: EventRow) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "profile_id": row.profile_id,
-        "kind": row.kind,
-        "at": row.at,
-        "due_at": row.due_at,
-        "mail_id": row.mail_id,
-        "data": dict(row.data),
-        "verdict": row.verdict,
-        "signs": list(row.signs),
-        "scored_at": row.scored_at,
-        "organisation": row.organisation,
-    }
 
 
 def within_any(spans: Iterable[tuple[str, datetime, datetime]]) -> ColumnElement[bool]:

@@ -1,6 +1,6 @@
 """Rows about mails to people."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -64,6 +64,24 @@ def get(connection: Connection, mail_ids: Iterable[UUID]) -> dict[UUID, MailRow]
     """Mails by id."""
     statement = select(mails).where(among(mails.c.id, mail_ids))
     return {row.id: _mail(row) for row in connection.execute(statement).all()}
+
+
+class Brief(NamedTuple):
+    """As much of a mail as its hits need."""
+
+    id: UUID
+    profile_id: UUID
+    template: str
+    subject: str
+    tracked: bool
+    links: Sequence[Mapping[str, Any]]
+
+
+def briefs(connection: Connection, mail_ids: Iterable[UUID]) -> dict[UUID, Brief]:
+    """The same, with as much as their hits need."""
+    columns = (mails.c[name] for name in Brief._fields)
+    statement = select(*columns).where(among(mails.c.id, mail_ids))
+    return {row[0]: Brief(*row) for row in connection.execute(statement).all()}
 
 
 def handed(connection: Connection, at: datetime, contents: Iterable[Content]) -> None:

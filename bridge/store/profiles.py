@@ -133,7 +133,7 @@ def lock_people(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUI
         .order_by(profiles.c.id)
         .with_for_update(key_share=True)
     )
-    return {row[0]: Person(*row) for row in connection.execute(statement)}
+    return {row[0]: Person(*row) for row in connection.execute(statement).all()}
 
 
 def lock_one(connection: Connection, profile_id: UUID) -> ProfileRow:

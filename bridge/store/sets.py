@@ -4,7 +4,8 @@ Of all ways to hand rows over this costs Python the least; arrays are escaped el
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from msgspec.json import Encoder
@@ -28,6 +29,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.types import UserDefinedType
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 _AS_JSON = Encoder(enc_hook=dict)
 
@@ -59,9 +63,13 @@ def rows_from(columns: Mapping[str, Column[Any]], rows: Iterable[Iterable[Any]])
     return _given({name: like.type for name, like in columns.items()}, named)
 
 
-def insertion(table: Table, rows: Sequence[Mapping[str, Any]]) -> Insert:
-    """An insert of at least one row, to be told what to do about those that are there already."""
-    names = list(rows[0])
+def insertion(table: Table, rows: "Sequence[Mapping[str, Any] | DataclassInstance]") -> Insert:
+    """An insert of at least one row, to be told what to do about those that are there already.
+
+    rows: column → value, all with the same columns; or dataclasses whose fields are named after columns.
+    """
+    first = rows[0]
+    names = list(first) if isinstance(first, Mapping) else [one.name for one in fields(first)]
     given = _given({name: table.c[name].type for name in names}, rows)
     return insert(table).from_select(names, select(given))
 
@@ -72,7 +80,7 @@ def insert_all(connection: Connection, table: Table, rows: Iterable[Mapping[str,
         connection.execute(insertion(table, many))
 
 
-def _given(types: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> TableValuedAlias:
+def _given(types: Mapping[str, Any], rows: Sequence[object]) -> TableValuedAlias:
     sent = cast(literal(_AS_JSON.encode(rows).decode(), Text()), JSON)
     named = [column(name, of_type) for name, of_type in types.items()]
     return func.json_to_recordset(sent).table_valued(*named).render_derived(name="given", with_types=True)
