@@ -60,7 +60,7 @@ def create_app(services: Services, part: Part = "all") -> Flask:
     for blueprint in ANYWHERE:
         app.register_blueprint(blueprint)
     if part in {"edge", "all"}:
-        FormLimits(app, services.settings, forms)
+        FormLimits(app, services.settings)
         VisitLimits(app, services.settings)
         for blueprint in EDGE:
             app.register_blueprint(blueprint)

@@ -4,16 +4,18 @@ Read by splitting alone: the headers are a stranger's, and reading them costs wh
 """
 
 import re
+from functools import lru_cache
 
 _QUALITY = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
 
 
-def wishes(header: str | None) -> list[tuple[str, float]]:
+@lru_cache(maxsize=64)
+def wishes(header: str | None) -> tuple[tuple[str, float], ...]:
     """What is wished for, in small letters and without parameters, each with its quality from 0 to 1.
 
     A quality that cannot be read is 0: not wanted.
     """
-    return [_wish(part) for part in (header or "").split(",")]
+    return tuple(_wish(part) for part in (header or "").split(","))
 
 
 def wanted(accept: str | None, kind: str) -> float:

@@ -23,7 +23,8 @@ def channel_facts() -> dict[str, str]:
     """
     referrer = clean(request.headers.get("Referer", ""))[:LONGEST_URL]
     said = parse_qs(_query(referrer)) | {"page_url": [referrer]}
-    found = {name: clean(request.values.get(name) or said.get(name, [""])[0]) for name in NAMES}
+    given = request.values
+    found = {name: clean(given.get(name) or said.get(name, [""])[0]) for name in NAMES}
     return {name: value[: _longest(name)] for name, value in found.items() if value}
 
 

@@ -13,7 +13,7 @@ from bridge.edge.channel import NAMES as CHANNEL
 from bridge.edge.channel import bare, channel_facts, script_facts
 from bridge.edge.extension import asker, services
 from bridge.edge.hosted import consent_texts, form_parts, known_form, read_stamp, shown_language
-from bridge.edge.limits import too_many
+from bridge.edge.limits import form_limits
 from bridge.edge.origins import share
 from bridge.edge.presentation import page
 from bridge.edge.problems import wants_json
@@ -52,19 +52,20 @@ def show(form_id: str) -> Response:
 @forms.post("/forms/<form_id>")
 def send(form_id: str) -> AnyResponse:
     """Take a browser's form in."""
-    form = known_form(form_id)
-    values = {name: ", ".join(request.form.getlist(name)) for name in request.form}
+    form, posted, language = known_form(form_id), request.form, shown_language()
+    values = {name: ", ".join(several) for name, several in posted.lists()}
     typed = {name: value for name, value in values.items() if _is_answer(name)}
     try:
-        fields = validate(form, typed, shown_language())
+        fields = validate(form, typed, language)
     except InvalidFields as error:
+        form_limits().count_mistaken()
         if wants_json():
             raise
         ticked = {name: value for name, value in values.items() if _is_consent(name) and _is_yes(value)}
         return _form_page(form, typed | ticked, dict(error.fields), 422)
-    submission = _submission(form, fields, request.form)
-    bridge = services()
-    bridge.journal.append(SUBMISSION, to_body(submission), submission.at)
+    crowded = "too many" if form_limits().count_taken() else None
+    submission = _submission(form, fields, posted, language, _suspicion(form, posted) or crowded)
+    services().journal.append(SUBMISSION, to_body(submission), submission.at)
     thanks = _thanks_address(form, submission)
     if wants_json():
         response = jsonify({"id": str(submission.id), "thanks": thanks})
@@ -110,8 +111,10 @@ def _key(form: Form, fields: dict[str, str], consents: dict[str, GivenConsent], 
     return f"{once}:{content_hash(form.id, fields, consents)[:16]}" if once else secrets.token_urlsafe(12)
 
 
-def _submission(form: Form, fields: dict[str, str], posted: MultiDict[str, str]) -> Submission:
-    bridge, language, now = services(), shown_language(), services().clock()
+def _submission(
+    form: Form, fields: dict[str, str], posted: MultiDict[str, str], language: str, suspicion: str | None
+) -> Submission:
+    bridge = services()
     text_language = language if "_language" in request.values else bridge.program.language
     consents = {
         purpose: GivenConsent(_is_yes(posted.get(f"consent_{purpose}", "")), text)
@@ -124,12 +127,12 @@ def _submission(form: Form, fields: dict[str, str], posted: MultiDict[str, str])
         form=form.id,
         source="browser",
         key=f"{form.id}:{key}",
-        at=now,
+        at=bridge.clock(),
         fields=fields,
         consents=consents,
         context=recognisable(_context(language), consents),
         request=facts,
-        suspicion=_suspicion(form, posted),
+        suspicion=suspicion,
     )
 
 
@@ -148,8 +151,7 @@ def _context(language: str) -> dict[str, Any]:
 
 
 def _suspicion(form: Form, posted: MultiDict[str, str]) -> str | None:
-    """Why a submission looks like spam: a field that people do not see is filled, it came too fast, or
-    one of too many."""
+    """Why a submission looks like spam: a field that people do not see is filled, or it came too fast."""
     if posted.get(HONEYPOT):
         return "honeypot"
     stamp = posted.get("_stamp")
@@ -161,7 +163,7 @@ def _suspicion(form: Form, posted: MultiDict[str, str]) -> str | None:
         return "forged time stamp"
     if shown_at and services().clock() - shown_at < FASTEST:
         return "too fast"
-    return "too many" if too_many() else None
+    return None
 
 
 def _thanks_address(form: Form, submission: Submission) -> str:

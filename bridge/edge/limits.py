@@ -5,61 +5,62 @@ journal itself has to be protected, the answer is 429.
 """
 
 import hmac
-import logging
-import re
 from hashlib import sha256
 from ipaddress import ip_address, ip_network
-from typing import Any
 
-from flask import Blueprint, Flask, current_app, request
-from flask_limiter import Limiter
-from limits import RateLimitItem, parse_many
+from flask import Flask, abort, current_app, request
+from limits import parse_many
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
+from bridge.edge.counting import Counter
 from bridge.edge.network import client_ip
 from bridge.settings import Settings
-
-log = logging.getLogger(__name__)
 
 FAR_ABOVE = 10
 KEY = "bridge-limits"
 VISITS_KEY = "bridge-visit-limits"
 VISITS = "300/minute;5000/hour"
-QUICKLY: dict[str, Any] = {"socket_timeout": 0.1, "socket_connect_timeout": 0.1}
+SENT, TAKEN = "sent", "taken"
+"""What is counted: all forms, those with mistakes included, and the others."""
 
 
 class FormLimits:
     """The limits of one application. settings.rate_limits: such as `20/minute;200/hour`, or None for none."""
 
-    def __init__(self, app: Flask, settings: Settings, blueprint: Blueprint) -> None:
-        self._limits: list[RateLimitItem] = []
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        self._limits = parse_many(settings.rate_limits) if settings.rate_limits else []
         self._proxies = settings.trusted_proxies
         self._key = settings.secret_keys[0].encode()
+        self._counter = Counter(settings.redis_url)
         app.extensions[KEY] = self
-        if settings.rate_limits is None:
-            return
-        self._limits = parse_many(settings.rate_limits)
-        self._limiter = Limiter(
-            self._network,
-            app=app,
-            storage_uri=settings.redis_url.replace("unix://", "redis+unix://", 1),
-            storage_options=QUICKLY,
-            key_prefix="leadbridge-limits",
-            in_memory_fallback_enabled=True,
-            headers_enabled=False,
-            swallow_errors=True,
-        )
-        self._limiter.limit(_multiplied(settings.rate_limits), methods=["POST"])(blueprint)
 
-    def exceeded(self) -> bool:
-        """Count this request; whether its network has sent too many."""
-        try:
-            counted = [self._limiter.limiter.hit(limit, "form", self._network()) for limit in self._limits]
-        except Exception as error:  # the storage's own kinds; whatever it is, nobody is held up by it
-            log.warning("a form was not counted", extra={"reason": type(error).__name__})
-            return False
-        return not all(counted)
+    def count_mistaken(self) -> None:
+        """Count a form that cannot be taken. Answers 429 when its network has sent far too many."""
+        self._refuse_far_above(self._counted(SENT))
+
+    def count_taken(self) -> bool:
+        """Count a form; whether its network has sent too many. Answers 429 when it has sent far too many."""
+        counts = self._counted(SENT, TAKEN)
+        of_all, of_taken = counts[: len(self._limits)], counts[len(self._limits) :]
+        self._refuse_far_above(of_all)
+        return any(count > limit.amount for count, limit in zip(of_taken, self._limits, strict=True))
+
+    def _refuse_far_above(self, counts: list[int]) -> None:
+        if any(count > FAR_ABOVE * limit.amount for count, limit in zip(counts, self._limits, strict=True)):
+            abort(429)
+
+    def _counted(self, *whats: str) -> list[int]:
+        if not self._limits:
+            return []
+        network = self._network()
+        return self._counter.count(
+            {
+                limit.key_for(KEY, what, network): limit.get_expiry()
+                for what in whats
+                for limit in self._limits
+            }
+        )
 
     def _network(self) -> str:
         """The asking network as a keyed hash: neither Redis nor its append-only file holds an address."""
@@ -100,10 +101,10 @@ def too_many_withdrawals() -> bool:
     return limits.exceeded("withdrawal")
 
 
-def too_many() -> bool:
-    """Whether the network of this request has sent too many forms."""
+def form_limits() -> FormLimits:
+    """The limits for forms of the application that answers this request."""
     limits: FormLimits = current_app.extensions[KEY]
-    return limits.exceeded()
+    return limits
 
 
 def _asking_network(trusted_proxies: int) -> str:
@@ -119,7 +120,3 @@ def network_of(ip: str) -> str:
     if address.version == 4:
         return str(address)
     return str(address.ipv4_mapped or ip_network((int(address), 64), strict=False))
-
-
-def _multiplied(limits: str) -> str:
-    return re.sub(r"\d+(?=/)", lambda number: str(FAR_ABOVE * int(number[0])), limits)

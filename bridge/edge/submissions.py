@@ -74,6 +74,9 @@ class SubmissionSchema(_Lenient):
     test = fields.Boolean(truthy={True}, falsy={False}, load_default=False)
 
 
+_SCHEMA = SubmissionSchema()
+
+
 @submissions.post("/api/v1/submissions")
 def receive() -> tuple[Response, int]:
     """Take a signed submission in."""
@@ -108,7 +111,7 @@ def _parse(body: bytes) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise InvalidFields({"body": ["expected a JSON object"]})
     try:
-        loaded: dict[str, Any] = SubmissionSchema().load(content)
+        loaded: dict[str, Any] = _SCHEMA.load(content)
     except ValidationError as error:
         raise InvalidFields(_flat(error.messages)) from error
     return loaded

@@ -38,12 +38,23 @@ def validate(form: Form, values: Mapping[str, str], language: str) -> dict[str, 
     cleaned = {name: value for name, typed in values.items() if (value := clean(typed))}
     errors = _unknown_mistakes(form, cleaned, say)
     try:
-        form_schema(form, say).load(cleaned)
+        _known_schema(form, language).load(cleaned)
     except ValidationError as error:
         errors |= {name: list(messages) for name, messages in error.messages_dict.items()}
     if errors:
         raise InvalidFields(errors)
     return cleaned
+
+
+_KNOWN: dict[tuple[str, str], tuple[Form, Schema]] = {}
+
+
+def _known_schema(form: Form, language: str) -> Schema:
+    """The schema of a form, made once for each language: that takes longer than all else about a form."""
+    known = _KNOWN.get((form.id, language))
+    if known is None or known[0] is not form:
+        known = _KNOWN[form.id, language] = form, form_schema(form, i18n.translations(language).gettext)
+    return known[1]
 
 
 def form_schema(form: Form, say: Say) -> Schema:

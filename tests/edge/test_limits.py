@@ -10,6 +10,9 @@ from tests.edge.conftest import Open
 from tests.edge.site import Site, is_locked_down
 from tests.edge.test_forms import ANNA, DOWNLOAD, GERMAN, JSON
 
+HELLO = ("cmdstat_hello", "cmdstat_client|setinfo", "cmdstat_info")
+"""What a connection says when it is new."""
+
 
 def post_from(site: Site, address: str, forwarded: str | None = None) -> int:
     """The status of a form that comes from there."""
@@ -44,6 +47,40 @@ def test_far_too_many_forms_of_a_network_are_asked_to_wait(limited: Site) -> Non
     answer = limited.post(DOWNLOAD, ANNA, headers=JSON, environ_overrides={"REMOTE_ADDR": "203.0.113.7"})
     assert answer.json == {"error": "too many requests", "status": 429}
     assert len(limited.journalled()) == 20
+
+
+def test_mistakes_make_no_form_one_of_too_many_but_do_not_go_on_for_ever(limited: Site) -> None:
+    there = {"REMOTE_ADDR": "203.0.113.7"}
+    mistaken = [limited.post(DOWNLOAD, {}, environ_overrides=there).status_code for _ in range(18)]
+    assert mistaken == [422] * 18
+    assert [post_from(limited, "203.0.113.7") for _ in range(2)] == [303, 303]
+    assert held(limited) == [None, None]
+    assert limited.post(DOWNLOAD, {}, environ_overrides=there).status_code == 429
+    assert post_from(limited, "203.0.113.7") == 429
+
+
+def test_a_form_asks_redis_once(limited: Site, servers: Servers) -> None:
+    post_from(limited, "203.0.113.7")
+    with Redis.from_url(servers.redis_url) as redis:
+        redis.config_resetstat()
+        for number in range(5):
+            post_from(limited, f"203.0.113.{number}")
+        calls = redis.info("commandstats")
+    assert calls["cmdstat_evalsha"]["calls"] == 5
+    assert set(calls) <= {
+        "cmdstat_evalsha",
+        "cmdstat_incr",
+        "cmdstat_expire",
+        "cmdstat_config|resetstat",
+        *HELLO,
+    }
+
+
+def test_what_is_counted_is_forgotten_in_time(limited: Site, servers: Servers) -> None:
+    post_from(limited, "203.0.113.7")
+    with Redis.from_url(servers.redis_url) as redis:
+        lasting = sorted(redis.ttl(key) for key in redis.scan_iter())
+    assert lasting == [pytest.approx(60, abs=5)] * 2 + [pytest.approx(3600, abs=5)] * 2
 
 
 def test_redis_holds_no_address(limited: Site, servers: Servers) -> None:
