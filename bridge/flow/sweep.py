@@ -28,6 +28,9 @@ LONGEST_PAUSE = timedelta(hours=6)
 GRACE = timedelta(seconds=5)
 """Whoever was woken in the last few seconds is still at it."""
 
+MOST_SETTLED = 10_000
+"""People whose hits settle between two looks: more than come in meanwhile. Whoever is left waits for the sweep."""
+
 GAP = timedelta(seconds=30)
 """Much shorter than what is left of a lease, even right before it is renewed."""
 HOLD = timedelta(seconds=45)
@@ -75,8 +78,8 @@ def wake_settled(engine: Engine, wake: Wake, since: datetime, now: datetime) -> 
     """Wake those whose hits have settled since the last look: a timer that needs no memory."""
     with engine.connect() as connection:
         scoring = {
-            *due_events.profiles_due(connection, now, since=since),
-            *profiles.due_for_recheck(connection, now, since=since),
+            *due_events.profiles_due(connection, now, since=since, limit=MOST_SETTLED),
+            *profiles.due_for_recheck(connection, now, since=since, limit=MOST_SETTLED),
         }
     found = Found(sorted(scoring), [])
     _wake(wake, found)

@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Connection, Engine
@@ -11,6 +12,11 @@ from sqlalchemy.exc import OperationalError
 from bridge.flow.deliver import Begun
 from bridge.flow.expire_points import expire_points
 from bridge.flow.sweep import Sweeper, sweep, wake_settled
+from bridge.ids import new_id
+from bridge.profiles.address import parse_address
+from bridge.store import events, profiles
+from bridge.store.events import EventRow
+from bridge.store.profiles import Newcomer
 from bridge.store.tables import ledger
 from connectors.contract import Answer, Deferred, Posted, Receipt
 from tests.house import ANNA, House
@@ -170,6 +176,26 @@ def test_a_click_that_has_settled_is_found_by_the_timer(house: House) -> None:
     last_look = house.clock()
     house.clock.move(seconds=2)
     assert wake_settled(house.engine, house.wake, last_look, house.clock()).to_score == [house.lead().id]
+
+
+def test_all_whose_hits_settle_at_once_are_found_by_the_timer(house: House) -> None:
+    asked_at, people = house.clock(), crowd(house, 1200)
+    house.clock.move(seconds=21)
+    assert set(wake_settled(house.engine, house.wake, asked_at, house.clock()).to_score) == people
+
+
+def crowd(house: House, count: int) -> set[UUID]:
+    """So many people, each of whom opened a mail just now."""
+    now = house.clock()
+    newcomers = [
+        Newcomer(new_id(), parse_address(f"person{number}@firma.example"), "de", now)
+        for number in range(count)
+    ]
+    with house.unit() as unit:
+        people = {row.id for row, _ in profiles.find_or_create(unit.connection, newcomers).values()}
+        due = now + house.settle.counts
+        events.add(unit.connection, (EventRow(new_id(), one, "mail.opened", now, due) for one in people))
+    return people
 
 
 def test_a_crossing_that_may_be_decided_is_found_by_the_timer(house: House) -> None:
