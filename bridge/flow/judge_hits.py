@@ -39,11 +39,10 @@ def read_history(unit: Unit, rows: Iterable[EventRow]) -> History:
     """Read what surrounds these events, and judge them. A fixed number of statements, however many they are."""
     concerned = list(rows)
     hits = [row for row in concerned if row.kind in HITS]
-    of_mails = [row for row in concerned if row.mail_id]
-    mail_ids = {row.mail_id for row in of_mails if row.mail_id}
+    mail_ids = {row.mail_id for row in concerned if row.mail_id}
     history = History(
         mails=mails.get(unit.connection, mail_ids) if mail_ids else {},
-        by_mail=events.of_mails(unit.connection, mail_ids, of_mails) if mail_ids else {},
+        by_mail=events.of_their_mails(unit.connection, concerned) if mail_ids else {},
         colleagues=_colleagues(unit, hits),
         proofs=humanity.of_profiles(unit.connection, {row.profile_id for row in hits}) if hits else {},
     )

@@ -71,18 +71,17 @@ def exists(connection: Connection, event_id: UUID) -> bool:
     return connection.scalar(select(events.c.id).where(events.c.id == event_id)) is not None
 
 
-def of_mails(
-    connection: Connection, mail_ids: Iterable[UUID], known: Iterable[EventRow] = ()
-) -> dict[UUID, list[EventRow]]:
-    """The events of some mails, oldest first, by mail; of one that is hit without end the newest.
+def of_their_mails(connection: Connection, known: Iterable[EventRow]) -> dict[UUID, list[EventRow]]:
+    """All events of the mails that some events belong to, oldest first, by mail; of one hit without end the newest.
 
-    known: rows of those mails that were read already, and are not read again.
+    known: they are not read again. An index leads to a mail's events by its person.
     """
-    rows = list(known)
-    asked = rows_from({"mail_id": events.c.mail_id}, ((one,) for one in mail_ids))
+    rows = [row for row in known if row.mail_id]
+    owners = {"mail_id": events.c.mail_id, "profile_id": events.c.profile_id}
+    asked = rows_from(owners, {(row.mail_id, row.profile_id) for row in rows})
     of_one = (
         select(*COLUMNS)
-        .where(events.c.mail_id == asked.c.mail_id)
+        .where(events.c.profile_id == asked.c.profile_id, events.c.mail_id == asked.c.mail_id)
         .order_by(events.c.at.desc(), events.c.id)
         .limit(MOST_OF_A_MAIL)
         .lateral()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, and_, func, select
 
 from bridge.store.tables import events, mail_counts, mails
 
@@ -56,7 +56,7 @@ def _of_people(since: datetime) -> Any:
             func.count(mail).filter(is_click & is_human).label("clicked"),
             func.count().filter(is_click & is_machine).label("machine_clicks"),
         )
-        .join(mails, mails.c.id == events.c.mail_id)
+        .join(mails, and_(mails.c.id == events.c.mail_id, mails.c.profile_id == events.c.profile_id))
         .where(mails.c.sent_at >= since, is_open | is_click)
         .group_by(mails.c.template)
     )

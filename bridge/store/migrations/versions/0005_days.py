@@ -28,6 +28,7 @@ def upgrade() -> None:
     _in_pieces("counted_hits", ("ix_counted_hits_day",))
     op.create_index(op.f("ix_counted_hits_day"), "counted_hits", ["day"])
     op.create_index(op.f("ix_consents_submission_id"), "consents", ["submission_id"])
+    _mails_by_person()
     _countable()
     op.drop_index("ix_mails_profile_id", "mails")  # the unique one begins with the person, too
     for table in ("events", "outbox"):
@@ -42,6 +43,13 @@ def _number_entries() -> None:
     That none is written twice is ensured by the key that counts once, and by what an entry undoes.
     """
     op.execute("alter table ledger drop constraint pk_ledger, add constraint pk_ledger primary key (seq)")
+
+
+def _mails_by_person() -> None:
+    """A mail's events are found by whom it went to, so that none of them has to stand in an index of its own."""
+    op.drop_index("ix_events_mail", "events")
+    op.drop_index("ix_events_profile", "events")
+    op.create_index("ix_events_profile", "events", ["profile_id", "at", "mail_id"])
 
 
 def _countable() -> None:
