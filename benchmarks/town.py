@@ -30,7 +30,7 @@ from bridge.store import devices
 from bridge.store.devices import Device
 from bridge.store.tables import events, ledger, mails, profile_links, profiles
 from bridge.wiring import Services
-from bridge.wiring.queues import IDS_PER_JOB
+from bridge.wiring.queues import MOST_IDS
 
 RECIPIENTS = 400
 """Of a campaign."""
@@ -158,7 +158,7 @@ class Town:
                 record_hits(unit, campaign.records[start : start + AT_ONCE])
 
     def _score(self, campaign: Campaign) -> None:
-        people, together = sorted(campaign.recipients.values()), IDS_PER_JOB["score"]
+        people, together = sorted(campaign.recipients.values()), MOST_IDS["score"]
         for start in range(0, len(people), together):
             with self._unit() as unit:
                 score_profiles(unit, people[start : start + together])

@@ -12,6 +12,9 @@ from bridge.store.events import COLUMNS, EventRow, read, within_any
 from bridge.store.sets import among, rows_from
 from bridge.store.tables import events
 
+MOST_AT_ONCE = 50_000
+"""People who are woken at a time; a campaign may be to many more, and the next look finds them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -84,7 +87,7 @@ def judge_again(
         or_(events.c.rejudge_at.is_(None), events.c.rejudge_at > at),
     )
     if ids:
-        connection.execute(update(events).where(events.c.id.in_(ids)).values(rejudge_at=at))
+        connection.execute(update(events).where(among(events.c.id, ids)).values(rejudge_at=at))
 
 
 def hurry(connection: Connection, profile_ids: Iterable[UUID], since: datetime, now: datetime) -> bool:
@@ -94,16 +97,16 @@ def hurry(connection: Connection, profile_ids: Iterable[UUID], since: datetime, 
     """
     ids = _lock(
         connection,
-        events.c.profile_id.in_(list(profile_ids)),
+        among(events.c.profile_id, profile_ids),
         events.c.at >= since,
         events.c.kind.in_(HITS),
         or_(events.c.scored_at.is_(None), events.c.verdict != "human"),
     )
     if not ids:
         return False
-    resting = (events.c.id.in_(ids), events.c.scored_at.is_(None))
+    resting = (among(events.c.id, ids), events.c.scored_at.is_(None))
     connection.execute(update(events).where(*resting).values(due_at=now))
-    condemned = (events.c.id.in_(ids), events.c.scored_at.is_not(None))
+    condemned = (among(events.c.id, ids), events.c.scored_at.is_not(None))
     connection.execute(update(events).where(*condemned).values(rejudge_at=now))
     return True
 
@@ -133,7 +136,7 @@ def put_off(connection: Connection, profile_id: UUID, now: datetime, until: date
 
 
 def profiles_due(
-    connection: Connection, now: datetime, since: datetime | None = None, limit: int = 1000
+    connection: Connection, now: datetime, since: datetime | None = None, limit: int = MOST_AT_ONCE
 ) -> list[UUID]:
     """Profiles with events that are due to be scored or judged again. since: only those that became due after it."""
     waiting = select(events.c.profile_id).where(events.c.scored_at.is_(None), events.c.due_at <= now)

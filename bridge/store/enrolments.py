@@ -12,6 +12,9 @@ from bridge.store.rows import values_of
 from bridge.store.sets import among, insertion
 from bridge.store.tables import enrolments
 
+MOST_AT_ONCE = 20_000
+"""People who are woken at a time; the next look finds the others."""
+
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentRow:
@@ -55,7 +58,7 @@ def due_of(connection: Connection, profile_ids: Iterable[UUID], now: datetime) -
     return [EnrolmentRow(**row._mapping) for row in connection.execute(statement)]
 
 
-def profiles_due(connection: Connection, now: datetime, limit: int = 500) -> list[UUID]:
+def profiles_due(connection: Connection, now: datetime, limit: int = MOST_AT_ONCE) -> list[UUID]:
     """Profiles with a step that is due."""
     statement = (
         select(enrolments.c.profile_id)

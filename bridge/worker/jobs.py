@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 def score(profile_ids: list[str]) -> None:
     """Score what is due for these profiles, and qualify them."""
-    _together_or_one_by_one(_score, [UUID(one) for one in profile_ids])
+    _together_or_by_halves(_score, [UUID(one) for one in profile_ids])
 
 
 def deliver(delivery_ids: list[str]) -> None:
@@ -35,16 +35,16 @@ def _score(profile_ids: list[UUID]) -> None:
         score_profiles(unit, profile_ids)
 
 
-def _together_or_one_by_one(do: Callable[[list[UUID]], None], ids: list[UUID]) -> None:
-    """A batch in one transaction; when it fails each by itself, so that one stops no other."""
+def _together_or_by_halves(do: Callable[[list[UUID]], None], ids: list[UUID]) -> None:
+    """A batch in one transaction; when it fails each half by itself, and so on, so that one stops no other."""
     try:
         do(ids)
     except Exception as error:
         if is_unavailable(error):
             raise
         if len(ids) > 1:
-            for one in ids:
-                _together_or_one_by_one(do, [one])
+            for half in (ids[: len(ids) // 2], ids[len(ids) // 2 :]):
+                _together_or_by_halves(do, half)
             return
         log.exception("a profile cannot be scored", extra={"profile": str(ids[0])})
         with wiring.services().unit() as unit:

@@ -3,7 +3,7 @@
 import pytest
 
 from bridge.program.expressions import FailedExpression, InvalidExpression, compile_expression, resolver
-from bridge.program.samples import NO_EVENT
+from bridge.program.samples import NO_EVENT, NO_MAIL
 
 VALUES = resolver(
     {"score": 7, "threshold": 12, "topics": {"sepa": 3}, "event": {**NO_EVENT, "topics": ["sepa"]}}
@@ -64,6 +64,31 @@ def test_the_length_is_limited() -> None:
 def test_what_is_no_expression_is_refused(source: str) -> None:
     with pytest.raises(InvalidExpression):
         compile_expression(source)
+
+
+@pytest.mark.parametrize(
+    ("source", "members"),
+    [
+        ("event.form == 'a' && event . topics == []", {"event": {"form", "topics"}}),
+        ("topics['sepa'] > 1 || topics[\"erp\"] > 1", {"topics": {"sepa", "erp"}}),
+        ("has(mail.opened) && mail.distinct_links > 1", {"mail": {"opened", "distinct_links"}}),
+        ("event.topics.exists(topic, topic == 'sepa')", {"event": {"topics"}}),
+        ("'sepa' in topics && topics.sepa > 1", {}),
+        ("topics[event.form] > 1", {"event": {"form"}}),
+        ("profile.exists(key, profile[key] == 'x')", {}),
+        ("size(mail) > 1 || mail.opened", {}),
+        ("profile == {}", {}),
+    ],
+)
+def test_it_is_known_what_an_expression_can_look_at(source: str, members: dict[str, set[str]]) -> None:
+    assert compile_expression(source).members == members
+
+
+@pytest.mark.parametrize("source", ["mail.nothing == ''", "mail['nothing'] == ''", "mail[event.kind] == ''"])
+def test_a_member_that_does_not_exist_fails_by_its_name(source: str) -> None:
+    values = resolver({"mail": NO_MAIL, "event": {**NO_EVENT, "kind": "nothing"}})
+    with pytest.raises(FailedExpression, match="nothing"):
+        compile_expression(source).truth(values)
 
 
 def test_two_expressions_are_equal_when_their_sources_are() -> None:

@@ -6,7 +6,9 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import chain
 from threading import Event
+from uuid import UUID
 
 import pytest
 from redis import Redis
@@ -21,7 +23,6 @@ from bridge.store.events import add as add_events
 from bridge.store.tables import dead_letters, events, outbox, profiles
 from bridge.up.ports import free_port
 from bridge.wiring import Services
-from bridge.wiring.queues import IDS_PER_JOB
 from bridge.worker import jobs as jobs_of_workers
 from bridge.worker.queues import Worker
 from tests import make
@@ -51,12 +52,18 @@ def jobs(redis: Redis, queue: str) -> list[list[object]]:
     return [list(job.args) for job in Queue(queue, connection=redis, serializer=JSONSerializer).jobs]
 
 
-def test_jobs_carry_ids_in_batches(services: Services, redis: Redis) -> None:
-    size = IDS_PER_JOB["score"]
-    ids = [make.some_id() for _ in range(size + 1)]
-    services.wake("score", ids)
-    names = [str(one) for one in ids]
-    assert jobs(redis, "score") == [[names[:size]], [names[size:]]]
+@pytest.mark.parametrize(
+    ("waiting", "sizes"),
+    [(1, [1]), (50, [50]), (51, [50, 1]), (1600, [200] * 8), (5001, [250] * 20 + [1])],
+)
+def test_a_job_carries_a_few_ids_or_a_share_of_many(
+    services: Services, redis: Redis, waiting: int, sizes: list[int]
+) -> None:
+    names = [str(make.some_id()) for _ in range(waiting)]
+    services.wake("score", [UUID(one) for one in names])
+    batches = [job[0] for job in jobs(redis, "score")]
+    assert [len(batch) for batch in batches if isinstance(batch, list)] == sizes
+    assert list(chain.from_iterable(batches)) == names  # type: ignore[arg-type]
 
 
 def test_whoever_commits_wakes_both_queues(services: Services, redis: Redis) -> None:
