@@ -1,8 +1,8 @@
 """Reading for fifty people takes as many questions to the database as reading for one."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import cycle, islice
 
 from sqlalchemy import Engine, event
@@ -16,6 +16,8 @@ from bridge.flow.show_profile import show_profile
 from bridge.ids import new_id
 from bridge.intake.records import Hit, Record, Request, Submission, Visit
 from bridge.store import profiles
+from bridge.store.events import MOST_OF_A_MAIL, EventRow, of_their_mails
+from bridge.store.events import add as add_events
 from bridge.store.mails import Content, handed
 from bridge.store.tables import events, mails
 from bridge.store.tables import profiles as profile_rows
@@ -82,6 +84,47 @@ def test_scoring_fifty_people_asks_no_more_than_scoring_one(house: House) -> Non
     everybody_opens(house)
     assert scoring(house) == for_one
     assert all(("mail-opened", 1) in house.points(row.email) for row in house.rows(profile_rows)[:3])
+
+
+def test_scoring_fifty_people_takes_as_many_statements_as_scoring_one(house: House) -> None:
+    """Writing included: of mails that left, and of opens."""
+    subscribers(house, [0])
+    for_one = [effort(house, everybody_opens), effort(house, sent_to_everybody)]
+    subscribers(house, range(1, 50))
+    assert [effort(house, everybody_opens), effort(house, sent_to_everybody)] == for_one
+    assert house.points("person49@firma49.example")[-2:] == [("mail-opened", 1), ("mail-sent", -1)]
+
+
+def effort(house: House, happens: Callable[[House], None]) -> int:
+    """How many statements it takes to score what happens to everybody."""
+    happens(house)
+    with statements(house.engine) as seen:
+        scoring(house)
+    return len(seen)
+
+
+def sent_to_everybody(house: House) -> None:
+    """Everybody's mail was sent just now."""
+    sent = [
+        EventRow(new_id(), row.profile_id, "mail.sent", house.clock(), house.clock(), row.id, verdict="human")
+        for row in house.rows(mails)
+    ]
+    with house.unit() as unit:
+        add_events(unit.connection, sent)
+
+
+def test_of_a_mail_that_is_hit_without_end_the_newest_are_read_whatever_is_known(house: House) -> None:
+    subscribers(house, [0])
+    (mail,) = house.rows(mails)
+    at = [house.clock() + timedelta(seconds=number // 2) for number in range(MOST_OF_A_MAIL + 5)]
+    hits = [EventRow(new_id(), mail.profile_id, "link.clicked", when, when, mail.id) for when in at]
+    hits.sort(key=lambda row: (row.at, -row.id.int))
+    with house.unit() as unit:
+        add_events(unit.connection, hits)
+        newest = of_their_mails(unit.connection, hits[-1:])[mail.id]
+        assert newest == sorted(hits[5:], key=lambda row: (row.at, row.id))
+        for known in (hits[:1], hits[::100], hits):
+            assert of_their_mails(unit.connection, known)[mail.id] == newest
 
 
 def test_fifty_due_steps_ask_no_more_than_one(house: House) -> None:
