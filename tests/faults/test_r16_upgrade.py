@@ -35,6 +35,7 @@ def put_back(connection: Connection, version: str, tables: dict[str, list[dict[s
         rows = f"select * from jsonb_populate_recordset(null::{name}, :rows)"  # noqa: S608
         fill = f"insert into {name} overriding system value {rows}"
         connection.execute(text(fill), {"rows": json.dumps(tables[name])})
+    connection.execute(text("select setval(pg_get_serial_sequence('ledger', 'seq'), max(seq)) from ledger"))
 
 
 def missing(
