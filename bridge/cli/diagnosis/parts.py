@@ -2,6 +2,8 @@
 
 import stat
 from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
 
 from redis import RedisError
 from sqlalchemy import text
@@ -17,6 +19,8 @@ from bridge.store.database import Unavailable
 from bridge.wiring import Services
 
 LARGEST_SKEW = 2.0
+LONGEST_WAIT = timedelta(minutes=1)
+"""Records wait for ingest no longer, unless more arrives than it takes over."""
 
 
 def programme(services: Services) -> Iterator[Finding]:
@@ -71,11 +75,19 @@ def journal(services: Services) -> Iterator[Finding]:
     folder = services.settings.journal
     try:
         JournalWriter(folder).close()
-        waiting, _ = depth(folder)
+        waiting, oldest = depth(folder)
     except JournalUnavailable as error:
         yield Finding("journal", False, str(error), f"make {folder} writable, free some space")
         return
-    yield Finding("journal", True, f"{folder}, {waiting} record(s) wait")
+    yield _backlog(folder, waiting, services.clock() - oldest if oldest else timedelta())
+
+
+def _backlog(folder: Path, waiting: int, age: timedelta) -> Finding:
+    if age < LONGEST_WAIT:
+        return Finding("journal", True, f"{folder}, {waiting} record(s) wait")
+    since = f"the oldest of them for {age.total_seconds() / 60:.0f} minutes"
+    advice = "see whether “leadbridge ingest” runs on this machine, and what it says of the database"
+    return Finding("journal", False, f"{folder}, {waiting} record(s) wait, {since}", advice)
 
 
 def permissions(services: Services) -> Iterator[Finding]:
