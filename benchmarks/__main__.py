@@ -21,6 +21,8 @@ PARTS = {
     "edge": ("P1", "P2"),
     "ingest": ("P3",),
     "growth": ("P5",),
+    "latency": ("P6", "P7"),
+    "sending": ("P8",),
     "nodes": ("P9",),
     "footprint": ("P10",),
 }
@@ -51,6 +53,7 @@ def main(quick: bool, only: tuple[str, ...], events: int | None, into: Path) -> 
             click.echo(table([one]), err=True)
             found.append(one)
     click.echo(table(found))
+    click.echo(f"\nload: {GENERATOR}")
     write_results(into, found, scale)
     click.echo(f"\n{monotonic() - began:.0f} s; {into}", err=True)
 

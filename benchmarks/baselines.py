@@ -14,6 +14,7 @@ from granian.server import Server
 from werkzeug.wrappers import Response as AnyResponse
 
 from bridge.cli.web import THREADS
+from bridge.edge.tracking import PIXEL
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -22,18 +23,22 @@ HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Rob
 
 
 def empty() -> Application:
-    """A WSGI callable that answers with the bytes of a redirect and looks at nothing."""
-    headers = [*HEADERS.items(), ("Location", TARGET), ("Content-Length", "0")]
+    """A WSGI callable that answers with the bytes of a redirect, or of a pixel, and looks at nothing else."""
+    led = [*HEADERS.items(), ("Location", TARGET), ("Content-Length", "0")]
+    shown = [*HEADERS.items(), ("Content-Type", "image/gif"), ("Content-Length", str(len(PIXEL)))]
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        start_response("302 Found", headers)
+        if environ["PATH_INFO"].endswith(".gif"):
+            start_response("200 OK", shown)
+            return [PIXEL]
+        start_response("302 Found", led)
         return []
 
     return answer
 
 
 def flask() -> Application:
-    """Bare Flask views: a redirect with the same bytes, and one that parses a form and answers as ours does."""
+    """Bare Flask views: the same bytes for a click and an open; a form and a submission, parsed and answered."""
     app = Flask("baseline", static_folder=None, template_folder=None)
 
     @app.get("/")
@@ -44,7 +49,12 @@ def flask() -> Application:
     def click(token: str) -> Response:
         response = Response(status=302, headers={**HEADERS, "Location": TARGET})
         response.headers["Content-Length"] = "0"
+        del response.headers["Content-Type"]
         return response
+
+    @app.get("/t/o/<token>.gif")
+    def pixel(token: str) -> Response:
+        return Response(PIXEL, headers=HEADERS, mimetype="image/gif")
 
     @app.post("/forms/<form>")
     def form(form: str) -> AnyResponse:
@@ -52,6 +62,11 @@ def flask() -> Application:
         if "email" not in fields:
             return jsonify({"error": "email is missing"})
         return redirect(f"/demo/danke?form={form}&mail=1&id={uuid4()}", 303)
+
+    @app.post("/api/v1/submissions")
+    def submission() -> tuple[Response, int]:
+        content = request.get_json()
+        return jsonify({"id": str(uuid4()), "known": "email" in content["fields"]}), 202
 
     return app
 

@@ -1,7 +1,7 @@
 """A small HTTP client that keeps connections and asks as fast as it is answered (RFC 9112).
 
-It runs as a process of its own: `python -m benchmarks.client PORT FILE SECONDS CONNECTIONS CONTENT_TYPE`. It reads
-requests as lines "path TAB body" and prints what came of it as JSON.
+It runs as a process of its own: `python -m benchmarks.client PORT FILE SECONDS CONNECTIONS`. It reads requests as
+`benchmarks.load` writes them and prints what came of it as JSON.
 """
 
 import json
@@ -9,13 +9,11 @@ import selectors
 import socket
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
-
-SAMPLES = 100_000
-"""Latencies that are kept; of more, every second, third, … one."""
 
 
 @dataclass
@@ -29,26 +27,23 @@ class Line:
 
 @dataclass
 class Tally:
-    """What was seen so far. latencies: in microseconds."""
+    """What was seen so far. latencies: microseconds → how often."""
 
     answers: int = 0
     refused: int = 0
     broken: int = 0
-    latencies: list[int] = field(default_factory=list)
+    latencies: Counter[int] = field(default_factory=Counter)
 
 
-def wires(listed: Path, content_type: str) -> Iterator[bytes]:
+def wires(listed: Path) -> Iterator[bytes]:
     """The requests as they stand on the wire, over and over."""
     found = []
     for line in listed.read_text(encoding="utf-8").splitlines():
-        path, _, body = line.partition("\t")
-        head = f"Host: 127.0.0.1\r\nContent-Type: {content_type}\r\nContent-Length: {len(body.encode())}\r\n"
-        wire = (
-            f"POST {path} HTTP/1.1\r\n{head}\r\n{body}"
-            if body
-            else f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
-        )
-        found.append(wire.encode())
+        path, told, body = line.split("\t", 2)
+        headers = ["Host:127.0.0.1", *told.split("\x1f")]
+        headers += [f"Content-Length:{len(body.encode())}"] if body else []
+        begin = f"{'POST' if body else 'GET'} {path} HTTP/1.1"
+        found.append("\r\n".join([begin, *headers, "", body]).encode())
     return cycle(found)
 
 
@@ -94,17 +89,16 @@ def _hear(line: Line, tally: Tally, requests: Iterator[bytes], waiting: selector
     if is_whole(line.got):
         tally.answers += 1
         tally.refused += line.got[9:10] in b"45"
-        tally.latencies.append(round((time.perf_counter() - line.asked) * 1e6))
+        tally.latencies[round((time.perf_counter() - line.asked) * 1e6)] += 1
         _ask(line, next(requests))
 
 
 def main() -> None:
     """Drive as the arguments say."""
-    port, listed, seconds, connections, content_type = sys.argv[1:]
-    tally, took = drive(int(port), wires(Path(listed), content_type), float(seconds), int(connections))
-    step = 1 + len(tally.latencies) // SAMPLES
+    port, listed, seconds, connections = sys.argv[1:]
+    tally, took = drive(int(port), wires(Path(listed)), float(seconds), int(connections))
     seen = {"answers": tally.answers, "refused": tally.refused, "broken": tally.broken}
-    sys.stdout.write(json.dumps(seen | {"micros": took * 1e6, "latencies": tally.latencies[::step]}))
+    sys.stdout.write(json.dumps(seen | {"micros": took * 1e6, "latencies": list(tally.latencies.items())}))
 
 
 if __name__ == "__main__":

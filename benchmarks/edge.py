@@ -1,60 +1,88 @@
-"""P1 and P2: tracked links and forms, against an empty application and bare Flask under the same server."""
+"""P1 and P2: tracked links, forms and signed submissions, against an empty application and bare Flask."""
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from functools import partial
+from http.client import HTTPConnection
 from urllib.parse import urlencode
 from uuid import uuid4
+
+from standardwebhooks import Webhook
 
 from benchmarks.baselines import TARGET
 from benchmarks.contest import Contest, Contestant, Sample, Say, Scale, play
 from benchmarks.ground import Ground, fresh_ground
-from benchmarks.load import Request, drive
+from benchmarks.load import A_FORM, LONGEST_ANSWER, Broken, Request, drive
 from benchmarks.outcomes import Outcome
+from bridge.clock import utc_now
 from bridge.delivery.links import ClickTarget
 from bridge.journal import JournalReader, journal_files
 
-TOKENS = 2_000
-"""Different links that are asked for in turn, so that nothing can remember an answer."""
-WARM_UP = 1.0
+DIFFERENT = 2_000
+"""Requests that are sent in turn, so that nothing can remember an answer."""
+WARM_UP = 50
+"""Requests."""
+FLASK, EMPTY = "bare Flask", "empty WSGI"
+NOT_COMPARED = {"date"}
+"""A header of the server's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of request. goals: baseline → what ours has to reach of its rate.
+
+    is_same: everybody answers with the same bytes. is_like_another: needed for the whole picture only.
+    """
+
+    promise: str
+    what: str
+    requests: Sequence[Request]
+    goals: dict[str, float]
+    is_same: bool = False
+    is_like_another: bool = False
 
 
 def measure(scale: Scale, say: Say) -> Iterator[Outcome]:
-    """P1 and P2."""
-    with fresh_ground() as ground, _contests(ground, scale.seconds) as contests:
-        for contest in contests:
-            yield play(contest, scale.rounds, say)
+    """P1 and P2; the short form leaves out opens and signed submissions."""
+    with fresh_ground() as ground, _ports(ground) as ports:
+        for kind in _kinds(ground):
+            if scale.is_quick and kind.is_like_another:
+                continue
+            answers = {name: _warm_up(ports[name], kind.requests) for name in ("ours", *kind.goals)}
+            if kind.is_same and len(set(answers.values())) > 1:
+                raise Broken(f"not answered alike: {kind.what}: {answers}")
+            yield play(_contest(ground, ports, kind, scale.seconds), scale.rounds, say)
 
 
 @contextmanager
-def _contests(ground: Ground, seconds: float) -> Iterator[list[Contest]]:
-    """Ready to be played; each round of each contestant takes so many seconds."""
+def _ports(ground: Ground) -> Iterator[dict[str, int]]:
+    """Contestant → port. All run under granian with the same settings; nobody is bound to a core."""
     with ExitStack() as running:
-        ours = running.enter_context(ground.web("edge"))
-        flask = running.enter_context(ground.baseline("flask"))
-        empty = running.enter_context(ground.baseline("empty"))
-        clicks, forms = _clicks(ground), _forms()
-        for port in (ours, flask, empty):
-            drive(port, clicks, WARM_UP)
-        yield [
-            Contest(
-                "P1",
-                "a tracked click, journalled",
-                "answers/s",
-                Contestant("ours", partial(_measured, ground, ours, clicks, seconds)),
-                [
-                    Contestant("bare Flask", partial(_measured, ground, flask, clicks, seconds), goal=3.0),
-                    Contestant("empty WSGI", partial(_measured, ground, empty, clicks, seconds), goal=0.6),
-                ],
-            ),
-            Contest(
-                "P2",
-                "a form, flushed to the disk",
-                "answers/s",
-                Contestant("ours", partial(_measured, ground, ours, forms, seconds)),
-                [Contestant("bare Flask", partial(_measured, ground, flask, forms, seconds), goal=0.3)],
-            ),
-        ]
+        yield {
+            "ours": running.enter_context(ground.web("edge")),
+            FLASK: running.enter_context(ground.baseline("flask")),
+            EMPTY: running.enter_context(ground.baseline("empty")),
+        }
+
+
+def _kinds(ground: Ground) -> list[Kind]:
+    tracked = {FLASK: 3.0, EMPTY: 0.6}
+    return [
+        Kind("P1", "a tracked click, journalled", _clicks(ground), tracked, is_same=True),
+        Kind("P1", "a tracked open, journalled", _opens(ground), tracked, is_same=True, is_like_another=True),
+        Kind("P2", "a form, flushed to the disk", _forms(), {FLASK: 0.3}),
+        Kind("P2", "a signed submission, flushed", _submissions(ground), {FLASK: 0.3}, is_like_another=True),
+    ]
+
+
+def _contest(ground: Ground, ports: dict[str, int], kind: Kind, seconds: float) -> Contest:
+    def contestant(name: str, goal: float | None = None) -> Contestant:
+        return Contestant(name, partial(_measured, ground, ports[name], kind.requests, seconds), goal)
+
+    baselines = [contestant(name, goal) for name, goal in kind.goals.items()]
+    return Contest(kind.promise, kind.what, "answers/s", contestant("ours"), baselines)
 
 
 def _measured(ground: Ground, port: int, requests: Sequence[Request], seconds: float) -> Sample:
@@ -68,15 +96,60 @@ def _measured(ground: Ground, port: int, requests: Sequence[Request], seconds: f
     return Sample(load.rate, load.latencies)
 
 
+def _warm_up(port: int, requests: Sequence[Request]) -> str:
+    """Ask some times; the last answer as text: status, headers and body."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=LONGEST_ANSWER)
+    for request in requests[:WARM_UP]:
+        method, body = ("POST", request.body.encode()) if request.body else ("GET", None)
+        connection.request(method, request.path, body, dict(request.headers))
+        response = connection.getresponse()
+        content = response.read()
+    connection.close()
+    headers = sorted((name.lower(), value) for name, value in response.getheaders())
+    return repr((response.status, [one for one in headers if one[0] not in NOT_COMPARED], content))
+
+
 def _clicks(ground: Ground) -> list[Request]:
     links, public = ground.services.world.links, ground.services.settings.public_url
-    urls = [links.click(ClickTarget(uuid4(), 1, TARGET)) for _ in range(TOKENS)]
+    urls = [links.click(ClickTarget(uuid4(), 1, TARGET)) for _ in range(DIFFERENT)]
     return [Request(url.removeprefix(public)) for url in urls]
 
 
+def _opens(ground: Ground) -> list[Request]:
+    links, public = ground.services.world.links, ground.services.settings.public_url
+    return [Request(links.pixel(uuid4()).removeprefix(public)) for _ in range(DIFFERENT)]
+
+
 def _forms() -> list[Request]:
-    fields = {"first_name": "Anna", "last_name": "Beispiel", "company": "Beispiel GmbH", "consent_email": "1"}
     return [
-        Request("/forms/globe-next-download", urlencode(fields | {"email": f"anna{n}@example.com"}))
-        for n in range(TOKENS)
+        Request(f"/forms/{_FORM}", urlencode(_person(n) | {"consent_email": "1"}), A_FORM)
+        for n in range(DIFFERENT)
     ]
+
+
+def _submissions(ground: Ground) -> list[Request]:
+    webhook, now = Webhook(ground.services.settings.intake_secrets[0]), utc_now()
+    found = []
+    for n in range(DIFFERENT):
+        consents = {"email": {"given": True, "text": "Ja, schicken Sie mir Neuigkeiten."}}
+        body = json.dumps({"form": _FORM, "fields": _person(n), "consents": consents})
+        headers = {
+            "Content-Type": "application/json",
+            "webhook-id": f"bench-{n}",
+            "webhook-timestamp": str(int(now.timestamp())),
+            "webhook-signature": webhook.sign(f"bench-{n}", now, body),
+        }
+        found.append(Request("/api/v1/submissions", body, headers))
+    return found
+
+
+_FORM = "globe-next-download"
+
+
+def _person(number: int) -> dict[str, str]:
+    return {
+        "email": f"anna{number}@example.com",
+        "first_name": "Anna",
+        "last_name": "Beispiel",
+        "company": "Beispiel GmbH",
+    }

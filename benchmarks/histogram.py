@@ -22,6 +22,14 @@ class Histogram:
         return cls(Counter(_class_of(one) for one in seconds))
 
     @classmethod
+    def counted(cls, pairs: Iterable[tuple[float, int]]) -> "Histogram":
+        """Of latencies with how often each was seen."""
+        counts: Counter[int] = Counter()
+        for seconds, times in pairs:
+            counts[_class_of(seconds)] += times
+        return cls(counts)
+
+    @classmethod
     def merged(cls, several: Iterable["Histogram"]) -> "Histogram":
         """Of several runs together."""
         total: Counter[int] = Counter()

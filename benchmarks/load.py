@@ -4,8 +4,8 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -21,12 +21,10 @@ _SCRIPT = """
 local requests, next_one = {}, 0
 function init(args)
   for line in io.lines(args[1]) do
-    local path, body = line:match("^([^\\t]*)\\t(.*)$")
-    if body == "" then
-      requests[#requests + 1] = wrk.format("GET", path)
-    else
-      requests[#requests + 1] = wrk.format("POST", path, {["Content-Type"] = args[2]}, body)
-    end
+    local path, told, body = line:match("^([^\\t]*)\\t([^\\t]*)\\t(.*)$")
+    local headers = {}
+    for name, value in told:gmatch("([^:\\31]+):([^\\31]*)") do headers[name] = value end
+    requests[#requests + 1] = wrk.format(body == "" and "GET" or "POST", path, headers, body ~= "" and body or nil)
   end
 end
 function request()
@@ -35,7 +33,10 @@ function request()
 end
 function done(summary, latency, requests)
   local counts = {}
-  for i = 1, 1000 do counts[i] = latency:percentile((i - 0.5) / 10) end
+  for i = 1, #latency do
+    local micros, times = latency(i)
+    counts[i] = string.format("[%d, %d]", micros, times)
+  end
   local errors = summary.errors
   io.write("JSON", string.format('{"answers": %d, "micros": %d, "refused": %d, "broken": %d, "latencies": [%s]}',
     summary.requests, summary.duration, errors.status,
@@ -44,12 +45,28 @@ end
 """
 
 
+A_BROWSER = {
+    "User-Agent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0",
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "de-DE,de;q=0.9,en;q=0.5",
+    "Sec-Fetch-Mode": "navigate",
+}
+A_FORM = A_BROWSER | {"Content-Type": "application/x-www-form-urlencoded"}
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A request over and over. body: of a POST, in one line; empty for a GET."""
 
     path: str
     body: str = ""
+    headers: Mapping[str, str] = field(default_factory=lambda: A_BROWSER)
+
+    @property
+    def line(self) -> str:
+        """What load generators read: path, headers, body."""
+        told = "\x1f".join(f"{name}:{value}" for name, value in self.headers.items())
+        return f"{self.path}\t{told}\t{self.body}\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,51 +88,41 @@ def drive(
     requests: Sequence[Request],
     seconds: float,
     connections: int = 16,
-    content_type: str = "application/x-www-form-urlencoded",
 ) -> Load:
     """Send these requests in turn over some connections that are kept. Raises Broken."""
     with TemporaryDirectory() as folder:
         listed = Path(folder) / "requests"
-        listed.write_text("".join(f"{one.path}\t{one.body}\n" for one in requests), encoding="utf-8")
+        listed.write_text("".join(one.line for one in requests), encoding="utf-8")
         run = _by_wrk if WRK else _by_ours
-        found = run(Path(folder), port, listed, seconds, connections, content_type)
+        found = run(Path(folder), port, listed, seconds, connections)
     if found["broken"] or found["refused"] or not found["answers"]:
         raise Broken(
             f"{found['answers']} answers, {found['refused']} refused, {found['broken']} broken connections"
         )
-    micros = found["latencies"]
-    weight = max(1, found["answers"] // max(1, len(micros)))
-    histogram = Histogram.of(one / 1e6 for one in micros)
-    counts = {place: count * weight for place, count in histogram.counts.items()}
-    return Load(
-        found["answers"] / (found["micros"] / 1e6), found["answers"], found["refused"], Histogram(counts)
-    )
+    latencies = Histogram.counted((micros / 1e6, times) for micros, times in found["latencies"])
+    return Load(found["answers"] / (found["micros"] / 1e6), found["answers"], found["refused"], latencies)
 
 
-def _by_wrk(
-    folder: Path, port: int, listed: Path, seconds: float, connections: int, content_type: str
-) -> dict[str, Any]:
+def _by_wrk(folder: Path, port: int, listed: Path, seconds: float, connections: int) -> dict[str, Any]:
     script = folder / "load.lua"
     script.write_text(_SCRIPT, encoding="utf-8")
     argv = [
         str(WRK),
         "-t1",
         f"-c{connections}",
-        f"-d{max(1, round(seconds))}s",
+        f"-d{max(1, int(seconds))}s",
         f"--timeout={LONGEST_ANSWER}s",
     ]
-    said = _run([*argv, "-s", str(script), f"http://127.0.0.1:{port}/", "--", str(listed), content_type])
+    said = _run([*argv, "-s", str(script), f"http://127.0.0.1:{port}/", "--", str(listed)])
     _, found, line = said.rpartition("JSON")
     if not found:
         raise Broken(said)
     return dict(json.loads(line))
 
 
-def _by_ours(
-    folder: Path, port: int, listed: Path, seconds: float, connections: int, content_type: str
-) -> dict[str, Any]:
-    argv = [sys.executable, "-m", "benchmarks.client", str(port), str(listed)]
-    return dict(json.loads(_run([*argv, str(seconds), str(connections), content_type])))
+def _by_ours(folder: Path, port: int, listed: Path, seconds: float, connections: int) -> dict[str, Any]:
+    argv = [sys.executable, "-m", "benchmarks.client", str(port), str(listed), str(seconds), str(connections)]
+    return dict(json.loads(_run(argv)))
 
 
 def _run(argv: Sequence[str]) -> str:
