@@ -8,7 +8,7 @@ from granian.server import Server
 
 from bridge.cli.run import ready_services
 
-THREADS = {"edge": 8, "pages": 8, "all": 8}
+THREADS = {"edge": 4, "pages": 8, "all": 8}
 
 
 @click.command()
