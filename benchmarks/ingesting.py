@@ -3,22 +3,20 @@
 What it needs before it begins, it opens before: programme, connections, files.
 """
 
-import gc
 import json
 from time import perf_counter, process_time
 
+from bridge.cli.run import ready_services
 from bridge.flow.unit import Unit
-from bridge.wiring import services
 from bridge.worker.ingest import Ingest
 
 
 def main() -> None:
     """Work until nothing waits."""
-    with services().unit() as unit:
+    services = ready_services()
+    with services.unit() as unit:
         _warm_up(unit)
-    gc.collect()
-    gc.freeze()  # as `leadbridge ingest` does
-    ingest, taken = Ingest(services()), 0
+    ingest, taken = Ingest(services), 0
     began, began_at_work = perf_counter(), process_time()
     while count := ingest.once():
         taken += count
