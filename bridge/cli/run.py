@@ -19,6 +19,9 @@ from bridge.worker.ingest import Ingest
 from bridge.worker.leaving import leave
 from bridge.worker.queues import run_worker
 
+ROWS_OF_A_BATCH = 50_000
+"""Objects that a batch makes, and that go with it by themselves: so many before the collector looks for circles."""
+
 
 @click.command()
 def ingest() -> None:
@@ -50,6 +53,7 @@ def ready_services() -> Services:
     check_programme(services)
     gc.collect()
     gc.freeze()  # all this stays: the collector need not look at it again for every batch
+    gc.set_threshold(ROWS_OF_A_BATCH)
     return services
 
 

@@ -25,6 +25,8 @@ def bursts(hits: Sequence[Sighting], limits: Sequence[Burst]) -> dict[UUID, Burs
     A machine that changes its address is one burst. Whoever follows a link meanwhile with another browser from
     another network is somebody else.
     """
+    if len(hits) < min((limit.count for limit in limits), default=0):
+        return {}
     by_client: dict[Hashable, list[Sighting]] = defaultdict(list)
     for hit in hits:
         by_client[network_of(hit.ip), hit.user_agent].append(hit)

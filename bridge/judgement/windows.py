@@ -6,7 +6,7 @@ a hundred thousand times holds up nobody.
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -27,12 +27,12 @@ def in_order(hits: Iterable[Sighting]) -> list[Sighting]:
     return sorted(hits, key=lambda hit: (hit.at, hit.id))
 
 
-def members(hits: Iterable[Sighting], burst: Burst, key: Key) -> set[UUID]:
+def members(hits: Sequence[Sighting], burst: Burst, key: Key) -> set[UUID]:
     """The hits that lie in any window of the burst's length with as many different keys."""
-    ordered, within, start, marked_to = in_order(hits), Counter[Hashable](), 0, 0
     found: set[UUID] = set()
-    if len(ordered) < burst.count:
+    if len(hits) < burst.count:
         return found
+    ordered, within, start, marked_to = in_order(hits), Counter[Hashable](), 0, 0
     for end, hit in enumerate(ordered):
         within[key(hit)] += 1
         while hit.at - ordered[start].at > burst.within:
