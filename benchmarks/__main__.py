@@ -20,6 +20,7 @@ Part = Callable[[Scale, Say], Iterator[Outcome | Finding]]
 PARTS = {
     "edge": ("P1", "P2"),
     "ingest": ("P3",),
+    "scoring": ("P4",),
     "growth": ("P5",),
     "latency": ("P6", "P7"),
     "sending": ("P8",),
