@@ -45,7 +45,7 @@ class Ground:
         argv = [sys.executable, "-m", "bridge.cli", "web", "--only", part]
         environ = {**self.environ, "LEADBRIDGE_BIND": f"127.0.0.1:{port}"}
         with _process(argv, environ, self.folder / f"{part}.log"):
-            _wait_for(port, "/healthz", self.folder / f"{part}.log")
+            wait_for(port, "/healthz", self.folder / f"{part}.log")
             yield port
 
     @contextmanager
@@ -67,7 +67,7 @@ class Ground:
         port, log = free_port(), self.folder / f"{name}.log"
         argv = [sys.executable, "-m", "benchmarks.baselines", name, str(port)]
         with _process(argv, self.environ, log):
-            _wait_for(port, "/", log)
+            wait_for(port, "/", log)
             yield port
 
 
@@ -119,7 +119,8 @@ def _process(argv: list[str], environ: Mapping[str, str], log: Path) -> Iterator
         process.wait(STOPPED_WITHIN)
 
 
-def _wait_for(port: int, path: str, log: Path) -> None:
+def wait_for(port: int, path: str, log: Path) -> None:
+    """Until a server answers. log: what it wrote. Raises RuntimeError with its end."""
     until = time.monotonic() + READY_WITHIN
     while time.monotonic() < until:
         connection = HTTPConnection("127.0.0.1", port, timeout=1)
