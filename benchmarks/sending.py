@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,7 +23,7 @@ from bridge.worker.lanes import USUAL
 from connectors.smtp.dkim_keys import DkimKey
 
 GOAL = 0.5
-MAILS_A_SECOND = 400
+MAILS_A_SECOND = 150
 """As many are made for each second of a turn; whoever is faster is done sooner."""
 WARM_UP = 100
 PATIENCE = 120.0
@@ -31,7 +32,7 @@ PATIENCE = 120.0
 def measure(scale: Scale, say: Say) -> Iterator[Outcome]:
     """P8."""
     with TemporaryDirectory(prefix="leadbridge-bench-") as folder:
-        for contest in _contests(Path(folder), scale.seconds):
+        for contest in islice(_contests(Path(folder), scale.seconds), 1 if scale.is_quick else None):
             yield play(contest, scale.rounds, say)
 
 

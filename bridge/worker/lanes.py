@@ -54,18 +54,22 @@ class Connection(Protocol):
 
 
 class Lanes:
-    """open_way: a sender that no other thread uses, and its connection.
+    """open_way: a sender that no other thread uses, and its connection. stale: see STALE.
 
     Use it from one thread, or from several.
     """
 
     def __init__(
-        self, open_way: Callable[[], tuple[Sender, Connection]], usual: int = USUAL, most: int = MOST
+        self,
+        open_way: Callable[[], tuple[Sender, Connection]],
+        usual: int = USUAL,
+        most: int = MOST,
+        stale: float = STALE,
     ) -> None:
         self.stopping = threading.Event()
         self.books = Books()
         self._open_way = open_way
-        self._usual, self._most = usual, most
+        self._usual, self._most, self._stale = usual, most, stale
         self._changed = threading.Condition()
         self._idle: list[_Lane] = []
         self._busy: list[_Lane] = []
@@ -80,7 +84,7 @@ class Lanes:
         ids = iter(delivery_ids)
         while some := list(islice(ids, TOGETHER)):
             begun = self._begin_together(some) if len(some) > 1 else []
-            given = self._give(begun, time.monotonic() + STALE)
+            given = self._give(begun, time.monotonic() + self._stale)
             if given < len(begun):
                 self._sender.let_go([one.delivery for one in begun[given:]])
             under_way = {one.delivery.id for one in begun[:given]}

@@ -34,7 +34,8 @@ def letter_from(mail: OutgoingMail, keys: Sequence[Key] = ()) -> Letter:
 def dotted(content: bytes) -> bytes:
     """The content as DATA wants it (RFC 5321 4.5.2): a dot that begins a line doubled, one by itself at the end."""
     end = b"" if content.endswith(b"\r\n") else b"\r\n"
-    return re.sub(rb"(?m)^\.", b"..", content) + end + b".\r\n"
+    begins = content.startswith(b".") or b"\n." in content
+    return (re.sub(rb"(?m)^\.", b"..", content) if begins else content) + end + b".\r\n"
 
 
 def _names_international(mail: OutgoingMail) -> bool:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -60,7 +61,7 @@ def server() -> Iterator[Server]:
     made.let_go.set()
 
 
-def lanes(house: House, server: Server, **numbers: int) -> Lanes:
+def lanes(house: House, server: Server, **numbers: Any) -> Lanes:
     """Lanes of a house to a server."""
     sender = replace(house.sender, connectors=Connectors(server.send, house.sender.connectors.post_webhook))
     return Lanes(lambda: (sender, Line()), **numbers)
@@ -299,3 +300,51 @@ def test_a_clock_that_is_set_back_does_not_stop_the_metronome(house: House) -> N
     beat(house.engine, house.clock, given.extend, Stop())
     assert max(waits) <= AHEAD.total_seconds()
     assert one.id in given[1:]
+
+
+def newsletters(house: House, *names: str) -> list[UUID]:
+    """A mail of a sequence for each, which nobody has taken yet."""
+    for name in names:
+        house.reply = OK
+        house.submit(email=f"{name}@{name}.example")
+        house.reply = Deferred("busy")
+        house.confirm()
+    house.clock.move(hours=1)
+    house.reply = OK
+    return [row.id for row in house.outbox("deferred") if row.template == "mail/nurture"]
+
+
+def test_mails_of_sequences_are_begun_together_and_each_is_sent_once(house: House, server: Server) -> None:
+    names = ("ann", "ben", "cem", "dora", "eve", "finn")
+    ids = newsletters(house, *names)
+    some = lanes(house, server, usual=2)
+    some.hand_over(ids)
+    assert eventually(lambda: states(house)["sent"] == 2 * len(names))
+    assert sorted(server.taken) == [f"{name}@{name}.example" for name in names]
+
+
+def test_a_stop_lets_go_of_what_was_begun_and_found_no_lane(house: House, server: Server) -> None:
+    server.slow = ("ann", "ben", "cem")
+    ids = newsletters(house, "ann", "ben", "cem")
+    some = lanes(house, server, usual=1, most=1)
+    worker = threading.Thread(target=some.hand_over, args=(ids,), daemon=True)
+    worker.start()
+    assert eventually(lambda: len(server.begun) == 1)
+    assert states(house)["leased"] == 3
+    some.stop()
+    worker.join(20)
+    assert states(house)["leased"] == 1  # the one that is under way
+    server.let_go.set()
+    assert eventually(lambda: "leased" not in states(house))
+    assert states(house)["due"] == 2
+
+
+def test_what_found_no_lane_for_long_can_be_had_by_others(house: House, server: Server) -> None:
+    server.slow = ("ann", "ben")
+    some = lanes(house, server, usual=1, most=1, stale=0.3)
+    worker = threading.Thread(target=some.hand_over, args=(newsletters(house, "ann", "ben"),), daemon=True)
+    worker.start()
+    assert eventually(lambda: len(server.begun) == 1)
+    assert eventually(lambda: states(house).get("due") == 1)
+    server.let_go.set()
+    assert eventually(lambda: len(server.taken) == 2)
