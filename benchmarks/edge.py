@@ -24,6 +24,8 @@ DIFFERENT = 2_000
 """Requests that are sent in turn, so that nothing can remember an answer."""
 WARM_UP = 50
 """Requests."""
+FEW = 3
+"""Rounds of what is like another."""
 FLASK, EMPTY = "bare Flask", "empty WSGI"
 NOT_COMPARED = {"date"}
 """A header of the server's own."""
@@ -53,7 +55,8 @@ def measure(scale: Scale, say: Say) -> Iterator[Outcome]:
             answers = {name: _warm_up(ports[name], kind.requests) for name in ("ours", *kind.goals)}
             if kind.is_same and len(set(answers.values())) > 1:
                 raise Broken(f"not answered alike: {kind.what}: {answers}")
-            yield play(_contest(ground, ports, kind, scale.seconds), scale.rounds, say)
+            rounds = min(scale.rounds, FEW) if kind.is_like_another else scale.rounds
+            yield play(_contest(ground, ports, kind, scale.seconds), rounds, say)
 
 
 @contextmanager
