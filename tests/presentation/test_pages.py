@@ -215,7 +215,7 @@ def test_a_mail_that_came_back_is_not_just_sent() -> None:
 
 def test_what_somebody_does_without_end_makes_no_page_without_end() -> None:
     busy = replace(lead(), ledger=lead().ledger * 100, mails=lead().mails * 100)
-    page = shown("lead", **(lead_page() | {"lead": busy}))
+    page = shown("lead", **{**lead_page(), "lead": busy})
     assert "Alle Punkte (600 Einträge)" in page
     assert page.count("Hier stehen nur die neuesten 100.") == 2
     assert page.count("Mail „Willkommen“ versendet") == 100 // len(lead().ledger)
