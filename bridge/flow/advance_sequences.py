@@ -1,13 +1,13 @@
 """Enrol people in sequences and send the steps that are due."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
-from bridge.nurture.due import LOOK_AGAIN, End, Send, Wait, Wishes, next_step
+from bridge.nurture.due import LOOK_AGAIN, Send, Wait, Wishes, next_step
 from bridge.profiles.consent import standing
 from bridge.program.model import Sequence
 from bridge.scoring.facts import Event
@@ -15,6 +15,7 @@ from bridge.store import consents, enrolments, events, mails, suppressions
 from bridge.store.enrolments import EnrolmentRow
 from bridge.store.events import EventRow
 from bridge.store.mails import MailRow
+from bridge.store.outbox import Delivery
 from bridge.store.profiles import ProfileRow
 
 
@@ -48,34 +49,60 @@ def _place(unit: Unit, profile_id: UUID, sequence: Sequence, at: datetime) -> En
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Advanced:
+    """A place as it is to be from now on. mail: what goes out; completed: that it was the last."""
+
+    place: EnrolmentRow
+    mail: MailRow | None = None
+    completed: EventRow | None = None
+
+
 def advance(unit: Unit, people: Iterable[ProfileRow]) -> None:
     """Do what is due in people's sequences. The caller holds the locks on the profiles' rows.
 
-    A number of statements for reading that does not grow with the number of people.
+    A number of statements that does not grow with the number of people.
     """
     known = {profile.id: profile for profile in people}
     places = enrolments.due_of(unit.connection, known, unit.now)
     if not places:
         return
     wishes = _wishes(unit, [known[owner] for owner in {place.profile_id for place in places}])
+    done = []
     for place in places:
-        if _advance(unit, known[place.profile_id], place, wishes[place.profile_id]):
+        done.append(_advanced(unit, known[place.profile_id], place, wishes[place.profile_id]))
+        if done[-1].mail:
             wishes[place.profile_id] = replace(wishes[place.profile_id], last_mail=unit.now)
+    _write(unit, done)
 
 
-def _advance(unit: Unit, profile: ProfileRow, place: EnrolmentRow, wishes: Wishes) -> bool:
-    """Do what is due at one place; whether a mail was prepared."""
+def _advanced(unit: Unit, profile: ProfileRow, place: EnrolmentRow, wishes: Wishes) -> _Advanced:
     sequence = unit.program.sequences.get(place.sequence)
     match next_step(sequence, place.next_step, wishes, unit.now, unit.program.timezone):
-        case Send(mail, next_due) if sequence is not None:
-            _send(unit, profile, place, sequence, mail, next_due)
-            return True
+        case Send(template, next_due) if sequence is not None:
+            state = "active" if next_due else "completed"
+            after = replace(place, next_step=place.next_step + 1, due_at=next_due, state=state)
+            completed = None if next_due else _completed(unit, place, sequence)
+            return _Advanced(after, _mail(unit, profile, place, template), completed)
         case Wait(until):
             # whoever waits may change their mind, so nobody waits longer than a day for the next look
-            enrolments.change(unit.connection, place.id, due_at=min(until, unit.now + LOOK_AGAIN))
-        case End():
-            enrolments.change(unit.connection, place.id, state="ended", due_at=None)
-    return False
+            return _Advanced(replace(place, due_at=min(until, unit.now + LOOK_AGAIN)))
+    return _Advanced(replace(place, state="ended", due_at=None))
+
+
+def _write(unit: Unit, done: list[_Advanced]) -> None:
+    enrolments.put(unit.connection, [one.place for one in done])
+    prepared = [one.mail for one in done if one.mail]
+    new = mails.add(unit.connection, prepared)
+    unit.send_all(_delivery(unit, mail) for mail in prepared if mail.id in new)
+    completed = [one.completed for one in done if one.completed]
+    events.add(unit.connection, completed)
+    unit.to_score |= {event.profile_id for event in completed}
+
+
+def _delivery(unit: Unit, mail: MailRow) -> Delivery:
+    key = f"mail:{mail.id}"
+    return unit.delivery("mail", "mail/nurture", "consent", key, profile=mail.profile_id, delivery_id=mail.id)
 
 
 def _wishes(unit: Unit, people: list[ProfileRow]) -> dict[UUID, Wishes]:
@@ -98,43 +125,22 @@ def _wishes(unit: Unit, people: list[ProfileRow]) -> dict[UUID, Wishes]:
     }
 
 
-def _send(
-    unit: Unit,
-    profile: ProfileRow,
-    place: EnrolmentRow,
-    sequence: Sequence,
-    template: str,
-    next_due: datetime | None,
-) -> None:
+def _mail(unit: Unit, profile: ProfileRow, place: EnrolmentRow, template: str) -> MailRow:
     mail_id = derived_id("mail", place.id, place.next_step)
-    row = MailRow(
+    return MailRow(
         id=mail_id,
         profile_id=profile.id,
         template=template,
         language=profile.language,
         message_id=unit.world.message_id(mail_id),
         created_at=unit.now,
-        sequence=sequence.id,
+        sequence=place.sequence,
         step=place.next_step,
     )
-    if mails.add(unit.connection, row):
-        key = f"mail:{mail_id}"
-        unit.send("mail", "mail/nurture", "consent", key, profile=profile.id, delivery_id=mail_id)
-    state = "active" if next_due else "completed"
-    enrolments.change(unit.connection, place.id, next_step=place.next_step + 1, due_at=next_due, state=state)
-    if state == "completed":
-        _complete(unit, profile.id, place, sequence)
 
 
-def _complete(unit: Unit, profile_id: UUID, place: EnrolmentRow, sequence: Sequence) -> None:
+def _completed(unit: Unit, place: EnrolmentRow, sequence: Sequence) -> EventRow:
     data = {"sequence": sequence.id, "sequence_kind": sequence.kind, "subject": sequence.id}
     event_id = derived_id(place.id, "sequence.completed")
-    events.add(
-        unit.connection,
-        [
-            EventRow(
-                event_id, profile_id, "sequence.completed", unit.now, unit.now, data=data, verdict="human"
-            )
-        ],
-    )
-    unit.to_score.add(profile_id)
+    kind, at = "sequence.completed", unit.now
+    return EventRow(event_id, place.profile_id, kind, at, at, data=data, verdict="human")

@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, func, select, update
 
 from bridge.store.rows import values_of
-from bridge.store.sets import among, insertion
+from bridge.store.sets import among, insertion, rows_from
 from bridge.store.tables import enrolments
 
 MOST_AT_ONCE = 20_000
@@ -69,9 +68,12 @@ def profiles_due(connection: Connection, now: datetime, limit: int = MOST_AT_ONC
     return list(connection.scalars(statement))
 
 
-def change(connection: Connection, enrolment_id: UUID, **values: Any) -> None:
-    """Set columns of one place."""
-    connection.execute(update(enrolments).where(enrolments.c.id == enrolment_id).values(**values))
+def put(connection: Connection, rows: Iterable[EnrolmentRow]) -> None:
+    """Write down how far places are. The caller holds the locks on the profiles' rows."""
+    columns = {name: enrolments.c[name] for name in ("id", "state", "next_step", "due_at")}
+    far = rows_from(columns, ((row.id, row.state, row.next_step, row.due_at) for row in rows)).c
+    values = {"state": far.state, "next_step": far.next_step, "due_at": far.due_at}
+    connection.execute(update(enrolments).where(enrolments.c.id == far.id).values(values))
 
 
 def end_all(connection: Connection, profile_ids: Iterable[UUID]) -> None:

@@ -7,11 +7,9 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, func, select, update
-from sqlalchemy.dialects.postgresql import insert
 
-from bridge.store.database import was_inserted
 from bridge.store.rows import values_of
-from bridge.store.sets import among, rows_from
+from bridge.store.sets import among, insertion, rows_from
 from bridge.store.tables import mails, outbox
 
 
@@ -54,10 +52,13 @@ class Sent(NamedTuple):
     subject: str
 
 
-def add(connection: Connection, row: MailRow) -> bool:
-    """Write a mail down; False when that step of the sequence was prepared for this person before."""
-    values = values_of(row) | {"links": list(row.links)}
-    return was_inserted(connection, insert(mails).values(**values).on_conflict_do_nothing())
+def add(connection: Connection, rows: Iterable[MailRow]) -> set[UUID]:
+    """Write mails down, and return the ids of the new ones: a step is prepared for a person once."""
+    values = [values_of(row) for row in rows]
+    if not values:
+        return set()
+    statement = insertion(mails, values).on_conflict_do_nothing()
+    return set(connection.scalars(statement.returning(mails.c.id)))
 
 
 def get(connection: Connection, mail_ids: Iterable[UUID]) -> dict[UUID, MailRow]:

@@ -128,7 +128,7 @@ def another_mail(house: House, first: Delivery) -> UUID:
     with house.unit() as unit:
         message = unit.world.message_id(mail_id)
         row = MailRow(mail_id, person, "first-questions", "de", message, unit.now, "welcome", 1)
-        assert mails.add(unit.connection, row)
+        assert mails.add(unit.connection, [row])
         twin = replace(first, id=mail_id, dedupe_key=str(mail_id))
         outbox.add(unit.connection, [twin])
     return mail_id

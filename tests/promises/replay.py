@@ -152,7 +152,7 @@ class Stage:
             {"number": n + 1, "url": f"{WEBSITE}/{n}", "label": str(n), "topics": []} for n in range(links)
         ]
         with self.services.unit() as unit:
-            mails.add(unit.connection, row)
+            mails.add(unit.connection, [row])
             before = ACCEPTED - timedelta(hours=1)
             mails.handed(unit.connection, before, [Content(row.id, "Trace", True, listed)])
             mails.sent(unit.connection, [row.id], ACCEPTED)
