@@ -22,7 +22,6 @@ from bridge.clock import utc_now
 from bridge.store.tables import events, ledger
 
 GOAL = 0.05
-PAST = 10
 WITHIN = 300.0
 POLL = 0.01
 MOST_CAMPAIGNS = 3
@@ -47,10 +46,10 @@ def measure(scale: Scale, say: Say) -> Iterator[Outcome]:
     """P4, of an evening with opens, clicks, scanners and forms, and of a campaign."""
     people, mails = (1_500, 5_000) if scale.is_quick else (10_000, 100_000)
     with fresh_ground() as ground, ground.worker("score"):
-        Turns(ground, 50, only_sent=False).score()
-        evening = Turns(ground, people, only_sent=False)
+        Turns(ground, 50, past=10).score()
+        evening = Turns(ground, people, past=10)
         yield play(_contest(evening, "events scored, of an evening"), scale.rounds, say)
-        campaign = Turns(ground, mails, only_sent=True)
+        campaign = Turns(ground, mails, past=4, only_sent=True)
         rounds = min(scale.rounds, MOST_CAMPAIGNS)
         yield play(_contest(campaign, f"{mails:,} mails sent, scored"), rounds, say)
 
@@ -62,11 +61,15 @@ def _contest(turns: "Turns", what: str) -> Contest:
 
 @dataclass
 class Turns:
-    """Whoever's turn it is finds people that nobody has scored yet, or rows that ours has written."""
+    """Whoever's turn it is finds people that nobody has scored yet, or rows that ours has written.
+
+    past: how many events and entries each of them has from before.
+    """
 
     ground: Ground
     people: int
-    only_sent: bool
+    past: int
+    only_sent: bool = False
     _events: int = 0
     _copies: list[Copies] = field(default_factory=list)
 
@@ -81,7 +84,7 @@ class Turns:
 
     def score(self) -> Sample:
         """Wake the worker for everybody, and wait until nothing is due."""
-        audience = Audience(self.people, PAST, utc_now(), only_sent=self.only_sent)
+        audience = Audience(self.people, self.past, utc_now(), only_sent=self.only_sent)
         self._events = audience.move_in(self.engine)
         ids = [person.id for person in audience.people]
         with self.engine.connect() as connection:
