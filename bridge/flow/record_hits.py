@@ -61,13 +61,14 @@ def _may_watch(mail: Brief | None, since: datetime | None, at: datetime) -> bool
 def _write(unit: Unit, rows: list[EventRow]) -> int:
     """Write down what is new, and returns how many events that were."""
     known = events.known(unit.connection, (row.id for row in rows))
-    new = [row for row in rows if row.id not in known]
+    new = {row.id: row for row in rows if row.id not in known}.values()
     _look_again(unit, new)
+    events.add_new(unit.connection, new)
     unit.to_score |= {row.profile_id for row in new if row.due_at <= unit.now}
-    return len(events.add(unit.connection, new))
+    return len(new)
 
 
-def _look_again(unit: Unit, rows: list[EventRow]) -> None:
+def _look_again(unit: Unit, rows: Iterable[EventRow]) -> None:
     """What colleagues did at the same time, and was written down before, may look different now."""
     within = unit.program.verdicts.recipients.within
     followed = [row for row in rows if row.organisation and row.kind in FOLLOWED]

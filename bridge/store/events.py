@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Date, Select, Text, and_, cast, func, not_, select, true
 
 from bridge.judgement.sightings import FOLLOWED
-from bridge.store.sets import among, insertion, rows_from
+from bridge.store.sets import among, insert_all, insertion, rows_from
 from bridge.store.tables import events
 
 MOST_OF_A_MAIL = 1000
@@ -59,6 +59,11 @@ def add(connection: Connection, rows: Iterable[EventRow]) -> set[UUID]:
         return set()
     statement = insertion(events, many).on_conflict_do_nothing(index_elements=["id"])
     return set(connection.scalars(statement.returning(events.c.id)).all())
+
+
+def add_new(connection: Connection, rows: Iterable[EventRow]) -> None:
+    """The same for events of which none is there. Raises IntegrityError when somebody else just writes one."""
+    insert_all(connection, events, rows)
 
 
 def known(connection: Connection, ids: Iterable[UUID]) -> set[UUID]:

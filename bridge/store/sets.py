@@ -74,7 +74,9 @@ def insertion(table: Table, rows: "Sequence[Mapping[str, Any] | DataclassInstanc
     return insert(table).from_select(names, select(given))
 
 
-def insert_all(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+def insert_all(
+    connection: Connection, table: Table, rows: "Iterable[Mapping[str, Any] | DataclassInstance]"
+) -> None:
     """Insert rows that have the same columns; none is there already."""
     if many := list(rows):
         connection.execute(insertion(table, many))
