@@ -19,6 +19,8 @@ from benchmarks.town import Town
 
 SMALLEST = 10_000
 STEP = 10
+FEW = 2
+"""Rounds when there is little time."""
 SHORT, LONG = 0.25, 1.5
 """Seconds of a turn: what is prepared and taken back beside it takes as long again."""
 GOAL = 0.8
@@ -29,13 +31,13 @@ SLOWEST_PAGE = 100.0
 
 def measure(scale: Scale, say: Say) -> Iterator[Outcome | Finding]:
     """P5, at each size up to the largest that this run shall have."""
-    seconds = SHORT if scale.is_quick else LONG
+    seconds, rounds = (SHORT, FEW) if scale.is_quick else (LONG, scale.rounds)
     with _town(SMALLEST, say) as smallest:
         for events in _sizes(scale.events, say):
             with _town(events, say) as town:
                 for contest in _contests(town, smallest, seconds):
-                    yield play(contest, scale.rounds, say)
-                pages = play(_pages(town, smallest, seconds), scale.rounds, say)
+                    yield play(contest, rounds, say)
+                pages = play(_pages(town, smallest, seconds), rounds, say)
                 yield pages
                 yield _slowest_pages(town, pages)
 
