@@ -21,7 +21,7 @@ from bridge.worker.taking_over import take_over
 
 log = logging.getLogger(__name__)
 
-SMALLEST, LARGEST = 500, 4000
+SMALLEST, LARGEST = 1000, 4000
 """Records of a batch. A large one costs less for each record and keeps its people locked for longer."""
 IDLE = 0.02
 TIMER = timedelta(milliseconds=250)
