@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from html import escape
+from urllib.parse import quote
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
@@ -48,7 +49,8 @@ def stands_in_words(markdown: str, sign: str) -> bool:
 
 
 def _count_in_words(node: SyntaxTreeNode, sign: str) -> int:
-    if node.type in ("heading", "image"):
+    attributes = " ".join(map(str, node.attrs.values()))
+    if node.type in ("heading", "image") or sign in attributes or quote(sign) in attributes:
         return 0
     if node.type == "text":
         return node.content.count(sign)
