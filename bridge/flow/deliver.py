@@ -187,8 +187,8 @@ def _claim_and_write(unit: Unit, delivery_id: UUID) -> Begun | str | None:
 
 
 def _claim_and_write_together(unit: Unit, delivery_ids: Iterable[UUID]) -> list[Begun]:
-    claimed = outbox.claim_all(unit.connection, delivery_ids, unit.now, LEASE, NURTURE)
-    alone = {one.profile_id: one for one in reversed(claimed) if one.deaths < MOST_DEATHS}
+    claimed = outbox.claim_together(unit.connection, delivery_ids, NURTURE, unit.now, LEASE)
+    alone = {one.profile_id: one for one in reversed(claimed)}
     for one in claimed:
         if alone.get(one.profile_id) is not one:
             leases.put_off(unit.connection, one, one.due_at, "waits for another mail to this person")

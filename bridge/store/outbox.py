@@ -22,6 +22,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    Select,
     Update,
     and_,
     case,
@@ -92,34 +93,43 @@ def add(connection: Connection, rows: Iterable[Delivery]) -> list[UUID]:
 
 def claim(connection: Connection, delivery_id: UUID, now: datetime, lease: timedelta) -> Delivery | None:
     """Take a delivery under a lease; None when it is not due, done, or somebody else's, also for this moment only."""
-    taken = claim_all(connection, [delivery_id], now, lease)
+    free = select(outbox.c.id).where(outbox.c.id == delivery_id, _takeable(now))
+    taken = _lease(connection, free, now + lease)
     return taken[0] if taken else None
 
 
-def claim_all(
-    connection: Connection,
-    delivery_ids: Iterable[UUID],
-    now: datetime,
-    lease: timedelta,
-    template: str | None = None,
+def claim_together(
+    connection: Connection, delivery_ids: Iterable[UUID], template: str, now: datetime, lease: timedelta
 ) -> list[Delivery]:
-    """Take those that are due and free under a lease, the longest-waiting first. template: only such ones."""
-    free = select(outbox.c.id).where(among(outbox.c.id, delivery_ids), _takeable(now)).order_by(outbox.c.id)
-    if template is not None:
-        free = free.where(outbox.c.template == template)
+    """Take those of a template that are due and free under a lease, the longest-waiting first.
+
+    What may have ended its worker is left to be claimed by itself, so that it takes no others with it again.
+    """
+    free = select(outbox.c.id).where(
+        among(outbox.c.id, delivery_ids),
+        outbox.c.template == template,
+        outbox.c.state.in_(WAITING),
+        outbox.c.due_at <= now,
+        outbox.c.deaths == 0,
+    )
+    taken = _lease(connection, free.order_by(outbox.c.id), now + lease)
+    return sorted(taken, key=lambda one: (one.due_at, one.id))
+
+
+def _lease(connection: Connection, free: Select[tuple[UUID]], until: datetime) -> list[Delivery]:
+    """Take those that nobody else is at in this moment."""
     statement = (
         update(outbox)
         .where(outbox.c.id.in_(free.with_for_update(key_share=True, skip_locked=True)))
         .values(
             state="leased",
-            leased_until=now + lease,
+            leased_until=until,
             attempts=outbox.c.attempts + 1,
             deaths=outbox.c.deaths + case((outbox.c.state == "leased", 1), else_=0),
         )
         .returning(outbox)
     )
-    taken = [_delivery(row) for row in connection.execute(statement)]
-    return sorted(taken, key=lambda one: (one.due_at, one.id))
+    return [_delivery(row) for row in connection.execute(statement)]
 
 
 def finish(

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine, update
 
-from bridge.flow.deliver import MOST_DEATHS, Begun
+from bridge.flow.deliver import LEASE, Begun
 from bridge.ids import new_id
 from bridge.store import mails, outbox
 from bridge.store.mails import MailRow
@@ -112,13 +112,12 @@ def test_two_mails_to_one_person_are_not_begun_together(house: House) -> None:
     assert sorted(states(house, [first, second])) == ["due", "leased"]
 
 
-def test_whatever_ended_its_worker_so_often_is_begun_by_itself(house: House) -> None:
+def test_what_may_have_ended_its_worker_is_begun_by_itself_and_takes_nobody_with_it(house: House) -> None:
     ids = welcomes(house, 2)
-    with house.unit() as unit:
-        often = update(deliveries).where(deliveries.c.id == ids[0]).values(deaths=MOST_DEATHS)
-        unit.connection.execute(often)
-    assert [one.delivery.id for one in house.sender.begin_together(ids)] == [ids[1]]
-    assert house.sender.deliver(ids[0]) == "dead"
+    assert len(house.sender.begin_together(ids)) == 2
+    house.clock.move(seconds=LEASE.total_seconds() + 1)
+    assert house.sender.begin_together(ids) == []
+    assert [house.sender.deliver(one) for one in ids] == ["sent"] * 2
 
 
 def another_mail(house: House, first: Delivery) -> UUID:

@@ -61,10 +61,27 @@ def server() -> Iterator[Server]:
     made.let_go.set()
 
 
+_OPEN: list[Lanes] = []
+
+
+def lanes_of(sender: Sender, **numbers: Any) -> Lanes:
+    """Lanes of a sender, which end with the test."""
+    _OPEN.append(Lanes(lambda: (sender, Line()), **numbers))
+    return _OPEN[-1]
+
+
+@pytest.fixture(autouse=True)
+def _everybody_ends(server: Server) -> Iterator[None]:
+    yield
+    server.let_go.set()
+    while _OPEN:
+        _OPEN.pop().close(patience=20)
+
+
 def lanes(house: House, server: Server, **numbers: Any) -> Lanes:
     """Lanes of a house to a server."""
     sender = replace(house.sender, connectors=Connectors(server.send, house.sender.connectors.post_webhook))
-    return Lanes(lambda: (sender, Line()), **numbers)
+    return lanes_of(sender, **numbers)
 
 
 def waiting(house: House, *names: str) -> list[UUID]:
@@ -121,7 +138,7 @@ def test_what_was_sent_is_written_down_once_the_database_is_back(house: House, s
 
     ways = (house.engine, house.world, house.clock, house.wake)
     sender = Forgetful(*ways, Connectors(server.send, house.sender.connectors.post_webhook))
-    Lanes(lambda: (sender, Line())).hand_over([one])
+    lanes_of(sender).hand_over([one])
     assert eventually(lambda: states(house) == {"sent": 1})
     assert server.taken == ["ann@ann.example"]
 
@@ -141,7 +158,7 @@ def test_nothing_is_begun_while_the_database_is_away_and_a_moment_longer(
 
     ways = (house.engine, house.world, house.clock, house.wake)
     sender = Forgetful(*ways, Connectors(server.send, house.sender.connectors.post_webhook))
-    some = Lanes(lambda: (sender, Line()))
+    some = lanes_of(sender)
     some.hand_over([first])
     assert eventually(lambda: bool(failed))
     some.hand_over([second])
@@ -161,7 +178,7 @@ def test_what_is_just_being_claimed_at_a_stop_is_given_back_unsent(house: House,
 
     ways = (house.engine, house.world, house.clock, house.wake)
     sender = Slow(*ways, Connectors(server.send, house.sender.connectors.post_webhook))
-    some = Lanes(lambda: (sender, Line()))
+    some = lanes_of(sender)
     some.hand_over([one])
     assert entered.wait(20)
     assert some.close(patience=0.1) == 0
