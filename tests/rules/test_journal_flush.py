@@ -1,6 +1,7 @@
 """What is durable is on the disk before the writer returns, and those who wait together share one flush."""
 
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -11,13 +12,16 @@ from bridge.errors import JournalUnavailable
 from bridge.journal import JournalWriter, depth
 from bridge.journal_flush import SharedFlush
 from tests import make
+from tests.promises.processes import eventually
 
 MANY = 20
 PATIENCE = 10
+A_MOMENT = 0.05
+"""Seconds, in which all come who have written."""
 
 
 class Disk:
-    """A disk whose flushes are counted, and take until they are let go."""
+    """A disk whose flushes are counted, and take until they are let go, and then a moment each."""
 
     def __init__(self, *, is_open: bool = True) -> None:
         self.flushes = 0
@@ -32,11 +36,14 @@ class Disk:
         self.flushes += 1
         self.begun.release()
         assert self.go_on.wait(PATIENCE)
+        time.sleep(A_MOMENT)
         if self.fails:
             raise OSError("the disk is broken")
 
 
-def together(disk: Disk, write: Callable[[], object], several: int) -> list[Exception | None]:
+def together(
+    disk: Disk, write: Callable[[], object], several: int, are_written: Callable[[], bool] = lambda: True
+) -> list[Exception | None]:
     """What so many got who came while a flush was under way. The disk is let go when all are there."""
     came, got = threading.Semaphore(0), list[Exception | None]()
 
@@ -55,6 +62,7 @@ def together(disk: Disk, write: Callable[[], object], several: int) -> list[Exce
     for thread in threads[1:]:
         thread.start()
     assert all(came.acquire(timeout=PATIENCE) for _ in threads)
+    assert eventually(are_written)
     disk.go_on.set()
     for thread in threads:
         thread.join(PATIENCE)
@@ -64,7 +72,11 @@ def together(disk: Disk, write: Callable[[], object], several: int) -> list[Exce
 def test_those_who_wait_together_share_one_flush(tmp_path: Path) -> None:
     disk = Disk(is_open=False)
     with closing(JournalWriter(tmp_path, disk.flush)) as writer:
-        got = together(disk, lambda: writer.append("submission", {}, make.NOON), MANY)
+
+        def all_written() -> bool:
+            return depth(tmp_path)[0] == 1 + MANY
+
+        got = together(disk, lambda: writer.append("submission", {}, make.NOON), MANY, all_written)
     assert got == [None] * (1 + MANY)
     assert 2 <= disk.flushes < MANY / 2
     assert depth(tmp_path)[0] == 1 + MANY
