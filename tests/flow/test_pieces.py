@@ -19,9 +19,14 @@ TODAY, YESTERDAY = "visits_20260312", "visits_20260311"
 
 @pytest.fixture
 def kept(house: House) -> Iterator[House]:
-    """A house with room for the days from yesterday on."""
+    """A house with room for the days from yesterday on, whatever other tests made."""
+    drop_pieces(house)
     ahead(house, house.clock().date() - DAY)
     yield house
+    drop_pieces(house)
+
+
+def drop_pieces(house: House) -> None:
     with house.engine.begin() as connection:
         for name in partitions.names(connection):
             if not name.endswith("_rest"):
