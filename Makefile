@@ -33,10 +33,10 @@ check: $(STAMP) ## what CI runs: format, lint, types, import contracts, tests
 faults: $(STAMP) ## every fault and attack in full; prints each promise with its numbers
 	LEADBRIDGE_FAULT_TESTS=full $(BIN)/python -m pytest -n 2 --dist loadgroup -m "promise or faults" --promises
 
-bench: $(STAMP) ## every speed promise beside its baseline; about … minutes, on a quiet machine
+bench: $(STAMP) ## every speed promise beside its baseline, on a quiet machine; writes benchmarks/results.json
 	$(BIN)/python -m benchmarks
 
-bench-quick: $(STAMP) ## the same in at most two minutes
+bench-quick: $(STAMP) ## the same in short
 	$(BIN)/python -m benchmarks --quick
 
 format: $(STAMP) ## put the code in order
