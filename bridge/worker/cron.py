@@ -73,7 +73,7 @@ def _forget(services: Services) -> Iterator[Found]:
 def _make_room(services: Services) -> Iterator[list[str]]:
     for made in make_room(services.unit, services.clock().date()):
         if made:
-            log.info("room for days to come", extra={"tables": made})
+            log.info("room for days to come", extra={"first": made[0], "last": made[-1]})
         yield made
 
 
