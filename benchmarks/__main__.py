@@ -14,7 +14,7 @@ from benchmarks.outcomes import Finding, Outcome
 from benchmarks.report import table, write_results
 
 RESULTS = Path(__file__).with_name("results.json")
-FULL, QUICK = Scale(7, 5.0, is_quick=False, events=1_000_000), Scale(3, 1.5, is_quick=True)
+FULL, QUICK = Scale(7, 5.0, is_quick=False, events=1_000_000), Scale(2, 1.0, is_quick=True, events=30_000)
 
 Part = Callable[[Scale, Say], Iterator[Outcome | Finding]]
 PARTS = {
@@ -49,24 +49,31 @@ def main(quick: bool, only: tuple[str, ...], events: int | None, into: Path) -> 
     if events is not None:
         scale = replace(scale, events=events)
     click.echo(f"load comes from {GENERATOR}", err=True)
-    for part in _parts(only):
-        for one in part(scale, _say):
+    for name in _parts(only):
+        since = monotonic()
+        for one in _measuring(name)(scale, _say):
             click.echo(table([one]), err=True)
             found.append(one)
+        _say(f"{' '.join(PARTS[name])}: {monotonic() - since:.0f} s")
     click.echo(table(found))
     click.echo(f"\nload: {GENERATOR}")
     write_results(into, found, scale)
     click.echo(f"\n{monotonic() - began:.0f} s; {into}", err=True)
 
 
-def _parts(only: tuple[str, ...]) -> list[Part]:
+def _parts(only: tuple[str, ...]) -> list[str]:
     names = [name for name, promises in PARTS.items() if not only or set(only) & set(promises)]
     if not names:
         known = ", ".join(promise for promises in PARTS.values() for promise in promises)
         raise click.BadParameter(
             f"nothing measures {', '.join(only)}; there are {known}", param_hint="--only"
         )
-    return [import_module(f"benchmarks.{name}").measure for name in names]
+    return names
+
+
+def _measuring(name: str) -> Part:
+    part: Part = import_module(f"benchmarks.{name}").measure
+    return part
 
 
 def _say(words: str) -> None:

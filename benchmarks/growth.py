@@ -43,15 +43,15 @@ def measure(scale: Scale, say: Say) -> Iterator[Outcome | Finding]:
 
 
 def _sizes(largest: int, say: Say) -> Iterator[int]:
-    """Ten times as many each time, as far as the disk has room."""
-    events = SMALLEST * STEP
-    while events <= largest:
+    """Ten times as many each time up to the largest, as far as the disk has room."""
+    events = SMALLEST
+    while events < largest:
+        events = min(events * STEP, largest)
         needed, free = events * BYTES_AN_EVENT, shutil.disk_usage("/tmp").free  # noqa: S108 - where the ground is
         if needed > free:
             say(f"P5  {events:,} events need {needed / 1e9:.0f} GB on the disk, {free / 1e9:.0f} GB are free")
             return
         yield events
-        events *= STEP
 
 
 @contextmanager

@@ -44,7 +44,7 @@ Copies = dict[str, bytes]
 
 def measure(scale: Scale, say: Say) -> Iterator[Outcome]:
     """P4, of an evening with opens, clicks, scanners and forms, and of a campaign."""
-    people, mails = (1_500, 5_000) if scale.is_quick else (10_000, 100_000)
+    people, mails = (700, 2_000) if scale.is_quick else (10_000, 100_000)
     with fresh_ground() as ground, ground.worker("score"):
         Turns(ground, 50, past=10).score()
         evening = Turns(ground, people, past=10)
