@@ -113,4 +113,4 @@ def _welcome(unit: Unit, newcomers: Sequence[Arrival], were_here: set[str]) -> N
         facts = {"form": one.submission.form, "fields": dict(one.profile.fields)}
         told += announcements(unit, "lead.created", one.profile, one.submission.id, **facts)
     handovers.add_stage_changes(unit.connection, changes)
-    unit.send_all(told)
+    unit.send(told)

@@ -94,7 +94,7 @@ def _write(unit: Unit, done: list[_Advanced]) -> None:
     enrolments.put(unit.connection, [one.place for one in done])
     prepared = [one.mail for one in done if one.mail]
     new = mails.add(unit.connection, prepared)
-    unit.send_all(_delivery(unit, mail) for mail in prepared if mail.id in new)
+    unit.send(_delivery(unit, mail) for mail in prepared if mail.id in new)
     completed = [one.completed for one in done if one.completed]
     events.add(unit.connection, completed)
     unit.to_score |= {event.profile_id for event in completed}

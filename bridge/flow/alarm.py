@@ -17,4 +17,5 @@ def alarm(unit: Unit, template: str, dedupe_key: str, **payload: Any) -> None:
     """
     log.error("something needs a hand", extra={"alarm": template, "about": dedupe_key})
     if unit.world.operator:
-        unit.send("operator", template, "staff", f"alarm:{dedupe_key}", profile=None, payload=payload)
+        key = f"alarm:{dedupe_key}"
+        unit.send([unit.delivery("operator", template, "staff", key, profile=None, payload=payload)])

@@ -11,7 +11,7 @@ from bridge.store.profiles import ProfileRow
 
 def announce(unit: Unit, kind: str, profile: ProfileRow, because_of: UUID, **data: Any) -> None:
     """Queue a webhook of that type; see `announcements`."""
-    unit.send_all(announcements(unit, kind, profile, because_of, **data))
+    unit.send(announcements(unit, kind, profile, because_of, **data))
 
 
 def announcements(
@@ -27,7 +27,7 @@ def announcements(
 
 def announce_erasure(unit: Unit, profile_id: UUID) -> None:
     """Tell who keeps a copy that somebody is gone; the id is all that is said."""
-    unit.send_all(_webhooks(unit, "lead.erased", {"id": str(profile_id)}, None, profile_id, new_id()))
+    unit.send(_webhooks(unit, "lead.erased", {"id": str(profile_id)}, None, profile_id, new_id()))
 
 
 def _webhooks(

@@ -23,7 +23,7 @@ def answer_submissions(unit: Unit, arrivals: Iterable[Arrival]) -> None:
     mailed = [one for one in asked if blocked.get(one.profile.email_key) not in HARD]
     people = [one.profile.id for one in mailed]
     times = outbox.due_times(unit.connection, people, (CONFIRM, RECEIPT), unit.now - DAY) if people else {}
-    unit.send_all([mail for one in mailed for mail in _mails(unit, one, times)])
+    unit.send([mail for one in mailed for mail in _mails(unit, one, times)])
 
 
 def _mails(unit: Unit, one: Arrival, times: Times) -> Iterator[Delivery]:

@@ -116,7 +116,7 @@ def _tell(
         "person": row.sales_person,
         "submission": str(submission or row.submission_id or ""),
     }
-    unit.send(
+    mail = unit.delivery(
         "sales",
         template,
         "staff",
@@ -125,3 +125,4 @@ def _tell(
         payload=payload,
         trace=submission or row.submission_id,
     )
+    unit.send([mail])

@@ -27,5 +27,5 @@ def request_erasure(unit: Unit, profile_id: UUID) -> Literal["asked", "lately", 
     if len(times) >= PER_DAY or any(unit.now < time + PAUSE_BETWEEN for time in times):
         return "lately"
     key = f"{MAIL}:{profile_id}:{unit.now.isoformat()}"
-    unit.send("mail", MAIL, "request", key, profile=profile_id)
+    unit.send([unit.delivery("mail", MAIL, "request", key, profile=profile_id)])
     return "asked"

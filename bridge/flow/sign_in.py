@@ -49,7 +49,7 @@ def send_code(unit: Unit, link: LinkRow, request: Request) -> None:
     code = _code_to_send(unit, link.id)
     note_access(unit, link.id, "code_sent", request)
     device = device_name(request.user_agent, unit.program.language)
-    unit.send(
+    mail = unit.delivery(
         "sales",
         "sales/code",
         "staff",
@@ -57,6 +57,7 @@ def send_code(unit: Unit, link: LinkRow, request: Request) -> None:
         profile=None,  # it is about a colleague's device, not about the lead
         payload={"code": str(code.id), "person": link.sales_person, "device": device},
     )
+    unit.send([mail])
 
 
 def good_code(unit: Unit, link_id: UUID) -> CodeRow | None:

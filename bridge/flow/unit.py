@@ -70,35 +70,8 @@ class Unit:
         """The programme."""
         return self.world.program
 
-    def send(
-        self,
-        kind: str,
-        template: str,
-        ground: str,
-        dedupe_key: str,
-        *,
-        profile: UUID | None,
-        payload: dict[str, Any] | None = None,
-        trace: UUID | None = None,
-        delivery_id: UUID | None = None,
-        due_at: datetime | None = None,
-    ) -> None:
-        """Put something into the outbox; see `delivery`."""
-        row = self.delivery(
-            kind,
-            template,
-            ground,
-            dedupe_key,
-            profile=profile,
-            payload=payload,
-            trace=trace,
-            delivery_id=delivery_id,
-            due_at=due_at,
-        )
-        self.send_all([row])
-
-    def send_all(self, rows: Iterable[Delivery]) -> None:
-        """Put all this into the outbox."""
+    def send(self, rows: Iterable[Delivery]) -> None:
+        """Put all this into the outbox; see `delivery`."""
         self.to_deliver += outbox.add(self.connection, rows)
 
     def delivery(

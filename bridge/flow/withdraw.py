@@ -61,4 +61,6 @@ def _stands(unit: Unit, pending: HandoverRow, entries: Sequence[Entry], taken_ba
 
 def _tell(unit: Unit, profile: ProfileRow, row: HandoverRow) -> None:
     payload = {"handover": str(row.id), "person": row.sales_person, "submission": ""}
-    unit.send("sales", "sales/withdrawn", "staff", f"withdrawn:{row.id}", profile=profile.id, payload=payload)
+    key = f"withdrawn:{row.id}"
+    mail = unit.delivery("sales", "sales/withdrawn", "staff", key, profile=profile.id, payload=payload)
+    unit.send([mail])

@@ -252,7 +252,8 @@ def test_a_delivery_of_an_earlier_version_knows_its_endpoint_by_the_address(
     with house.unit() as unit:
         body = {"type": "lead.created", "timestamp": unit.now.isoformat(), "data": {}}
         payload = {"url": endpoint.url, "body": body}
-        unit.send("webhook", "lead.created", "contract", "webhook:0:old", profile=None, payload=payload)
+        words = ("webhook", "lead.created", "contract", "webhook:0:old")
+        unit.send([unit.delivery(*words, profile=None, payload=payload)])
     house.run()
     assert json.loads(endpoint.received[0].body) == body
 
