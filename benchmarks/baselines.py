@@ -71,9 +71,6 @@ def flask() -> Application:
     return app
 
 
-BASELINES: dict[str, Callable[[], Application]] = {"empty": empty, "flask": flask}
-
-
 def main() -> None:
     """Serve one of them until the process is ended."""
     name, port = sys.argv[1:]

@@ -1,7 +1,6 @@
 """`leadbridge up`: everything on this machine."""
 
 import os
-import signal
 import sys
 import time
 import urllib.error
@@ -16,9 +15,9 @@ from bridge.catcher import MailCatcher
 from bridge.cli import errors_in_a_line, main
 from bridge.cli.environment import data_folder
 from bridge.settings import Settings
-from bridge.up.child import Child
+from bridge.up.child import Child, Process
 from bridge.up.errors import ServerFailed, StopRequested
-from bridge.up.nursery import Call, Forked, open_nursery
+from bridge.up.nursery import Call, open_nursery
 from bridge.up.ports import check_bind
 from bridge.up.postgres import prepare_postgres
 from bridge.up.state import EmbeddedState, only_one_up, remove_state, write_state
@@ -81,7 +80,6 @@ def _name(data: Path, demo: bool) -> None:
     environ = os.environ
     environ[PREFIX + "DATA"] = str(data)
     environ.setdefault(PREFIX + "LOG", "plain")
-    environ["PYTHONUNBUFFERED"] = "1"
     if demo:
         environ[PREFIX + "DEMO"] = "1"
     if demo or not environ.get(PREFIX + "DATABASE_URL"):
@@ -114,17 +112,17 @@ def prepare() -> None:
 
 def _done(supervisor: Supervisor, call: Call) -> str:
     """Have something done by the nursery; the last line that it printed. Ends as it did when it failed."""
-    process = Forked("up", call, dict(os.environ), None, signal.SIGTERM)
-    while process.wait(0.02) is None:
+    printed: list[str] = []
+    process = Process(Child("up", call=call, env=dict(os.environ)), printed.append)
+    while not process.wait(0.02):
         if supervisor.stopping():
             process.kill()
             raise StopRequested("stopped while starting")
-    with process.stdout as output:
-        printed = output.read().decode(errors="replace").strip()
-    if status := process.poll():
-        click.echo(printed, err=True)
-        click.get_current_context().exit(status)
-    return printed.rpartition("\n")[2]
+    process.finish()
+    if process.status:
+        click.echo("\n".join(printed), err=True)
+        click.get_current_context().exit(process.status)
+    return printed[-1]
 
 
 def _wait_for_web(supervisor: Supervisor, settings: Settings) -> None:

@@ -108,9 +108,14 @@ class Process:
     def ready(self) -> bool:
         return self.child.ready is None or self.child.ready(self.pid)
 
+    @property
+    def status(self) -> int | None:
+        """Its exit status, negative for a signal; None while it runs."""
+        return self._popen.poll()
+
     def outcome(self) -> str:
         """How it ended, in words."""
-        code = self._popen.poll()
+        code = self.status
         if code is None:
             return "still running"
         return f"exit status {code}" if code >= 0 else f"ended by {signal.Signals(-code).name}"

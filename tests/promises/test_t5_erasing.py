@@ -19,6 +19,7 @@ import requests
 from redis import Redis
 from sqlalchemy import text
 
+from benchmarks.processes import family
 from bridge.clock import utc_now
 from bridge.inbox import CaughtMail, list_mails
 from bridge.intake.records import SUBMISSION, to_body
@@ -305,14 +306,6 @@ def halted(system: System, part: str) -> Iterator[None]:
         yield
     finally:
         os.kill(pid, signal.SIGCONT)
-
-
-def family(pid: int) -> Iterator[int]:
-    """A process and all that it started."""
-    yield pid
-    for thread in Path(f"/proc/{pid}/task").iterdir():
-        for child in (thread / "children").read_text(encoding="ascii").split():
-            yield from family(int(child))
 
 
 def named(pid: int) -> str:
