@@ -1,7 +1,7 @@
 """Counting mails without persons: what a report may say of people who do not allow to be known by their hits."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -17,14 +17,6 @@ from bridge.store.mails import Brief
 _KINDS: dict[str, mail_counts.Kind] = {OPEN: "opened", CLICK: "clicked"}
 
 
-def count_sent(unit: Unit, sent: Mapping[str, int]) -> None:
-    """So many more mails of each template were sent."""
-    day = _day(unit, unit.now)
-    mail_counts.add(
-        unit.connection, {Counted(template, day, "sent"): number for template, number in sent.items()}
-    )
-
-
 def count_hits(unit: Unit, hits: Iterable[tuple[Record, Hit, Brief]]) -> None:
     """Count opens and clicks that nobody may be known by; those that look like a machine's are left out.
 
@@ -32,7 +24,7 @@ def count_hits(unit: Unit, hits: Iterable[tuple[Record, Hit, Brief]]) -> None:
     statements, whatever the number of hits; the same ones again count nothing.
     """
     marked = {_mark(one[0]): one for one in hits if one[1].kind in _KINDS and _is_human(unit, *one[:2])}
-    new = mail_counts.first_time(unit.connection, marked, _day(unit, unit.now))
+    new = mail_counts.first_time(unit.connection, marked, day_of(unit, unit.now))
     mail_counts.add(unit.connection, Counter(_counted(unit, *marked[mark]) for mark in new))
 
 
@@ -58,9 +50,10 @@ def _mark(record: Record) -> UUID:
 
 
 def _counted(unit: Unit, record: Record, hit: Hit, mail: Brief) -> Counted:
-    day = _day(unit, record.received_at)
+    day = day_of(unit, record.received_at)
     return Counted(mail.template, day, _KINDS[hit.kind], str(hit.link) if hit.kind == CLICK else "")
 
 
-def _day(unit: Unit, moment: datetime) -> date:
+def day_of(unit: Unit, moment: datetime) -> date:
+    """The day on which something is counted."""
     return moment.astimezone(unit.program.timezone).date()

@@ -2,7 +2,6 @@
 
 import logging
 import random
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from bridge.clock import Clock
 from bridge.delivery.letters import Letter
 from bridge.delivery.pauses import MAILS
 from bridge.delivery.webhooks import WebhookRequest
-from bridge.flow.count_mails import count_sent
+from bridge.flow.count_mails import day_of
 from bridge.flow.pace import NotYet
 from bridge.flow.settle_webhook import TAKEN_OVER, settle_webhook
 from bridge.flow.take_notice import take_notice
@@ -23,10 +22,9 @@ from bridge.flow.unit import Unit, Wake, World, unit_of_work
 from bridge.flow.write import write
 from bridge.flow.write_together import NURTURE, NotToBeSent, Verdict, write_together
 from bridge.ids import derived_id
-from bridge.store import events, leases, mails, outbox, profiles
+from bridge.store import departures, leases, outbox, profiles
 from bridge.store.database import is_held, is_unavailable, wait_at_most
-from bridge.store.events import EventRow
-from bridge.store.mails import Sent
+from bridge.store.departures import Departure
 from bridge.store.outbox import Delivery
 from connectors.contract import Answer, Deferred, Notice, Posted, Receipt, Refused, one_line
 
@@ -247,26 +245,15 @@ def settle(unit: Unit, delivery: Delivery, answer: Answer | Posted) -> str:
 
 
 def _sent(unit: Unit, deliveries: Sequence[Delivery]) -> set[UUID]:
-    """Close what the other side took; returns the ids of what nobody else took up meanwhile.
-
-    A number of statements that does not grow with theirs.
-    """
+    """Close what the other side took; returns the ids of what nobody else took up meanwhile. One statement."""
     readers = {one.id: one.profile_id for one in deliveries if one.template == NURTURE and one.profile_id}
-    if readers:
-        profiles.hold(unit.connection, readers.values())
-    closed = outbox.sent(unit.connection, deliveries, unit.now)
-    if left := sorted(closed & readers.keys()):
-        told = mails.sent(unit.connection, left, unit.now)
-        count_sent(unit, Counter(one.template for one in told))
-        events.add(unit.connection, [_sent_event(unit, readers[one.mail_id], one) for one in told])
-        unit.to_score.update(readers[one.mail_id] for one in told)
-    return closed
-
-
-def _sent_event(unit: Unit, reader: UUID, mail: Sent) -> EventRow:
-    data, kind = {"subject": mail.subject}, "mail.sent"
-    event_id = derived_id(mail.mail_id, kind)
-    return EventRow(event_id, reader, kind, unit.now, unit.now, mail.mail_id, data, verdict="human")
+    left = [
+        Departure(one.id, one.attempts, readers.get(one.id), derived_id(one.id, "mail.sent"))
+        for one in deliveries
+    ]
+    noted = departures.note(unit.connection, left, unit.now, day_of(unit, unit.now))
+    unit.to_score.update(readers[one.id] for one in noted if one.told)
+    return {one.id for one in noted}
 
 
 def _deferred(unit: Unit, delivery: Delivery, answer: Deferred) -> str:

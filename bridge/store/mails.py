@@ -44,14 +44,6 @@ class Content(NamedTuple):
     links: Iterable[Mapping[str, Any]]
 
 
-class Sent(NamedTuple):
-    """A mail that was sent, as far as others want to know."""
-
-    mail_id: UUID
-    template: str
-    subject: str
-
-
 def add(connection: Connection, rows: Iterable[MailRow]) -> set[UUID]:
     """Write mails down, and return the ids of the new ones: a step is prepared for a person once."""
     values = [values_of(row) for row in rows]
@@ -95,13 +87,6 @@ def handed(connection: Connection, at: datetime, contents: Iterable[Content]) ->
     values = {"subject": given.subject, "tracked": given.tracked, "links": given.links}
     noted = update(mails).where(mails.c.id == given.id).values(**values, handed_at=at, sent_at=None)
     connection.execute(noted)
-
-
-def sent(connection: Connection, mail_ids: Iterable[UUID], at: datetime) -> list[Sent]:
-    """Note when mails were sent; returns those that are still known."""
-    named = (mails.c.id, mails.c.template, mails.c.subject)
-    noted = update(mails).where(among(mails.c.id, mail_ids)).values(sent_at=at).returning(*named)
-    return [Sent(*row) for row in connection.execute(noted)]
 
 
 def last_prepared(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUID, datetime]:

@@ -35,7 +35,7 @@ from sqlalchemy import (
 )
 
 from bridge.store.rows import values_of
-from bridge.store.sets import among, insertion, rows_from
+from bridge.store.sets import among, insertion
 from bridge.store.tables import outbox
 
 PATIENCE = timedelta(days=5)
@@ -137,22 +137,6 @@ def finish(
 ) -> bool:
     """Close a delivery; False when the lease was lost meanwhile."""
     return connection.execute(mine(delivery).values(finished(state, now, error))).rowcount == 1
-
-
-def sent(connection: Connection, deliveries: Iterable[Delivery], now: datetime) -> set[UUID]:
-    """The other side took them; returns the ids of those that nobody else took up meanwhile.
-
-    What was given back and nobody took up since is closed, too: whether it left is known now.
-    """
-    given = rows_from(
-        {"id": outbox.c.id, "attempts": outbox.c.attempts}, [(one.id, one.attempts) for one in deliveries]
-    ).c
-    statement = update(outbox).where(
-        outbox.c.id == given.id,
-        outbox.c.state.in_(("leased", "due")),
-        outbox.c.attempts == given.attempts,
-    )
-    return set(connection.scalars(statement.values(finished("sent", now)).returning(outbox.c.id)))
 
 
 def defer(
@@ -329,7 +313,9 @@ def afresh(now: datetime) -> dict[str, Any]:
     return {"state": "due", "due_at": now, "finished_at": None, "domain": None, **counters}
 
 
-def finished(state: str, now: datetime, error: ColumnElement[str] | str | None = None) -> dict[str, Any]:
+def finished(
+    state: str, now: ColumnElement[datetime] | datetime, error: ColumnElement[str] | str | None = None
+) -> dict[str, Any]:
     """Values of a row that nobody tries any more."""
     return {"state": state, "finished_at": now, "leased_until": None, "error": error}
 

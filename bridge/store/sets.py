@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     any_,
+    bindparam,
     cast,
     column,
     func,
@@ -63,6 +64,16 @@ def rows_from(columns: Mapping[str, Column[Any]], rows: Iterable[Iterable[Any]])
     return _given({name: like.type for name, like in columns.items()}, named)
 
 
+def rows_to_come(columns: Mapping[str, Column[Any]], name: str) -> TableValuedAlias:
+    """The same in a statement that is made once and run often: its parameter `name` is what `as_json` gives."""
+    return _table_of({name: like.type for name, like in columns.items()}, bindparam(name, type_=Text()))
+
+
+def as_json(rows: Sequence[object]) -> str:
+    """Rows as one text: mappings, or dataclasses whose fields are named after columns."""
+    return _AS_JSON.encode(rows).decode()
+
+
 def insertion(table: Table, rows: "Sequence[Mapping[str, Any] | DataclassInstance]") -> Insert:
     """An insert of at least one row, to be told what to do about those that are there already.
 
@@ -83,6 +94,10 @@ def insert_all(
 
 
 def _given(types: Mapping[str, Any], rows: Sequence[object]) -> TableValuedAlias:
-    sent = cast(literal(_AS_JSON.encode(rows).decode(), Text()), JSON)
+    return _table_of(types, literal(as_json(rows), Text()))
+
+
+def _table_of(types: Mapping[str, Any], sent: ColumnElement[str]) -> TableValuedAlias:
     named = [column(name, of_type) for name, of_type in types.items()]
-    return func.json_to_recordset(sent).table_valued(*named).render_derived(name="given", with_types=True)
+    table = func.json_to_recordset(cast(sent, JSON)).table_valued(*named)
+    return table.render_derived(name="given", with_types=True)

@@ -12,14 +12,16 @@ from dataclasses import replace
 from threading import Event
 
 import pytest
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, delete, event, select, text
 from sqlalchemy.exc import DBAPIError
 
 from bridge.delivery.domains import Limits
 from bridge.flow.deliver import Begun, Sender
+from bridge.flow.settle_webhook import TAKEN_OVER
 from bridge.flow.take_notice import take_notice
 from bridge.store.database import is_unavailable, make_engine
-from connectors.contract import Answer, Deferred, Notice, Receipt, Refused
+from bridge.store.tables import events, mail_counts, profiles
+from connectors.contract import Deferred, Notice, Receipt, Refused
 from tests.house import House
 
 OK = Receipt("250 ok")
@@ -121,12 +123,7 @@ def test_to_whom_that_happens_the_database_was_away(engine: Engine) -> None:
         assert is_unavailable(caught.value)
 
 
-@pytest.mark.parametrize(
-    "answer, halfway", [(OK, "INSERT INTO events"), (NO_SUCH_USER, "INSERT INTO notices")]
-)
-def test_a_person_is_erased_while_it_is_written_down_what_became_of_a_mail(
-    house: House, answer: Answer, halfway: str
-) -> None:
+def test_a_person_is_erased_while_it_is_written_down_what_became_of_a_mail(house: House) -> None:
     begun = welcome(house)
     with ThreadPoolExecutor() as pool:
         erasing = []
@@ -135,10 +132,25 @@ def test_a_person_is_erased_while_it_is_written_down_what_became_of_a_mail(
             erasing.append(pool.submit(house.erase))
             until_somebody_waits_for_a_lock(house.engine)
 
-        with before(house.engine, halfway, erase):
-            assert house.sender.conclude(begun, answer) in ("sent", "refused")
+        with before(house.engine, "INSERT INTO notices", erase):
+            assert house.sender.conclude(begun, NO_SUCH_USER) == "refused"
         erasing[0].result(timeout=20)
     assert [row.kind for row in house.outbox()] == []
+
+
+def test_who_is_just_being_erased_is_waited_for_before_it_is_written_down_that_their_mail_left(
+    house: House,
+) -> None:
+    begun = welcome(house)
+    person = profiles.c.id == begun.delivery.profile_id
+    with house.engine.connect() as eraser, ThreadPoolExecutor() as pool:
+        eraser.execute(select(profiles).where(person).with_for_update())
+        concluding = pool.submit(house.sender.conclude, begun, OK)
+        until_somebody_waits_for_a_lock(house.engine)
+        eraser.execute(delete(profiles).where(person))
+        eraser.commit()
+        assert concluding.result(timeout=20) == TAKEN_OVER
+    assert house.outbox() == house.rows(events) == house.rows(mail_counts) == []
 
 
 def test_a_report_locks_the_person_before_the_mail(house: House) -> None:

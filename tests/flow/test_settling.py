@@ -3,11 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from sqlalchemy import update
+
 from bridge.flow.prove import prove
 from bridge.ids import new_id
 from bridge.profiles.address import parse_address
 from bridge.profiles.overview import TimelineLine
-from bridge.store import mails, profiles
+from bridge.store import profiles
 from bridge.store.humanity import ProofRow
 from bridge.store.tables import events
 from bridge.store.tables import mails as mail_rows
@@ -156,7 +158,8 @@ def test_a_click_before_the_mail_was_accepted_is_a_machines(house: House) -> Non
     welcome = house.subscriber()
     with house.unit() as unit:
         [mail] = house.rows(mail_rows)
-        mails.sent(unit.connection, [mail.id], house.clock() + timedelta(seconds=20))
+        later = house.clock() + timedelta(seconds=20)
+        unit.connection.execute(update(mail_rows).where(mail_rows.c.id == mail.id).values(sent_at=later))
     house.click(welcome, 1)
     house.tick(minutes=5)
     assert (clicks(house)[0].verdict, clicks(house)[0].signs[0]) == (

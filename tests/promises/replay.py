@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, update
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bridge.app import create_wsgi
@@ -29,6 +29,7 @@ from bridge.settings import Settings
 from bridge.store import mails, profiles, submissions
 from bridge.store.mails import Content, MailRow
 from bridge.store.tables import events, handovers, ledger
+from bridge.store.tables import mails as letters
 from bridge.wiring import Services
 from bridge.worker.ingest import Ingest
 from tests import make
@@ -155,7 +156,7 @@ class Stage:
             mails.add(unit.connection, [row])
             before = ACCEPTED - timedelta(hours=1)
             mails.handed(unit.connection, before, [Content(row.id, "Trace", True, listed)])
-            mails.sent(unit.connection, [row.id], ACCEPTED)
+            unit.connection.execute(update(letters).where(letters.c.id == row.id).values(sent_at=ACCEPTED))
 
     # What happens
 
