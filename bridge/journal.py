@@ -1,20 +1,21 @@
 """The journal: what arrived from outside is on this machine's disk before it is answered.
 
-One SQLite file for each writing process, because two writers in one file wait for each other. Whoever ingests
-reads all files of the folder and deletes what it has taken over.
+One SQLite file for each writing process, because two writers in one file wait for each other. What need not be
+flushed to the disk is appended to a plain file beside it and taken in by whoever reads. Whoever ingests reads all
+files of the folder and deletes what it has taken over.
 """
 
-import fcntl
 import json
 import logging
 import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 from typing import IO
 from uuid import UUID
@@ -25,30 +26,17 @@ from msgspec.json import Encoder
 from bridge import journal_reserve
 from bridge.errors import JournalUnavailable
 from bridge.ids import new_id
+from bridge.journal_file import INSERT, claim, log_of, open_file, tables, taken_in
 from bridge.journal_flush import SharedFlush, ToDisk, to_disk
+from bridge.journal_segments import SEGMENT, LineWriter, Place, line_of, waiting_after
+from bridge.journal_taking_in import TakingIn
 
 log = logging.getLogger(__name__)
 
-_TABLE = """
-create table if not exists records (
-    seq integer primary key autoincrement,
-    id blob not null,
-    kind text not null,
-    at integer not null,
-    body text not null
-)
-"""
 _encode = Encoder().encode
 _WAITING = "select count(*), min(at) from records"
-_INSERT = "insert into records (id, kind, at, body) values (?, ?, ?, ?)"
-PAGE = 1024
-"""Bytes. Every record writes whole pages, and a hit is smaller than this: with SQLite's 4096 it writes three times
-as much."""
-MERGED_AT = 4 * 1024 * 1024
-"""Bytes that the write-ahead log may have until it is merged into the file; see `journal_reserve`."""
-BUSY_MS = 5000
-QUICK_BUSY_MS = 500
-"""A redirect does not wait long for a locked file; a submission does."""
+FEW = 50
+"""Lines that are taken in at a time when the disk is full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +53,21 @@ class Row:
 class JournalWriter:
     """Appends records to a file of its own. Safe to use from several threads."""
 
-    def __init__(self, folder: Path, flush: ToDisk = to_disk) -> None:
-        """Take the first file of the folder that no living process writes to. Raises JournalUnavailable."""
-        self._locks = {True: threading.Lock(), False: threading.Lock()}
+    def __init__(self, folder: Path, flush: ToDisk = to_disk, segment: int = SEGMENT) -> None:
+        """Take the first file of the folder that no living process writes to. Raises JournalUnavailable.
+
+        flush: see `journal_flush`; segment: see `journal_segments.SEGMENT`.
+        """
+        self._lock = threading.Lock()
         try:
             with ExitStack() as opened:
                 private_folder(folder)
                 self._sign = str(journal_reserve.sign_of_emptying(folder))
                 self._claim, path = _claim_file(folder)
                 opened.callback(self._claim.close)
-                self._durable = opened.enter_context(closing(_open_to_write(path, BUSY_MS)))
-                self._quick = opened.enter_context(closing(_open_to_write(path, QUICK_BUSY_MS)))
-                self._flush = SharedFlush(path.with_name(f"{path.name}-wal"), flush)
+                self._connection = opened.enter_context(closing(_open_to_write(path)))
+                self._lines = LineWriter(path, taken_in(self._connection).segment, segment)
+                self._flush = SharedFlush(log_of(path), flush)
                 opened.pop_all()
         except (OSError, sqlite3.Error) as error:
             raise JournalUnavailable(str(error)) from error
@@ -84,18 +75,20 @@ class JournalWriter:
     def append(self, kind: str, body: object, at: datetime, *, durable: bool = True) -> UUID:
         """Write a record and return its id, which sorts by time.
 
-        body: plain values, or a dataclass of them; it is written as JSON.
+        kind: a word. body: plain values, or a dataclass of them; it is written as JSON.
         durable: flushed to the disk before this returns (submissions, unsubscribes); else it survives a crash of
         the process but perhaps not of the machine (opens, clicks). Raises JournalUnavailable.
         """
         self._make_way()
-        record_id = _new_id(at)
-        record = _record(record_id, kind, body, at)
+        micros = _micros(at)
+        record_id = new_id(micros // 1000)
         try:
-            with self._locks[durable]:
-                (self._durable if durable else self._quick).execute(_INSERT, record)
             if durable:
+                with self._lock:
+                    self._connection.execute(INSERT, (record_id.bytes, kind, micros, _json(body).decode()))
                 self._flush.wait()
+            else:
+                self._lines.append(line_of(record_id, kind, micros, _json(body)))
         except (sqlite3.Error, OSError) as error:
             raise JournalUnavailable(str(error)) from error
         return record_id
@@ -103,11 +96,12 @@ class JournalWriter:
     def append_all(self, kind: str, bodies: Iterable[object], at: datetime) -> None:
         """Write several records of a kind at once: all are on the disk, or none is. Raises JournalUnavailable."""
         self._make_way()
-        records = [_record(_new_id(at), kind, body, at) for body in bodies]
+        micros = _micros(at)
+        records = [(new_id(micros // 1000).bytes, kind, micros, _json(body).decode()) for body in bodies]
         try:
-            with self._locks[True], self._durable:
-                self._durable.execute("begin immediate")
-                self._durable.executemany(_INSERT, records)
+            with self._lock, self._connection:
+                self._connection.execute("begin immediate")
+                self._connection.executemany(INSERT, records)
             self._flush.wait()
         except (sqlite3.Error, OSError) as error:
             raise JournalUnavailable(str(error)) from error
@@ -115,30 +109,74 @@ class JournalWriter:
     def _make_way(self) -> None:
         """While a full disk is being emptied, what is written would take the very room that this needs."""
         if os.access(self._sign, os.F_OK):  # a tenth of the time that a Path takes, for every hit
+            with suppress(OSError):
+                self._lines.leave()
             raise JournalUnavailable("the disk was full, the journal is being emptied")
 
     def close(self) -> None:
         """Close the file; another process may take it."""
-        with self._locks[True], self._locks[False]:
-            self._durable.close()
-            self._quick.close()
+        with self._lock:
+            self._lines.close()
+            self._connection.close()
             self._flush.close()
             self._claim.close()
 
 
 class JournalReader:
-    """Reads and acknowledges the records of one file."""
+    """Reads and acknowledges the records of one file. Safe to use from several threads."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.is_dirty = True
+        self._lock = threading.RLock()
 
     @cached_property
     def _connection(self) -> sqlite3.Connection:
-        return _open(self.path)
+        return open_file(self.path)
+
+    @cached_property
+    def _lines(self) -> TakingIn:
+        return TakingIn(self.path, self._connection)
 
     def batch(self, size: int) -> list[Row]:
-        """The oldest records, in the order of arrival."""
+        """The oldest records; all with -1. A hit comes after all that was answered before it.
+
+        Raises sqlite3.Error. Raises JournalUnavailable when lines wait beside the file and cannot be taken in, and
+        the file itself holds nothing.
+        """
+        with self._lock:
+            trouble = self._take_in(size)
+            rows = self._rows(size)
+        if trouble is not None and not rows:
+            raise JournalUnavailable(str(trouble)) from trouble
+        return rows
+
+    def take_in(self) -> None:
+        """Bring all lines into the file that wait beside it. Raises JournalUnavailable, sqlite3.Error."""
+        with self._lock:
+            self.is_dirty = True
+            self._lines.take(-1)
+
+    def _take_in(self, most: int) -> Exception | None:
+        """What prevents it, if anything does: what stands in the file already must go on all the same."""
+        try:
+            self.is_dirty = self._lines.take(most) > 0 or self.is_dirty
+        except (sqlite3.OperationalError, JournalUnavailable) as error:
+            return self._take_in_on_a_full_disk(most) if _is_full(error) else error
+        return None
+
+    def _take_in_on_a_full_disk(self, most: int) -> Exception | None:
+        try:
+            self._make_room()
+            for _ in range(0, most, FEW) if most > 0 else count():
+                if not self._lines.take(FEW):
+                    break
+                self.truncate()
+        except (sqlite3.OperationalError, JournalUnavailable) as error:
+            return error
+        return None
+
+    def _rows(self, size: int) -> list[Row]:
         rows = self._connection.execute(
             "select seq, id, kind, at, body from records order by seq limit ?", (size,)
         )
@@ -151,20 +189,24 @@ class JournalReader:
         """Forget records that were taken over. The text is overwritten in the file (secure_delete)."""
         if not rows:
             return
-        try:
-            self._forget_up_to(max(row.seq for row in rows))
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_FULL:
-                raise
-            self._acknowledge_on_a_full_disk(rows)
+        with self._lock:
+            try:
+                self._forget_up_to(max(row.seq for row in rows))
+            except sqlite3.OperationalError as error:
+                if not _is_full(error):
+                    raise
+                self._acknowledge_on_a_full_disk(rows)
 
     def _acknowledge_on_a_full_disk(self, rows: Sequence[Row]) -> None:
         """In steps that need little room, of the room that was kept for this."""
+        self._make_room()
+        for row in rows:
+            self._forget_up_to(row.seq)
+            self.truncate()
+
+    def _make_room(self) -> None:
         log.error("the disk is full, the journal is being emptied", extra={"file": self.path.name})
         journal_reserve.release(self.path.parent)
-        for row in rows:
-            self.truncate()
-            self._forget_up_to(row.seq)
         self.truncate()
 
     def _forget_up_to(self, seq: int) -> None:
@@ -173,27 +215,42 @@ class JournalReader:
         self.is_dirty = True
 
     def forget(self, is_theirs: Callable[[Row], bool]) -> int:
-        """Delete records, wherever they stand in the file and in its write-ahead log; returns how many."""
-        theirs = [row for row in self.batch(-1) if is_theirs(row)]
-        with self._connection:
-            self._connection.executemany("delete from records where seq = ?", [(row.seq,) for row in theirs])
-        self.truncate()
+        """Delete records, wherever they stand: in the file, its write-ahead log, or beside; returns how many.
+
+        Raises JournalUnavailable, sqlite3.Error.
+        """
+        with self._lock:
+            self.take_in()
+            theirs = [row for row in self._rows(-1) if is_theirs(row)]
+            with self._connection:
+                self._connection.executemany(
+                    "delete from records where seq = ?", [(row.seq,) for row in theirs]
+                )
+            self.truncate()
         return len(theirs)
 
     def truncate(self) -> None:
-        """Empty the write-ahead log, in which deleted text lives on until then."""
-        busy, _, _ = self._connection.execute("pragma wal_checkpoint(truncate)").fetchone()
-        self.is_dirty = bool(busy)
+        """Empty the write-ahead log, and what was taken in beside: deleted text lives on in both until then.
+
+        Raises JournalUnavailable, sqlite3.Error.
+        """
+        with self._lock:
+            place = self._lines.place()
+            busy, _, _ = self._connection.execute("pragma wal_checkpoint(truncate)").fetchone()
+            self._lines.let_go(place, is_flushed=not busy)
+            self.is_dirty = bool(busy)
 
     def shrink(self) -> None:
         """Give room that is not needed any more back to the disk."""
-        self._connection.execute("vacuum")
-        self.truncate()
+        with self._lock:
+            self._connection.execute("vacuum")
+            self.truncate()
 
     def close(self) -> None:
         """Close the file, if it was opened."""
-        if "_connection" in vars(self):
-            self._connection.close()
+        with self._lock:
+            if "_connection" in vars(self):
+                self._connection.close()
 
 
 def forget(folder: Path, is_theirs: Callable[[Row], bool]) -> int:
@@ -206,7 +263,7 @@ def forget(folder: Path, is_theirs: Callable[[Row], bool]) -> int:
         reader = JournalReader(path)
         try:
             count += reader.forget(is_theirs)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, JournalUnavailable) as error:
             log.error("a journal file cannot be cleaned", extra={"file": path.name, "reason": str(error)})
         finally:
             reader.close()
@@ -216,10 +273,13 @@ def forget(folder: Path, is_theirs: Callable[[Row], bool]) -> int:
 def copy_journal(folder: Path, target: Path) -> int:
     """Copy all files of a folder into a new one while processes write; returns how many records the copies hold.
 
-    Each copy is as its file was at one moment (https://www.sqlite.org/backup.html).
+    Each copy is as its file was at one moment (https://www.sqlite.org/backup.html), with all that had been written
+    beside it until this was called. Raises JournalUnavailable, sqlite3.Error.
     """
     private_folder(target)
     for path in journal_files(folder):
+        with closing(JournalReader(path)) as reader:
+            reader.take_in()
         with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target / path.name)) as copy:
             (target / path.name).chmod(0o600)
             source.backup(copy)
@@ -234,18 +294,19 @@ def journal_files(folder: Path) -> list[Path]:
 
 def depth(folder: Path) -> tuple[int, datetime | None]:
     """How many records wait in a folder, and since when the oldest does."""
-    count, oldest = 0, None
+    many, moments = 0, list[int | None]()
     for path in journal_files(folder):
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-            found, since = connection.execute(_WAITING).fetchone() if _is_made(connection) else (0, None)
-        count += found
-        oldest = min((moment for moment in (oldest, since) if moment is not None), default=None)
-    return count, None if oldest is None else datetime.fromtimestamp(oldest / 1_000_000, UTC)
-
-
-def _is_made(connection: sqlite3.Connection) -> bool:
-    """Whether the file's writer has come as far as making the table."""
-    return connection.execute("select 1 from sqlite_master where name = 'records'").fetchone() is not None
+            there = tables(connection)  # none, as long as its writer is about to make them
+            place = taken_in(connection) if "taken_in" in there else Place()
+            for found, since in (
+                waiting_after(path, place),  # before the rows, so that nothing is missed that is on its way
+                connection.execute(_WAITING).fetchone() if "records" in there else (0, None),
+            ):
+                many += found
+                moments.append(since)
+    oldest = min((moment for moment in moments if moment is not None), default=None)
+    return many, None if oldest is None else datetime.fromtimestamp(oldest / 1_000_000, UTC)
 
 
 def readers(folder: Path, known: dict[Path, JournalReader]) -> Iterator[JournalReader]:
@@ -257,16 +318,8 @@ def readers(folder: Path, known: dict[Path, JournalReader]) -> Iterator[JournalR
 
 
 def _claim_file(folder: Path) -> tuple[IO[bytes], Path]:
-    number = 0
-    while True:
-        claim = (folder / f"web-{number}.lock").open("ab")
-        try:
-            fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            claim.close()
-            number += 1
-        else:
-            return claim, folder / f"web-{number}.sqlite"
+    paths = (folder / f"web-{number}.sqlite" for number in count())
+    return next((claimed, path) for path in paths if (claimed := claim(path)))
 
 
 def private_folder(folder: Path) -> None:
@@ -275,45 +328,22 @@ def private_folder(folder: Path) -> None:
     folder.chmod(0o700)
 
 
-def _open_to_write(path: Path, busy_ms: int) -> sqlite3.Connection:
-    """Each statement is a transaction of its own, unless one is begun: half the time for every hit."""
-    connection = _open(path, busy_ms)
+def _open_to_write(path: Path) -> sqlite3.Connection:
+    """Each statement is a transaction of its own, unless one is begun: half the time for every record."""
+    connection = open_file(path)
     connection.isolation_level = None
     return connection
 
 
-def _open(path: Path, busy_ms: int = BUSY_MS) -> sqlite3.Connection:
-    """What is written survives the process. It survives the machine when the write-ahead log is flushed.
-
-    With `synchronous=normal` SQLite itself flushes the log only before it merges it into the file.
-    """
-    path.touch(mode=0o600)  # before SQLite does: its write-ahead log takes over the mode
-    connection = sqlite3.connect(path, timeout=busy_ms / 1000, check_same_thread=False)
-    connection.execute(f"pragma page_size={PAGE}")  # of a new file
-    connection.execute("pragma journal_mode=wal")
-    connection.execute("pragma synchronous=normal")
-    (page,) = connection.execute("pragma page_size").fetchone()
-    connection.execute(f"pragma wal_autocheckpoint={MERGED_AT // page}")
-    connection.execute("pragma secure_delete=on")
-    with connection:
-        connection.execute(_TABLE)
-    return connection
+def _is_full(error: Exception) -> bool:
+    return isinstance(error, sqlite3.Error) and error.sqlite_errorcode == sqlite3.SQLITE_FULL
 
 
-def _new_id(at: datetime) -> UUID:
-    return new_id(_micros(at) // 1000)
-
-
-def _record(record_id: UUID, kind: str, body: object, at: datetime) -> tuple[bytes, str, int, str]:
-    """The values of a row."""
-    return record_id.bytes, kind, _micros(at), _json(body)
-
-
-def _json(body: object) -> str:
+def _json(body: object) -> bytes:
     try:
-        return _encode(body).decode()
+        return _encode(body)
     except UnicodeEncodeError:  # half a surrogate pair is no text that can be kept
-        return json.dumps(to_builtins(body), ensure_ascii=False).encode(errors="replace").decode()
+        return json.dumps(to_builtins(body), ensure_ascii=False).encode(errors="replace")
 
 
 def _micros(moment: datetime) -> int:

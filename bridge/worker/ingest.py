@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bridge import journal_progress, journal_reserve
+from bridge.errors import JournalUnavailable
 from bridge.flow.sweep import wake_settled
 from bridge.journal import JournalReader, private_folder, readers
 from bridge.journal_progress import Progress
@@ -76,7 +77,7 @@ class Ingest:
         for reader in readers(self.services.settings.journal, self._readers):
             try:
                 taken += self._take_batch(reader)
-            except sqlite3.Error as error:
+            except (sqlite3.Error, JournalUnavailable) as error:
                 log.error(
                     "a journal file cannot be read", extra={"file": reader.path.name, "reason": str(error)}
                 )
@@ -96,7 +97,7 @@ class Ingest:
                 reader.shrink()
             if not journal_reserve.keep(folder):
                 log.warning("the disk has no room to keep for emptying the journal")
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, JournalUnavailable, OSError) as error:
             log.warning("no room is kept for emptying the journal", extra={"reason": str(error)})
 
     def _take_batch(self, reader: JournalReader) -> int:

@@ -2,16 +2,16 @@
 
 import os
 import sqlite3
-import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bridge.journal import journal_files
+from tests.disks import tiny_disk
 from tests.faults.books import Books
 from tests.faults.conftest import Bridge
 from tests.faults.elsewhere import elsewhere
@@ -27,21 +27,6 @@ DISK = "10m"
 ROUNDS = few_or_many(1, 5)
 
 
-@contextmanager
-def tiny_disk(folder: Path) -> Iterator[None]:
-    """A file system in memory that is soon full."""
-    if os.geteuid() != 0:
-        pytest.skip("only root may mount a tiny disk")
-    folder.mkdir(parents=True)
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK},mode=700", "tmpfs", str(folder)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("this machine lets nobody mount a tiny disk")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
 def is_sound(journal: Path) -> bool:
     """Whether SQLite finds nothing wrong with any file."""
     for path in journal_files(journal):
@@ -55,7 +40,7 @@ def is_sound(journal: Path) -> bool:
 def test_a_full_disk_refuses_forms_and_recovers_by_itself(bridge: Bridge, saw: Callable[..., None]) -> None:
     with (
         fresh_folder() as folder,
-        tiny_disk(folder / "var" / "journal"),
+        tiny_disk(folder / "var" / "journal", DISK),
         elsewhere(folder, bridge.own) as node,
     ):
         node.start("ingest")

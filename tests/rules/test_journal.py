@@ -1,7 +1,6 @@
 """The journal: what arrived is on the disk of this machine, in a file of its own for each process."""
 
 import json
-import resource
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -14,6 +13,7 @@ from bridge import journal_reserve
 from bridge.errors import JournalUnavailable
 from bridge.journal import JournalReader, JournalWriter, copy_journal, depth, forget, journal_files, readers
 from tests import make
+from tests.disks import no_file_larger_than
 
 CANARY = "Kanarienvogel-7c1f"
 
@@ -34,11 +34,10 @@ def _bytes(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(folder.iterdir()))
 
 
-def test_what_was_appended_is_read_in_the_order_of_arrival(tmp_path: Path) -> None:
+@pytest.mark.parametrize("durable", [True, False])
+def test_what_was_appended_is_read_in_the_order_of_arrival(tmp_path: Path, durable: bool) -> None:
     with _writer(tmp_path) as writer:
-        ids = [
-            writer.append("hit", {"n": n, "name": "Jörg"}, make.NOON, durable=n % 2 == 0) for n in range(5)
-        ]
+        ids = [writer.append("hit", {"n": n, "name": "Jörg"}, make.NOON, durable=durable) for n in range(5)]
         with _reader(tmp_path) as reader:
             rows = reader.batch(100)
     assert [row.id for row in rows] == ids
@@ -96,9 +95,10 @@ def test_places_are_never_given_twice(tmp_path: Path) -> None:
         assert reader.batch(1)[0].seq > first[0].seq
 
 
-def test_text_that_is_no_unicode_is_kept_all_the_same(tmp_path: Path) -> None:
+@pytest.mark.parametrize("durable", [True, False])
+def test_text_that_is_no_unicode_is_kept_all_the_same(tmp_path: Path, durable: bool) -> None:
     with _writer(tmp_path) as writer, _reader(tmp_path) as reader:
-        writer.append("submission", {"name": "Anna \ud83d"}, make.NOON)
+        writer.append("submission", {"name": "Anna \ud83d"}, make.NOON, durable=durable)
         assert json.loads(reader.batch(1)[0].body)["name"].startswith("Anna ")
 
 
@@ -122,8 +122,10 @@ def test_the_next_writer_takes_the_file_of_one_that_ended(tmp_path: Path) -> Non
 
 
 def test_nobody_else_can_read_the_files(tmp_path: Path) -> None:
-    with _writer(tmp_path):
-        assert [oct(path.stat().st_mode & 0o777) for path in journal_files(tmp_path)] == ["0o600"]
+    with _writer(tmp_path) as writer:
+        writer.append("hit", {}, make.NOON, durable=False)
+        texts = [*journal_files(tmp_path), *tmp_path.glob("*.hits")]
+        assert [oct(path.stat().st_mode & 0o777) for path in texts] == ["0o600"] * 2
 
 
 def test_readers_are_opened_once_and_find_new_files(tmp_path: Path) -> None:
@@ -138,14 +140,15 @@ def test_readers_are_opened_once_and_find_new_files(tmp_path: Path) -> None:
         reader.close()
 
 
-def test_deleted_text_is_gone_from_the_files(tmp_path: Path) -> None:
+@pytest.mark.parametrize("durable", [True, False])
+def test_deleted_text_is_gone_from_the_files(tmp_path: Path, durable: bool) -> None:
     with _writer(tmp_path) as writer, _reader(tmp_path) as reader:
-        writer.append("submission", {"name": CANARY}, make.NOON)
+        writer.append("submission", {"name": CANARY}, make.NOON, durable=durable)
         assert CANARY.encode() in _bytes(tmp_path)
         reader.acknowledge(reader.batch(9))
         reader.truncate()
         assert CANARY.encode() not in _bytes(tmp_path)
-        writer.append("submission", {"name": "Anna"}, make.NOON)
+        writer.append("submission", {"name": "Anna"}, make.NOON, durable=durable)
         assert len(reader.batch(9)) == 1
 
 
@@ -178,7 +181,7 @@ def test_depth_says_how_much_waits_and_since_when(tmp_path: Path) -> None:
     with _writer(tmp_path) as one, _writer(tmp_path) as two:
         assert depth(tmp_path) == (0, None)
         one.append("hit", {}, make.NOON + timedelta(hours=2))
-        two.append("hit", {}, make.NOON + timedelta(hours=1))
+        two.append("hit", {}, make.NOON + timedelta(hours=1), durable=False)
         two.append("hit", {}, make.NOON + timedelta(hours=3))
         assert depth(tmp_path) == (3, make.NOON + timedelta(hours=1))
 
@@ -215,18 +218,20 @@ def test_a_file_that_is_no_journal_is_said_at_the_start(tmp_path: Path) -> None:
         JournalWriter(tmp_path)
 
 
-def test_a_closed_journal_takes_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("durable", [True, False])
+def test_a_closed_journal_takes_nothing(tmp_path: Path, durable: bool) -> None:
     writer = JournalWriter(tmp_path)
+    writer.append("hit", {}, make.NOON, durable=durable)
     writer.close()
     with pytest.raises(JournalUnavailable):
-        writer.append("hit", {}, make.NOON)
+        writer.append("hit", {}, make.NOON, durable=durable)
 
 
 @pytest.mark.parametrize("durable", [True, False])
 def test_a_full_disk_is_said_and_when_there_is_room_again_all_goes_on(tmp_path: Path, durable: bool) -> None:
     with _writer(tmp_path) as writer:
         writer.append("hit", {"n": 1}, make.NOON)
-        with _no_file_larger_than(64 * 1024), pytest.raises(JournalUnavailable):
+        with no_file_larger_than(64 * 1024), pytest.raises(JournalUnavailable):
             for _ in range(50):
                 writer.append("hit", {"text": "x" * 10_000}, make.NOON, durable=durable)
         kept = depth(tmp_path)[0]
@@ -253,19 +258,22 @@ def test_room_for_emptying_is_kept_once_given_up_and_taken_again(tmp_path: Path)
 
 def test_a_copy_holds_what_waits_while_somebody_writes(tmp_path: Path) -> None:
     with _writer(tmp_path / "journal") as writer:
-        writer.append("hit", {"number": 1}, make.NOON)
-        assert copy_journal(tmp_path / "journal", tmp_path / "copy") == 1
-        writer.append("hit", {"number": 2}, make.NOON)
-        assert depth(tmp_path / "journal")[0] == 2
+        writer.append("submission", {"number": 1}, make.NOON)
+        writer.append("hit", {"number": 2}, make.NOON, durable=False)
+        assert copy_journal(tmp_path / "journal", tmp_path / "copy") == 2
+        writer.append("hit", {"number": 3}, make.NOON, durable=False)
+        assert depth(tmp_path / "journal")[0] == 3
     assert [path.name for path in (tmp_path / "copy").iterdir()] == ["web-0.sqlite"]
-    assert depth(tmp_path / "copy")[0] == 1
+    assert depth(tmp_path / "copy")[0] == 2
+    with _reader(tmp_path / "copy") as reader:
+        assert [json.loads(row.body)["number"] for row in reader.batch(9)] == [1, 2]
 
 
 def test_several_records_are_written_together_or_not_at_all(tmp_path: Path) -> None:
     large = [{"n": n, "text": "x" * 10_000} for n in range(50)]
     with _writer(tmp_path) as writer:
         writer.append("hit", {"n": 0}, make.NOON)
-        with _no_file_larger_than(64 * 1024), pytest.raises(JournalUnavailable):
+        with no_file_larger_than(64 * 1024), pytest.raises(JournalUnavailable):
             writer.append_all("notice", large, make.NOON)
         assert depth(tmp_path)[0] == 1
         writer.append_all("notice", large, make.NOON)
@@ -274,14 +282,3 @@ def test_several_records_are_written_together_or_not_at_all(tmp_path: Path) -> N
     assert [json.loads(row.body) for row in rows] == large
     assert {(row.kind, row.at) for row in rows} == {("notice", make.NOON)}
     assert len({row.id for row in rows}) == 50
-
-
-@contextmanager
-def _no_file_larger_than(size: int) -> Iterator[None]:
-    """What a full disk is to a process: the next write fails."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

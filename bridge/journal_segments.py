@@ -1,0 +1,201 @@
+"""Hits as lines in plain files: one `write` each, a tenth of what an insert into SQLite takes.
+
+They are appended to a segment beside the process's SQLite file (`web-0-00000001.hits` beside `web-0.sqlite`), and
+`journal_taking_in` brings them into that file. A line is `id kind at body`: 32 hexadecimal digits, a word,
+microseconds since 1970, JSON. What has no end of line was never written: its writer died.
+"""
+
+import os
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from uuid import UUID
+
+from bridge.ids import new_id
+
+SEGMENT = 1024 * 1024
+"""Bytes, after which a fresh segment is begun. A segment is removed as a whole."""
+UNREADABLE = "unreadable"
+"""The kind of a line that nobody can read. No flow knows it, so that it ends as a dead letter."""
+LONGEST_UNREADABLE = 10_000
+"""Characters that are kept of such a line."""
+_SUFFIX = ".hits"
+_YEAR_9999 = 253_370_764_800_000_000
+_NONE = -1
+
+Values = tuple[bytes, str, int, str]
+"""Id, kind, moment in microseconds since 1970, JSON: a row of the SQLite file without its place."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Between two lines: offset bytes behind the beginning of a segment. Segments count from 1."""
+
+    segment: int = 0
+    offset: int = 0
+
+
+class LineWriter:
+    """Appends lines to segments. Safe to use from several threads, and alone beside one SQLite file."""
+
+    def __init__(self, path: Path, after: int, size: int = SEGMENT) -> None:
+        """path: of the SQLite file. after: the last segment that anybody has taken lines from. size: see SEGMENT."""
+        self._path = path
+        self._size = size
+        self._number = max(after, *segments(path), 0)
+        self._file = _NONE
+        self._left = 0
+        self._is_closed = False
+        self._lock = threading.Lock()
+
+    def append(self, line: bytes) -> None:
+        """Write a line with its end; it survives this process. Raises OSError, and then the line is not there."""
+        with self._lock:
+            if self._left <= 0:
+                self._begin()
+            written = os.write(self._file, line)
+            if written < len(line):
+                self._take_back()
+            self._left -= written
+
+    def _take_back(self) -> None:
+        """Half a line, for which there was room. Should even that fail, nothing is ever written behind it."""
+        left, self._left = self._left, 0
+        os.ftruncate(self._file, self._size - left)
+        self._left = left
+        raise OSError("there is no room for a line")
+
+    def leave(self) -> None:
+        """Begin a fresh segment, so that the one before can be removed. Raises OSError."""
+        with self._lock:
+            if self._file != _NONE and self._left < self._size:
+                self._begin()
+
+    def _begin(self) -> None:
+        if self._is_closed:
+            raise OSError("the file is closed")
+        fresh = _segment(self._path, self._number + 1)
+        file = os.open(fresh, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o600)
+        self._shut()
+        self._file, self._left, self._number = file, self._size, self._number + 1
+
+    def close(self) -> None:
+        """Close the file; nothing is taken afterwards."""
+        with self._lock:
+            self._shut()
+            self._left, self._is_closed = 0, True
+
+    def _shut(self) -> None:
+        if self._file != _NONE:
+            os.close(self._file)
+        self._file = _NONE
+
+
+def line_of(record_id: UUID, kind: str, at: int, body: bytes) -> bytes:
+    """A record as a line. kind: a word; at: microseconds since 1970; body: JSON, in which no line ends."""
+    return b"%b %b %d %b\n" % (record_id.hex.encode(), kind.encode(), at, body)
+
+
+def values_of(line: bytes, seen_at: int) -> Values:
+    """A line as a record; one that nobody can read becomes one that says so. seen_at: the moment of such a one."""
+    try:
+        written_id, kind, written_at, body = line.split(b" ", 3)
+        record_id, at = bytes.fromhex(written_id.decode()), int(written_at)
+        if len(record_id) != 16 or not 0 <= at < _YEAR_9999:
+            raise ValueError
+        return record_id, kind.decode(), at, body.decode()
+    except ValueError:
+        text = line.decode(errors="replace")[:LONGEST_UNREADABLE]
+        return new_id(seen_at // 1000).bytes, UNREADABLE, seen_at, text
+
+
+def segments(path: Path) -> dict[int, Path]:
+    """Number → segment beside the SQLite file `path`, in the order in which they were begun."""
+    begin = f"{path.stem}-"
+    with os.scandir(path.parent) as there:
+        names = [one.name for one in there if one.name.startswith(begin) and one.name.endswith(_SUFFIX)]
+    numbers = (name.removeprefix(begin).removesuffix(_SUFFIX) for name in names)
+    return {
+        number: _segment(path, number) for number in sorted(int(one) for one in numbers if one.isdecimal())
+    }
+
+
+def lines_after(path: Path, place: Place, most: int) -> tuple[list[Values], Place]:
+    """At most so many whole lines behind a place, oldest first, and the place behind them. Raises OSError.
+
+    A segment that another one follows is complete: its writer has left it before it began the next.
+    """
+    records = list[Values]()
+    there = {number: file for number, file in segments(path).items() if number >= place.segment}
+    following = dict(pairwise(there))
+    for number, file in there.items():
+        place = place if number == place.segment else Place(number)
+        found, seen_at = _whole_lines(file, place.offset)
+        some = found[: most - len(records)]
+        records += _records(some, seen_at)
+        place = Place(number, place.offset + sum(map(len, some)) + len(some))
+        if len(some) < len(found):
+            break
+        place = Place(following[number]) if number in following else place
+    return records, place
+
+
+def waiting_after(path: Path, place: Place) -> tuple[int, int | None]:
+    """How many lines wait behind a place, and the moment of the oldest (microseconds). Raises OSError."""
+    count, moments = 0, list[int]()
+    for number, file in segments(path).items():
+        if number >= place.segment:
+            found, seen_at = _whole_lines(file, place.offset if number == place.segment else 0)
+            count += len(found)
+            moments += [at for _, _, at, _ in _records(found[:1], seen_at)]
+    return count, min(moments, default=None)
+
+
+def remove(path: Path, begin: Place, end: Place) -> None:
+    """Nothing between these places is needed any more: whole segments go, the rest is overwritten. Raises OSError."""
+    for number, file in segments(path).items():
+        if number < end.segment:
+            file.unlink(missing_ok=True)
+        elif number == end.segment:
+            _overwrite(file, begin.offset if begin.segment == number else 0, end.offset)
+
+
+def remove_abandoned(path: Path, end: Place) -> None:
+    """What nobody writes to any more and nobody needs behind a place, half a line included. Raises OSError.
+
+    Only whoever has claimed the SQLite file may ask for this.
+    """
+    records, place = lines_after(path, end, 1)
+    if not records:
+        for number, file in segments(path).items():
+            if number <= place.segment:
+                file.unlink(missing_ok=True)
+
+
+def _segment(path: Path, number: int) -> Path:
+    return path.with_name(f"{path.stem}-{number:08d}{_SUFFIX}")
+
+
+def _whole_lines(file: Path, offset: int) -> tuple[list[bytes], int]:
+    """Without their ends; and when the file was last written to, in microseconds since 1970."""
+    try:
+        with file.open("rb") as opened:
+            opened.seek(offset)
+            return opened.read().split(b"\n")[:-1], os.fstat(opened.fileno()).st_mtime_ns // 1000
+    except FileNotFoundError:  # somebody else took it in meanwhile
+        return [], 0
+
+
+def _records(lines: Iterable[bytes], seen_at: int) -> list[Values]:
+    """Zeros are what was overwritten, or what a machine that crashed left behind."""
+    told = (line.lstrip(b"\0") for line in lines)
+    return [values_of(line, seen_at) for line in told if line]
+
+
+def _overwrite(file: Path, begin: int, end: int) -> None:
+    if begin < end:
+        with file.open("r+b") as opened:
+            opened.seek(begin)
+            opened.write(bytes(end - begin))
