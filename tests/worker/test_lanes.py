@@ -16,7 +16,8 @@ from bridge.delivery.letters import Letter
 from bridge.flow.deliver import LEASE, Begun, Connectors, Sender
 from bridge.store import leases, outbox, outbox_counts
 from bridge.store.outbox import Delivery
-from bridge.worker.lanes import CALM, PAUSES, RENEWAL, Lanes
+from bridge.worker.lane import PAUSES
+from bridge.worker.lanes import CALM, RENEWAL, Lanes
 from bridge.worker.metronome import AHEAD, beat
 from connectors.contract import Answer, Deferred, Posted, Receipt
 from tests.house import House
@@ -338,6 +339,34 @@ def test_mails_of_sequences_are_begun_together_and_each_is_sent_once(house: Hous
     some.hand_over(ids)
     assert eventually(lambda: states(house)["sent"] == 2 * len(names))
     assert sorted(server.taken) == [f"{name}@{name}.example" for name in names]
+
+
+def test_more_mails_are_begun_while_those_before_wait_for_a_lane(house: House, server: Server) -> None:
+    server.slow = ("ann", "ben", "cem", "dora", "eve")
+    ids = newsletters(house, *server.slow)
+    some = lanes(house, server, usual=1, most=2)
+    for together in (ids[:3], ids[3:]):
+        some.hand_over(together)
+    assert states(house)["leased"] == 5
+    server.let_go.set()
+    assert eventually(lambda: len(server.taken) == 5)
+    assert sorted(server.taken) == [f"{name}@{name}.example" for name in server.slow]
+
+
+def test_nothing_is_begun_ahead_for_lanes_that_are_all_stuck(house: House, server: Server) -> None:
+    server.slow = ("ann", "ben", "cem", "dora")
+    ids = newsletters(house, *server.slow)
+    some = lanes(house, server, usual=1, most=1)
+    some.hand_over(ids[:2])
+    assert eventually(lambda: len(server.begun) == 1)
+    assert eventually(lambda: not some._needs_more())  # a second later
+    worker = threading.Thread(target=some.hand_over, args=(ids[2:],), daemon=True)
+    worker.start()
+    worker.join(0.3)
+    assert worker.is_alive()
+    assert states(house)["leased"] == 2
+    server.let_go.set()
+    assert eventually(lambda: len(server.taken) == 4)
 
 
 def test_a_stop_lets_go_of_what_was_begun_and_found_no_lane(house: House, server: Server) -> None:
