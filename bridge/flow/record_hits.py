@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from bridge import i18n
 from bridge.delivery.links import HIDDEN_NUMBER
 from bridge.flow.count_mails import count_hits
+from bridge.flow.judge_again import judge_colleagues_again
 from bridge.flow.unit import Unit
 from bridge.intake.records import Hit, Record
 from bridge.judgement.alone import HIDDEN
@@ -14,7 +16,7 @@ from bridge.judgement.sightings import FOLLOWED
 from bridge.profiles.consent import watched_since
 from bridge.program.events import OWN_PAGE, WATCHED
 from bridge.program.model import Program
-from bridge.store import consents, due_events, events, mails, profiles
+from bridge.store import consents, events, mails, profiles
 from bridge.store.events import EventRow
 from bridge.store.mails import Brief
 from bridge.store.profiles import Person
@@ -62,19 +64,11 @@ def _write(unit: Unit, rows: list[EventRow]) -> int:
     """Write down what is new, and returns how many events that were."""
     known = events.known(unit.connection, (row.id for row in rows))
     new = {row.id: row for row in rows if row.id not in known}.values()
-    _look_again(unit, new)
     events.add_new(unit.connection, new)
     unit.to_score |= {row.profile_id for row in new if row.due_at <= unit.now}
+    if followed := [row for row in rows if row.organisation and row.kind in FOLLOWED]:
+        unit.afterwards.append(partial(judge_colleagues_again, followed=followed))
     return len(new)
-
-
-def _look_again(unit: Unit, rows: Iterable[EventRow]) -> None:
-    """What colleagues did at the same time, and was written down before, may look different now."""
-    within = unit.program.verdicts.recipients.within
-    followed = [row for row in rows if row.organisation and row.kind in FOLLOWED]
-    spans = [(str(row.organisation), row.at - within, row.at + within) for row in followed]
-    if spans:
-        due_events.judge_again(unit.connection, spans, max(row.due_at for row in followed))
 
 
 def _event(unit: Unit, record: Record, hit: Hit, mail: Brief | None, owner: Person) -> EventRow:

@@ -84,7 +84,8 @@ def _mark(unit: Unit, cases: list[Case]) -> None:
 
 def _is_to_be_marked(row: EventRow, case: Case) -> bool:
     """Newly told, judged differently than before, or looked at because somebody asked for it."""
+    now, verdict = case.telling.now, case.verdicts[row.id]
     if row.scored_at is None:
-        return is_due(row, case.telling.now) and row.id not in case.telling.put_off
-    verdict = case.verdicts[row.id]
-    return row.rejudge_at is not None or (row.verdict, row.signs) != (verdict.kind, verdict.signs)
+        return is_due(row, now) and row.id not in case.telling.put_off
+    was_asked_for = row.rejudge_at is not None and row.rejudge_at <= now
+    return was_asked_for or (row.verdict, row.signs) != (verdict.kind, verdict.signs)

@@ -57,13 +57,18 @@ class World:
 
 @dataclass
 class Unit:
-    """One transaction. Flows add to `to_score` and `to_deliver`; both are woken after the commit."""
+    """One transaction. Flows add to `to_score` and `to_deliver`; both are woken after the commit.
+
+    afterwards: what has to see all that others have committed by then; each is done in a transaction of its own.
+    Whoever dies before has to do the whole use case again.
+    """
 
     connection: Connection
     world: World
     now: datetime
     to_score: set[UUID] = field(default_factory=set)
     to_deliver: list[UUID] = field(default_factory=list)
+    afterwards: "list[Callable[[Unit], None]]" = field(default_factory=list)
 
     @property
     def program(self) -> Program:
@@ -104,7 +109,7 @@ class Unit:
 
 @contextmanager
 def unit_of_work(engine: Engine, world: World, clock: Clock, wake: Wake) -> Iterator[Unit]:
-    """Run a use case in one transaction, commit, then wake whoever has to go on."""
+    """Run a use case in one transaction, commit, wake whoever has to go on, and do what is to be done afterwards."""
     with engine.begin() as connection:
         unit = Unit(connection, world, clock())
         yield unit
@@ -112,3 +117,6 @@ def unit_of_work(engine: Engine, world: World, clock: Clock, wake: Wake) -> Iter
         wake("score", sorted(unit.to_score))
     if unit.to_deliver:
         wake("deliver", unit.to_deliver)
+    for do in unit.afterwards:
+        with engine.begin() as connection:
+            do(Unit(connection, world, clock()))

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, union, update
 
+from bridge.judgement.sightings import FOLLOWED
 from bridge.program.events import HITS
-from bridge.store.events import COLUMNS, EventRow, read, within_any
+from bridge.store.events import COLUMNS, EventRow, Span, read, within_any
 from bridge.store.sets import among, rows_from
 from bridge.store.tables import events
 
@@ -20,7 +21,8 @@ MOST_AT_ONCE = 50_000
 class Judged:
     """What became of an event.
 
-    asked: for when somebody had asked that it be judged again, as it was read; who asks meanwhile is heard later.
+    asked: for when somebody had asked that it be judged again, as it was read; who asks meanwhile is heard later, and
+    so is who asked for a later time, unless it is a machine's.
     """
 
     verdict: str
@@ -60,7 +62,10 @@ def mark(
     if judged:
         columns = {name: events.c[name] for name in ("id", "verdict", "signs", "rejudge_at")}
         told = rows_from(columns, ((one, it.verdict, it.signs, it.asked) for one, it in judged.items())).c
-        heard = events.c.rejudge_at.is_not_distinct_from(told.rejudge_at)
+        heard = and_(
+            events.c.rejudge_at.is_not_distinct_from(told.rejudge_at),
+            or_(events.c.rejudge_at <= now, told.verdict != "human"),
+        )
         connection.execute(
             update(events)
             .where(events.c.id == told.id)
@@ -77,13 +82,18 @@ def mark(
 
 
 def judge_again(
-    connection: Connection, spans: Iterable[tuple[str, datetime, datetime]], at: datetime
+    connection: Connection, spans: Iterable[Span], due_by: datetime, over_after: timedelta, soonest: datetime
 ) -> None:
-    """Let people's hits of some organisations and times be judged again at that moment."""
+    """Let people's followed links of some organisations and times be judged again, once each has become that old.
+
+    due_by: what is not judged yet and is due later is left alone. soonest: none is judged again before.
+    """
+    at = func.greatest(events.c.at + over_after, soonest)
     ids = _lock(
         connection,
         within_any(spans),
-        or_(events.c.scored_at.is_(None), events.c.verdict == "human"),
+        events.c.kind.in_(FOLLOWED),
+        case((events.c.scored_at.is_(None), events.c.due_at <= due_by), else_=events.c.verdict == "human"),
         or_(events.c.rejudge_at.is_(None), events.c.rejudge_at > at),
     )
     if ids:
@@ -93,6 +103,7 @@ def judge_again(
 def hurry(connection: Connection, profile_ids: Iterable[UUID], since: datetime, now: datetime) -> bool:
     """Let hits of these people be judged now: those that rest, and those that were judged a machine's.
 
+    Those that rest are judged once more when their rest would have been over, by all that came meanwhile.
     since: older ones stay as they are. Returns whether there were any.
     """
     ids = _lock(
@@ -105,7 +116,8 @@ def hurry(connection: Connection, profile_ids: Iterable[UUID], since: datetime, 
     if not ids:
         return False
     resting = (among(events.c.id, ids), events.c.scored_at.is_(None))
-    connection.execute(update(events).where(*resting).values(due_at=now))
+    rest_is_over = func.greatest(events.c.rejudge_at, events.c.due_at)
+    connection.execute(update(events).where(*resting).values(due_at=now, rejudge_at=rest_is_over))
     condemned = (among(events.c.id, ids), events.c.scored_at.is_not(None))
     connection.execute(update(events).where(*condemned).values(rejudge_at=now))
     return True

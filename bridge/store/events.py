@@ -37,6 +37,9 @@ class EventRow:
     rejudge_at: datetime | None = None
 
 
+Span = tuple[str, datetime, datetime]
+"""An organisation, and from when to when."""
+
 COLUMNS = tuple(events.c[name] for name in EventRow.__slots__)
 """What makes up an event, in this order."""
 _SIGNS = EventRow.__slots__.index("signs")
@@ -134,9 +137,7 @@ def downloads_without_mail(
     return found
 
 
-def of_organisations(
-    connection: Connection, spans: Iterable[tuple[str, datetime, datetime]]
-) -> dict[str, list[EventRow]]:
+def of_organisations(connection: Connection, spans: Iterable[Span]) -> dict[str, list[EventRow]]:
     """Followed links and files of people of some organisations within some spans of time, by organisation."""
     statement = (
         select(*COLUMNS)
@@ -186,16 +187,16 @@ def soft_bounces(connection: Connection, profile_id: UUID, since: datetime) -> i
     return connection.scalar(statement) or 0
 
 
-def within_any(spans: Iterable[tuple[str, datetime, datetime]]) -> ColumnElement[bool]:
+def within_any(spans: Iterable[Span]) -> ColumnElement[bool]:
     """Whether an event belongs to one of these organisations and times, which the statement gets as a table."""
     columns = {"organisation": events.c.organisation, "since": events.c.at, "until": events.c.at}
     span = rows_from(columns, _merged(spans)).c
     return and_(events.c.organisation == span.organisation, events.c.at.between(span.since, span.until))
 
 
-def _merged(spans: Iterable[tuple[str, datetime, datetime]]) -> list[tuple[str, datetime, datetime]]:
+def _merged(spans: Iterable[Span]) -> list[Span]:
     """The same spans with those joined that overlap."""
-    merged: list[tuple[str, datetime, datetime]] = []
+    merged: list[Span] = []
     for organisation, since, until in sorted(spans):
         if merged and merged[-1][0] == organisation and since <= merged[-1][2]:
             merged[-1] = (organisation, merged[-1][1], max(until, merged[-1][2]))

@@ -127,6 +127,8 @@ class Life:
         """One use case, and all that follows from it at once."""
         unit = Unit(self.connection, self.world, self.now)
         yield unit
+        for do in unit.afterwards:
+            do(unit)
         follow_up(unit)
         self.now = unit.now
 
