@@ -25,6 +25,7 @@ from bridge.ids import derived_id
 from bridge.store import departures, leases, outbox, profiles
 from bridge.store.database import is_held, is_unavailable, wait_at_most
 from bridge.store.departures import Departure
+from bridge.store.leases import PutOff
 from bridge.store.outbox import Delivery
 from connectors.contract import Answer, Deferred, Notice, Posted, Receipt, Refused, one_line
 
@@ -158,7 +159,7 @@ class Sender:
                 return None
             until = unit.now + WHEN_HELD * (1 + random.random())  # noqa: S311 - no secret
             words = "another worker holds its line, or something else that it needs, for longer than usual"
-            leases.put_off(unit.connection, delivery, until, words)
+            leases.put_off(unit.connection, [PutOff(delivery, until, words)])
         return "put off"
 
     def _bury(self, delivery_id: UUID, error: Exception) -> str:
@@ -179,41 +180,43 @@ def _claim_and_write(unit: Unit, delivery_id: UUID) -> Begun | str | None:
     if delivery.deaths >= MOST_DEATHS:
         outbox.finish(unit.connection, delivery, "dead", unit.now, ITS_WORKERS_DIED)
         return "dead"
+    verdict: Verdict | WebhookRequest
     try:
-        return _begun(unit, delivery, write(unit, delivery))
-    except (NotToBeSent, NotYet) as error:
-        return _begun(unit, delivery, error)
+        verdict = write(unit, delivery)
+    except (NotToBeSent, NotYet) as why:
+        verdict = why
+    return _decided(unit, [(delivery, verdict)])[0]
 
 
 def _claim_and_write_together(unit: Unit, delivery_ids: Iterable[UUID]) -> list[Begun]:
     claimed = outbox.claim_together(unit.connection, delivery_ids, NURTURE, unit.now, LEASE)
     alone = {one.profile_id: one for one in reversed(claimed)}
-    for one in claimed:
-        if alone.get(one.profile_id) is not one:
-            leases.put_off(unit.connection, one, one.due_at, "waits for another mail to this person")
     verdicts = write_together(unit, list(alone.values())) if alone else {}
-    begun = (_begun_or_buried(unit, one, verdicts[one.id]) for one in alone.values())
-    return [one for one in begun if isinstance(one, Begun)]
+    others = {one.id: NotYet(one.due_at, "waits for another mail to this person") for one in claimed}
+    decided = _decided(unit, [(one, verdicts.get(one.id, others[one.id])) for one in claimed])
+    return [one for one in decided if isinstance(one, Begun)]
 
 
-def _begun_or_buried(unit: Unit, delivery: Delivery, verdict: Verdict) -> Begun | str:
-    try:
-        return _begun(unit, delivery, verdict)
-    except Exception as error:
-        return _buried(unit, delivery, error)
+def _decided(unit: Unit, verdicts: Sequence[tuple[Delivery, Verdict | WebhookRequest]]) -> list[Begun | str]:
+    """Go on with what was written, and note why others are not sent, or not yet; two statements.
+
+    A third one for each that cannot be written.
+    """
+    refused = [(one, str(why)) for one, why in verdicts if isinstance(why, NotToBeSent)]
+    outbox.refuse(unit.connection, refused, unit.now)
+    waiting = [(one, why) for one, why in verdicts if isinstance(why, NotYet)]
+    leases.put_off(unit.connection, (PutOff(one, why.until, str(why), why.domain) for one, why in waiting))
+    return [_begun(unit, one, verdict) for one, verdict in verdicts]
 
 
 def _begun(unit: Unit, delivery: Delivery, verdict: Verdict | WebhookRequest) -> Begun | str:
-    """Go on with what was written, or note why there is nothing to send; raises what went wrong with writing it."""
     match verdict:
         case NotToBeSent():
-            outbox.finish(unit.connection, delivery, "refused", unit.now, str(verdict))
             return "refused"
         case NotYet():
-            leases.put_off(unit.connection, delivery, verdict.until, str(verdict), verdict.domain)
             return "put off"
         case Exception():
-            raise verdict
+            return _buried(unit, delivery, verdict)
     return Begun(delivery, verdict)
 
 

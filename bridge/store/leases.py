@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, Update, func, not_, select, tuple_, update
 
-from bridge.store.outbox import WAITING, Delivery, mine
+from bridge.store.outbox import WAITING, Delivery, mine, ours
 from bridge.store.sets import among, rows_from
 from bridge.store.tables import outbox
 
@@ -42,8 +43,7 @@ def set_out_all(connection: Connection, leaving: Iterable[tuple[Delivery, str]])
         return
     columns = {name: outbox.c[name] for name in ("id", "attempts", "domain")}
     given = rows_from(columns, rows).c
-    ours = (outbox.c.id == given.id, outbox.c.state == "leased", outbox.c.attempts == given.attempts)
-    connection.execute(update(outbox).where(*ours).values(domain=given.domain))
+    connection.execute(ours(given).values(domain=given.domain))
 
 
 def under_way(
@@ -63,22 +63,31 @@ def under_way(
     return {row[0]: row[1] for row in connection.execute(statement)}
 
 
-def put_off(
-    connection: Connection, delivery: Delivery, until: datetime, why: str, domain: str | None = None
-) -> None:
-    """Let a delivery wait that was claimed in this transaction: nothing was tried, so no attempt counts.
+class PutOff(NamedTuple):
+    """A claimed delivery that has to wait. domain: in whose line it has the place that begins at `until`."""
 
-    domain: in whose line it has the place that begins at `until`.
-    """
+    delivery: Delivery
+    until: datetime
+    why: str
+    domain: str | None = None
+
+
+def put_off(connection: Connection, waiting: Iterable[PutOff]) -> None:
+    """Let deliveries wait that were claimed in this transaction: nothing was tried, so no attempt counts."""
+    rows = [(one.delivery.id, one.delivery.attempts, one.until, one.why, one.domain) for one in waiting]
+    if not rows:
+        return
+    columns = {name: outbox.c[name] for name in ("id", "attempts", "due_at", "error", "domain")}
+    given = rows_from(columns, rows).c
     values = {
         "state": "due",
-        "attempts": delivery.attempts - 1,
-        "due_at": until,
+        "attempts": given.attempts - 1,
+        "due_at": given.due_at,
         "leased_until": None,
-        "error": why,
-        "domain": domain,
+        "error": given.error,
+        "domain": given.domain,
     }
-    connection.execute(mine(delivery).values(**values))
+    connection.execute(ours(given).values(**values))
 
 
 def keep(connection: Connection, deliveries: Sequence[Delivery], until: datetime) -> None:

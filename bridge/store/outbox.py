@@ -33,9 +33,10 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from bridge.store.rows import values_of
-from bridge.store.sets import among, insertion
+from bridge.store.sets import among, insertion, rows_from
 from bridge.store.tables import outbox
 
 PATIENCE = timedelta(days=5)
@@ -139,6 +140,14 @@ def finish(
     return connection.execute(mine(delivery).values(finished(state, now, error))).rowcount == 1
 
 
+def refuse(connection: Connection, refused: Iterable[tuple[Delivery, str]], now: datetime) -> None:
+    """Close claimed deliveries that are not to be sent, each with the reason."""
+    rows = [(one.id, one.attempts, why) for one, why in refused]
+    if rows:
+        given = rows_from({name: outbox.c[name] for name in ("id", "attempts", "error")}, rows).c
+        connection.execute(ours(given).values(finished("refused", now, given.error)))
+
+
 def defer(
     connection: Connection,
     delivery: Delivery,
@@ -176,7 +185,7 @@ def came_back(connection: Connection, delivery_id: UUID, words: str) -> None:
     )
 
 
-def due(connection: Connection, now: datetime, limit: int = 500) -> list[UUID]:
+def due(connection: Connection, now: datetime, limit: int = 2000) -> list[UUID]:
     """Ids of deliveries that somebody should take, the longest-waiting first."""
     statement = select(outbox.c.id).where(_takeable(now)).order_by(outbox.c.due_at).limit(limit)
     return list(connection.scalars(statement))
@@ -336,6 +345,13 @@ def mine(delivery: Delivery) -> Update:
     """An update of a claimed delivery that changes nothing once its lease is somebody else's."""
     return update(outbox).where(
         outbox.c.id == delivery.id, outbox.c.state == "leased", outbox.c.attempts == delivery.attempts
+    )
+
+
+def ours(given: ReadOnlyColumnCollection[str, Any]) -> Update:
+    """The same for several. given: columns `id` and `attempts`, as they were claimed."""
+    return update(outbox).where(
+        outbox.c.id == given.id, outbox.c.state == "leased", outbox.c.attempts == given.attempts
     )
 
 

@@ -14,6 +14,7 @@ from bridge.store.mails import MailRow
 from bridge.store.outbox import Delivery
 from bridge.store.tables import mails as contents
 from bridge.store.tables import outbox as deliveries
+from bridge.store.tables import profiles
 from connectors.contract import Receipt
 from tests.flow.test_effort import statements
 from tests.flow.test_turns import of, receipts, welcomes, with_limits
@@ -56,6 +57,23 @@ def test_many_cost_as_many_statements_as_few(house: House, engine: Engine, step:
         seen.append(len(both if step == "begin" else after))
     assert seen[0] == seen[1]
     assert states(house, ids) == ["sent"] * 8
+
+
+@pytest.mark.parametrize("why", ["refused", "due"])
+def test_to_keep_many_back_costs_as_many_statements_as_to_keep_few(
+    house: House, engine: Engine, why: str
+) -> None:
+    ids, sender = welcomes(house, 8), with_limits(house, at_once=1)
+    if why == "refused":
+        with house.unit() as unit:
+            unit.connection.execute(update(profiles).values(excluded=True))
+    seen = []
+    for some in (ids[:2], ids[2:]):
+        with statements(engine) as told:
+            sender.begin_together(some)
+        seen.append(len(told))
+    assert states(house, ids).count(why) >= 7
+    assert seen[0] >= seen[1]
 
 
 def test_one_that_may_not_leave_keeps_back_no_other(house: House) -> None:
