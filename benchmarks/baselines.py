@@ -13,7 +13,7 @@ from granian.constants import Interfaces
 from granian.server import Server
 from werkzeug.wrappers import Response as AnyResponse
 
-from bridge.cli.web import THREADS
+from bridge.edge.gate import THREADS
 from bridge.edge.tracking import PIXEL
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]

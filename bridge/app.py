@@ -1,7 +1,6 @@
 """Assembles the web: Flask with its blueprints, the tracking edge in front. Decides nothing."""
 
 import os
-from typing import Literal
 
 from flask import Flask
 
@@ -15,7 +14,7 @@ from bridge.edge.downloads import downloads
 from bridge.edge.embedding import embedding
 from bridge.edge.extension import KEY
 from bridge.edge.forms import forms
-from bridge.edge.gate import Gate
+from bridge.edge.gate import THREADS, Gate, Part
 from bridge.edge.health import health, readiness
 from bridge.edge.hooks import hooks
 from bridge.edge.joomla import joomla
@@ -35,8 +34,6 @@ from bridge.edge.visits import visits
 from bridge.observe.logs import set_up_logging
 from bridge.settings import Settings
 from bridge.wiring import Services
-
-Part = Literal["edge", "pages", "all"]
 
 ANYWHERE = (health, downloads, joomla, hooks)
 EDGE = (forms, embedding, submissions, unsubscribes, visits, scripts)
@@ -74,11 +71,11 @@ def create_app(services: Services, part: Part = "all") -> Flask:
     return app
 
 
-def create_wsgi(services: Services, part: Part = "all", threads: int = 8) -> Application:
+def create_wsgi(services: Services, part: Part = "all", threads: int = THREADS["all"]) -> Application:
     """Everything in the order in which a request meets it: tracking, bounds, the gate for pages, Flask."""
     app: Application = create_app(services, part)
     if part == "all":
-        app = Gate(app, pages=max(1, threads // 2), edge=max(1, threads // 2 - 1))
+        app = Gate.of_threads(app, threads)
     app = Bounds(app)
     if part == "pages":
         return app
@@ -97,7 +94,7 @@ def from_environment() -> Application:
     settings = Settings.from_env(os.environ)
     set_up_logging(plain=os.environ.get("LEADBRIDGE_LOG") == "plain")
     part = os.environ.get("LEADBRIDGE_WEB_PART", "all")
-    threads = int(os.environ.get("LEADBRIDGE_WEB_THREADS", "8"))
+    threads = int(os.environ.get("LEADBRIDGE_WEB_THREADS", str(THREADS["all"])))
     return create_wsgi(
         Services(settings), "edge" if part == "edge" else "pages" if part == "pages" else "all", threads
     )

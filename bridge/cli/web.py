@@ -7,8 +7,7 @@ from granian.constants import Interfaces
 from granian.server import Server
 
 from bridge.cli.run import ready_services
-
-THREADS = {"edge": 4, "pages": 8, "all": 8}
+from bridge.edge.gate import THREADS, Part
 
 
 @click.command()
@@ -17,7 +16,7 @@ THREADS = {"edge": 4, "pages": 8, "all": 8}
 def web(only: str | None, workers: int) -> None:
     """Serve HTTP. Behind a proxy: `edge` for /t/, /forms/, /api/, /unsubscribe/, `pages` for the rest."""
     settings = ready_services().settings
-    part = only or "all"
+    part: Part = "edge" if only == "edge" else "pages" if only == "pages" else "all"
     os.environ["LEADBRIDGE_WEB_PART"] = part
     os.environ["LEADBRIDGE_WEB_THREADS"] = str(THREADS[part])
     Server(

@@ -1,12 +1,18 @@
 """Keeps threads free for tracked links, whatever else is slow.
 
-Pages and everything with a body have slots of their own; when they are used up, the next one is answered 503 at
-once. A slow page, a slow database or a client that sends its form byte by byte delays no redirect.
+Pages and everything with a body have slots of their own. Whoever finds them used up waits for a moment in a line of
+their own; who finds the line full, or waits too long, is answered 503. A slow page, a slow database or a client
+that sends its form byte by byte delays no redirect.
 """
 
+import logging
 import threading
+from base64 import b64encode
 from collections.abc import Callable, Iterable
-from typing import Any
+from hashlib import sha256
+from typing import Any, Literal
+
+log = logging.getLogger(__name__)
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
@@ -24,16 +30,69 @@ EDGE = (
     "/thanks",
     "/demo/danke",
 )
+Part = Literal["edge", "pages", "all"]
+THREADS: dict[Part, int] = {"edge": 4, "pages": 8, "all": 64}
+AT_WORK, FOR_LINKS = 4, 8
+"""Of all threads: so many pages, and as many other requests, are worked at; so many are kept for tracked links. In
+the others people wait for a moment, which costs nothing."""
+PATIENCE = 2.0
+"""Seconds: nobody notices the first of them, and whoever sends a form would rather wait than send it again."""
 BUSY = b"Busy, please try again in a moment. / Gerade ausgelastet, bitte gleich noch einmal versuchen.\n"
+_PLAIN = ("Content-Type", "text/plain; charset=utf-8")
+_STYLE = "body { font: 1rem/1.5 system-ui, sans-serif; max-width: 34rem; margin: 3rem auto; padding: 0 1rem }"
+_ONLY_THAT = b64encode(sha256(_STYLE.encode()).digest()).decode()
+_PAGE = f"""\
+<!doctype html>
+<html lang="de"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark"><title>Gerade ausgelastet / Busy</title>
+<style>{_STYLE}</style></head>
+<body><main><h1>Gerade ausgelastet</h1>
+<p>Bitte laden Sie diese Seite in ein paar Sekunden neu. Was Sie eingegeben haben, wird dann noch einmal gesendet.</p>
+<div lang="en"><h2>Busy at the moment</h2>
+<p>Please reload this page in a few seconds. What you typed will be sent once more.</p></div></main>
+</body></html>
+""".encode()
+_POLICY = ("Content-Security-Policy", f"default-src 'none'; style-src 'sha256-{_ONLY_THAT}'")
+_HEADERS = [("Retry-After", "2"), ("Cache-Control", "no-store"), ("Vary", "Accept")]
+
+
+class Slots:
+    """So many are at work at once, and so many may wait for it."""
+
+    def __init__(self, working: int, waiting: int, patience: float = PATIENCE) -> None:
+        self._working = threading.BoundedSemaphore(working)
+        self._waiting = threading.BoundedSemaphore(waiting) if waiting else None
+        self._patience = patience
+
+    def take(self) -> bool:
+        """Take a slot, perhaps after a moment; whether there was one."""
+        if self._working.acquire(blocking=False):
+            return True
+        if self._waiting is None or not self._waiting.acquire(blocking=False):
+            return False
+        try:
+            return self._working.acquire(timeout=self._patience)
+        finally:
+            self._waiting.release()
+
+    def give_back(self) -> None:
+        """Let the next one in."""
+        self._working.release()
 
 
 class Gate:
-    """Lets at most `pages` pages and `edge` other requests be answered at once; tracked links always pass."""
+    """Lets pages and other requests in as far as there are slots for them; tracked links always pass."""
 
-    def __init__(self, behind: Application, pages: int, edge: int) -> None:
+    def __init__(self, behind: Application, pages: Slots, edge: Slots) -> None:
         self._behind = behind
-        self._pages = threading.BoundedSemaphore(pages)
-        self._edge = threading.BoundedSemaphore(edge)
+        self._pages = pages
+        self._edge = edge
+
+    @classmethod
+    def of_threads(cls, behind: Application, threads: int) -> "Gate":
+        """One for a server with so many threads."""
+        waiting = max(0, threads - FOR_LINKS - 2 * AT_WORK) // 2
+        return cls(behind, Slots(AT_WORK, waiting), Slots(AT_WORK, waiting))
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer a request (PEP 3333)."""
@@ -41,12 +100,13 @@ class Gate:
         if path.startswith(ALWAYS):
             return self._behind(environ, start_response)
         slots = self._edge if path.startswith(EDGE) else self._pages
-        if not slots.acquire(blocking=False):
-            return _busy(start_response)
+        if not slots.take():
+            log.warning("too busy, answered 503", extra={"part": "edge" if slots is self._edge else "pages"})
+            return _busy(environ, start_response)
         try:
             return [_whole(self._behind(environ, start_response))]
         finally:
-            slots.release()
+            slots.give_back()
 
 
 def _whole(answer: Iterable[bytes]) -> bytes:
@@ -59,11 +119,9 @@ def _whole(answer: Iterable[bytes]) -> bytes:
             close()
 
 
-def _busy(start_response: Callable[..., Any]) -> Iterable[bytes]:
-    headers = [
-        ("Content-Type", "text/plain; charset=utf-8"),
-        ("Retry-After", "2"),
-        ("Cache-Control", "no-store"),
-    ]
-    start_response("503 Service Unavailable", headers)
-    return [BUSY]
+def _busy(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """A page for browsers, a line for programs."""
+    is_browser = "text/html" in environ.get("HTTP_ACCEPT", "")
+    headers = [("Content-Type", "text/html; charset=utf-8"), _POLICY] if is_browser else [_PLAIN]
+    start_response("503 Service Unavailable", [*headers, *_HEADERS])
+    return [_PAGE if is_browser else BUSY]

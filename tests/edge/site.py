@@ -13,8 +13,9 @@ from uuid import UUID
 
 from werkzeug.test import Client, TestResponse
 
-from bridge.app import Part, create_wsgi
+from bridge.app import create_wsgi
 from bridge.clock import Clock, utc_now
+from bridge.edge.gate import Part
 from bridge.journal import JournalReader, Row, journal_files
 from bridge.settings import Settings
 from bridge.wiring import Services

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from bridge.delivery.links import DownloadTarget
 from bridge.edge.bounds import Bounds
-from bridge.edge.gate import Gate
+from bridge.edge.gate import Gate, Slots
 from tests.attack.test_s1_forged_tokens import paths
 from tests.edge.conftest import Open
 from tests.edge.signed import headers
@@ -122,7 +122,7 @@ def everybody_is_answered(witness: Witness, site: Site) -> None:
 def in_front(witness: Witness, site: Site) -> None:
     """What is answered before a route is reached, whichever route it is."""
     app = site.client.application
-    site.client.application = Bounds(Gate(app, pages=0, edge=0))
+    site.client.application = Bounds(Gate(app, Slots(0, 0), Slots(0, 0)))
     for method, _, path, name in witness.routes:
         for status, more in ((503, {}), (431, {"headers": {"X-Long": "x" * 5000}})):
             if (name, status) in witness.described:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from werkzeug.test import Client, create_environ
 
-from bridge.edge.gate import ALWAYS, EDGE, Gate
+from bridge.edge.gate import ALWAYS, EDGE, Gate, Slots
 from tests.edge.conftest import Open
 from tests.edge.signed import send
 from tests.edge.test_forms import ANNA, DOWNLOAD
@@ -33,7 +33,7 @@ class SlowPages:
 
 def test_pages_beyond_the_slots_are_busy_while_the_edge_passes() -> None:
     behind = SlowPages()
-    client = Client(Gate(behind, pages=2, edge=2))
+    client = Client(Gate(behind, pages=Slots(2, 0), edge=Slots(2, 0)))
     slow = [threading.Thread(target=client.get, args=(f"/leads/{n}",)) for n in range(2)]
     for thread in slow:
         thread.start()
@@ -44,6 +44,9 @@ def test_pages_beyond_the_slots_are_busy_while_the_edge_passes() -> None:
     assert busy.headers["Retry-After"] == "2"
     assert busy.headers["Cache-Control"] == "no-store"
     assert "Busy" in busy.text
+    page = client.get("/leads/3", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert page.content_type.startswith("text/html")
+    assert "<h1>Gerade ausgelastet</h1>" in page.text
     for path in (*EDGE, *ALWAYS):
         assert client.get(path + "x").status_code == 200
 
@@ -51,6 +54,38 @@ def test_pages_beyond_the_slots_are_busy_while_the_edge_passes() -> None:
     for thread in slow:
         thread.join(10)
     assert client.get("/leads/4").status_code == 200, "the slots are free again"
+
+
+def test_more_than_there_are_slots_for_wait_for_a_moment() -> None:
+    behind = SlowPages()
+    client = Client(Gate(behind, pages=Slots(1, 2), edge=Slots(1, 0)))
+    answered: list[int] = []
+    at_once = [
+        threading.Thread(target=lambda n=n: answered.append(client.get(f"/leads/{n}").status_code))
+        for n in range(3)
+    ]
+    for thread in at_once:
+        thread.start()
+    assert behind.started.acquire(timeout=10)
+    assert not behind.started.acquire(timeout=0.1), "one at a time"
+
+    behind.go_on.set()
+    for thread in at_once:
+        thread.join(10)
+    assert answered == [200, 200, 200]
+
+
+def test_nobody_waits_longer_than_for_a_moment() -> None:
+    behind = SlowPages()
+    client = Client(Gate(behind, pages=Slots(1, 1, patience=0.05), edge=Slots(1, 0)))
+    slow = threading.Thread(target=client.get, args=("/leads/1",))
+    slow.start()
+    assert behind.started.acquire(timeout=10)
+    for _ in range(2):
+        assert client.get("/leads/2").status_code == 503, "and whoever waited made room for the next"
+    behind.go_on.set()
+    slow.join(10)
+    assert client.get("/leads/3").status_code == 200
 
 
 def test_forms_that_are_sent_byte_by_byte_hold_up_no_tracked_link() -> None:
@@ -62,7 +97,7 @@ def test_forms_that_are_sent_byte_by_byte_hold_up_no_tracked_link() -> None:
             assert go_on.wait(10)
         return behind(environ, start_response)
 
-    client = Client(Gate(slow_forms, pages=2, edge=2))
+    client = Client(Gate(slow_forms, pages=Slots(2, 0), edge=Slots(2, 0)))
     slow = [threading.Thread(target=client.post, args=("/forms/x",)) for _ in range(2)]
     for thread in slow:
         thread.start()
@@ -99,7 +134,7 @@ def test_a_page_that_fails_gives_its_slot_back(fails: str) -> None:
             raise RuntimeError("broken")
         return Broken()
 
-    gate = Gate(app, pages=1, edge=1)
+    gate = Gate(app, pages=Slots(1, 0), edge=Slots(1, 0))
     for _ in range(3):
         with pytest.raises(RuntimeError):
             gate(create_environ("/leads/x"), lambda *_: None)

@@ -116,7 +116,7 @@ NO_JOURNAL = problem("Nothing can be written down at the moment, so nothing was.
 TOO_MANY = problem("Far too many from this network.", RETRY_AFTER)
 UNCHANGED = Answer("What the browser keeps is still good.")
 BUSY = Answer(
-    "No thread is left for it at the moment, which one line of plain text says.", {TEXT: WORDS}, RETRY_AFTER
+    "Too many others at the moment: a page that says so, or a line.", {HTML: WORDS, TEXT: WORDS}, RETRY_AFTER
 )
 LONG_HEADERS = Answer(
     "A header is longer than 4 KiB (cookies: 8 KiB), or all together are longer than 16 KiB.", {TEXT: WORDS}

@@ -12,7 +12,7 @@ import time_machine
 from standardwebhooks import Webhook
 from werkzeug.test import Client, TestResponse
 
-from bridge.edge.gate import Gate
+from bridge.edge.gate import Gate, Slots
 from bridge.edge.signatures import verify
 from bridge.errors import InvalidSignature
 from tests.connectors.joomla.php import contract
@@ -105,7 +105,7 @@ def _without_journal(site: Site) -> TestResponse:
 
 
 def _without_slot(site: Site) -> TestResponse:
-    return Client(Gate(site.client.application, pages=0, edge=0)).post(PATH, data=b"{}")
+    return Client(Gate(site.client.application, Slots(0, 0), Slots(0, 0))).post(PATH, data=b"{}")
 
 
 PROVOKED: dict[str, Provoke] = {
