@@ -46,7 +46,7 @@ def let_scripts_read(response: Response) -> Response:
 @forms.get("/forms/<form_id>")
 def show(form_id: str) -> Response:
     """The hosted page of a form."""
-    return _form_page(known_form(form_id), {}, {}, 200)
+    return _form_page(known_form(form_id), {}, {}, 200, None)
 
 
 @forms.post("/forms/<form_id>")
@@ -62,7 +62,7 @@ def send(form_id: str) -> AnyResponse:
         if wants_json():
             raise
         ticked = {name: value for name, value in values.items() if _is_consent(name) and _is_yes(value)}
-        return _form_page(form, typed | ticked, dict(error.fields), 422)
+        return _form_page(form, typed | ticked, dict(error.fields), 422, _first_stamp(form, posted))
     crowded = "too many" if form_limits().count_taken() else None
     submission = _submission(form, fields, posted, language, _suspicion(form, posted) or crowded)
     services().journal.append(SUBMISSION, to_body(submission), submission.at)
@@ -74,7 +74,9 @@ def send(form_id: str) -> AnyResponse:
     return redirect(thanks, 303)
 
 
-def _form_page(form: Form, values: dict[str, str], errors: dict[str, Any], status: int) -> Response:
+def _form_page(
+    form: Form, values: dict[str, str], errors: dict[str, Any], status: int, stamp: str | None
+) -> Response:
     bridge, language = services(), shown_language()
     return page(
         "pages/form.html",
@@ -87,8 +89,24 @@ def _form_page(form: Form, values: dict[str, str], errors: dict[str, Any], statu
         errors=errors,
         channel=channel_facts() | script_facts(),
         embed_url=f"/forms/{form.id}/embed" if bridge.settings.demo else None,
-        **form_parts(form, language),
+        **form_parts(form, language, stamp),
     )
+
+
+def _first_stamp(form: Form, posted: MultiDict[str, str]) -> str | None:
+    """The stamp, or none, that a form comes back with beside its mistakes; None when it was forged.
+
+    With a new one, whoever has only a telephone number to correct would be too fast.
+    """
+    stamp = posted.get("_stamp", "")
+    try:
+        if stamp:
+            read_stamp(form, stamp)
+    except ExpiredToken:
+        pass
+    except InvalidToken:
+        return None
+    return stamp
 
 
 def _is_answer(name: str) -> bool:

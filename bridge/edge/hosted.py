@@ -32,12 +32,12 @@ def shown_language() -> str:
     return language if language in i18n.LANGUAGES else wanted_language()
 
 
-def form_parts(form: Form, language: str) -> Mapping[str, Any]:
-    """What a template needs to show a form that can be sent once."""
+def form_parts(form: Form, language: str, stamp: str | None = None) -> Mapping[str, Any]:
+    """What a template needs to show a form that can be sent once. stamp: of its first showing; None is this one."""
     return {
         "form": form,
         "consents": consent_texts(form, language),
-        "stamp": _stamp(form),
+        "stamp": _stamp(form) if stamp is None else stamp,
         "once": secrets.token_urlsafe(12),
     }
 

@@ -170,8 +170,12 @@ def test_boxes_of_one_name_become_one_answer(edge: Site) -> None:
 
 def fresh(site: Site, headers: dict[str, str] | None = None) -> dict[str, str]:
     """The hidden fields of a form that was just opened."""
-    page = Outline(site.get(DOWNLOAD, headers=headers).text)
-    return {one["name"]: one["value"] for one in page.all("input") if one["type"] == "hidden"}
+    return hidden_of(site.get(DOWNLOAD, headers=headers).text)
+
+
+def hidden_of(page: str) -> dict[str, str]:
+    """The hidden fields of a form."""
+    return {one["name"]: one["value"] for one in Outline(page).all("input") if one["type"] == "hidden"}
 
 
 def test_a_box_ticked_after_going_back_makes_a_new_submission(edge: Site) -> None:
@@ -199,6 +203,41 @@ def test_too_fast_is_suspicious_and_two_seconds_are_not(open_one: Open) -> None:
     clock.move(seconds=0.2)
     site.post(DOWNLOAD, ANNA | hidden)
     assert [record.get("suspicion") for record in site.journalled()] == ["too fast", None]
+
+
+def test_a_mistake_corrected_within_a_second_is_not_too_fast(open_one: Open) -> None:
+    clock = Clock()
+    site = open_one(clock=clock)
+    hidden = fresh(site)
+    clock.move(seconds=8)
+    mistaken = site.post(DOWNLOAD, ANNA | hidden | {"phone": "please call"})
+    clock.move(seconds=1)
+    site.post(DOWNLOAD, ANNA | hidden_of(mistaken.text))
+    assert "suspicion" not in site.only_record()
+
+
+def test_a_mistake_makes_no_stamp_older_than_it_is(open_one: Open) -> None:
+    clock = Clock()
+    site = open_one(clock=clock)
+    mistaken = site.post(DOWNLOAD, ANNA | fresh(site) | {"phone": "please call"})
+    clock.move(seconds=1.9)
+    site.post(DOWNLOAD, ANNA | hidden_of(mistaken.text))
+    assert site.only_record()["suspicion"] == "too fast"
+
+
+def test_a_mistake_in_a_pasted_form_puts_no_stamp_into_it(edge: Site) -> None:
+    mistaken = edge.post(DOWNLOAD, ANNA | {"phone": "please call"})
+    edge.post(DOWNLOAD, ANNA | hidden_of(mistaken.text))
+    assert "suspicion" not in edge.only_record()
+
+
+def test_a_mistake_beside_a_forged_stamp_brings_a_new_one(open_one: Open) -> None:
+    clock = Clock()
+    site = open_one(clock=clock)
+    mistaken = site.post(DOWNLOAD, ANNA | {"_stamp": '"forged"', "phone": "please call"})
+    clock.move(seconds=1)
+    site.post(DOWNLOAD, ANNA | hidden_of(mistaken.text))
+    assert site.only_record()["suspicion"] == "too fast"
 
 
 def test_a_forged_time_stamp_is_suspicious_an_old_one_is_not(open_one: Open) -> None:
