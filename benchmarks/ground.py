@@ -1,5 +1,6 @@
 """What the measuring stands on: a fresh folder, servers on free ports, processes that end with it."""
 
+import atexit
 import os
 import subprocess
 import sys
@@ -7,13 +8,14 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from http.client import HTTPConnection
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
 
 from bridge.settings import Settings
+from bridge.store.database import make_engine
 from bridge.store.schema import migrate
 from bridge.up.child import running
 from bridge.up.ports import free_port
@@ -80,15 +82,30 @@ def fresh_ground(**others: str) -> Iterator[Ground]:
     folder = Path(mkdtemp(prefix="leadbridge-bench-", dir="/tmp"))
     folder.chmod(0o711)
     try:
+        subprocess.run(
+            ["cp", "-a", _empty_database(), folder / "var"], check=True
+        )  # PostgreSQL wants its owner
         with running(prepare_postgres(folder / "var")) as database, embedded_valkey(folder / "var") as queue:
             settings = _settings(folder, database, queue, others)
             services = Services(Settings.from_env(settings))
-            migrate(services.engine)
             kept = {name: value for name, value in os.environ.items() if not name.startswith("LEADBRIDGE_")}
             yield Ground(folder, kept | settings, services)
             services.engine.dispose()
     finally:
         rmtree(folder, ignore_errors=True)
+
+
+@cache
+def _empty_database() -> Path:
+    """A folder with a cluster and an empty schema; to copy it takes a tenth of the time that it takes to make one."""
+    folder = Path(mkdtemp(prefix="leadbridge-bench-", dir="/tmp"))
+    folder.chmod(0o711)
+    atexit.register(rmtree, folder, ignore_errors=True)
+    with running(prepare_postgres(folder / "var")) as database:
+        engine = make_engine(database)
+        migrate(engine)
+        engine.dispose()
+    return folder / "var"
 
 
 def _settings(folder: Path, database: str, queue: str, others: Mapping[str, str]) -> dict[str, str]:

@@ -1,13 +1,12 @@
 """P6 and P7: from the form to the confirmation mail, and from the decisive click to the mail that sales gets.
 
-The whole bridge runs as `leadbridge up` runs it, each part a process of its own, and asks are made at a steady pace,
-whether or not the ones before were answered.
+`leadbridge up` runs the whole bridge, and asks are made at a steady pace, whether or not those before were answered.
 """
 
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from functools import partial
 from http.client import HTTPConnection
 from urllib.parse import urlencode
@@ -29,7 +28,6 @@ FORMS_A_SECOND, CLICKS_A_SECOND = 20, 2
 COUNTS, HANDS_OVER = 1, 2
 """Seconds for which a hit rests here; otherwise 20 and 120."""
 
-PARTS = (("ingest",), ("worker", "score"), ("worker", "deliver"), ("cron",))
 WARM_UP, PATIENCE = 1.5, 30.0
 AT_A_TIME = 16
 BROWSER = {
@@ -70,14 +68,11 @@ def _findings(
 
 @contextmanager
 def _bridge(server: MailServer) -> Iterator[tuple[Ground, int]]:
-    """Everything that `leadbridge up` starts, and the port of its web server."""
+    """`leadbridge up`, and the port of its web server."""
     port = free_port()
     told = {"SMTP_URL": server.url, "BIND": f"127.0.0.1:{port}", "SETTLE": f"{COUNTS}s,{HANDS_OVER}s"}
-    with fresh_ground(**told, MAIL_PACE="10/second") as ground, ExitStack() as running:
-        running.enter_context(ground.process("web"))
-        for words in PARTS:
-            running.enter_context(ground.process(*words))
-        wait_for(port, "/readyz", ground.folder / "web.log")
+    with fresh_ground(**told, MAIL_PACE="10/second") as ground, ground.process("up"):
+        wait_for(port, "/readyz", ground.folder / "up.log")
         yield ground, port
 
 
