@@ -1,5 +1,6 @@
 """`python -m benchmarks`: measure, print the table, write results.json."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib import import_module
@@ -48,17 +49,26 @@ def main(quick: bool, only: tuple[str, ...], events: int | None, into: Path) -> 
     scale, began, found = QUICK if quick else FULL, monotonic(), []
     if events is not None:
         scale = replace(scale, events=events)
-    click.echo(f"load comes from {GENERATOR}", err=True)
-    for name in _parts(only):
-        since = monotonic()
-        for one in _measuring(name)(scale, _say):
-            click.echo(table([one]), err=True)
-            found.append(one)
-        _say(f"{' '.join(PARTS[name])}: {monotonic() - since:.0f} s")
+    _say(f"load comes from {GENERATOR}; others on this machine: {os.getloadavg()[0]:.1f} at work")
+    parts, failed = _parts(only), []
+    for name in parts:
+        since, promises = monotonic(), " ".join(PARTS[name])
+        try:
+            for one in _measuring(name)(scale, _say):
+                _say(table([one]))
+                found.append(one)
+        except Exception as error:
+            if len(parts) == 1:
+                raise
+            failed.append(promises)
+            _say(f"{promises}: could not be measured, {type(error).__name__}: {str(error)[-500:]}")
+        _say(f"{promises}: {monotonic() - since:.0f} s")
     click.echo(table(found))
     click.echo(f"\nload: {GENERATOR}")
     write_results(into, found, scale)
-    click.echo(f"\n{monotonic() - began:.0f} s; {into}", err=True)
+    _say(f"\n{monotonic() - began:.0f} s; {into}")
+    if failed:
+        raise click.ClickException(f"could not be measured: {', '.join(failed)}; --only shows why")
 
 
 def _parts(only: tuple[str, ...]) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 GROWTH = 1.03
 SMALLEST = 1e-6
 """Seconds."""
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,10 @@ class Histogram:
     def total(self) -> int:
         """How many latencies it holds."""
         return sum(self.counts.values())
+
+    def tells(self, share: float) -> bool:
+        """Whether at least one latency lies beyond that share, so that its quantile is not just the slowest."""
+        return self.total * (1 - share) >= 1 - ROUNDING
 
     def quantile(self, share: float) -> float:
         """The latency in seconds that this share of all does not exceed; 0.0 of none at all."""

@@ -46,17 +46,17 @@ class Point:
     latencies: Mapping[str, float]
 
 
-def points(results: Mapping[str, Any]) -> dict[str, list[Point]]:
+def points(results: Sequence[Mapping[str, Any]]) -> dict[str, list[Point]]:
     """What was measured → how it went at each size, from the smallest on."""
     found: dict[str, list[Point]] = {}
-    for contest in results["contests"]:
-        if contest["promise"] == "P5":
-            ours, smallest = contest["rates"]
-            spread, latencies = contest["ratios"][0]["spread"], contest["latencies_ms"]
-            first = Point(_number(smallest), 1.0, 1.0, 1.0, latencies.get(smallest, {}))
-            here = (spread["middle"], spread["least"], spread["most"])
-            point = Point(_number(ours), *here, latencies.get(ours, {}))
-            found.setdefault(contest["what"], [first]).append(point)
+    for one in results:
+        if one["id"] == "P5" and one["ratio"] is not None:
+            sizes = {role: _number(name) for role, name in one["compared"].items()}
+            latencies = one["latencies_ms"]
+            first = Point(sizes["baseline"], 1.0, 1.0, 1.0, latencies.get("baseline", {}))
+            shares = (one["ratio"], one["least"], one["most"])
+            point = Point(sizes["ours"], *shares, latencies.get("ours", {}))
+            found.setdefault(one["what"], [first]).append(point)
     return found
 
 

@@ -49,7 +49,17 @@ def _cells(ratio: Ratio | None) -> tuple[str, str, str]:
         return "", "", ""
     spread = ratio.spread
     goal = "" if ratio.goal is None else f"≥ {ratio.goal:g}"
-    return f"{spread.middle:.2f} ({spread.least:.2f} … {spread.most:.2f})", goal, HELD[ratio.held]
+    middle = _beside(spread.middle, ratio.goal)
+    return f"{middle} ({spread.least:.2f} … {spread.most:.2f})", goal, HELD[ratio.held]
+
+
+def _beside(value: float, goal: float | None) -> str:
+    """With as many digits as it takes to see on which side of its goal it lies; two at least, four at most."""
+    for digits in (2, 3):
+        shown = f"{value:.{digits}f}"
+        if goal is None or (float(shown) >= goal) == (value >= goal):
+            return shown
+    return f"{value:.4f}"
 
 
 def _figures(rate: Spread, unit: str) -> str:
@@ -62,7 +72,7 @@ def _figure(value: float) -> str:
 
 
 def _latencies(name: str, histogram: Histogram) -> str:
-    figures = ", ".join(f"p{share * 100:g} {histogram.quantile(share) * 1000:.2f}" for share in QUANTILES)
+    figures = ", ".join(f"{share} {millis:.2f}" for share, millis in _quantiles(histogram).items())
     return _line("", "", name, f"latency in ms: {figures}", "", "", "")
 
 
@@ -71,38 +81,70 @@ def _line(*cells: str) -> str:
 
 
 def write_results(path: Path, found: Sequence[Outcome | Finding], scale: Scale) -> None:
-    """The same for programs, with the machine that it was measured on."""
-    content = {
+    """The same for programs: a list with an object for each comparison and each single figure.
+
+    id: the promise. ours, baseline: medians in `unit`; ratio: median of the rounds' ratios; baseline and ratio are
+    null where nothing is compared. goal: of the ratio, or of the figure; met: null where there is none. More: least
+    and most of what the goal is for, who was compared, latencies, and in `run` when, on what and how long.
+    """
+    run = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "commit": _commit(),
         "machine": _machine(),
         "generator": GENERATOR,
         "scale": asdict(scale),
-        "contests": [_facts(one) for one in found if isinstance(one, Outcome)],
-        "findings": [_facts_of_finding(one) for one in found if isinstance(one, Finding)],
     }
-    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    objects = [facts | {"run": run} for one in found for facts in _facts(one)]
+    path.write_text(json.dumps(objects, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _facts(outcome: Outcome) -> dict[str, Any]:
+def _facts(one: Outcome | Finding) -> list[dict[str, Any]]:
+    if isinstance(one, Outcome):
+        return [_facts_of_ratio(one, ratio) for ratio in one.ratios]
+    return [
+        {
+            "id": one.promise,
+            "what": one.what,
+            "ours": one.figure.middle,
+            "baseline": None,
+            "unit": one.unit,
+            "ratio": None,
+            "goal": one.goal,
+            "met": one.held,
+            "least": one.figure.least,
+            "most": one.figure.most,
+            "latencies_ms": {"ours": _quantiles(one.latencies)} if one.latencies else {},
+        }
+    ]
+
+
+def _facts_of_ratio(outcome: Outcome, ratio: Ratio) -> dict[str, Any]:
+    ours, rates = next(iter(outcome.rates)), outcome.rates
+    names = {"ours": ours, "baseline": ratio.baseline}
     return {
-        "promise": outcome.promise,
+        "id": outcome.promise,
         "what": outcome.what,
+        "ours": rates[ours].middle,
+        "baseline": rates[ratio.baseline].middle,
         "unit": outcome.unit,
-        "rates": {name: asdict(rate) for name, rate in outcome.rates.items()},
-        "ratios": [asdict(ratio) | {"held": ratio.held} for ratio in outcome.ratios],
-        "latencies_ms": {name: _quantiles(one) for name, one in outcome.latencies.items()},
+        "ratio": ratio.spread.middle,
+        "goal": ratio.goal,
+        "met": ratio.held,
+        "least": ratio.spread.least,
+        "most": ratio.spread.most,
+        "compared": names,
+        "latencies_ms": {
+            role: _quantiles(outcome.latencies[name])
+            for role, name in names.items()
+            if name in outcome.latencies
+        },
     }
-
-
-def _facts_of_finding(finding: Finding) -> dict[str, Any]:
-    facts = {name: getattr(finding, name) for name in ("promise", "what", "unit", "goal", "at_least", "held")}
-    latencies = {"latencies_ms": _quantiles(finding.latencies)} if finding.latencies else {}
-    return facts | asdict(finding.figure) | latencies
 
 
 def _quantiles(histogram: Histogram) -> dict[str, float]:
-    return {f"p{share * 100:g}": round(histogram.quantile(share) * 1000, 3) for share in QUANTILES}
+    """Milliseconds, as far as there are enough latencies to tell."""
+    shares = (share for share in QUANTILES if histogram.tells(share))
+    return {f"p{share * 100:g}": round(histogram.quantile(share) * 1000, 3) for share in shares}
 
 
 def _machine() -> dict[str, Any]:

@@ -66,4 +66,4 @@ def test_the_table_says_what_was_missed_and_how_long_the_slowest_took() -> None:
     assert "1.00 (1.00 … 1.00)" in said
     assert "≥ 3" in said
     assert "MISSED" in said
-    assert "p99.9 10." in said
+    assert "p50 10." in said
