@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 PAUSE = 1.0
 """Seconds before somebody works again whose worker gave up."""
 
+BEAT = 5.0
+"""Seconds; whoever says nothing for minutes counts as dead."""
+
 _PROBES = {"TCP_KEEPIDLE": 5, "TCP_KEEPINTVL": 2, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 10_000}
 PROBES = {getattr(socket, name): value for name, value in _PROBES.items() if hasattr(socket, name)}
 """Who waits for a job says nothing for minutes; a Redis out of reach is found within ten seconds all the same."""
@@ -49,6 +52,15 @@ class Worker(SimpleWorker):
 
     asked = Asked()
     """Whether somebody asked us to stop."""
+
+    _beat_at = -BEAT
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
+        """Say that we live: RQ would three times for each job besides what it says together with other things."""
+        now = time.monotonic()
+        if pipeline is not None or now - self._beat_at >= BEAT:
+            super().heartbeat(timeout, pipeline)
+            self._beat_at = now
 
     def handle_warm_shutdown_request(self) -> None:
         """Somebody asks us to stop."""

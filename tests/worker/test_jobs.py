@@ -52,6 +52,16 @@ def jobs(redis: Redis, queue: str) -> list[list[object]]:
     return [list(job.args) for job in Queue(queue, connection=redis, serializer=JSONSerializer).jobs]
 
 
+def test_a_worker_does_not_say_for_every_job_again_that_it_lives(redis: Redis) -> None:
+    queue = Queue("score", connection=redis, serializer=JSONSerializer)
+    worker = Worker([queue], connection=redis, serializer=JSONSerializer)
+    worker.heartbeat()
+    assert redis.exists(worker.key)
+    redis.delete(worker.key)
+    worker.heartbeat()
+    assert not redis.exists(worker.key)
+
+
 @pytest.mark.parametrize(
     ("waiting", "sizes"),
     [(1, [1]), (50, [50]), (51, [50, 1]), (1600, [200] * 8), (5001, [250] * 20 + [1])],
