@@ -8,6 +8,7 @@ from typing import Any
 
 from bridge.errors import UnknownForm
 from bridge.flow.admit import admit
+from bridge.flow.alarm import alarm
 from bridge.flow.sent_form import SentForm
 from bridge.flow.unit import Unit
 from bridge.intake.records import Submission, content_hash
@@ -85,10 +86,20 @@ def _hold(unit: Unit, suspicious: Iterable[SentForm]) -> None:
         )
         for one in suspicious
     ]
-    submissions.add(unit.connection, held)
+    new = submissions.add(unit.connection, held)
     for row in held:
         facts = {"form": row.form, "trace": str(row.id), "because": row.held_because}
         log.info("submission held", extra=facts)
+    _tell_the_operator(unit, [row for row in held if row.id in new])
+
+
+def _tell_the_operator(unit: Unit, held: Iterable[SubmissionRow]) -> None:
+    """Once a day: who asked sales for something waits, and nobody knows."""
+    to_sales = [row for row in held if unit.program.forms[row.form].channel == "sales"]
+    if to_sales:
+        first, today = to_sales[0], unit.now.astimezone(unit.program.timezone).date()
+        key = f"form_held:{today.isoformat()}"
+        alarm(unit, "operator/form_held", key, form=first.form, because=first.held_because)
 
 
 def _with_request(submission: Submission) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from bridge.store import (
     outbox,
     outbox_counts,
     profiles,
+    submissions,
     suppressions,
     webhooks,
 )
@@ -35,7 +36,7 @@ class JournalFigures:
 
 @dataclass(frozen=True, slots=True)
 class DatabaseFigures:
-    """Counts by state or stage; moments are None when nothing waits."""
+    """Counts by state, stage or form; moments are None when nothing waits."""
 
     outbox: dict[str, int]
     oldest_due: datetime | None
@@ -43,6 +44,7 @@ class DatabaseFigures:
     profiles: dict[str, int]
     handovers: dict[str, int]
     dead_letters: int
+    held: dict[str, int]
     notices: dict[tuple[str, str, bool], int]
     suppressions: dict[str, int]
     webhooks: dict[str, int]
@@ -71,6 +73,7 @@ class Figures:
                     profiles=profiles.count_by_stage(connection),
                     handovers=handovers.count_by_state(connection),
                     dead_letters=dead_letters.count(connection),
+                    held=submissions.count_held(connection),
                     notices=notices.counts(connection),
                     suppressions=suppressions.count_by_reason(connection),
                     webhooks=webhooks.count_by_state(connection, self.webhooks),

@@ -42,6 +42,7 @@ class StateOfWork(Collector):
         yield _gauge("profiles", "Profiles by stage", _labelled("stage", known.profiles))
         yield _gauge("handovers", "Hand-overs by state", _labelled("state", known.handovers))
         yield _gauge("dead_letters", "Dead letters", [({}, known.dead_letters)])
+        yield _gauge("held_submissions", "Forms that wait for a decision", _labelled("form", known.held))
         yield _gauge("notices", "Bounces and complaints of the last 30 days", _notices(known.notices))
         suppressed = _labelled("reason", known.suppressions)
         yield _gauge("suppressions", "Addresses that are not mailed", suppressed)

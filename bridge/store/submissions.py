@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, select, update
+from sqlalchemy import Connection, Row, and_, func, select, update
 
 from bridge.store.rows import values_of
 from bridge.store.sets import among, insertion, rows_from
@@ -95,6 +95,20 @@ def held(connection: Connection) -> list[SubmissionRow]:
     """Submissions that look like spam and wait for a person's decision, oldest first."""
     statement = select(submissions).where(submissions.c.state == "held").order_by(submissions.c.received_at)
     return [_submission(row) for row in connection.execute(statement)]
+
+
+def count_held(connection: Connection) -> dict[str, int]:
+    """How many of each form wait for a person's decision."""
+    statement = select(submissions.c.form, func.count()).where(submissions.c.state == "held")
+    return {row[0]: row[1] for row in connection.execute(statement.group_by(submissions.c.form))}
+
+
+def held_since(connection: Connection) -> datetime | None:
+    """When the oldest of them was received, None when nothing is held."""
+    oldest: datetime | None = connection.scalar(
+        select(func.min(submissions.c.received_at)).where(submissions.c.state == "held")
+    )
+    return oldest
 
 
 def decide(connection: Connection, submission_id: UUID, state: str) -> bool:

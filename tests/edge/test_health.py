@@ -1,6 +1,7 @@
 """Operations: alive, ready, metrics; and the one stylesheet."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -8,6 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from bridge import journal_progress
 from bridge.delivery.jinja import stylesheet, stylesheet_url
 from bridge.journal_progress import Progress
+from tests import make
 from tests.conftest import Servers
 from tests.edge.conftest import Open
 from tests.edge.site import Outline, Site, silent_server
@@ -27,6 +29,7 @@ OF_THE_DATABASE = {
     "leadbridge_profiles",
     "leadbridge_handovers",
     "leadbridge_dead_letters",
+    "leadbridge_held_submissions",
     "leadbridge_notices",
     "leadbridge_suppressions",
     "leadbridge_webhook_endpoints",
@@ -82,6 +85,12 @@ def test_metrics_tell_what_waits_and_what_happened(site: Site, house: House) -> 
     assert found["leadbridge_outbox"]["sent"] == len(house.sent)
     assert found["leadbridge_dead_letters"] == {"": 0}
     assert found["leadbridge_webhook_endpoints"] == {"works": 0, "fails": 0, "off": 0}
+
+
+def test_metrics_tell_of_which_forms_some_are_held(site: Site, house: House) -> None:
+    assert metrics(site)["leadbridge_held_submissions"] == {}
+    house.submit(replace(make.submission(at=house.clock()), suspicion="too fast"))
+    assert metrics(site)["leadbridge_held_submissions"] == {"globe-next-download": 1}
 
 
 def test_metrics_tell_how_taking_over_goes(edge: Site) -> None:

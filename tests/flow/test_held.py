@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from sqlalchemy import Engine
+
 from bridge.flow.held import release
 from bridge.intake.records import Submission
 from bridge.store import submissions
@@ -9,6 +11,8 @@ from bridge.store.submissions import SubmissionRow
 from bridge.store.tables import consent_proofs, profiles
 from tests import make
 from tests.house import ANNA, House
+
+OPERATOR = "operator@example.com"
 
 
 def suspicious(**facts: object) -> Submission:
@@ -37,6 +41,28 @@ def test_a_held_submission_causes_no_mail_and_no_profile(house: House) -> None:
     assert house.sent == []
     assert house.rows(profiles) == []
     assert held(house).held_because == "too fast"
+
+
+def test_the_operator_is_told_of_a_form_for_sales_once_a_day(engine: Engine) -> None:
+    house = House(engine, operator=OPERATOR)
+    first = replace(suspicious(form="rueckruf"), at=house.clock())
+    house.submit(first)
+    house.submit(first)
+    house.clock.move(minutes=5)
+    house.submit(replace(suspicious(form="rueckruf", email="ben@muster.example"), at=house.clock()))
+    (letter,) = house.mails_to(OPERATOR)
+    assert "rueckruf" in letter.subject
+    assert "too fast" in letter.text
+    assert "anna" not in letter.text
+    house.clock.move(days=1)
+    house.submit(replace(suspicious(form="rueckruf", email="eva@muster.example"), at=house.clock()))
+    assert len(house.mails_to(OPERATOR)) == 2
+
+
+def test_of_another_held_form_the_operator_is_told_nothing(engine: Engine) -> None:
+    house = House(engine, operator=OPERATOR)
+    house.submit(suspicious())
+    assert house.outbox() == []
 
 
 def test_a_released_submission_counts_as_if_it_had_just_come(house: House) -> None:

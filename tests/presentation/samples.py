@@ -681,6 +681,7 @@ MAILS: Mapping[str, tuple[str, Context]] = {
     "sales-unreachable-unnamed": ("operator/sales_unreachable", {"person": "", "answer": "5.1.1"}),
     "webhook-disabled": ("operator/webhook_disabled", {**WEBHOOK_OFF, "refused": 7}),
     "webhook-disabled-idle": ("operator/webhook_disabled", {**WEBHOOK_OFF, "refused": 0}),
+    "form-held": ("operator/form_held", {"form": "rueckruf", "because": "too many"}),
     "mail-refused": (
         "operator/mail_refused",
         {"status": "5.7.1", "domain": "beispiel.example", "answer": "550 5.7.1 blocked: poor reputation"},

@@ -2,20 +2,22 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bridge.catcher import MailCatcher
-from bridge.cli.diagnosis import diagnose
+from bridge.cli.diagnosis import diagnose, held
 from bridge.cli.diagnosis.parts import journal
 from bridge.settings import Settings
 from bridge.wiring import Services
+from tests import make
 from tests.conftest import Servers
 from tests.connectors.zone import Zone
 from tests.edge.site import environment
-from tests.house import Clock
+from tests.house import Clock, House
 from tests.presentation.conftest import Run
 
 
@@ -43,6 +45,34 @@ def test_a_journal_that_nobody_takes_over_is_told(tmp_path: Path) -> None:
     assert finding.ok is False
     assert "1 record(s) wait, the oldest of them for 5 minutes" in finding.found
     assert "leadbridge ingest" in finding.advice
+
+
+def test_held_forms_are_counted_and_one_for_sales_is_a_failure(
+    servers: Servers, house: House, tmp_path: Path
+) -> None:
+    known = {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
+    services = Services(Settings.from_env(environment(tmp_path, **known)), house.clock)
+    assert [(one.ok, one.found) for one in held.forms(services)] == [(True, "none")]
+    hold(house, "globe-next-download")
+    [finding] = held.forms(services)
+    assert finding.ok is True
+    assert finding.found.startswith("1 × globe-next-download; the oldest since 2026-")
+    assert "leadbridge held list" in finding.advice
+    hold(house, "rueckruf")
+    [finding] = held.forms(services)
+    assert finding.ok is False
+    assert finding.found.startswith("1 × globe-next-download, 1 × rueckruf; the oldest since")
+    services.engine.dispose()
+    services.redis.close()
+
+
+def hold(house: House, form: str) -> None:
+    """Somebody sends a form that looks like spam."""
+    house.submit(replace(make.submission(form=form, at=house.clock()), suspicion="too fast"))
+
+
+def test_a_database_without_our_tables_has_no_held_forms(tmp_path: Path) -> None:
+    assert list(held.forms(Services(Settings.from_env(environment(tmp_path))))) == []
 
 
 def test_doubt_alone_is_no_failure(servers: Servers, smtp: str, tmp_path: Path) -> None:

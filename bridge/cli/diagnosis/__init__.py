@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from bridge.cli.diagnosis import bounces, dns, mail, parts, webhooks
+from bridge.cli.diagnosis import bounces, dns, held, mail, parts, webhooks
 from bridge.cli.diagnosis.finding import Finding
 from bridge.wiring import Services
 
@@ -13,6 +13,7 @@ LOOKS: tuple[Callable[[Services], Iterator[Finding]], ...] = (
     parts.database,
     parts.queue,
     parts.journal,
+    held.forms,
     mail.server,
     dns.records,
     bounces.mailbox,

@@ -24,6 +24,7 @@ EMAIL = "anna.berg@beispiel.example"
 NAMED = {"first_name": "Anna", "last_name": "Berg", "company": "Beispiel GmbH"}
 
 OPERATOR: Mapping[str, Mapping[str, Any]] = {
+    "form_held": {"form": "rueckruf", "because": "too fast"},
     "mail_refused": {
         "status": "5.7.1",
         "domain": "beispiel.example",
