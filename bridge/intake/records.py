@@ -1,4 +1,7 @@
-"""What the edge writes into the journal: a record of each kind, and how it is written."""
+"""What the edge writes into the journal: a record of each kind, and how it is written.
+
+What each click makes is a struct of msgspec's, which is made ten times as fast as a frozen dataclass.
+"""
 
 import hashlib
 import json
@@ -8,6 +11,8 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from msgspec import Struct
+
 from connectors.contract import Notice
 
 SUBMISSION, HIT, UNSUBSCRIBE = "submission", "hit", "unsubscribe"
@@ -16,8 +21,7 @@ NOTICE = "notice"
 ON_PAGE, ONE_CLICK, PROVIDER = "unsubscribe page", "one-click", "provider"
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """Where a record came from: the network address and what the browser said of itself.
 
     headers: telling headers by their names in small letters; None when nobody noted them.
@@ -58,8 +62,7 @@ class Submission:
     suspicion: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """One open, click or download. link and url only for clicks, form only for downloads."""
 
     kind: str
@@ -166,7 +169,7 @@ def _values(part: Any) -> dict[str, Any]:
     """The values of a dataclass. By hand, because `asdict` copies all it finds: ten times as slow on every click."""
     return {
         name: value if type(value) is str else _plain(value)
-        for name in part.__slots__
+        for name in type(part).__match_args__
         if (value := getattr(part, name)) is not None
     }
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from msgspec import structs
 from sqlalchemy import select
 
 from bridge import journal_progress
@@ -211,7 +212,7 @@ def test_a_strange_hit_stops_no_other_hit(services: Services, ingest: Ingest, ho
     house.submit()
     person = house.lead().id
     good = Hit("file.downloaded", None, person, Request(None, make.A_BROWSER), form="globe-next-download")
-    bad = replace(good, form="nul \x00", request=Request(None, "half a pair \ud800"))
+    bad = structs.replace(good, form="nul \x00", request=Request(None, "half a pair \ud800"))
     for hit in (good, bad, good):
         services.journal.append(HIT, json.loads(json.dumps(to_body(hit))), services.clock())
     assert ingest.once() == 3
