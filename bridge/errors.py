@@ -126,19 +126,21 @@ class Mistake:
     """One mistake in a programme.
 
     path: where, as a dotted path (`forms[2].fields`). line: line of the file, or None when unknown.
-    message: what is wrong. expected: what would be right, or "".
+    message: what is wrong. expected: what would be right, or "". file: of a text beside the programme's own file,
+    from its folder, or "".
     """
 
     path: str
     line: int | None
     message: str
     expected: str = ""
+    file: str = ""
 
     def __str__(self) -> str:
-        place = f"line {self.line}" if self.line else "programme"
-        where = f"{place}, {self.path}" if self.path else place
+        line = f"line {self.line}" if self.line else ""
+        where = (self.file, line) if self.file else (line or "programme", self.path)
         hint = f" {_ended(f'Expected: {self.expected}')}" if self.expected else ""
-        return f"{where}: {_ended(self.message)}{hint}"
+        return f"{', '.join(filter(None, where))}: {_ended(self.message)}{hint}"
 
 
 def _ended(words: str) -> str:

@@ -1,6 +1,6 @@
 """The marketer's Markdown, once as plain text that reads well and once as HTML for the mail frame."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from html import escape
 from urllib.parse import quote
@@ -35,11 +35,28 @@ class MarketerText:
     links: tuple[MarketerLink, ...]
 
 
-def lost_links(markdown: str) -> list[str]:
-    """Addresses that have no place in a mail, such as one without https://: their links would vanish."""
-    tree = SyntaxTreeNode(_PARSER.parse(markdown))
-    urls = (str(node.attrs.get("href", "")) for node in tree.walk() if node.type == "link")
-    return [url for url in urls if not url.startswith(SCHEMES)]
+@dataclass(frozen=True, slots=True)
+class WrittenLink:
+    """A link as it stands in a source. line: from 1. is_lost: its kind of address has no place in a mail."""
+
+    line: int
+    url: str
+    label: str
+    topics: tuple[str, ...]
+    is_lost: bool
+
+
+def written_links(markdown: str) -> Iterator[WrittenLink]:
+    """Every link of a source, lost ones, such as one without https://, included."""
+    lines = markdown.splitlines()
+    for block in SyntaxTreeNode(_PARSER.parse(markdown)).walk():
+        if block.type == "inline" and block.map:
+            for node in block.walk():
+                if node.type == "link":
+                    url = _url(node)
+                    line = next((n for n in range(*block.map) if url in lines[n]), block.map[0]) + 1
+                    lost = not url.startswith(SCHEMES)
+                    yield WrittenLink(line, url, _words(node.children), _topics(node), lost)
 
 
 def stands_in_words(markdown: str, sign: str) -> bool:

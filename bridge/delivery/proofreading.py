@@ -1,14 +1,16 @@
 """Read every mail of a programme as people will get it: a mistake is found before anybody does."""
 
 import hashlib
-from collections.abc import Iterator
+import traceback
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from uuid import UUID
 
 from jinja2 import TemplateError, TemplateSyntaxError
 
 from bridge.delivery.letters import Recipient
 from bridge.delivery.links import Links
-from bridge.delivery.markdown import lost_links
+from bridge.delivery.markdown import written_links
 from bridge.delivery.nurture_mails import nurture
 from bridge.delivery.tokens import Tokens
 from bridge.errors import Mistake
@@ -19,6 +21,8 @@ SAMPLES: tuple[dict[str, str], ...] = (
     {},
     {"first_name": "Anna", "last_name": "Berg", "company": "Beispiel GmbH"},
 )
+Complaint = tuple[int | None, str, str]
+"""Line of the text, what is wrong, what was expected."""
 LARGEST = 100_000
 """Bytes of HTML: beyond that mail programs cut a mail off."""
 
@@ -45,15 +49,46 @@ def proofread(program: Program) -> list[Mistake]:
 
 
 def _read(program: Program, links: Links, template: MailTemplate, language: str) -> Iterator[Mistake]:
-    place = f"mails[{template.id}].text, “{language}”"
-    known = {mistake for fields in SAMPLES for mistake in _try(program, links, template, language, fields)}
-    for line, message, expected in sorted(known, key=lambda one: one[0] or 0):
-        yield Mistake(place, line, message, expected)
+    place, file = f"mails[{template.id}]", template.files.get(language, "")
+    subject, text = {language: template.subject.get(language, "")}, {language: template.text[language]}
+    for _, message, expected in _filled(
+        program, links, replace(template, subject=subject, text={language: ""})
+    ):
+        yield Mistake(f"{place}.subject, “{language}”", None, message, expected)
+    written = [*_links(program, template.text[language])]
+    said = {message for _, message, _ in written}
+    filled = _filled(program, links, replace(template, subject={language: "–"}, text=text))
+    found = written + [one for one in filled if one[1] not in said]
+    for line, message, expected in sorted(found, key=lambda one: (one[0] or 0, one[1])):
+        yield Mistake(f"{place}.text, “{language}”", line, message, expected, file)
+
+
+def _filled(program: Program, links: Links, template: MailTemplate) -> set[Complaint]:
+    """What is wrong with a mail in one language, whoever gets it."""
+    (language,) = template.text
+    return {one for fields in SAMPLES for one in _try(program, links, template, language, fields)}
+
+
+def _links(program: Program, markdown: str) -> Iterator[Complaint]:
+    """What is wrong with links as they are written."""
+    for link in written_links(markdown):
+        if link.is_lost and "{{" not in link.url and "%7B%7B" not in link.url:
+            expected = "an address that begins with https://, mailto: or tel:"
+            yield link.line, f"the link to “{link.url}” would vanish", expected
+        yield from _unknown_topics(program, link.label, link.topics, link.line)
+
+
+def _unknown_topics(
+    program: Program, label: str, topics: Iterable[str], line: int | None = None
+) -> Iterator[Complaint]:
+    for topic in sorted(set(topics) - set(program.topics)):
+        yield line, f"the link “{label}” has the unknown topic “{topic}”", ", ".join(program.topics)
 
 
 def _try(
     program: Program, links: Links, template: MailTemplate, language: str, fields: dict[str, str]
-) -> Iterator[tuple[int | None, str, str]]:
+) -> Iterator[Complaint]:
+    """What is wrong with the mail that somebody with these fields gets."""
     downloads = [form for form in program.forms.values() if form.download] if fields else []
     to = Recipient(SOMEBODY, "anna.berg@example.com", fields, language, tracked=True)
     try:
@@ -62,21 +97,16 @@ def _try(
         yield error.lineno, f"the text cannot be read: {error.message}", "{{ name }} or {% if … %}"
         return
     except TemplateError as error:
-        yield None, f"the text cannot be filled in: {error.message}", "the names that the documentation lists"
+        expected = "the names that the documentation lists"
+        yield _line_of(error), f"the text cannot be filled in: {error.message}", expected
         return
-    for url in lost_links(template.text[language]):
-        if "{{" not in url and "%7B%7B" not in url:
-            yield (
-                None,
-                f"the link to “{url}” would vanish",
-                "an address that begins with https://, mailto: or tel:",
-            )
     for link in mail.links:
-        for topic in set(link["topics"]) - set(program.topics):
-            yield (
-                None,
-                f"the link “{link['label']}” has the unknown topic “{topic}”",
-                ", ".join(program.topics),
-            )
+        yield from _unknown_topics(program, link["label"], link["topics"])
     if len(mail.letter.html.encode()) > LARGEST:
         yield None, f"the mail is larger than {LARGEST // 1000} kB", "a shorter text"
+
+
+def _line_of(error: TemplateError) -> int | None:
+    """The line of a text at which it could not be filled in: Jinja names templates from strings “<template>”."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return next((frame.lineno for frame in reversed(frames) if frame.filename == "<template>"), None)

@@ -108,7 +108,12 @@ def key_size(secret: str) -> int:
 
 def mail_path(folder: Path, text: str, language: str) -> Path:
     """The Markdown file of a mail in one language."""
-    return folder / text.replace("{language}", language)
+    return folder / mail_file(text, language)
+
+
+def mail_file(text: str, language: str) -> str:
+    """The same, from the programme's folder."""
+    return text.replace("{language}", language)
 
 
 def read_mail(path: Path) -> str:
@@ -164,7 +169,9 @@ def _rule(rule: Mapping[str, Any]) -> Rule:
 
 def _mail(mail: Mapping[str, Any], folder: Path) -> MailTemplate:
     texts = {language: read_mail(mail_path(folder, mail["text"], language)) for language in mail["subject"]}
-    return MailTemplate(mail["id"], mail["subject"], texts)
+    return MailTemplate(
+        mail["id"], mail["subject"], texts, {one: mail_file(mail["text"], one) for one in texts}
+    )
 
 
 def _sequence(sequence: Mapping[str, Any]) -> Sequence:

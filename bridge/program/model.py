@@ -103,11 +103,15 @@ class Stages:
 
 @dataclass(frozen=True, slots=True)
 class MailTemplate:
-    """A mail written by the marketer: subject and Markdown body per language."""
+    """A mail written by the marketer: subject and Markdown body per language.
+
+    files: where each body stands, from the programme's folder.
+    """
 
     id: str
     subject: Text
     text: Text
+    files: Text = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -240,7 +240,13 @@ class MarketingStageTable(Strict):
 
 
 class SalesStageTable(Strict):
-    threshold = fields.Integer(required=True, strict=True)
+    threshold = fields.Integer(
+        required=True,
+        strict=True,
+        validate=validate.Range(
+            min=1, error="everybody would go to sales at once; expected a whole number from 1"
+        ),
+    )
     when = fields.String(load_default=None)
 
 

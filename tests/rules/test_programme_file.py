@@ -388,6 +388,14 @@ def test_a_wrong_condition_of_a_stage(tmp_path: Path, stage: str) -> None:
     assert (found.path, found.line) == (f"stages.{stage}.when", _line(toml, "when ="))
 
 
+@pytest.mark.parametrize("threshold", [0, -3])
+def test_a_threshold_that_everybody_reaches_is_a_mistake(tmp_path: Path, threshold: int) -> None:
+    toml = f"{make.EXACT}\n[stages.sales_qualified]\nthreshold = {threshold}\n"
+    found = _only(toml, tmp_path)
+    assert (found.path, found.line) == ("stages.sales_qualified.threshold", _line(toml, "threshold ="))
+    assert "everybody would go to sales" in found.message
+
+
 # Presets
 
 

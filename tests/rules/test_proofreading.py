@@ -11,7 +11,11 @@ from tests import make
 
 def mistakes_of(text: str) -> list[str]:
     """What is said about a mail with that text."""
-    mail = MailTemplate("welcome", {"de": "Willkommen"}, {"de": text})
+    return said_of(MailTemplate("welcome", {"de": "Willkommen"}, {"de": text}, {"de": "mails/welcome.de.md"}))
+
+
+def said_of(mail: MailTemplate) -> list[str]:
+    """What is said about a mail."""
     return [str(mistake) for mistake in proofread(replace(make.program(), mails={"welcome": mail}))]
 
 
@@ -22,15 +26,36 @@ def test_the_demo_has_no_mistakes() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("Hallo {{ vorname }}", "'vorname' is undefined"),
-        ("eins\nzwei {% if company %}", "line 2"),
+        ("Guten Tag,\n\nHallo {{ vorname }}", "line 3: the text cannot be filled in: 'vorname' is undefined"),
+        ("eins\nzwei {% if company %}", "line 2: "),
         ("{{ ''.__class__.__mro__ }}", "cannot be filled in"),
-        ('[Mehr](https://www.example.com/ "topics=sepa,handel")', "unknown topic “handel”"),
-        ("[Mehr](www.example.com/sepa)", "the link to “www.example.com/sepa” would vanish"),
+        (
+            '[Mehr](https://www.example.com/ "topics=sepa,handel")',
+            "line 1: the link “Mehr” has the unknown topic",
+        ),
+        (
+            "Lesen\nSie [Mehr](www.example.com/sepa)",
+            "line 2: the link to “www.example.com/sepa” would vanish",
+        ),
         ("Wort " * 30_000, "larger than 100 kB"),
     ],
 )
 def test_a_mistake_is_said_with_its_mail(text: str, said: str) -> None:
     (mistake,) = mistakes_of(text)
-    assert "mails[welcome].text, “de”" in mistake
+    assert mistake.startswith("mails/welcome.de.md")
     assert said in mistake
+
+
+def test_all_mistakes_of_a_text_are_said_at_once() -> None:
+    found = mistakes_of('[Eins](www.example.com "topics=handel")\n\n- [Zwei](example.com)\n- {{ nobody }}')
+    assert [one.partition(": ")[0] for one in found] == [
+        "mails/welcome.de.md, line 1",
+        "mails/welcome.de.md, line 1",
+        "mails/welcome.de.md, line 3",
+        "mails/welcome.de.md, line 4",
+    ]
+
+
+def test_a_mistake_of_the_subject_is_not_said_of_the_text() -> None:
+    (mistake,) = said_of(MailTemplate("welcome", {"de": "{{ nobody }}"}, {"de": "Hallo"}, {"de": "a.md"}))
+    assert mistake.startswith("programme, mails[welcome].subject, “de”: ")
