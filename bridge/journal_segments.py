@@ -95,7 +95,7 @@ class LineWriter:
 
 def line_of(record_id: UUID, kind: str, at: int, body: bytes) -> bytes:
     """A record as a line. kind: a word; at: microseconds since 1970; body: JSON, in which no line ends."""
-    return b"%b %b %d %b\n" % (record_id.hex.encode(), kind.encode(), at, body)
+    return b"%032x %b %d %b\n" % (record_id.int, kind.encode(), at, body)
 
 
 def values_of(line: bytes, seen_at: int) -> Values:
