@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from bridge.catcher import MailCatcher
 from bridge.cli.diagnosis import diagnose, held
@@ -35,6 +36,14 @@ def test_a_system_of_which_all_parts_are_away_is_told_what_to_start(run: Run, tm
     assert wrong == {"database", "queue", "mail server"}
     assert all(found[part]["advice"] for part in wrong)
     assert found["DNS"]["found"].startswith("not looked at")
+
+
+def test_a_misspelt_setting_is_told_and_its_value_is_not(run: Run) -> None:
+    done = run("doctor", "--json", DEMO="1", SMPT_URL="smtp://anna:geheim@mail.example.com")
+    [found] = [one for one in json.loads(done.stdout) if one["part"] == "settings"]
+    assert found["found"] == "LEADBRIDGE_SMPT_URL is not known; did you mean LEADBRIDGE_SMTP_URL?"
+    assert found["ok"] is None
+    assert "geheim" not in done.stdout + done.stderr
 
 
 def test_a_journal_that_nobody_takes_over_is_told(tmp_path: Path) -> None:
@@ -75,7 +84,7 @@ def test_a_database_without_our_tables_has_no_held_forms(tmp_path: Path) -> None
     assert list(held.forms(Services(Settings.from_env(environment(tmp_path))))) == []
 
 
-def test_doubt_alone_is_no_failure(servers: Servers, smtp: str, tmp_path: Path) -> None:
+def test_doubt_alone_is_no_failure(servers: Servers, engine: Engine, smtp: str, tmp_path: Path) -> None:
     known = {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url, "SMTP_URL": smtp}
     services = Services(Settings.from_env(environment(tmp_path, **known)))
     names = ("example.com", "_dmarc.example.com")

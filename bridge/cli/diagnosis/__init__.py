@@ -9,6 +9,7 @@ from bridge.wiring import Services
 __all__ = ["Finding", "diagnose"]
 
 LOOKS: tuple[Callable[[Services], Iterator[Finding]], ...] = (
+    parts.settings,
     parts.programme,
     parts.database,
     parts.queue,

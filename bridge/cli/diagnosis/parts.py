@@ -1,5 +1,6 @@
 """The parts on this side: programme, database, queue, journal, files, address."""
 
+import os
 import stat
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,6 +15,7 @@ from bridge.journal import JournalWriter, depth
 from bridge.judgement.network_sources import read_sources
 from bridge.judgement.networks import merged
 from bridge.judgement.networks_file import networks_path
+from bridge.settings.unknown import unknown_settings
 from bridge.store import schema
 from bridge.store.database import Unavailable
 from bridge.wiring import Services
@@ -21,6 +23,12 @@ from bridge.wiring import Services
 LARGEST_SKEW = 2.0
 LONGEST_WAIT = timedelta(minutes=1)
 """Records wait for ingest no longer, unless more arrives than it takes over."""
+
+
+def settings(services: Services) -> Iterator[Finding]:
+    """One finding for each name in the environment that looks like a setting and is none."""
+    for words in unknown_settings(os.environ):
+        yield Finding("settings", None, words, "correct the name, or remove it")
 
 
 def programme(services: Services) -> Iterator[Finding]:
