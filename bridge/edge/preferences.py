@@ -68,7 +68,8 @@ def _save(unit: Unit, profile: ProfileRow) -> AnyResponse:
     errors = _mistakes(profile, typed)
     if errors:
         return _page(unit, profile, _typed(unit), errors)
-    save_preferences(unit, profile.id, _wishes(PreferencesSchema().load(typed)), asker())
+    wishes = _wishes(PreferencesSchema().load(typed), _shown_purposes(unit, profile))
+    save_preferences(unit, profile.id, wishes, asker())
     return redirect(f"{request.path}?saved=1", 303)
 
 
@@ -87,30 +88,39 @@ def _mistakes(profile: ProfileRow, typed: dict[str, str]) -> dict[str, list[str]
     return {}
 
 
-def _wishes(loaded: dict[str, Any]) -> Preferences:
+def _wishes(loaded: dict[str, Any], shown: list[str]) -> Preferences:
     program = services().program
     return Preferences(
         topics=tuple(topic for topic in program.topics if topic in request.form.getlist("topics")),
         frequency=loaded["frequency"],
         pause_until=loaded["pause_until"],
         language=loaded["language"],
-        allowed={purpose: f"consent_{purpose}" in request.form for purpose in _shown_purposes()},
+        allowed={purpose: f"consent_{purpose}" in request.form for purpose in shown},
         take=frozenset(name.removeprefix("take_") for name in request.form if name.startswith("take_")),
     )
 
 
-def _shown_purposes() -> list[str]:
-    return [purpose for purpose in PURPOSES if purpose in services().program.consents]
+def _shown_purposes(unit: Unit, profile: ProfileRow) -> list[str]:
+    """What is asked for; calls only of somebody who has a number, or who allowed them and may take that back."""
+    asked = [purpose for purpose in PURPOSES if purpose in unit.program.consents]
+    reachable = (
+        profile.fields.get("phone") or "phone" in profile.also_given or "phone" in _given(unit, profile)
+    )
+    return asked if reachable else [purpose for purpose in asked if purpose != "phone"]
+
+
+def _given(unit: Unit, profile: ProfileRow) -> set[str]:
+    states = standing(consents.of_profile(unit.connection, profile.id))
+    return {purpose for purpose, state in states.items() if state == "given"}
 
 
 def _chosen(unit: Unit, profile: ProfileRow) -> dict[str, Any]:
-    states = standing(consents.of_profile(unit.connection, profile.id))
     return {
         "topics": set(profile.interests),
         "frequency": profile.frequency,
         "pause_until": profile.pause_until,
         "language": profile.language,
-        "allowed": {purpose for purpose, state in states.items() if state == "given"},
+        "allowed": _given(unit, profile),
     }
 
 
@@ -144,7 +154,7 @@ def _page(unit: Unit, profile: ProfileRow, chosen: dict[str, Any], errors: dict[
         language_choice=chosen["language"],
         consents=[
             (purpose, i18n.pick(program.consents[purpose], language), purpose in chosen["allowed"])
-            for purpose in _shown_purposes()
+            for purpose in _shown_purposes(unit, profile)
         ],
         also_given=also_given(program, profile.also_given, language),
         errors=errors,

@@ -158,6 +158,36 @@ def test_a_pause_until_tomorrow_is_a_pause(site: Site, house: House, welcome: Le
     assert Outline(site.get(path).text).value("pause_until") == tomorrow
 
 
+def calls_box(site: Site, path: str) -> bool:
+    """Whether the preference centre asks for consent to calls."""
+    return any(one.get("name") == "consent_phone" for one in Outline(site.get(path).text).all("input"))
+
+
+def test_calls_are_asked_for_only_of_somebody_with_a_number(site: Site, house: House) -> None:
+    house.submit()
+    house.confirm()
+    without = link(house.mails_to(ANNA)[-1], "preferences")
+    assert not calls_box(site, without)
+    site.post(without, {"frequency": "normal", "language": "de", "consent_phone": "1"})
+    assert "phone" not in house.consents(ANNA)
+    house.clock.move(minutes=10)
+    house.submit(phone="+49 30 23125 010")
+    house.confirm()
+    assert calls_box(site, without)
+
+
+def test_consent_to_calls_can_be_taken_back_without_a_number(site: Site, house: House) -> None:
+    house.submit()
+    house.confirm()
+    house.save_preferences(ANNA, allowed={"email": True, "phone": True})
+    path = link(house.mails_to(ANNA)[-1], "preferences")
+    assert calls_box(site, path)
+    house.clock.move(minutes=1)
+    site.post(path, {"frequency": "normal", "language": "de"})
+    assert house.consents(ANNA)["phone"] == "withdrawn"
+    assert not calls_box(site, path)
+
+
 def test_the_preferences_of_somebody_who_was_erased_say_so_kindly(site: Site, edge: Site) -> None:
     path = "/preferences/" + site.services.world.links.preferences(_nobody()).rpartition("/")[2]
     for gone in (site.get(path), site.post(path, {"frequency": "normal"})):
