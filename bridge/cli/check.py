@@ -11,7 +11,7 @@ from bridge.cli.environment import take_over_running_system
 from bridge.cli.printing import as_json, print_json
 from bridge.delivery.proofreading import proofread
 from bridge.errors import InvalidProgram
-from bridge.program.loading import load_program
+from bridge.program.loading import load_program, program_file
 from bridge.program.model import Program
 from bridge.settings import private_targets, program_path
 from connectors.web import NotPublic
@@ -33,10 +33,12 @@ ONE_OF = {
 def check(file: Path | None, as_json: bool) -> None:
     """Validate a programme: every mistake with its place and what was expected.
 
+    FILE: the programme's file, or its folder.
+
     What is allowed, but perhaps not meant, is said and is no failure.
     """
     take_over_running_system()
-    path = file or program_path(os.environ)
+    path = program_file(file or program_path(os.environ))
     try:
         program = load_program(path)
         if mistakes := [*proofread(program), *misaddressed(program)]:

@@ -1,6 +1,7 @@
 """`leadbridge up`: everything on this machine."""
 
 import os
+import shlex
 import sys
 import time
 import urllib.error
@@ -15,6 +16,7 @@ from bridge.catcher import MailCatcher
 from bridge.cli import errors_in_a_line, main
 from bridge.cli.environment import data_folder
 from bridge.settings import Settings
+from bridge.settings.unknown import unknown_settings
 from bridge.up.child import Child, Process
 from bridge.up.errors import ServerFailed, StopRequested
 from bridge.up.nursery import Call, open_nursery
@@ -56,6 +58,8 @@ def up(demo: bool) -> None:
 def _run(supervisor: Supervisor, closing: ExitStack, data: Path, demo: bool) -> None:
     started = time.monotonic()
     _name(data, demo)
+    for warning in unknown_settings(os.environ):
+        supervisor.say(warning)
     open_nursery(LOADED)
     if demo and os.environ.get(PREFIX + "SMTP_URL"):
         os.environ[PREFIX + "MAILS_LEAVE"] = "1"
@@ -170,5 +174,10 @@ def greeting(settings: Settings) -> list[str]:
         f"mails sent       {sent}",
         f"all mails        {address}/demo/mails",
         f"health, metrics  {address}/readyz  {address}/metrics",
-        f"sixty invented profiles, in a second shell:  {sys.argv[0]} demo seed",
+        f"sixty invented profiles, in a second shell:  {_where(settings.data)}{sys.argv[0]} demo seed",
     ]
+
+
+def _where(data: Path) -> str:
+    """What a second shell of this folder must say to find the data."""
+    return "" if data == Path("./var").resolve() else f"{PREFIX}DATA={shlex.quote(str(data))} "

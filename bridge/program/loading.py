@@ -23,12 +23,13 @@ DEMO = Path(str(resources.files("bridge.program") / "demo" / "program.toml"))
 def load_program(
     path: Path, environ: Mapping[str, str] | None = None, *, needs_secrets: bool = True
 ) -> Program:
-    """Read a programme file.
+    """Read a programme file; of a folder its `program.toml`.
 
     environ: where `secret = "env:NAME"` is looked up; None asks for no secrets (for `check`).
     needs_secrets: whether one that is not there is a mistake; else the endpoint says which it lacks.
     Raises InvalidProgram with every mistake found, each with its place and what was expected.
     """
+    path = program_file(path)
     source = _read(path)
     try:
         raw = tomllib.loads(source)
@@ -43,6 +44,11 @@ def load_program(
     if found := find_mistakes(data, path.parent, environ or {}, needs_secrets and environ is not None):
         raise InvalidProgram(str(path), places.mistakes(found))
     return build(data, path.parent, hashlib.sha256(source.encode()).hexdigest()[:12], environ or {})
+
+
+def program_file(path: Path) -> Path:
+    """The programme's file, which a folder may stand for."""
+    return path / "program.toml" if path.is_dir() else path
 
 
 def over_preset(raw: dict[str, Any]) -> dict[str, Any]:

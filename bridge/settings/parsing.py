@@ -13,14 +13,17 @@ from bridge.program.building import can_sign
 if TYPE_CHECKING:
     from connectors.smtp.dkim_keys import DkimKey
 
+LAST_PORT = 65535
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 def bind(text: str) -> tuple[str, int]:
     """Host and port."""
     host, _, port = text.rpartition(":")
-    if not host or not re.fullmatch("[0-9]{1,5}", port) or not 0 < int(port) < 65536:
+    if not host or not re.fullmatch("[0-9]{1,9}", port):
         raise ValueError("expected an address and a port")
+    if not 0 < int(port) <= LAST_PORT:
+        raise ValueError(f"expected a port from 1 to {LAST_PORT}")
     return host.strip("[]"), int(port)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, func, select, update
+from sqlalchemy import Connection, Row, Text, and_, cast, func, select, update
 
 from bridge.store.rows import values_of
 from bridge.store.sets import among, insertion, rows_from
@@ -95,6 +95,15 @@ def held(connection: Connection) -> list[SubmissionRow]:
     """Submissions that look like spam and wait for a person's decision, oldest first."""
     statement = select(submissions).where(submissions.c.state == "held").order_by(submissions.c.received_at)
     return [_submission(row) for row in connection.execute(statement)]
+
+
+def held_named(connection: Connection, beginning: str) -> list[UUID]:
+    """Ids of held submissions that begin so, with or without hyphens; two are enough to know that it is ambiguous."""
+    bare = func.replace(cast(submissions.c.id, Text), "-", "")
+    statement = select(submissions.c.id).where(
+        submissions.c.state == "held", bare.startswith(beginning.replace("-", "").lower(), autoescape=True)
+    )
+    return list(connection.scalars(statement.limit(2)))
 
 
 def count_held(connection: Connection) -> dict[str, int]:

@@ -6,7 +6,6 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 Tls = Literal["implicit", "require", "offered", "never"]
 
-EXAMPLE = "smtp://user:password@mail.example.com:587?starttls=require"
 IMPLICIT_PORT, SUBMISSION_PORT, RELAY_PORT = 465, 587, 25
 
 
@@ -42,7 +41,9 @@ class SmtpServer:
             parts = urlsplit(url.strip())
             port = parts.port
         except ValueError:
-            raise _wrong("host or port cannot be read; in a password write / as %2F and @ as %40") from None
+            raise ValueError(
+                "host or port cannot be read; in a password write / as %2F and @ as %40"
+            ) from None
         user, password = _login(parts)
         options = _options(parts)
         return cls(
@@ -56,17 +57,13 @@ class SmtpServer:
         )
 
 
-def _wrong(sentence: str) -> ValueError:
-    return ValueError(f"The address of the SMTP server is wrong: {sentence}. Example: {EXAMPLE}")
-
-
 def _host(parts: SplitResult) -> str:
     if parts.scheme not in ("smtp", "smtps"):
-        raise _wrong("it must begin with smtp:// or smtps://")
+        raise ValueError("it must begin with smtp:// or smtps://")
     if parts.path not in ("", "/") or parts.fragment:
-        raise _wrong("nothing but options may follow the port; in a password write / as %2F and # as %23")
+        raise ValueError("nothing but options may follow the port; in a password write / as %2F and # as %23")
     if not parts.hostname or not parts.hostname.isascii() or not parts.hostname.isprintable():
-        raise _wrong("the host is missing or not written in ASCII")
+        raise ValueError("the host is missing or not written in ASCII")
     return parts.hostname
 
 
@@ -74,21 +71,21 @@ def _login(parts: SplitResult) -> tuple[str | None, str | None]:
     if parts.username is None:
         return None, None
     if not parts.username or not parts.password:
-        raise _wrong("a login needs both user and password")
+        raise ValueError("a login needs both user and password")
     return _decoded(parts.username), _decoded(parts.password)
 
 
 def _decoded(text: str) -> str:
     plain = unquote(text, errors="replace")
     if not (plain.isascii() and plain.isprintable()):
-        raise _wrong("user and password must be printable ASCII, percent-encoded where needed")
+        raise ValueError("user and password must be printable ASCII, percent-encoded where needed")
     return plain
 
 
 def _options(parts: SplitResult) -> dict[str, str]:
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
     if not options.keys() <= {"starttls", "timeout", "verdict"}:
-        raise _wrong("the options are starttls, timeout and verdict")
+        raise ValueError("the options are starttls, timeout and verdict")
     return options
 
 
@@ -102,15 +99,15 @@ def _tls(scheme: str, user: str | None, options: dict[str, str]) -> Tls:
     chosen = options.get("starttls")
     if scheme == "smtps":
         if chosen is not None:
-            raise _wrong("smtps:// is encrypted from the start and takes no starttls")
+            raise ValueError("smtps:// is encrypted from the start and takes no starttls")
         return "implicit"
     if chosen == "offered" and user:
-        raise _wrong("whoever sits on the line can hide STARTTLS: with a login choose require or never")
+        raise ValueError("whoever sits on the line can hide STARTTLS: with a login choose require or never")
     for tls in get_args(Tls):
         if tls != "implicit" and tls == chosen:
             return tls  # type: ignore[no-any-return]  # get_args forgets the literal's type
     if chosen is not None:
-        raise _wrong("starttls is one of require, offered, never")
+        raise ValueError("starttls is one of require, offered, never")
     return "require" if user else "offered"
 
 
@@ -120,5 +117,5 @@ def _seconds(option: str, text: str) -> float:
     except ValueError:
         seconds = 0.0
     if not 0 < seconds <= 3600:
-        raise _wrong(f"{option} is a number of seconds between 0 and 3600")
+        raise ValueError(f"{option} is a number of seconds between 0 and 3600")
     return seconds

@@ -1,6 +1,8 @@
 """The sample website and the inbox: in the demo, and nowhere else."""
 
+from dataclasses import replace
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 
@@ -55,6 +57,15 @@ def test_where_mails_leave_nobody_is_sent_to_an_empty_inbox(open_one: Open) -> N
 def test_the_demo_is_greeted_with_all_its_addresses(demo: Site) -> None:
     told = " ".join(greeting(demo.services.settings))
     assert all(f"{path} " in told for path in ("/demo", "/demo/inbox", "/demo/mails", "/readyz", "/metrics"))
+
+
+def test_a_second_shell_is_told_where_the_data_lies(
+    demo: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    data = demo.services.settings.data
+    assert f"  LEADBRIDGE_DATA={data} " in greeting(demo.services.settings)[-1]
+    monkeypatch.chdir(tmp_path)
+    assert "LEADBRIDGE_DATA" not in greeting(replace(demo.services.settings, data=tmp_path / "var"))[-1]
 
 
 def test_the_sample_website_has_a_form_that_works(demo: Site) -> None:

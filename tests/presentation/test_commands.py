@@ -3,8 +3,10 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -136,3 +138,19 @@ def test_a_command_says_what_it_did_and_not_what_the_log_of_a_server_says(
     done = run("held", "release", str(held(house).id), **here)
     assert (done.returncode, done.stderr) == (0, "")
     assert "released" in done.stdout
+
+
+def test_a_held_form_is_named_by_the_beginning_of_its_id(run: Run, house: House, servers: Servers) -> None:
+    ids = [UUID(f"0123abcd-4567-4000-8000-00000000000{number}") for number in (1, 2)]
+    for number, one in enumerate(ids):
+        house.submit(replace(suspicious(email=f"anna{number}@beispiel.example"), id=one))
+    here = {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
+    assert "at least 8 characters" in run("held", "drop", "0123abc", **here).stderr
+    assert "several ids begin with 0123abcd" in run("held", "drop", "0123abcd", **here).stderr
+    assert "nothing is held under 9999abcd" in run("held", "release", "9999abcd", **here).stderr
+    assert "dropped" in run("held", "drop", str(ids[0]), **here).stdout
+    assert "released" in run("held", "release", "0123ABCD", **here).stdout
+
+
+def test_check_takes_the_folder_of_a_programme(say: Say) -> None:
+    assert f"{DEMO}: “Exact Globe Next” is in order" in say("check", str(DEMO.parent))

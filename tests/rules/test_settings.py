@@ -240,6 +240,17 @@ def test_a_wrong_value_stops_the_start_by_name_and_with_an_example(
     assert "expected" in error.expected or name == "SMTP_URL"
 
 
+def test_an_address_of_the_mail_server_is_explained_once(tmp_path: Path) -> None:
+    assert str(_wrong(tmp_path, SMTP_URL="mail.example.com")) == (
+        "LEADBRIDGE_SMTP_URL is wrong: it must begin with smtp:// or smtps://."
+        " Example: LEADBRIDGE_SMTP_URL=smtp://user:password@mail.example.com:587"
+    )
+
+
+def test_a_port_that_is_too_large_is_told_how_far_ports_go(tmp_path: Path) -> None:
+    assert "expected a port from 1 to 65535" in str(_wrong(tmp_path, BIND="127.0.0.1:80000"))
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
