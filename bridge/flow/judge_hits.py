@@ -1,5 +1,6 @@
 """Hits as they are stored, and what the judgement says of them."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -9,7 +10,9 @@ from uuid import UUID
 from bridge.flow.unit import Unit
 from bridge.judgement.judge import COMES_BACK, Scene, judge_mail, revised
 from bridge.judgement.sightings import DOWNLOAD, FOLLOWED, Kind, Proof, Sighting, Verdict
+from bridge.judgement.windows import SECONDS
 from bridge.program.events import HITS
+from bridge.program.verdicts import Thresholds
 from bridge.store import events, humanity, mails
 from bridge.store.events import EventRow
 from bridge.store.humanity import ProofRow
@@ -30,7 +33,7 @@ class History:
 
     mails: Mapping[UUID, MailRow]
     by_mail: Mapping[UUID, list[EventRow]]
-    colleagues: Mapping[str, list[EventRow]]
+    colleagues: Mapping[str, list[Sighting]]
     proofs: Mapping[UUID, list[ProofRow]]
     verdicts: dict[UUID, Verdict] = field(default_factory=dict)
 
@@ -79,8 +82,8 @@ def verdict_on(history: History, row: EventRow, now: datetime) -> Verdict:
     return before if judged is None or row.at < now - SETTLED else revised(before, judged)
 
 
-def _colleagues(unit: Unit, hits: Iterable[EventRow]) -> dict[str, list[EventRow]]:
-    """What happened to mails of the same organisations at about the same time."""
+def _colleagues(unit: Unit, hits: Iterable[EventRow]) -> dict[str, list[Sighting]]:
+    """What happened to mails of the same organisations at about the same time, oldest first."""
     within = unit.program.verdicts.recipients.within
     spans = [
         (row.organisation, row.at - within, row.at + within)
@@ -89,7 +92,8 @@ def _colleagues(unit: Unit, hits: Iterable[EventRow]) -> dict[str, list[EventRow
         and row.kind in FOLLOWED
         and (row.scored_at is None or row.at > unit.now - SETTLED)
     ]
-    return events.of_organisations(unit.connection, spans) if spans else {}
+    found = events.of_organisations(unit.connection, spans) if spans else {}
+    return {organisation: [sighting(row, None) for row in rows] for organisation, rows in found.items()}
 
 
 def _judge_mail(
@@ -99,15 +103,26 @@ def _judge_mail(
     if not hits:
         return {}
     owner, organisation = hits[0].profile_id, hits[0].organisation or ""
-    colleagues = [
-        sighting(row, None) for row in history.colleagues.get(organisation, []) if row.profile_id != owner
-    ]
+    meanwhile = _meanwhile(history.colleagues.get(organisation, []), hits, unit.program.verdicts)
+    colleagues = [one for one in meanwhile if one.recipient != owner]
     proofs = [Proof(p.at, p.how, p.hit_id, p.user_agent, p.ip) for p in history.proofs.get(owner, [])]
     seen = [sighting(row, mail) for row in hits]
     if unit.world.is_demo:
         seen, proofs = [_trying_out(one) for one in seen], [_trying_out(one) for one in proofs]
     scene = Scene(links=len(mail.links) if mail else 0, colleagues=colleagues, proofs=proofs)
     return judge_mail(seen, unit.program.verdicts, unit.world.networks, scene)
+
+
+def _meanwhile(seen: list[Sighting], hits: list[EventRow], thresholds: Thresholds) -> list[Sighting]:
+    """Of what was seen, oldest first, that which is near enough to any of the hits to matter to it."""
+    near = max(thresholds.recipients.within, SECONDS)
+    since, until = min(row.at for row in hits) - near, max(row.at for row in hits) + near
+    first, end = bisect_left(seen, since, key=_at), bisect_right(seen, until, key=_at)
+    return seen[first:end]
+
+
+def _at(one: Sighting) -> datetime:
+    return one.at
 
 
 Seen = TypeVar("Seen", Sighting, Proof)
