@@ -78,6 +78,24 @@ def test_what_comes_while_something_is_written_goes_into_the_next_transaction() 
     assert done + done_too == [None] * 5
 
 
+def test_whoever_writes_waits_a_moment_for_the_others_who_are_at_work() -> None:
+    books, clerk = Books(lambda: 3, gather=20), Clerk()
+    clerk.may.set()
+    lanes, done = entering(books, clerk, 3)
+    for lane in lanes:
+        lane.join(20)
+    assert [len(several) for several in clerk.together] == [3]
+    assert done == [None] * 3
+
+
+def test_nobody_waits_for_long_for_others_who_do_not_come() -> None:
+    books, clerk = Books(lambda: 3), Clerk()
+    clerk.may.set()
+    (lane,), done = entering(books, clerk, 1)
+    lane.join(20)
+    assert done == [None]
+
+
 def test_every_lane_hears_that_its_mail_was_not_written_down() -> None:
     books, clerk = Books(), Clerk(away=True)
     lanes, outcomes = entering(books, clerk, 3)
