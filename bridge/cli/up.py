@@ -6,7 +6,6 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
@@ -50,12 +49,12 @@ def up(demo: bool) -> None:
     """Run everything on this machine: database, queue, web, ingest, workers, cron. Ctrl-C stops it."""
     data = data_folder()
     data.mkdir(mode=0o755, parents=True, exist_ok=True)
-    with only_one_up(data), ExitStack() as closing, Supervisor() as supervisor:
-        closing.callback(remove_state, data)
-        _run(supervisor, closing, data, demo)
+    with only_one_up(data), Supervisor() as supervisor:
+        supervisor.closing.callback(remove_state, data)
+        _run(supervisor, data, demo)
 
 
-def _run(supervisor: Supervisor, closing: ExitStack, data: Path, demo: bool) -> None:
+def _run(supervisor: Supervisor, data: Path, demo: bool) -> None:
     started = time.monotonic()
     _name(data, demo)
     for warning in unknown_settings(os.environ):
@@ -64,7 +63,7 @@ def _run(supervisor: Supervisor, closing: ExitStack, data: Path, demo: bool) -> 
     if demo and os.environ.get(PREFIX + "SMTP_URL"):
         os.environ[PREFIX + "MAILS_LEAVE"] = "1"
     elif demo:
-        os.environ[PREFIX + "SMTP_URL"] = closing.enter_context(MailCatcher(data / "inbox")).url
+        os.environ[PREFIX + "SMTP_URL"] = supervisor.closing.enter_context(MailCatcher(data / "inbox")).url
     embedded = {name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(PREFIX + name)}
     settings = Settings.from_env({**os.environ, **{PREFIX + name: STAND_INS[name] for name in embedded}})
     check_bind(f"{settings.host}:{settings.port}", patience=5.0)

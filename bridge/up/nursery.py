@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import IO, TextIO
@@ -29,9 +29,17 @@ _forks = multiprocessing.get_context("forkserver")
 
 
 def open_nursery(modules: Sequence[str]) -> None:
-    """Let it load these modules, while we do other things."""
+    """Let it load these modules, while we do other things.
+
+    It never hears the Ctrl-C that a terminal sends to all of us: to end it is ours, and it would complain loudly.
+    """
     _forks.set_forkserver_preload(list(modules))
-    forkserver.ensure_running()
+    resource_tracker.ensure_running()  # by itself it would let SIGINT through again
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 class Forked:
@@ -89,6 +97,7 @@ def _live(
     if upbringer is None or not upbringer.is_alive():
         sys.exit(127)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.environ.clear()
     os.environ.update(environ)

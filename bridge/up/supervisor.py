@@ -4,6 +4,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from types import FrameType, TracebackType
@@ -51,6 +52,8 @@ class Supervisor:
         self._requests = 0
         self._last_request = 0.0
         self._handlers: dict[signal.Signals, object] = {}
+        self.closing = ExitStack()
+        """What is closed when the last child has ended, before signals do again what they did."""
 
     def __enter__(self) -> Self:
         for number in _SIGNALS:
@@ -65,7 +68,8 @@ class Supervisor:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
         try:
-            self._stop_all()
+            with self.closing:
+                self._stop_all()
         finally:
             for number, handler in self._handlers.items():
                 signal.signal(number, handler)  # type: ignore[arg-type] # it is what getsignal gave

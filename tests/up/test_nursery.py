@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -54,6 +55,39 @@ def test_it_hears_signals_as_any_python_does_and_reads_nothing() -> None:
         assert ended(live(say_signals)) == (0, "True b''\n")
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+SLOW = (
+    "import pathlib, time; pathlib.Path('loading').touch(); time.sleep(0.5); pathlib.Path('loaded').touch()"
+)
+PARENT = """
+import pathlib, signal, time
+from bridge.up.nursery import open_nursery
+signal.signal(signal.SIGINT, lambda *_: print("asked to stop", flush=True))
+open_nursery(["slow_to_load"])
+until = time.monotonic() + 30
+while not pathlib.Path("loaded").exists() and time.monotonic() < until:
+    time.sleep(0.01)
+"""
+
+
+def test_while_it_loads_it_hears_no_ctrl_c_of_the_terminal(tmp_path: Path) -> None:
+    (tmp_path / "slow_to_load.py").write_text(SLOW, encoding="utf-8")
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT],
+        cwd=tmp_path,
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    until = time.monotonic() + 30
+    while not (tmp_path / "loading").exists() and time.monotonic() < until:
+        time.sleep(0.01)
+    os.killpg(parent.pid, signal.SIGINT)
+    assert parent.communicate(timeout=60)[0] == b"asked to stop\n"
+    assert (tmp_path / "loaded").exists()
 
 
 def start_a_program() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from bridge.up.leftovers import parse_lsof, working_in
 from bridge.up.state import read_state
-from bridge.up.supervisor import next_pause
+from bridge.up.supervisor import Supervisor, next_pause
 
 Wait = Callable[[Callable[[], bool]], None]
 
@@ -149,6 +149,14 @@ def test_a_second_up_on_the_same_data_refuses(house: Build, eventually: Wait, da
     assert f"already running (process {one.popen.pid})" in other.printed()
     one.popen.send_signal(signal.SIGINT)
     assert one.popen.wait(10) == 0
+
+
+def test_ctrl_c_interrupts_nothing_that_is_closed_after_the_children() -> None:
+    closed: list[str] = []
+    with Supervisor() as supervisor:
+        supervisor.closing.callback(closed.append, "after it")
+        supervisor.closing.callback(signal.raise_signal, signal.SIGINT)
+    assert closed == ["after it"]
 
 
 def test_pauses_grow_and_are_forgiven() -> None:
