@@ -39,7 +39,7 @@ class Road(Protocol):
     stopping: threading.Event
     books: Books
 
-    def next_for(self, lane: "Lane") -> Begun | None:
+    def next_for(self, lane: "Lane") -> Begun | UUID | None:
         """What a lane that has done its work does next; None when it is to wait until it is given something."""
 
     def database_is_away(self) -> None:
@@ -60,10 +60,11 @@ class Lane:
 
     def put(self, given: Begun | UUID | None) -> None:
         """Something to be sent, begun or not; None ends the thread."""
-        self._takes(given)
+        self.takes(given)
         self._given.put(given)
 
-    def _takes(self, given: Begun | UUID | None) -> None:
+    def takes(self, given: Begun | UUID | None) -> None:
+        """Be at that from now on."""
         self.delivery = given.delivery if isinstance(given, Begun) else None
 
     def _run(self) -> None:

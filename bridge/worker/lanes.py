@@ -50,7 +50,7 @@ class Lanes:
         stale: float = STALE,
     ) -> None:
         self.stopping = threading.Event()
-        self.books = Books()
+        self.books = Books(self._quick)
         self._open_way = open_way
         self._usual, self._most = usual, most
         self._changed = threading.Condition()
@@ -97,21 +97,20 @@ class Lanes:
             log.warning("given back unfinished", extra={"deliveries": given_back})
         return given_back
 
-    def next_for(self, lane: Lane) -> Begun | None:
+    def next_for(self, lane: Lane) -> Begun | UUID | None:
         """What a lane that has done its work does next; None when it is to wait until it is given something."""
         with self._changed:
             self._busy.remove(lane)
-            begun = self._stock.take() if self._has_room_for_stock() else None
-            if begun is None:
+            given = self._stock.take() if self._stock and self._has_room_for_stock() else None
+            if given is None:
                 self._idle.append(lane)
             else:
-                self._engage(lane)
-                lane.delivery = begun.delivery
+                self._engage(lane).takes(given)
             self._changed.notify_all()
             nobody_is_busy = not self._busy
         if nobody_is_busy:
             self.books.wake(lane.sender)
-        return begun
+        return given
 
     def database_is_away(self) -> None:
         """Begin nothing until it is back, and a moment longer."""
@@ -154,9 +153,11 @@ class Lanes:
                 self._engage(self._a_lane()).put(self._stock.take())
             stale = self._stock.take_stale()
             if not stale:
-                self._changed.wait(SLOW / 10 if self._stock else None)
-        self._let_go(stale)
-        self._give([one.delivery.id for one in stale])
+                self._changed.wait(SLOW / 10 if len(self._stock) or self._stock else None)
+        if stale:
+            self._let_go(stale)
+            with self._changed:
+                self._stock.begin_again(one.delivery.id for one in stale)
 
     def _let_go(self, begun: Sequence[Begun]) -> None:
         """What is not let go is taken by others once its lease runs out."""
@@ -212,6 +213,7 @@ class Lanes:
         return time.monotonic() >= self._begin_after
 
     def _quick(self) -> int:
+        """How many lanes are at work and not slow; the books ask, too, without the lock."""
         return sum(1 for lane in self._busy if time.monotonic() - lane.began < SLOW)
 
     def _renew(self) -> None:
