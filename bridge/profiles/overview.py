@@ -8,6 +8,9 @@ from uuid import UUID
 
 from bridge.program.events import HITS
 
+UNJUDGED_FIT = 50
+"""What everybody has to begin with."""
+
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
@@ -215,8 +218,17 @@ class Profile360:
     def further(self) -> tuple[int, int]:
         """What makes up the score together with the strongest reasons: points, and how many entries gave them."""
         points = self.score - sum(line.points for line in self.strongest)
-        standing = [line for line in self.ledger if line.topic is None and not line.undone]
-        return points, len(standing) - len(self.strongest)
+        return points, self.counting - len(self.strongest)
+
+    @property
+    def counting(self) -> int:
+        """How many entries make up the score: those without a topic that were not taken back."""
+        return sum(line.topic is None and not line.undone for line in self.ledger)
+
+    @property
+    def judged_fit(self) -> int | None:
+        """The fit, None as long as nothing has judged it."""
+        return self.fit if self.fit != UNJUDGED_FIT else None
 
 
 def _standing(answers: Sequence[ConsentLine]) -> ConsentLine:

@@ -220,3 +220,27 @@ def test_what_somebody_does_without_end_makes_no_page_without_end() -> None:
     assert page.count("Hier stehen nur die neuesten 100.") == 2
     assert page.count("Mail „Willkommen“ versendet") == 100 // len(lead().ledger)
     assert "Hier stehen nur" not in shown("lead", **lead_page())
+
+
+def test_the_fit_is_shown_once_something_has_judged_it() -> None:
+    known = lead_page(lead=replace(lead(), fit=40))
+    assert "Passung zur Zielkundschaft: 40 von 100" in shown("lead", **known)
+    assert "Passung" not in shown("lead", **lead_page(lead=replace(lead(), fit=50)))
+
+
+def test_the_entries_behind_the_score_are_counted_beside_all_of_them() -> None:
+    page = shown("lead", **lead_page())
+    one = lead().ledger[0]
+    assert f"Alle Punkte ({len(lead().ledger)} Einträge)" in page
+    assert f"{lead().counting} davon ergeben den Punktestand" in page
+    assert lead().counting < len(lead().ledger)
+    alone = replace(lead(), ledger=(replace(one, topic=None, undone=False),), strongest=())
+    assert "davon ergeben" not in shown("lead", **lead_page(lead=alone))
+
+
+def test_without_any_interest_words_stand_in_the_place_of_bars() -> None:
+    without = tuple(replace(topic, score=0) for topic in lead().topics)
+    page = shown("lead", **lead_page(lead=replace(lead(), topics=without)))
+    assert "Noch an keinem der Themen" in page
+    assert "Noch an keinem der Themen" not in shown("lead", **lead_page())
+    assert page.count('class="topic"') == 0
