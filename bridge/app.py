@@ -33,6 +33,7 @@ from bridge.edge.unsubscribes import unsubscribes
 from bridge.edge.visits import visits
 from bridge.observe.logs import set_up_logging
 from bridge.settings import Settings
+from bridge.settings.unknown import warn_of_unknown_settings
 from bridge.wiring import Services
 
 ANYWHERE = (health, downloads, joomla, hooks)
@@ -93,6 +94,8 @@ def from_environment() -> Application:
     """The application of a server process. Raises InvalidSetting, InvalidProgram, JournalUnavailable."""
     settings = Settings.from_env(os.environ)
     set_up_logging(plain=os.environ.get("LEADBRIDGE_LOG") == "plain")
+    if "LEADBRIDGE_WEB_PART" not in os.environ:  # else “leadbridge web” has said it
+        warn_of_unknown_settings(os.environ)
     part = os.environ.get("LEADBRIDGE_WEB_PART", "all")
     threads = int(os.environ.get("LEADBRIDGE_WEB_THREADS", str(THREADS["all"])))
     return create_wsgi(

@@ -1,7 +1,6 @@
 """One process each, for production: ingest, worker, cron."""
 
 import gc
-import logging
 import os
 import signal
 import threading
@@ -13,15 +12,13 @@ from bridge.cli.environment import join_running_system
 from bridge.delivery.proofreading import fingerprint, proofread
 from bridge.errors import InvalidProgram
 from bridge.settings import Settings
-from bridge.settings.unknown import unknown_settings
+from bridge.settings.unknown import warn_of_unknown_settings
 from bridge.wiring import Services
 from bridge.wiring.queues import JOBS
 from bridge.worker.cron import run_cron
 from bridge.worker.ingest import Ingest
 from bridge.worker.leaving import leave
 from bridge.worker.queues import run_worker
-
-log = logging.getLogger(__name__)
 
 ROWS_OF_A_BATCH = 50_000
 """Objects that a batch makes, and that go with it by themselves: so many before the collector looks for circles."""
@@ -53,20 +50,14 @@ def cron() -> None:
 def ready_services() -> Services:
     """Services whose settings and programme are known to be right before anything starts."""
     join_running_system()
-    warn_of_unknown_settings()
+    if "LEADBRIDGE_PROOFREAD" not in os.environ:  # else “leadbridge up” has said it
+        warn_of_unknown_settings(os.environ)
     services = Services(Settings.from_env(os.environ))
     check_programme(services)
     gc.collect()
     gc.freeze()  # all this stays: the collector need not look at it again for every batch
     gc.set_threshold(ROWS_OF_A_BATCH)
     return services
-
-
-def warn_of_unknown_settings() -> None:
-    """In the log, unless `up` has said it for its children."""
-    if "LEADBRIDGE_PROOFREAD" not in os.environ:
-        for words in unknown_settings(os.environ):
-            log.warning(words)
 
 
 def check_programme(services: Services) -> None:

@@ -1,12 +1,15 @@
 """Names in the environment that look like settings, and are none."""
 
 import difflib
+import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from bridge.program.loading import program_file
 from bridge.settings.reading import EXAMPLES, PREFIX, Reader
+
+log = logging.getLogger(__name__)
 
 OTHERS = ("DATA", "PROGRAM", "LOG")
 """Settings that cannot be wrong, and need no example."""
@@ -24,6 +27,12 @@ def unknown_settings(environ: Mapping[str, str]) -> Iterator[str]:
         strangers -= _of_the_programme(program_file(Reader(environ).program()))
     for name in sorted(strangers):
         yield f"{PREFIX}{name} is not known{_hint(name, known)}"
+
+
+def warn_of_unknown_settings(environ: Mapping[str, str]) -> None:
+    """Say it in the log, a line for each."""
+    for words in unknown_settings(environ):
+        log.warning(words)
 
 
 def _hint(name: str, known: Iterable[str]) -> str:

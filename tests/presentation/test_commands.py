@@ -1,6 +1,7 @@
 """What commands say, each run as people run it: in a process of its own."""
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -12,7 +13,7 @@ import pytest
 
 from bridge.program.loading import DEMO
 from tests.conftest import Servers
-from tests.edge.site import SECRET
+from tests.edge.site import SECRET, environment
 from tests.flow.test_held import held, suspicious
 from tests.house import ANNA, BROWSER, PUBLIC, House
 from tests.presentation.conftest import Run, Say
@@ -150,6 +151,25 @@ def test_a_held_form_is_named_by_the_beginning_of_its_id(run: Run, house: House,
     assert "nothing is held under 9999abcd" in run("held", "release", "9999abcd", **here).stderr
     assert "dropped" in run("held", "drop", str(ids[0]), **here).stdout
     assert "released" in run("held", "release", "0123ABCD", **here).stdout
+
+
+@pytest.mark.parametrize(
+    "start", ["import wsgi; wsgi._built()", "from bridge.cli.run import ready_services as r; r()"]
+)
+def test_a_misspelt_setting_is_said_once_at_the_start(tmp_path: Path, start: str) -> None:
+    environ = environment(tmp_path, SMPT_URL="smtp://anna:geheim@mail.example.com")
+    done = subprocess.run(
+        [sys.executable, "-c", start],
+        cwd=Path(__file__).parents[2],
+        env=os.environ | environ,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    said = [line for line in done.stderr.splitlines() if "LEADBRIDGE_SMPT_URL is not known" in line]
+    assert len(said) == 1
+    assert "did you mean LEADBRIDGE_SMTP_URL?" in said[0]
+    assert "geheim" not in done.stderr
 
 
 def test_check_takes_the_folder_of_a_programme(say: Say) -> None:
