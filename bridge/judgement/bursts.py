@@ -29,7 +29,7 @@ def bursts(hits: Sequence[Sighting], limits: Sequence[Burst]) -> dict[UUID, Burs
         return {}
     by_client: dict[Hashable, list[Sighting]] = defaultdict(list)
     for hit in hits:
-        by_client[network_of(hit.ip), hit.user_agent].append(hit)
+        by_client[_client(hit)].append(hit)
     found = {one: burst for group in by_client.values() for one, burst in _bursts(group, limits).items()}
     strangers = _strangers(hits, found)
     found |= _bursts([hit for hit in hits if hit.id not in strangers], limits)
@@ -61,8 +61,12 @@ def _strangers(hits: Sequence[Sighting], machines: Mapping[UUID, Burst]) -> set[
     }
 
 
-def colleagues(hits: Sequence[Sighting], limit: Burst) -> tuple[set[UUID], set[UUID]]:
+def colleagues(
+    own: Sequence[Sighting], others: Sequence[Sighting], limit: Burst
+) -> tuple[set[UUID], set[UUID]]:
     """Hits on mails to several people at the same time: a gateway's, and those that only look a little like it.
+
+    own: those of one mail, for which it is told. others: of colleagues.
 
     A gateway follows soon after delivery, or with one browser. Later, colleagues may look at a mail together.
     """
@@ -70,10 +74,17 @@ def colleagues(hits: Sequence[Sighting], limit: Burst) -> tuple[set[UUID], set[U
     def recipient(hit: Sighting) -> Hashable:
         return hit.recipient
 
-    by_client: dict[Hashable, list[Sighting]] = defaultdict(list)
+    hits = [*own, *others]
+    by_client: dict[Hashable, list[Sighting]] = {_client(hit): [] for hit in own}
     for hit in hits:
-        by_client[network_of(hit.ip), hit.user_agent].append(hit)
+        if (group := by_client.get(_client(hit))) is not None:
+            group.append(hit)
     groups = [[hit for hit in hits if age_of(hit) <= SOON or hit.accepted_at is None], *by_client.values()]
     machines = {one for group in groups for one in members(group, limit, recipient)}
     some = members(hits, limit, recipient) | with_others_at_once(hits, recipient, SECONDS)
     return machines, some
+
+
+def _client(hit: Sighting) -> Hashable:
+    """The browser, as far as one can tell."""
+    return network_of(hit.ip), hit.user_agent

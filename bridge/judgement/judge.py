@@ -102,8 +102,7 @@ def _note_colleagues(
     """A gateway in front of an organisation follows the links of everybody's mail at the same time."""
     if not colleagues:
         return
-    all_hits = [*followed, *colleagues]
-    machines, some = bursts.colleagues(all_hits, thresholds.recipients)
+    machines, some = bursts.colleagues(followed, colleagues, thresholds.recipients)
     for hit in followed:
         if hit.id in machines:
             found[hit.id].strong.append(signs.named(signs.COLLEAGUES, thresholds.recipients))
