@@ -196,11 +196,11 @@ def letters(person: Person) -> list[Any]:
 
 
 def quiet(system: System) -> None:
-    """Wait until everything is taken over, scored and sent."""
+    """Wait until everything is taken over, scored and sent, and nothing is to be judged again."""
     engine = make_engine(state(system).database_url)
     waiting = text(
         "select (select count(*) from outbox where state in ('due', 'leased')) + "
-        "(select count(*) from events where scored_at is null and due_at < now())"
+        "(select count(*) from events where scored_at is null or rejudge_at is not null)"
     )
 
     def nothing_waits() -> bool:
