@@ -1,4 +1,4 @@
-"""P10: how soon `leadbridge up` is ready, and how much memory it takes with its database and queue."""
+"""P10: how soon `leadbridge up` is ready, what of that is loading, and how much memory it takes with its servers."""
 
 import os
 import signal
@@ -12,6 +12,7 @@ from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
 
+from benchmarks import imports
 from benchmarks.contest import Say, Scale
 from benchmarks.outcomes import Finding, Spread
 from benchmarks.processes import family, memory
@@ -38,6 +39,7 @@ def measure(scale: Scale, say: Say) -> Iterator[Finding]:
     yield Finding("P10", "ready, on an empty folder", "s", Spread.of(first), READY_WITHIN)
     yield Finding("P10", "ready, started again", "s", Spread.of(again), READY_WITHIN)
     yield Finding("P10", "memory of all processes", "MB", Spread.of(megabytes), MEGABYTES)
+    yield from imports.measure(1 if scale.is_quick else scale.rounds, say)
 
 
 @contextmanager
