@@ -14,7 +14,7 @@ from bridge.edge.downloads import downloads
 from bridge.edge.embedding import embedding
 from bridge.edge.extension import KEY
 from bridge.edge.forms import forms
-from bridge.edge.gate import THREADS, Gate, Part
+from bridge.edge.gate import UNKNOWN_SERVER, Gate, Part
 from bridge.edge.health import health, readiness
 from bridge.edge.hooks import hooks
 from bridge.edge.joomla import joomla
@@ -72,7 +72,7 @@ def create_app(services: Services, part: Part = "all") -> Flask:
     return app
 
 
-def create_wsgi(services: Services, part: Part = "all", threads: int = THREADS["all"]) -> Application:
+def create_wsgi(services: Services, part: Part = "all", threads: int = UNKNOWN_SERVER) -> Application:
     """Everything in the order in which a request meets it: tracking, bounds, the gate for pages, Flask."""
     app: Application = create_app(services, part)
     if part == "all":
@@ -97,7 +97,7 @@ def from_environment() -> Application:
     if "LEADBRIDGE_WEB_PART" not in os.environ:  # else “leadbridge web” has said it
         warn_of_unknown_settings(os.environ)
     part = os.environ.get("LEADBRIDGE_WEB_PART", "all")
-    threads = int(os.environ.get("LEADBRIDGE_WEB_THREADS", str(THREADS["all"])))
+    threads = int(os.environ.get("LEADBRIDGE_WEB_THREADS", str(UNKNOWN_SERVER)))
     return create_wsgi(
         Services(settings), "edge" if part == "edge" else "pages" if part == "pages" else "all", threads
     )

@@ -32,8 +32,10 @@ EDGE = (
 )
 Part = Literal["edge", "pages", "all"]
 THREADS: dict[Part, int] = {"edge": 4, "pages": 8, "all": 64}
+UNKNOWN_SERVER = 8
+"""Threads that a server of somebody else's has, as far as we know."""
 AT_WORK, FOR_LINKS = 4, 8
-"""Of all threads: so many pages, and as many other requests, are worked at; so many are kept for tracked links. In
+"""Of many threads: so many pages, and as many other requests, are worked at; so many are kept for tracked links. In
 the others people wait for a moment, which costs nothing."""
 PATIENCE = 2.0
 """Seconds: nobody notices the first of them, and whoever sends a form would rather wait than send it again."""
@@ -90,9 +92,13 @@ class Gate:
 
     @classmethod
     def of_threads(cls, behind: Application, threads: int) -> "Gate":
-        """One for a server with so many threads."""
-        waiting = max(0, threads - FOR_LINKS - 2 * AT_WORK) // 2
-        return cls(behind, Slots(AT_WORK, waiting), Slots(AT_WORK, waiting))
+        """One for a server with so many threads, of which at least one is kept for tracked links if there are three.
+
+        People wait only where threads are many; where they are few, one that waits is one that works no more.
+        """
+        at_work = max(1, min(AT_WORK, (threads - 1) // 2))
+        waiting = max(0, threads - FOR_LINKS - 2 * at_work) // 2
+        return cls(behind, Slots(at_work, waiting), Slots(at_work, waiting))
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer a request (PEP 3333)."""

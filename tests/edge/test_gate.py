@@ -75,6 +75,27 @@ def test_more_than_there_are_slots_for_wait_for_a_moment() -> None:
     assert answered == [200, 200, 200]
 
 
+@pytest.mark.parametrize("threads", [3, 4, 8, 16, 24, 64])
+def test_of_however_many_threads_one_is_left_for_tracked_links(threads: int) -> None:
+    behind, answered = SlowPages(), threading.Semaphore(0)
+    gate = Gate.of_threads(behind, threads)
+
+    def ask(number: int) -> None:
+        Client(gate).get(f"/leads/{number}")
+        answered.release()
+
+    asking = [threading.Thread(target=ask, args=(number,)) for number in range(2 * threads)]
+    for thread in asking:
+        thread.start()
+    while answered.acquire(timeout=0.3):
+        """Those that find no place are answered at once."""
+    stay = sum(thread.is_alive() for thread in asking)
+    behind.go_on.set()
+    for thread in asking:
+        thread.join(10)
+    assert 0 < 2 * stay < threads, "pages, and as many others, leave a thread"
+
+
 def test_nobody_waits_longer_than_for_a_moment() -> None:
     behind = SlowPages()
     client = Client(Gate(behind, pages=Slots(1, 1, patience=0.05), edge=Slots(1, 0)))
