@@ -14,11 +14,12 @@ Nothing leaves, and a running system cannot interfere:
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from random import Random
 from uuid import UUID
 
+from msgspec import structs
 from sqlalchemy import Connection
 
 from bridge.cli.seeding.aftermath import A_SECOND, follow_up, next_due, take_up
@@ -136,7 +137,7 @@ class Life:
 
     def send_form(self, form: str, *boxes: str) -> UUID:
         """Send a form with these boxes ticked; gives the submission's id."""
-        request = replace(self.browser, method="POST")
+        request = structs.replace(self.browser, method="POST")
         sent = submission_of(self.world.program, self.person, form, set(boxes), self.now, request)
         if form == self.person.form:
             self.profile_id = derived_id("profile", sent.id)
