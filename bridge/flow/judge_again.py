@@ -14,7 +14,7 @@ def judge_colleagues_again(unit: Unit, followed: Iterable[EventRow]) -> None:
 
     followed: links and files that people of organisations followed, committed before this transaction began. So
     whoever judges from now on reads them, and what is due later needs no mark; whoever has not read them is judging
-    what was due by then, by the clock of its machine.
+    what was due by then, or marked for then, by the clock of its machine.
 
     It is judged again when nothing can come any more that matters, or when it may hand over, if that is sooner. Who
     hands over judges once more in any case, by all that is known.

@@ -86,7 +86,8 @@ def judge_again(
 ) -> None:
     """Let people's followed links of some organisations and times be judged again, once each has become that old.
 
-    due_by: what is not judged yet and is due later is left alone. soonest: none is judged again before.
+    due_by: what is not judged yet and is due later is left alone; a mark that is due by then is put off, for whoever
+    acts on it may have read already. soonest: none is judged again before; it is later than due_by.
     """
     at = func.greatest(events.c.at + over_after, soonest)
     ids = _lock(
@@ -94,7 +95,7 @@ def judge_again(
         within_any(spans),
         events.c.kind.in_(FOLLOWED),
         case((events.c.scored_at.is_(None), events.c.due_at <= due_by), else_=events.c.verdict == "human"),
-        or_(events.c.rejudge_at.is_(None), events.c.rejudge_at > at),
+        or_(events.c.rejudge_at.is_(None), events.c.rejudge_at > at, events.c.rejudge_at <= due_by),
     )
     if ids:
         connection.execute(update(events).where(among(events.c.id, ids)).values(rejudge_at=at))

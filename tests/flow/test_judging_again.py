@@ -150,6 +150,25 @@ def test_a_click_that_is_just_being_judged_is_judged_again(house: House) -> None
     assert asked(house)[0] is not None
 
 
+def test_a_click_that_is_just_being_judged_again_is_judged_once_more(house: House) -> None:
+    """Its mark is due, and whoever acts on that has not read what comes out of a journal that lags."""
+    anna, bert, carla = colleagues(house, 3)
+    click(house, anna)
+    house.tick(seconds=21)
+    click(house, bert)
+    [due, _] = asked(house)
+    house.clock.move(seconds=24)
+    late = a_click(house, carla)
+    house.clock.move(seconds=36)
+    assert due is not None
+    assert due < house.clock()
+    with house.unit() as unit, ThreadPoolExecutor(1) as ingest:
+        [one] = (row.id for row in house.rows(events) if row.rejudge_at == due)
+        ingest.submit(take, house, late).result(timeout=10)
+        due_events.mark(unit.connection, {one: Judged("human", (), due)}, {}, unit.now)
+    assert asked(house)[0] == house.clock() + timedelta(seconds=20)
+
+
 def test_who_hands_over_looks_at_colleagues_once_more(house: House) -> None:
     """They clicked at the same time, and that was heard of only now: too late to be asked for in time."""
     first, *others = colleagues(house, 3)
