@@ -21,7 +21,8 @@ BACK_WITHIN = 60.0
 """Seconds until everything that waited is done."""
 STALLED = few_or_many(2, 5)
 """Seconds."""
-P99_MS = 50.0
+P99_MS = 50.0 if FULL else 500.0
+"""Beside other tests a machine is slow by itself; whoever waits for a database that stands still waits for seconds."""
 
 
 def page(bridge: Bridge, name: str) -> str:
@@ -85,8 +86,7 @@ def test_no_redirect_waits_for_a_database_that_stands_still(bridge: Bridge, saw:
     saw(redirects=len(redirects), p99_ms=p99(redirects), p99_ms_in_peace=p99(_redirects(calm)))
     saw(pages=len(traffic.between("page", frozen, thawed)))
     assert {one.status for one in traffic.between("link")} == {302}
-    noise = 0 if FULL else p99(_redirects(calm))  # beside other tests a machine is slow in peace, too
-    assert p99(redirects) <= P99_MS + noise
+    assert p99(redirects) <= P99_MS
 
 
 def _redirects(traffic: Traffic) -> list[Answer]:
