@@ -28,6 +28,9 @@ PAUSE = 1.0
 BEAT = 5.0
 """Seconds; whoever says nothing for minutes counts as dead."""
 
+LONGER = 60
+"""Seconds that a beat lasts longer than a worker waits for a job."""
+
 _PROBES = {"TCP_KEEPIDLE": 5, "TCP_KEEPINTVL": 2, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 10_000}
 PROBES = {getattr(socket, name): value for name, value in _PROBES.items() if hasattr(socket, name)}
 """Who waits for a job says nothing for minutes; a Redis out of reach is found within ten seconds all the same."""
@@ -56,10 +59,13 @@ class Worker(SimpleWorker):
     _beat_at = -BEAT
 
     def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
-        """Say that we live: RQ would three times for each job besides what it says together with other things."""
+        """Say that we live: RQ would three times for each job besides what it says together with other things.
+
+        Each time for as long as whoever waits for a job says nothing: what comes after a job may be left out.
+        """
         now = time.monotonic()
         if pipeline is not None or now - self._beat_at >= BEAT:
-            super().heartbeat(timeout, pipeline)
+            super().heartbeat(max(timeout or 0, self.worker_ttl + LONGER), pipeline)
             self._beat_at = now
 
     def handle_warm_shutdown_request(self) -> None:

@@ -62,6 +62,16 @@ def test_a_worker_does_not_say_for_every_job_again_that_it_lives(redis: Redis) -
     assert not redis.exists(worker.key)
 
 
+def test_a_beat_before_a_short_job_lasts_as_long_as_the_worker_waits_for_the_next_one(redis: Redis) -> None:
+    queue = Queue("score", connection=redis, serializer=JSONSerializer)
+    worker = Worker([queue], connection=redis, serializer=JSONSerializer)
+    with redis.pipeline() as together:
+        worker.heartbeat(240, together)
+        together.execute()
+    worker.heartbeat()
+    assert redis.ttl(worker.key) > worker.dequeue_timeout
+
+
 @pytest.mark.parametrize(
     ("waiting", "sizes"),
     [(1, [1]), (50, [50]), (51, [50, 1]), (1600, [200] * 8), (5001, [250] * 20 + [1])],
