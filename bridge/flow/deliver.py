@@ -145,11 +145,10 @@ class Sender:
         with self.engine.begin() as connection:
             return leases.give_back(connection, deliveries, self.clock(), words)
 
-    def let_go(self, deliveries: Sequence[Delivery]) -> None:
+    def let_go(self, deliveries: Sequence[Delivery], why: str) -> None:
         """Let others take at once what was begun and not sent."""
-        words = "the worker was stopped before it was sent"
         with self.engine.begin() as connection:
-            leases.give_back(connection, deliveries, self.clock(), words)
+            leases.give_back(connection, deliveries, self.clock(), why)
 
     def _put_off(self, delivery_id: UUID) -> str | None:
         """A lane that waited for a frozen worker would be missing for everybody else."""

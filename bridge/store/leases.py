@@ -102,9 +102,9 @@ def hold_all(connection: Connection, until: datetime) -> int:
 
 
 def give_back(connection: Connection, deliveries: Sequence[Delivery], now: datetime, why: str) -> int:
-    """Let others take at once what we cannot finish; returns how many of them were still ours.
+    """Let others take at once what we do not finish; returns how many of them were still ours.
 
-    The attempt counts: nobody knows how far it came.
+    The attempt counts, however far it came: by it one lease is told from another.
     """
     values = {"state": "due", "due_at": now, "leased_until": None, "error": why, "domain": None}
     return connection.execute(_still_ours(deliveries).values(**values)).rowcount

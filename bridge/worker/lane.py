@@ -22,6 +22,8 @@ IDLE = 30.0
 PAUSES = (0.2, 0.5, 1.0)
 """Seconds between attempts to reach a database that is away; the last one again and again."""
 
+STOPPED = "the worker was stopped before it was sent"
+
 
 class Connection(Protocol):
     """A connection that is kept between mails."""
@@ -98,7 +100,7 @@ class Lane:
         if isinstance(begun, Begun):
             self.delivery = begun.delivery
             if self._road.stopping.is_set():  # since whoever stopped us may have looked already, at others
-                self.sender.let_go([begun.delivery])
+                self.sender.let_go([begun.delivery], STOPPED)
             else:
                 self._conclude(begun, self.sender.send(begun))
 

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from bridge.flow.deliver import Begun, Sender
 from bridge.worker.books import Books
-from bridge.worker.lane import PAUSES, Connection, Lane
+from bridge.worker.lane import PAUSES, STOPPED, Connection, Lane
 from bridge.worker.stock import Stock
 
 log = logging.getLogger(__name__)
@@ -28,6 +28,7 @@ TOGETHER, FEW = 50, 25
 """Mails of sequences that are begun at a time; and that wait for a lane when the next ones are begun."""
 STALE = 5.0
 """Seconds after which others may have what was begun with others and found no lane."""
+FOUND_NO_LANE = "all lanes were busy for seconds, so it is begun again"
 RENEWAL = 30.0
 """Seconds between two renewals of leases; a quarter of a lease."""
 CALM = 2.0
@@ -136,7 +137,7 @@ class Lanes:
     def _clear_stock(self) -> None:
         with self._changed:
             left = self._stock.take_all()
-        self._let_go(left)
+        self._let_go(left, STOPPED)
 
     def _keep_stock(self) -> None:
         while not self.stopping.is_set():
@@ -155,15 +156,15 @@ class Lanes:
             if not stale:
                 self._changed.wait(SLOW / 10 if len(self._stock) or self._stock else None)
         if stale:
-            self._let_go(stale)
+            self._let_go(stale, FOUND_NO_LANE)
             with self._changed:
                 self._stock.begin_again(one.delivery.id for one in stale)
 
-    def _let_go(self, begun: Sequence[Begun]) -> None:
+    def _let_go(self, begun: Sequence[Begun], why: str) -> None:
         """What is not let go is taken by others once its lease runs out."""
         try:
             if begun:
-                self._sender.let_go([one.delivery for one in begun])
+                self._sender.let_go([one.delivery for one in begun], why)
         except Exception as error:
             facts = {"deliveries": len(begun), "reason": type(error).__name__}
             log.warning("what was begun was not let go", extra=facts)

@@ -16,8 +16,8 @@ from bridge.delivery.letters import Letter
 from bridge.flow.deliver import LEASE, Begun, Connectors, Sender
 from bridge.store import leases, outbox, outbox_counts
 from bridge.store.outbox import Delivery
-from bridge.worker.lane import PAUSES
-from bridge.worker.lanes import CALM, RENEWAL, Lanes
+from bridge.worker.lane import PAUSES, STOPPED
+from bridge.worker.lanes import CALM, FOUND_NO_LANE, RENEWAL, Lanes
 from bridge.worker.metronome import AHEAD, beat
 from connectors.contract import Answer, Deferred, Posted, Receipt
 from tests.house import House
@@ -383,6 +383,7 @@ def test_a_stop_lets_go_of_what_was_begun_and_found_no_lane(house: House, server
     server.let_go.set()
     assert eventually(lambda: "leased" not in states(house))
     assert states(house)["due"] == 2
+    assert {row.error for row in house.outbox("due")} == {STOPPED}
 
 
 def test_what_found_no_lane_for_long_can_be_had_by_others(house: House, server: Server) -> None:
@@ -392,5 +393,6 @@ def test_what_found_no_lane_for_long_can_be_had_by_others(house: House, server: 
     worker.start()
     assert eventually(lambda: len(server.begun) == 1)
     assert eventually(lambda: states(house).get("due") == 1)
+    assert [row.error for row in house.outbox("due")] == [FOUND_NO_LANE]
     server.let_go.set()
     assert eventually(lambda: len(server.taken) == 2)
