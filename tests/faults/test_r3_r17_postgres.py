@@ -22,7 +22,7 @@ BACK_WITHIN = 60.0
 STALLED = few_or_many(2, 5)
 """Seconds."""
 P99_MS = 50.0 if FULL else 500.0
-"""Beside other tests a machine is slow by itself; whoever waits for a database that stands still waits for seconds."""
+"""Beside other tests a machine is slow by itself; whoever waits for a database that stands still waits longer."""
 
 
 def page(bridge: Bridge, name: str) -> str:
