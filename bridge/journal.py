@@ -186,7 +186,10 @@ class JournalReader:
         ]
 
     def acknowledge(self, rows: Sequence[Row]) -> None:
-        """Forget records that were taken over. The text is overwritten in the file (secure_delete)."""
+        """Forget records that were taken over. The text is overwritten in the file (secure_delete).
+
+        Raises sqlite3.Error, and JournalUnavailable on a full disk.
+        """
         if not rows:
             return
         with self._lock:

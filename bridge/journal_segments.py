@@ -8,6 +8,7 @@ microseconds since 1970, JSON. What has no end of line was never written: its wr
 import os
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -61,10 +62,9 @@ class LineWriter:
             self._left -= written
 
     def _take_back(self) -> None:
-        """Half a line, for which there was room. Should even that fail, nothing is ever written behind it."""
+        """Half a line, for which there was room. Nothing is ever written where it stood: it may just be read."""
         left, self._left = self._left, 0
         os.ftruncate(self._file, self._size - left)
-        self._left = left
         raise OSError("there is no room for a line")
 
     def leave(self) -> None:
@@ -76,21 +76,21 @@ class LineWriter:
     def _begin(self) -> None:
         if self._is_closed:
             raise OSError("the file is closed")
-        fresh = _segment(self._path, self._number + 1)
-        file = os.open(fresh, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o600)
-        self._shut()
-        self._file, self._left, self._number = file, self._size, self._number + 1
+        self._number += 1
+        fresh = _segment(self._path, self._number)
+        self._go_on_in(os.open(fresh, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o600), self._size)
 
     def close(self) -> None:
         """Close the file; nothing is taken afterwards."""
         with self._lock:
-            self._shut()
-            self._left, self._is_closed = 0, True
+            self._is_closed = True
+            self._go_on_in(_NONE, 0)
 
-    def _shut(self) -> None:
-        if self._file != _NONE:
-            os.close(self._file)
-        self._file = _NONE
+    def _go_on_in(self, file: int, left: int) -> None:
+        """Whatever closing the one before says, it is not written to again."""
+        before, self._file, self._left = self._file, file, left
+        if before != _NONE:
+            os.close(before)
 
 
 def line_of(record_id: UUID, kind: str, at: int, body: bytes) -> bytes:
@@ -196,6 +196,6 @@ def _records(lines: Iterable[bytes], seen_at: int) -> list[Values]:
 
 def _overwrite(file: Path, begin: int, end: int) -> None:
     if begin < end:
-        with file.open("r+b") as opened:
+        with suppress(FileNotFoundError), file.open("r+b") as opened:  # somebody else removed it meanwhile
             opened.seek(begin)
             opened.write(bytes(end - begin))

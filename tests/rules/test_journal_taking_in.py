@@ -1,8 +1,10 @@
 """Hits are lines in plain files, and from there they come into the journal's SQLite file, each once."""
 
+import errno
 import json
+import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import pytest
 from bridge.errors import JournalUnavailable
 from bridge.intake.reading import UnreadableRecord, parse_record
 from bridge.journal import JournalReader, JournalWriter, Row, depth, forget
-from bridge.journal_segments import UNREADABLE
+from bridge.journal_segments import UNREADABLE, Place, remove
 from tests import make
 
 CANARY = "Kanarienvogel-7c1f"
@@ -217,3 +219,26 @@ def test_hits_that_cannot_be_read_from_the_disk_stop_no_forms(tmp_path: Path) ->
             reader.batch(9)
         writer.append("submission", {"n": 2}, make.NOON)
         assert _numbers(reader.batch(9)) == [2]
+
+
+def test_a_file_that_cannot_be_closed_costs_one_hit_and_not_all_that_follow(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(file: int, close: Callable[[int], None] = os.close) -> None:
+        close(file)
+        raise OSError(errno.EDQUOT, "said only now")
+
+    with closing(JournalWriter(tmp_path, segment=1)) as writer:
+        _hit(writer, 1)
+        with monkeypatch.context() as patched, pytest.raises(JournalUnavailable):
+            patched.setattr(os, "close", no_room)
+            _hit(writer, 2)
+        _hit(writer, 3)
+        with closing(JournalReader(tmp_path / "web-0.sqlite")) as reader:
+            assert _numbers(reader.batch(9)) == [1, 3]
+
+
+def test_who_removes_a_file_beside_somebody_else_is_not_stopped_by_that(tmp_path: Path) -> None:
+    """The one finds a file, and the other knows already that nobody writes to it any more."""
+    (tmp_path / "web-0-00000001.hits").symlink_to(tmp_path / "gone")
+    remove(tmp_path / "web-0.sqlite", Place(1), Place(1, 10))
