@@ -1,17 +1,17 @@
 """Sends several things at a time, each in a thread with an SMTP connection of its own.
 
 A server that is slow holds up its own lanes only: as long as a lane has been busy for more than a moment, another
-one opens in its place, up to `most`. Mails of sequences are begun together and wait in a stock; a lane that is done
-takes the next one from there, while others are being begun. What lanes are at, and what waits, stands in the
-database under a lease, so a killed process loses nothing.
+one opens in its place, up to `most`. As long as lanes are quick, mails of sequences are begun together and wait in a
+stock; a lane that is done takes the next one from there, while others are being begun. What lanes are at, and what
+waits begun, stands in the database under a lease, so a killed process loses nothing.
 """
 
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from itertools import islice
 from uuid import UUID
 
 from bridge.flow.deliver import Begun, Sender
@@ -59,18 +59,23 @@ class Lanes:
         self._idle: list[Lane] = []
         self._busy: list[Lane] = []
         self._asking = 0
+        self._ends_quickly = True
         self._begin_after = 0.0
         threading.Thread(target=self._renew, name="leases", daemon=True).start()
         threading.Thread(target=self._keep_stock, name="stock", daemon=True).start()
 
     def hand_over(self, delivery_ids: Iterable[UUID]) -> None:
-        """Give each to a lane as soon as there is room; returns when the last one has begun, or at a stop.
+        """Give each to a lane as soon as there is room, or lay it into the stock; returns then, or at a stop.
 
-        Of several those that are mails of sequences are begun together. It returns when few of them wait for a lane.
+        Of several those that are mails of sequences are begun together, as long as lanes are quick.
         """
-        ids = iter(delivery_ids)
-        while some := list(islice(ids, TOGETHER)):
-            begun = self._begin_together(some) if len(some) > 1 else []
+        ids = deque(delivery_ids)
+        if len(ids) == 1:
+            self._give(ids)
+            return
+        while ids and (most := self._portion()):
+            some = [ids.popleft() for _ in range(min(most, len(ids)))]
+            begun = self._sender.begin_together(some) if len(some) > 1 else []
             self._lay_in(begun)
             under_way = {one.delivery.id for one in begun}
             alone = [one for one in some if one not in under_way]
@@ -102,6 +107,7 @@ class Lanes:
         """What a lane that has done its work does next; None when it is to wait until it is given something."""
         with self._changed:
             self._busy.remove(lane)
+            self._ends_quickly = _is_quick(lane)
             given = self._stock.take() if self._stock and self._has_room_for_stock() else None
             if given is None:
                 self._idle.append(lane)
@@ -122,10 +128,11 @@ class Lanes:
         """Begins what several lanes will send."""
         return self._open_way()[0]
 
-    def _begin_together(self, delivery_ids: Sequence[UUID]) -> list[Begun]:
+    def _portion(self) -> int:
+        """How many are begun next, once they are needed; none at a stop."""
         with self._changed:
-            self._wait_until(self._needs_more)
-        return [] if self.stopping.is_set() else self._sender.begin_together(delivery_ids)
+            needed = self._wait_until(lambda: self._needs_more() or self._needs_one())
+            return 0 if not needed else TOGETHER if self._needs_more() else 1
 
     def _lay_in(self, begun: Sequence[Begun]) -> None:
         with self._changed:
@@ -206,16 +213,19 @@ class Lanes:
         return not self.stopping.is_set() and not self._asking and self._has_room()
 
     def _needs_more(self) -> bool:
-        """Nothing is begun ahead for lanes that are all stuck."""
-        moves = self._quick() > 0 or len(self._busy) < self._most
+        """Nothing is begun ahead for lanes that are all stuck, or that take long for each."""
+        moves = self._ends_quickly and (self._quick() > 0 or len(self._busy) < self._most)
         return self._is_calm() and moves and len(self._stock) <= FEW
+
+    def _needs_one(self) -> bool:
+        return not len(self._stock) and self._has_room_for_stock()
 
     def _is_calm(self) -> bool:
         return time.monotonic() >= self._begin_after
 
     def _quick(self) -> int:
         """How many lanes are at work and not slow; the books ask, too, without the lock."""
-        return sum(1 for lane in self._busy if time.monotonic() - lane.began < SLOW)
+        return sum(map(_is_quick, self._busy))
 
     def _renew(self) -> None:
         pause = RENEWAL
@@ -234,3 +244,7 @@ class Lanes:
             log.warning("leases were not renewed", extra={"reason": type(error).__name__})
             return False
         return True
+
+
+def _is_quick(lane: Lane) -> bool:
+    return time.monotonic() - lane.began < SLOW

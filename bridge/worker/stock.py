@@ -1,4 +1,4 @@
-"""Mails that were begun and wait for a lane."""
+"""Mails that wait for a lane: begun ones, and ids of those that are to be begun once more."""
 
 import time
 from collections import deque
@@ -14,10 +14,10 @@ class Stock:
     def __init__(self, stale: float) -> None:
         self._stale = stale
         self._waiting: deque[tuple[float, Begun]] = deque()
-        self._again: deque[UUID] = deque()
+        self._again: dict[UUID, float] = {}
 
     def __len__(self) -> int:
-        return len(self._waiting)
+        return len(self._waiting) + len(self._again)
 
     def __bool__(self) -> bool:
         """Whether there is something to take."""
@@ -29,12 +29,14 @@ class Stock:
         self._waiting.extend((until, one) for one in begun)
 
     def begin_again(self, delivery_ids: Iterable[UUID]) -> None:
-        """Put in what is to be begun once more, by itself."""
-        self._again.extend(delivery_ids)
+        """Put in what is to be begun once more, by itself. It may wait for any time; what is there waits on."""
+        until = time.monotonic() + self._stale
+        for one in delivery_ids:
+            self._again.setdefault(one, until)
 
     def take(self) -> Begun | UUID:
-        """Take something out, of a stock that is not empty (`bool`); nothing that has waited for too long."""
-        return self._again.popleft() if self._again else self._waiting.popleft()[1]
+        """Take something out, of a stock that is not empty (`bool`); no begun one that has waited for too long."""
+        return self._take_again() if self._is_again_next() else self._waiting.popleft()[1]
 
     def take_stale(self) -> list[Begun]:
         """Take those out that have waited for too long."""
@@ -49,3 +51,14 @@ class Stock:
         self._waiting.clear()
         self._again.clear()
         return every
+
+    def _is_again_next(self) -> bool:
+        if not self._waiting or not self._again:
+            return bool(self._again)
+        until = self._waiting[0][0]
+        return until < time.monotonic() or next(iter(self._again.values())) <= until
+
+    def _take_again(self) -> UUID:
+        first = next(iter(self._again))
+        del self._again[first]
+        return first

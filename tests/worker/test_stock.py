@@ -26,3 +26,13 @@ def test_what_has_waited_for_too_long_is_taken_by_nobody_until_it_was_let_go() -
     assert stock
     assert stock.take() == again
     assert not stock.take_stale()
+
+
+def test_what_is_to_be_begun_again_counts_once_and_waits_behind_what_came_before() -> None:
+    stock, again = Stock(stale=60), new_id()
+    stock.add([FIRST])
+    stock.begin_again([again, again])
+    stock.add([SECOND])
+    stock.begin_again([again])
+    assert len(stock) == 3
+    assert [stock.take() for _ in range(len(stock))] == [FIRST, again, SECOND]

@@ -1,0 +1,94 @@
+"""Lanes and their stock: no more is begun than lanes can take, and nobody waits for ever for others."""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import cast
+from uuid import UUID
+
+import pytest
+
+from bridge.delivery.letters import Letter
+from bridge.flow.deliver import Begun, Sender
+from bridge.ids import new_id
+from bridge.store.outbox import Delivery
+from bridge.worker import lanes as module
+from bridge.worker.lanes import FEW, TOGETHER, Lanes
+from connectors.contract import Answer, Deferred
+from tests import make
+from tests.promises.workers import eventually
+
+LETTER = Letter("anna@beispiel.example", "Hello", "Hello", "<p>Hello</p>", "<1@leads.example.com>", "en")
+
+
+@dataclass
+class Office:
+    """Begins what it is given, and sends each within `takes` seconds. sequences: what may be begun together."""
+
+    takes: float = 0.01
+    sequences: set[UUID] = field(default_factory=set)
+    begun: list[UUID] = field(default_factory=list)
+    sent: list[UUID] = field(default_factory=list)
+
+    def begin_together(self, delivery_ids: Iterable[UUID]) -> list[Begun]:
+        """Begin the mails of sequences among them."""
+        return [self.begin(one) for one in delivery_ids if one in self.sequences]
+
+    def begin(self, delivery_id: UUID) -> Begun:
+        """Begin one."""
+        self.begun.append(delivery_id)
+        mail = Delivery(
+            delivery_id, "mail", "mail/receipt", "request", str(delivery_id), make.NOON, make.NOON
+        )
+        return Begun(mail, LETTER)
+
+    def send(self, begun: Begun) -> Answer:
+        """Take some time."""
+        time.sleep(self.takes)
+        self.sent.append(begun.delivery.id)
+        return Deferred("busy")
+
+    def conclude(self, begun: Begun, answer: Answer) -> str:
+        """Nothing is written down."""
+        return "deferred"
+
+    def let_go(self, deliveries: Sequence[Delivery], why: str) -> None:
+        """Nor here."""
+
+    def close_if_idle(self) -> None:
+        """Its own connection, too."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@contextmanager
+def lanes_of(office: Office, stale: float, most: int) -> Iterator[Lanes]:
+    """Lanes of an office, which end with the test."""
+    lanes = Lanes(lambda: (cast("Sender", office), office), usual=most, most=most, stale=stale)
+    try:
+        yield lanes
+    finally:
+        lanes.close(patience=20)
+
+
+def beside(work: Callable[..., object], *args: object) -> None:
+    """Have it done in another thread, which ends when its lanes do."""
+    threading.Thread(target=work, args=args, daemon=True).start()
+
+
+def test_of_what_is_sent_slowly_little_is_begun_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SLOW", 0.03)
+    ids, most = [new_id() for _ in range(10 * TOGETHER)], 4
+    office, ahead = Office(takes=0.06, sequences=set(ids)), []
+
+    def is_far() -> bool:
+        ahead.append(len(office.begun) - len(office.sent))
+        return len(office.sent) >= 2 * TOGETHER
+
+    with lanes_of(office, stale=0.1, most=most) as lanes:
+        beside(lanes.hand_over, ids)
+        assert eventually(is_far)
+    assert max(ahead) <= FEW + TOGETHER + most
