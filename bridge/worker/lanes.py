@@ -60,6 +60,7 @@ class Lanes:
         self._busy: list[Lane] = []
         self._asking = 0
         self._ends_quickly = True
+        self._stock_is_next = False
         self._begin_after = 0.0
         threading.Thread(target=self._renew, name="leases", daemon=True).start()
         threading.Thread(target=self._keep_stock, name="stock", daemon=True).start()
@@ -108,7 +109,7 @@ class Lanes:
         with self._changed:
             self._busy.remove(lane)
             self._ends_quickly = _is_quick(lane)
-            given = self._stock.take() if self._stock and self._has_room_for_stock() else None
+            given = self._take() if self._stock and self._has_room_for_stock() else None
             if given is None:
                 self._idle.append(lane)
             else:
@@ -158,7 +159,7 @@ class Lanes:
         """Open lanes for what waits; what waits for too long others may have, or a lane once there is room."""
         with self._changed:
             while self._stock and self._has_room_for_stock():
-                self._engage(self._a_lane()).put(self._stock.take())
+                self._engage(self._a_lane()).put(self._take())
             stale = self._stock.take_stale()
             if not stale:
                 self._changed.wait(SLOW / 10 if len(self._stock) or self._stock else None)
@@ -166,6 +167,10 @@ class Lanes:
             self._let_go(stale, FOUND_NO_LANE)
             with self._changed:
                 self._stock.begin_again(one.delivery.id for one in stale)
+
+    def _take(self) -> Begun | UUID:
+        self._stock_is_next = False
+        return self._stock.take()
 
     def _let_go(self, begun: Sequence[Begun], why: str) -> None:
         """What is not let go is taken by others once its lease runs out."""
@@ -185,6 +190,7 @@ class Lanes:
                     if not self._wait_until(self._has_room):
                         return number
                     self._engage(self._a_lane()).put(one)
+                    self._stock_is_next = True
                 finally:
                     self._asking -= 1
         return len(delivery_ids)
@@ -209,8 +215,9 @@ class Lanes:
         return self._is_calm() and self._quick() < self._usual and len(self._busy) < self._most
 
     def _has_room_for_stock(self) -> bool:
-        """Whoever comes alone goes first: somebody waits for such a mail."""
-        return not self.stopping.is_set() and not self._asking and self._has_room()
+        """Whoever comes alone goes first, since somebody waits for such a mail; then it is the turn of the stock."""
+        its_turn = self._stock_is_next or not self._asking
+        return not self.stopping.is_set() and its_turn and self._has_room()
 
     def _needs_more(self) -> bool:
         """Nothing is begun ahead for lanes that are all stuck, or that take long for each."""

@@ -92,3 +92,21 @@ def test_of_what_is_sent_slowly_little_is_begun_ahead(monkeypatch: pytest.Monkey
         beside(lanes.hand_over, ids)
         assert eventually(is_far)
     assert max(ahead) <= FEW + TOGETHER + most
+
+
+def test_a_stream_of_mails_that_come_alone_does_not_keep_others_waiting_for_ever() -> None:
+    ids = [new_id() for _ in range(5)]
+    office = Office(sequences=set(ids))
+
+    def stream() -> None:
+        while not lanes.stopping.is_set():
+            lanes.hand_over([new_id()])
+
+    with lanes_of(office, stale=20, most=1) as lanes:
+        beside(stream)
+        beside(stream)
+        assert eventually(lambda: len(office.sent) > 10)
+        lanes.hand_over(ids)
+        since = len(office.sent)
+        assert eventually(lambda: len(office.sent) > since + 10 * len(ids))
+        assert set(ids) <= set(office.sent)
