@@ -20,8 +20,6 @@ SEGMENT = 1024 * 1024
 """Bytes, after which a fresh segment is begun. A segment is removed as a whole."""
 UNREADABLE = "unreadable"
 """The kind of a line that nobody can read. No flow knows it, so that it ends as a dead letter."""
-LONGEST_UNREADABLE = 10_000
-"""Characters that are kept of such a line."""
 _SUFFIX = ".hits"
 _YEAR_9999 = 253_370_764_800_000_000
 _NONE = -1
@@ -99,16 +97,18 @@ def line_of(record_id: UUID, kind: str, at: int, body: bytes) -> bytes:
 
 
 def values_of(line: bytes, seen_at: int) -> Values:
-    """A line as a record; one that nobody can read becomes one that says so. seen_at: the moment of such a one."""
+    """A line as a record; one that nobody can read becomes one that says so. seen_at: the moment of such a one.
+
+    Nothing is kept of it but its length: what it lost may be the very name by which somebody's data is found.
+    """
     try:
         written_id, kind, written_at, body = line.split(b" ", 3)
         record_id, at = bytes.fromhex(written_id.decode()), int(written_at)
-        if len(record_id) != 16 or not 0 <= at < _YEAR_9999:
+        if len(record_id) != 16 or not 0 <= at < _YEAR_9999 or b"\0" in body:
             raise ValueError
         return record_id, kind.decode(), at, body.decode()
     except ValueError:
-        text = line.decode(errors="replace")[:LONGEST_UNREADABLE]
-        return new_id(seen_at // 1000).bytes, UNREADABLE, seen_at, text
+        return new_id(seen_at // 1000).bytes, UNREADABLE, seen_at, f"{len(line)} bytes"
 
 
 def segments(path: Path) -> dict[int, Path]:
@@ -167,11 +167,9 @@ def remove_abandoned(path: Path, end: Place) -> None:
 
     Only whoever has claimed the SQLite file may ask for this.
     """
-    records, place = lines_after(path, end, 1)
-    if not records:
-        for number, file in segments(path).items():
-            if number <= place.segment:
-                file.unlink(missing_ok=True)
+    if waiting_after(path, end) == (0, None):
+        for file in segments(path).values():
+            file.unlink(missing_ok=True)
 
 
 def _segment(path: Path, number: int) -> Path:

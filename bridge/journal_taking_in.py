@@ -39,7 +39,7 @@ class TakingIn:
         while most < 0 or taken < most:
             with _said():
                 step = self._take(AT_A_TIME if most < 0 else min(AT_A_TIME, most - taken))
-            if step == 0:
+            if step is None:
                 break
             taken += step
         place = self.place()
@@ -47,13 +47,16 @@ class TakingIn:
             self.let_go(place)
         return taken
 
-    def _take(self, most: int) -> int:
-        """The lines are read before anybody is kept from writing; if somebody else took them, again."""
+    def _take(self, most: int) -> int | None:
+        """How many records that were, of at most so many lines; None when no line waits.
+
+        The lines are read before anybody is kept from writing; if somebody else took them, again.
+        """
         while True:
             before = self.place()
             records, place = lines_after(self._path, before, most)
             if place == before:
-                return 0
+                return None
             with self._connection:
                 self._connection.execute("begin immediate")
                 if self.place() == before:

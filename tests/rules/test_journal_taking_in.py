@@ -145,6 +145,7 @@ def test_half_a_line_is_waited_for_as_long_as_its_writer_lives(tmp_path: Path) -
         b"0" * 32 + b" hit -1 {}",
         b"0" * 31 + b" hit 17 {}",
         b"0" * 32 + b" hit 17 \xff",
+        b"0" * 32 + b' hit 17 {"n":1,"te' + bytes(40) + b'"}',
         b"x" * 100_000,
     ],
 )
@@ -172,6 +173,31 @@ def test_zeros_that_a_crashed_machine_left_are_passed_over(tmp_path: Path) -> No
             file.write(bytes(500))
         _hit(writer, 2)
         assert _numbers(reader.batch(9)) == [1, 2]
+
+
+def test_of_a_line_that_nobody_can_read_no_word_is_kept(tmp_path: Path) -> None:
+    """It may have lost the id by which an erasure finds it."""
+    with _journal(tmp_path) as (writer, reader):
+        _hit(writer, 1)
+        [file] = _segments(tmp_path)
+        file.write_bytes(bytes(50) + b'3.7","text":"' + CANARY.encode() + b'"}\n')
+        [row] = reader.batch(9)
+        assert (row.kind, row.body) == (UNREADABLE, "33 bytes")
+
+
+@pytest.mark.parametrize("empty", [2, 2500])
+def test_empty_lines_hide_nothing_that_stands_behind_them(tmp_path: Path, empty: int) -> None:
+    with _journal(tmp_path) as (writer, reader):
+        _hit(writer, 1)
+        reader.acknowledge(reader.batch(9))
+        _hit(writer, 2)
+        [file] = _segments(tmp_path)
+        taken, line = file.read_bytes().splitlines(keepends=True)
+        file.write_bytes(taken + b"\n" * empty + line)
+        writer.close()
+        reader.truncate()
+        reader.take_in()
+        assert _numbers(reader.batch(9)) == [2]
 
 
 def test_people_are_forgotten_in_hits_that_nobody_has_taken_in(tmp_path: Path) -> None:
