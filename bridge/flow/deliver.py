@@ -134,6 +134,13 @@ class Sender:
         for one in deliveries:
             _tell(one, "sent" if one.id in left else TAKEN_OVER)
 
+    def holds(self, delivery: Delivery) -> bool:
+        """Whether a delivery that was claimed and waited meanwhile is ours for long enough to send it.
+
+        By the clock that leases run by: others stand still while a machine sleeps.
+        """
+        return delivery.leased_until is not None and self.clock() < delivery.leased_until - LEASE / 2
+
     def keep(self, deliveries: Sequence[Delivery]) -> None:
         """Hold on to what is still under way."""
         with self.engine.begin() as connection:

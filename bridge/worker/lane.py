@@ -23,6 +23,7 @@ PAUSES = (0.2, 0.5, 1.0)
 """Seconds between attempts to reach a database that is away; the last one again and again."""
 
 STOPPED = "the worker was stopped before it was sent"
+TOO_LATE = "its lease was half over before it was sent, as after a machine slept, so it is begun again"
 
 
 class Connection(Protocol):
@@ -92,17 +93,20 @@ class Lane:
             _say(error, given)
 
     def _deliver(self, given: Begun | UUID) -> None:
-        begun: Begun | str | None
-        if isinstance(given, Begun):
-            begun = given
-        else:
-            begun = None if self._road.stopping.is_set() else self.sender.begin(given)
+        is_ours = isinstance(given, Begun) and self.sender.holds(given.delivery)
+        begun = given if is_ours else self._begin(given)
         if isinstance(begun, Begun):
             self.delivery = begun.delivery
             if self._road.stopping.is_set():  # since whoever stopped us may have looked already, at others
                 self.sender.let_go([begun.delivery], STOPPED)
             else:
                 self._conclude(begun, self.sender.send(begun))
+
+    def _begin(self, given: Begun | UUID) -> Begun | str | None:
+        if isinstance(given, Begun):
+            self.sender.let_go([given.delivery], TOO_LATE)
+            given = given.delivery.id
+        return None if self._road.stopping.is_set() else self.sender.begin(given)
 
     def _conclude(self, begun: Begun, answer: Answer | Posted) -> None:
         """Write down what became of it, however long the database is away: else it would be sent again.

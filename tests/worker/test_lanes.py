@@ -396,3 +396,31 @@ def test_what_found_no_lane_for_long_can_be_had_by_others(house: House, server: 
     assert [row.error for row in house.outbox("due")] == [FOUND_NO_LANE]
     server.let_go.set()
     assert eventually(lambda: len(server.taken) == 2)
+
+
+def asleep(house: House, server: Server, span: timedelta) -> tuple[Lanes, list[UUID]]:
+    """Lanes with one mail under way and one that waits for a lane, whose machine sleeps meanwhile."""
+    server.slow = ("ann", "ben")
+    some, ids = lanes(house, server, usual=1, most=1, stale=60), newsletters(house, "ann", "ben")
+    some.hand_over(ids)
+    assert eventually(lambda: len(server.begun) == 1)
+    house.clock.now += span
+    return some, ids
+
+
+def test_what_waited_while_the_machine_slept_is_not_sent_once_others_have_it(
+    house: House, server: Server
+) -> None:
+    some, ids = asleep(house, server, 2 * LEASE)
+    assert all(isinstance(house.sender.begin(one), Begun) for one in ids)
+    server.let_go.set()
+    assert eventually(lambda: not some._busy)
+    assert server.taken == server.begun[:1]
+
+
+def test_what_waited_until_its_lease_was_nearly_over_is_begun_again(house: House, server: Server) -> None:
+    asleep(house, server, 0.9 * LEASE)
+    server.let_go.set()
+    assert eventually(lambda: len(server.taken) == 2)
+    assert eventually(lambda: "leased" not in states(house))
+    assert sorted(row.attempts for row in house.outbox("sent") if row.template == "mail/nurture") == [2, 3]
