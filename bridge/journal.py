@@ -10,6 +10,7 @@ import logging
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
@@ -17,7 +18,6 @@ from datetime import UTC, datetime
 from functools import cached_property
 from itertools import count
 from pathlib import Path
-from typing import IO
 from uuid import UUID
 
 from msgspec import to_builtins
@@ -26,7 +26,7 @@ from msgspec.json import Encoder
 from bridge import journal_reserve
 from bridge.errors import JournalUnavailable
 from bridge.ids import new_id
-from bridge.journal_file import INSERT, claim, log_of, open_file, tables, taken_in
+from bridge.journal_file import INSERT, claim_one, log_of, open_file, size_of_log, tables, taken_in
 from bridge.journal_flush import SharedFlush, ToDisk, to_disk
 from bridge.journal_segments import SEGMENT, LineWriter, Place, line_of, waiting_after
 from bridge.journal_taking_in import TakingIn
@@ -37,6 +37,8 @@ _encode = Encoder().encode
 _WAITING = "select count(*), min(at) from records"
 FEW = 50
 """Lines that are taken in at a time when the disk is full."""
+PATIENCE, PAUSE = 2.0, 0.02
+"""Seconds: for how long and after which pauses an erasure tries again to empty the write-ahead log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class JournalWriter:
             with ExitStack() as opened:
                 private_folder(folder)
                 self._sign = str(journal_reserve.sign_of_emptying(folder))
-                self._claim, path = _claim_file(folder)
+                self._claim, path = claim_one(folder)
                 opened.callback(self._claim.close)
                 self._connection = opened.enter_context(closing(_open_to_write(path)))
                 self._lines = LineWriter(path, taken_in(self._connection).segment, segment)
@@ -127,7 +129,7 @@ class JournalReader:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.is_dirty = True
+        self._is_dirty = True
         self._lock = threading.RLock()
 
     @cached_property
@@ -137,6 +139,11 @@ class JournalReader:
     @cached_property
     def _lines(self) -> TakingIn:
         return TakingIn(self.path, self._connection)
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether deleted text may live on, whoever deleted it."""
+        return self._is_dirty or size_of_log(self.path) > 0
 
     def batch(self, size: int) -> list[Row]:
         """The oldest records; all with -1. A hit comes after all that was answered before it.
@@ -154,13 +161,13 @@ class JournalReader:
     def take_in(self) -> None:
         """Bring all lines into the file that wait beside it. Raises JournalUnavailable, sqlite3.Error."""
         with self._lock:
-            self.is_dirty = True
+            self._is_dirty = True
             self._lines.take(-1)
 
     def _take_in(self, most: int) -> Exception | None:
         """What prevents it, if anything does: what stands in the file already must go on all the same."""
         try:
-            self.is_dirty = self._lines.take(most) > 0 or self.is_dirty
+            self._is_dirty = self._lines.take(most) > 0 or self._is_dirty
         except (sqlite3.OperationalError, JournalUnavailable) as error:
             return self._take_in_on_a_full_disk(most) if _is_full(error) else error
         return None
@@ -215,7 +222,7 @@ class JournalReader:
     def _forget_up_to(self, seq: int) -> None:
         with self._connection:
             self._connection.execute("delete from records where seq <= ?", (seq,))
-        self.is_dirty = True
+        self._is_dirty = True
 
     def forget(self, is_theirs: Callable[[Row], bool]) -> int:
         """Delete records, wherever they stand: in the file, its write-ahead log, or beside; returns how many.
@@ -229,19 +236,29 @@ class JournalReader:
                 self._connection.executemany(
                     "delete from records where seq = ?", [(row.seq,) for row in theirs]
                 )
-            self.truncate()
+            self._truncate_at_last()
         return len(theirs)
 
-    def truncate(self) -> None:
+    def _truncate_at_last(self) -> None:
+        """Somebody else may just be emptying it, who has not seen what was deleted."""
+        until = time.monotonic() + PATIENCE
+        while not self.truncate():
+            if time.monotonic() > until:
+                log.warning("deleted text lives on until ingest runs", extra={"file": self.path.name})
+                break
+            time.sleep(PAUSE)
+
+    def truncate(self) -> bool:
         """Empty the write-ahead log, and what was taken in beside: deleted text lives on in both until then.
 
-        Raises JournalUnavailable, sqlite3.Error.
+        False: somebody is at the log, and it has to be tried again. Raises JournalUnavailable, sqlite3.Error.
         """
         with self._lock:
             place = self._lines.place()
             busy, _, _ = self._connection.execute("pragma wal_checkpoint(truncate)").fetchone()
             self._lines.let_go(place, is_flushed=not busy)
-            self.is_dirty = bool(busy)
+            self._is_dirty = bool(busy)
+            return not busy
 
     def shrink(self) -> None:
         """Give room that is not needed any more back to the disk."""
@@ -318,11 +335,6 @@ def readers(folder: Path, known: dict[Path, JournalReader]) -> Iterator[JournalR
         if path not in known:
             known[path] = JournalReader(path)
         yield known[path]
-
-
-def _claim_file(folder: Path) -> tuple[IO[bytes], Path]:
-    paths = (folder / f"web-{number}.sqlite" for number in count())
-    return next((claimed, path) for path in paths if (claimed := claim(path)))
 
 
 def private_folder(folder: Path) -> None:

@@ -2,6 +2,9 @@
 
 import fcntl
 import sqlite3
+import time
+from collections.abc import Iterable, Iterator
+from itertools import count, takewhile
 from pathlib import Path
 from typing import IO
 
@@ -12,6 +15,8 @@ PAGE = 1024
 MERGED_AT = 4 * 1024 * 1024
 """Bytes that the write-ahead log may have until it is merged into the file; see `journal_reserve`."""
 BUSY_MS = 5000
+A_MOMENT = 0.1
+"""Seconds. Whoever clears up after a dead process claims its file for less than this."""
 
 INSERT = "insert into records (id, kind, at, body) values (?, ?, ?, ?)"
 _RECORDS = """
@@ -56,6 +61,14 @@ def log_of(path: Path) -> Path:
     return path.with_name(f"{path.name}-wal")
 
 
+def size_of_log(path: Path) -> int:
+    """In bytes; 0 when there is none."""
+    try:
+        return log_of(path).stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
 def taken_in(connection: sqlite3.Connection) -> Place:
     """Up to where the lines beside the file were taken in."""
     found = connection.execute("select segment, bytes from taken_in").fetchone()
@@ -81,3 +94,20 @@ def claim(path: Path) -> IO[bytes] | None:
         lock.close()
         return None
     return lock
+
+
+def claim_one(folder: Path) -> tuple[IO[bytes], Path]:
+    """Become the one who writes to the first file that nobody writes to; a new one is the last resort."""
+    there = list(takewhile(Path.exists, _files(folder)))
+    found = next(_free(there), None)
+    if there and not found:
+        time.sleep(A_MOMENT)
+    return found or next(_free(_files(folder)))
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (folder / f"web-{number}.sqlite" for number in count())
+
+
+def _free(paths: Iterable[Path]) -> Iterator[tuple[IO[bytes], Path]]:
+    return ((claimed, path) for path in paths if (claimed := claim(path)))

@@ -2,6 +2,9 @@
 
 import json
 import sqlite3
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
@@ -12,6 +15,7 @@ import pytest
 from bridge import journal_reserve
 from bridge.errors import JournalUnavailable
 from bridge.journal import JournalReader, JournalWriter, copy_journal, depth, forget, journal_files, readers
+from bridge.journal_file import A_MOMENT, claim
 from tests import make
 from tests.disks import no_file_larger_than
 
@@ -121,6 +125,18 @@ def test_the_next_writer_takes_the_file_of_one_that_ended(tmp_path: Path) -> Non
     assert depth(tmp_path)[0] == 3
 
 
+def test_who_clears_up_after_the_dead_makes_nobody_take_another_file(tmp_path: Path) -> None:
+    with _writer(tmp_path):
+        pass
+    claimed = claim(tmp_path / "web-0.sqlite")
+    assert claimed
+    gone = threading.Timer(A_MOMENT / 10, claimed.close)
+    gone.start()
+    with _writer(tmp_path):
+        assert len(journal_files(tmp_path)) == 1
+    gone.join()
+
+
 def test_nobody_else_can_read_the_files(tmp_path: Path) -> None:
     with _writer(tmp_path) as writer:
         writer.append("hit", {}, make.NOON, durable=False)
@@ -150,6 +166,42 @@ def test_deleted_text_is_gone_from_the_files(tmp_path: Path, durable: bool) -> N
         assert CANARY.encode() not in _bytes(tmp_path)
         writer.append("submission", {"name": "Anna"}, make.NOON, durable=durable)
         assert len(reader.batch(9)) == 1
+
+
+def test_what_somebody_deleted_who_died_before_it_was_overwritten_is_overwritten_by_the_next(
+    tmp_path: Path,
+) -> None:
+    with _writer(tmp_path) as writer, _reader(tmp_path) as ingest, _reader(tmp_path) as erases:
+        writer.append("submission", {"name": CANARY}, make.NOON)
+        ingest.truncate()
+        erases.acknowledge(erases.batch(9))
+        assert CANARY.encode() in _bytes(tmp_path)
+        assert ingest.batch(9) == []
+        assert ingest.is_dirty
+        ingest.truncate()
+        assert CANARY.encode() not in _bytes(tmp_path)
+        assert not ingest.is_dirty
+
+
+EMPTIES = """
+import fcntl, sys, time
+with open(sys.argv[1] + "-shm", "r+b") as file:
+    fcntl.lockf(file, fcntl.LOCK_EX, 1, 121)
+    print(flush=True)
+    time.sleep(0.3)
+"""
+"""Holds the lock of those who empty a write-ahead log (https://www.sqlite.org/walformat.html#wal_locks)."""
+
+
+def test_an_erasure_waits_for_who_is_just_emptying_the_log(tmp_path: Path) -> None:
+    with _writer(tmp_path) as writer:
+        writer.append("submission", {"name": CANARY}, make.NOON)
+        argv = [sys.executable, "-c", EMPTIES, str(journal_files(tmp_path)[0])]
+        with subprocess.Popen(argv, stdout=subprocess.PIPE) as other:
+            assert other.stdout
+            other.stdout.readline()
+            assert forget(tmp_path, lambda row: True) == 1
+        assert CANARY.encode() not in _bytes(tmp_path)
 
 
 # Depth
