@@ -59,7 +59,7 @@ class World:
 class Unit:
     """One transaction. Flows add to `to_score` and `to_deliver`; both are woken after the commit.
 
-    afterwards: what has to see all that others have committed by then; each is done in a transaction of its own.
+    afterwards: what has to see all that others have committed by then; each is done in a unit of its own.
     Whoever dies before has to do the whole use case again.
     """
 
@@ -118,5 +118,5 @@ def unit_of_work(engine: Engine, world: World, clock: Clock, wake: Wake) -> Iter
     if unit.to_deliver:
         wake("deliver", unit.to_deliver)
     for do in unit.afterwards:
-        with engine.begin() as connection:
-            do(Unit(connection, world, clock()))
+        with unit_of_work(engine, world, clock, wake) as after:
+            do(after)
