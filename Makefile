@@ -31,7 +31,7 @@ check: $(STAMP) ## what CI runs: format, lint, types, import contracts, tests
 	$(MAKE) --no-print-directory test
 
 faults: $(STAMP) ## every fault and attack in full; prints each promise with its numbers
-	LEADBRIDGE_FAULT_TESTS=full $(BIN)/python -m pytest -n 2 --dist loadgroup -m "promise or faults" --promises
+	FAULT_TESTS=full $(BIN)/python -m pytest -n 2 --dist loadgroup -m "promise or faults" --promises
 
 bench: $(STAMP) ## every speed promise beside its baseline, on a quiet machine; writes benchmarks/results.json
 	$(BIN)/python -m benchmarks

@@ -37,8 +37,7 @@ class Servers:
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("LEADBRIDGE_")]:
-        if not name.endswith("_TESTS"):
-            monkeypatch.delenv(name)
+        monkeypatch.delenv(name)
 
 
 @pytest.fixture(scope="session")

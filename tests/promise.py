@@ -47,7 +47,7 @@ PROMISES = {
 
 Number = TypeVar("Number", int, float)
 
-FULL = os.environ.get("LEADBRIDGE_FAULT_TESTS") == "full"
+FULL = os.environ.get("FAULT_TESTS") == "full"
 """Whether the whole of every fault test is asked for (`make faults`), or the part that CI has time for."""
 
 

@@ -15,7 +15,6 @@ OTHERS = ("DATA", "PROGRAM", "LOG")
 """Settings that cannot be wrong, and need no example."""
 OURS = ("DEMO", "EMBEDDED", "MAILS_LEAVE", "PROOFREAD", "WEB_PART", "WEB_THREADS")
 """Set by processes of ours for one another."""
-OF_TESTS = re.compile(r"[A-Z]+_TESTS")
 _NAMED = re.compile(r"env:(\w+)")
 
 
@@ -23,7 +22,7 @@ def unknown_settings(environ: Mapping[str, str]) -> Iterator[str]:
     """A line for each name that begins as settings do and is none, nor named by the programme. Never a value."""
     known = {*EXAMPLES, *OTHERS}
     strangers = {name.removeprefix(PREFIX) for name in environ if name.startswith(PREFIX)} - known - {*OURS}
-    if strangers := {name for name in strangers if not OF_TESTS.fullmatch(name)}:
+    if strangers:
         strangers -= _of_the_programme(program_file(Reader(environ).program()))
     for name in sorted(strangers):
         yield f"{PREFIX}{name} is not known{_hint(name, known)}"

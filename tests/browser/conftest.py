@@ -146,7 +146,7 @@ def chromium() -> Iterator[Browser]:
     """Debian's Chromium, without a window, until the block ends. Playwright keeps an event loop running meanwhile."""
     if CHROMIUM is None:
         reason = "no Chromium is installed: apt-get install chromium"
-        if os.environ.get("CI") == "true" or os.environ.get("LEADBRIDGE_BROWSER_TESTS") == "required":
+        if os.environ.get("CI") == "true" or os.environ.get("BROWSER_TESTS") == "required":
             pytest.fail(reason)
         pytest.skip(reason)
     with sync_playwright() as playwright:

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 POSTFIX, DOVECOT = "/usr/sbin/postfix", "/usr/sbin/dovecot"
-REQUIRED = os.environ.get("LEADBRIDGE_MAIL_TESTS") == "required" or os.environ.get("CI") == "true"
+REQUIRED = os.environ.get("MAIL_TESTS") == "required" or os.environ.get("CI") == "true"
 
 
 def need(program: str) -> None:

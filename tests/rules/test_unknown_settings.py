@@ -24,9 +24,7 @@ def test_a_name_that_resembles_none_has_no_effect() -> None:
     assert said(XYZZY="geheim") == ["LEADBRIDGE_XYZZY is not known and has no effect"]
 
 
-@pytest.mark.parametrize(
-    "name", [*EXAMPLES, "DATA", "PROGRAM", "LOG", "DEMO", "PROOFREAD", "WEB_PART", "MAIL_TESTS"]
-)
+@pytest.mark.parametrize("name", [*EXAMPLES, "DATA", "PROGRAM", "LOG", "DEMO", "PROOFREAD", "WEB_PART"])
 def test_what_is_a_setting_or_ours_is_known(name: str) -> None:
     assert said(**{name: str(DEMO) if name == "PROGRAM" else "x"}) == []
 

@@ -14,7 +14,7 @@ JOOMLA = Path(__file__).parents[3] / "connectors" / "joomla"
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 # Read before the tests start: they run without the settings of the outside.
-REQUIRED = os.environ.get("CI") == "true" or os.environ.get("LEADBRIDGE_PHP_TESTS") == "required"
+REQUIRED = os.environ.get("CI") == "true" or os.environ.get("PHP_TESTS") == "required"
 MODULES = {"curl", "mbstring", "pdo_sqlite", "xml"}
 
 
