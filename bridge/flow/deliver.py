@@ -2,7 +2,7 @@
 
 import logging
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +14,7 @@ from bridge.clock import Clock
 from bridge.delivery.letters import Letter
 from bridge.delivery.pauses import MAILS
 from bridge.delivery.webhooks import WebhookRequest
+from bridge.flow.begun import Begun, Together
 from bridge.flow.count_mails import day_of
 from bridge.flow.pace import NotYet
 from bridge.flow.settle_webhook import TAKEN_OVER, settle_webhook
@@ -55,14 +56,6 @@ class Connectors:
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
-    """A delivery that is ours under a lease, and what is to be sent."""
-
-    delivery: Delivery
-    message: Letter | WebhookRequest
-
-
-@dataclass(frozen=True, slots=True)
 class Sender:
     """What a delivery needs: its database, its world, its ways out."""
 
@@ -95,7 +88,7 @@ class Sender:
                 raise
             return self._bury(delivery_id, error)
 
-    def begin_together(self, delivery_ids: Iterable[UUID]) -> list[Begun]:
+    def begin_together(self, delivery_ids: Sequence[UUID]) -> Together:
         """Claim and write those that are mails of sequences, in one transaction.
 
         What else there is, or goes wrong with them together, is left to be begun by itself. Raises nothing.
@@ -107,7 +100,7 @@ class Sender:
         except Exception as error:
             if not is_held(error) and not is_unavailable(error):
                 log.exception("deliveries cannot be begun together")
-            return []
+            return Together(left=delivery_ids)
 
     def send(self, begun: Begun) -> Answer | Posted:
         """Hand it to the other side, outside any transaction."""
@@ -194,13 +187,16 @@ def _claim_and_write(unit: Unit, delivery_id: UUID) -> Begun | str | None:
     return _decided(unit, [(delivery, verdict)])[0]
 
 
-def _claim_and_write_together(unit: Unit, delivery_ids: Iterable[UUID]) -> list[Begun]:
+def _claim_and_write_together(unit: Unit, delivery_ids: Sequence[UUID]) -> Together:
     claimed = outbox.claim_together(unit.connection, delivery_ids, NURTURE, unit.now, LEASE)
     alone = {one.profile_id: one for one in reversed(claimed)}
-    verdicts = write_together(unit, list(alone.values())) if alone else {}
-    others = {one.id: NotYet(one.due_at, "waits for another mail to this person") for one in claimed}
-    decided = _decided(unit, [(one, verdicts.get(one.id, others[one.id])) for one in claimed])
-    return [one for one in decided if isinstance(one, Begun)]
+    written = write_together(unit, list(alone.values())) if alone else {}
+    twins = {one.id: NotYet(one.due_at, "waits for another mail to this person") for one in claimed}
+    verdicts: dict[UUID, Verdict] = {**twins, **written}
+    decided = _decided(unit, [(one, verdicts[one.id]) for one in claimed])
+    begun = [one for one in decided if isinstance(one, Begun)]
+    others = {one: why for one, why in verdicts.items() if not isinstance(why, Letter)}
+    return Together.of(delivery_ids, begun, others, unit.now)
 
 
 def _decided(unit: Unit, verdicts: Sequence[tuple[Delivery, Verdict | WebhookRequest]]) -> list[Begun | str]:

@@ -9,7 +9,8 @@ from queue import Empty, SimpleQueue
 from typing import Protocol
 from uuid import UUID
 
-from bridge.flow.deliver import Begun, Sender
+from bridge.flow.begun import Begun
+from bridge.flow.deliver import Sender
 from bridge.flow.write_together import NURTURE
 from bridge.store.database import is_away, is_unavailable
 from bridge.store.outbox import Delivery
@@ -50,10 +51,14 @@ class Road(Protocol):
 
 
 class Lane:
-    """delivery: what it is at, or None. began: when it was given that, of time.monotonic()."""
+    """at: what it is at, or was at last. delivery: the same once it is begun, None when it is done.
+
+    began: when it was given that, of time.monotonic().
+    """
 
     def __init__(self, road: Road, sender: Sender, connection: Connection) -> None:
         self.sender = sender
+        self.at: UUID | None = None
         self.delivery: Delivery | None = None
         self.began = 0.0
         self._road = road
@@ -67,8 +72,9 @@ class Lane:
         self._given.put(given)
 
     def takes(self, given: Begun | UUID | None) -> None:
-        """Be at that from now on."""
+        """Note what it is at from now on."""
         self.delivery = given.delivery if isinstance(given, Begun) else None
+        self.at = given.delivery.id if isinstance(given, Begun) else given
 
     def _run(self) -> None:
         while True:

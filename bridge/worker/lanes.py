@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from uuid import UUID
 
-from bridge.flow.deliver import Begun, Sender
+from bridge.flow.begun import Begun, Together
+from bridge.flow.deliver import Sender
 from bridge.worker.books import Books
 from bridge.worker.lane import PAUSES, STOPPED, Connection, Lane
 from bridge.worker.stock import Stock
@@ -76,11 +77,9 @@ class Lanes:
             return
         while ids and (most := self._portion()):
             some = [ids.popleft() for _ in range(min(most, len(ids)))]
-            begun = self._sender.begin_together(some) if len(some) > 1 else []
-            self._lay_in(begun)
-            under_way = {one.delivery.id for one in begun}
-            alone = [one for one in some if one not in under_way]
-            if self._give(alone) < len(alone):
+            together = self._sender.begin_together(some) if len(some) > 1 else Together(left=some)
+            self._lay_in(together)
+            if self._give(together.left) < len(together.left):
                 return
 
     def stop(self) -> None:
@@ -109,6 +108,7 @@ class Lanes:
         with self._changed:
             self._busy.remove(lane)
             self._ends_quickly = _is_quick(lane)
+            self._stock.is_through(lane.at)
             given = self._take() if self._stock and self._has_room_for_stock() else None
             if given is None:
                 self._idle.append(lane)
@@ -135,9 +135,9 @@ class Lanes:
             needed = self._wait_until(lambda: self._needs_more() or self._needs_one())
             return 0 if not needed else TOGETHER if self._needs_more() else 1
 
-    def _lay_in(self, begun: Sequence[Begun]) -> None:
+    def _lay_in(self, together: Together) -> None:
         with self._changed:
-            self._stock.add(begun)
+            self._stock.add(together.begun, together.behind)
             self._changed.notify_all()
         if self.stopping.is_set():
             self._clear_stock()

@@ -1,11 +1,11 @@
-"""Mails that wait for a lane: begun ones, and ids of those that are to be begun once more."""
+"""Mails that wait for a lane: begun ones, and ids of those that are to be begun by themselves."""
 
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
-from bridge.flow.deliver import Begun
+from bridge.flow.begun import Begun
 
 
 class Stock:
@@ -15,6 +15,7 @@ class Stock:
         self._stale = stale
         self._waiting: deque[tuple[float, Begun]] = deque()
         self._again: dict[UUID, float] = {}
+        self._behind: dict[UUID, Sequence[UUID]] = {}
 
     def __len__(self) -> int:
         return len(self._waiting) + len(self._again)
@@ -23,13 +24,21 @@ class Stock:
         """Whether there is something to take."""
         return bool(self._again) or bool(self._waiting and time.monotonic() <= self._waiting[0][0])
 
-    def add(self, begun: Iterable[Begun]) -> None:
-        """Put mails behind the others."""
+    def add(self, begun: Iterable[Begun], behind: Mapping[UUID, Sequence[UUID]] | None = None) -> None:
+        """Put mails behind the others. behind: one of them → those that may be begun one by one after it."""
         until = time.monotonic() + self._stale
         self._waiting.extend((until, one) for one in begun)
+        self._behind.update(behind or {})
+
+    def is_through(self, delivery_id: UUID | None) -> None:
+        """Whoever comes right after that one may be begun."""
+        if delivery_id and (crowd := self._behind.pop(delivery_id, ())):
+            following, *others = crowd
+            self.begin_again([following])
+            self._behind[following] = others
 
     def begin_again(self, delivery_ids: Iterable[UUID]) -> None:
-        """Put in what is to be begun once more, by itself. It may wait for any time; what is there waits on."""
+        """Put in what is to be begun by itself. It may wait for any time; what is there waits on."""
         until = time.monotonic() + self._stale
         for one in delivery_ids:
             self._again.setdefault(one, until)
@@ -50,6 +59,7 @@ class Stock:
         every = [one for _, one in self._waiting]
         self._waiting.clear()
         self._again.clear()
+        self._behind.clear()
         return every
 
     def _is_again_next(self) -> bool:

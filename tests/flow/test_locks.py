@@ -16,7 +16,8 @@ from sqlalchemy import Engine, delete, event, select, text
 from sqlalchemy.exc import DBAPIError
 
 from bridge.delivery.domains import Limits
-from bridge.flow.deliver import Begun, Sender
+from bridge.flow.begun import Begun
+from bridge.flow.deliver import Sender
 from bridge.flow.settle_webhook import TAKEN_OVER
 from bridge.flow.take_notice import take_notice
 from bridge.store.database import is_unavailable, make_engine

@@ -1,13 +1,16 @@
 """Mails of sequences are begun and closed together, and each is treated as if it were alone."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine, update
 
-from bridge.flow.deliver import LEASE, Begun
+from bridge.flow.begun import Begun
+from bridge.flow.deliver import LEASE
 from bridge.ids import new_id
 from bridge.store import mails, outbox
 from bridge.store.mails import MailRow
@@ -26,22 +29,22 @@ def states(house: House, ids: list[UUID]) -> list[str]:
     return [of(house, one).state for one in ids]
 
 
-def recipients(begun: list[Begun]) -> list[str]:
+def recipients(begun: Sequence[Begun]) -> list[str]:
     """To whom they go, as far as they are mails."""
     return sorted(getattr(one.message, "recipient", "") for one in begun)
 
 
 def test_those_that_are_due_are_claimed_and_written_in_one_transaction(house: House) -> None:
     ids = welcomes(house, 3)
-    begun = house.sender.begin_together(ids)
+    begun = house.sender.begin_together(ids).begun
     assert recipients(begun) == [f"s{number}@beispiel.example" for number in range(3)]
     assert states(house, ids) == ["leased"] * 3
-    assert house.sender.begin_together(ids) == []
+    assert house.sender.begin_together(ids).begun == []
 
 
 def test_what_is_no_mail_of_a_sequence_is_left_alone(house: House) -> None:
     ids = receipts(house, 2)
-    assert house.sender.begin_together(ids) == []
+    assert house.sender.begin_together(ids).begun == []
     assert states(house, ids) == ["due"] * 2
 
 
@@ -51,7 +54,7 @@ def test_many_cost_as_many_statements_as_few(house: House, engine: Engine, step:
     seen = []
     for some in (ids[:2], ids[2:]):
         with statements(engine) as both:
-            begun = sender.begin_together(some)
+            begun = sender.begin_together(some).begun
         with statements(engine) as after:
             sender.conclude_sent([one.delivery for one in begun], house.wake)
         seen.append(len(both if step == "begin" else after))
@@ -82,7 +85,7 @@ def test_one_that_may_not_leave_keeps_back_no_other(house: House) -> None:
     with house.unit() as unit:  # as if the withdrawal had come in this very moment
         again = update(deliveries).where(deliveries.c.id.in_(ids)).values(state="due", finished_at=None)
         unit.connection.execute(again)
-    begun = house.sender.begin_together(ids)
+    begun = house.sender.begin_together(ids).begun
     assert recipients(begun) == ["s0@beispiel.example", "s2@beispiel.example"]
     refused = [one for one in (of(house, each) for each in ids) if one.state == "refused"]
     assert [one.error for one in refused] == ["no consent to advertising mail"]
@@ -98,14 +101,14 @@ def test_one_that_cannot_be_written_keeps_back_no_other(house: House) -> None:
     with house.unit() as unit:
         unit.connection.execute(update(contents).where(contents.c.id == ids[0]).values(template="sound"))
     sender = replace(house.sender, world=replace(house.world, program=program))
-    assert len(sender.begin_together(ids)) == 1
+    assert len(sender.begin_together(ids).begun) == 1
     assert sorted(states(house, ids)) == ["dead", "leased"]
 
 
 def test_a_crowd_to_one_domain_leaves_as_many_at_a_time_as_may_and_the_rest_right_after(house: House) -> None:
     ids = welcomes(house, 5)
     sender = with_limits(house, at_once=2)
-    begun = sender.begin_together(ids)
+    begun = sender.begin_together(ids).begun
     assert len(begun) == 2
     waiting = [row for row in house.outbox("due") if row.id in ids]
     assert {row.due_at for row in waiting} == {house.clock()}
@@ -115,9 +118,31 @@ def test_a_crowd_to_one_domain_leaves_as_many_at_a_time_as_may_and_the_rest_righ
     assert sender.deliver(waiting[0].id) == "sent"
 
 
+def test_a_crowd_to_one_domain_waits_behind_those_that_leave_and_nobody_asks_for_it_before(
+    house: House,
+) -> None:
+    ids = welcomes(house, 5)
+    together = with_limits(house, at_once=2).begin_together(ids)
+    first, second = (one.delivery.id for one in together.begun)
+    behind = {one.id for one in map(partial(of, house), ids) if one.state == "due"}
+    assert {*together.behind[first], *together.behind[second]} == behind
+    assert [len(crowd) for crowd in together.behind.values()] == [2, 1]
+    assert together.left == []
+
+
+def test_what_is_to_wait_or_never_to_leave_is_settled_and_the_rest_is_left(house: House) -> None:
+    answers, ids = receipts(house, 1), welcomes(house, 4)
+    with house.unit() as unit:
+        never = update(profiles).where(profiles.c.email == "s1@beispiel.example")
+        unit.connection.execute(never.values(excluded=True))
+    together = with_limits(house, pace=1).begin_together([*answers, *ids])
+    assert [len(together.begun), dict(together.behind)] == [2, {}]
+    assert together.left == answers
+
+
 def test_the_pace_of_a_domain_holds_for_those_that_are_begun_together(house: House) -> None:
     ids = welcomes(house, 5)
-    assert len(with_limits(house, pace=1).begin_together(ids)) == 2
+    assert len(with_limits(house, pace=1).begin_together(ids).begun) == 2
     places = sorted(row.due_at - house.clock() for row in house.outbox("due") if row.id in ids)
     assert places == [timedelta(seconds=number) for number in (2, 3, 4)]
 
@@ -125,16 +150,16 @@ def test_the_pace_of_a_domain_holds_for_those_that_are_begun_together(house: Hou
 def test_two_mails_to_one_person_are_not_begun_together(house: House) -> None:
     (first,) = welcomes(house, 1)
     second = another_mail(house, of(house, first))
-    begun = house.sender.begin_together([first, second])
-    assert len(begun) == 1
+    together = house.sender.begin_together([first, second])
+    assert [len(together.begun), len(together.left)] == [1, 1]
     assert sorted(states(house, [first, second])) == ["due", "leased"]
 
 
 def test_what_may_have_ended_its_worker_is_begun_by_itself_and_takes_nobody_with_it(house: House) -> None:
     ids = welcomes(house, 2)
-    assert len(house.sender.begin_together(ids)) == 2
+    assert len(house.sender.begin_together(ids).begun) == 2
     house.clock.move(seconds=LEASE.total_seconds() + 1)
-    assert house.sender.begin_together(ids) == []
+    assert house.sender.begin_together(ids).begun == []
     assert [house.sender.deliver(one) for one in ids] == ["sent"] * 2
 
 

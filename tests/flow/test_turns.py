@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import Engine, event
 
 from bridge.delivery.domains import Limits, domain_of
-from bridge.flow.deliver import LEASE, Begun, Sender
+from bridge.flow.begun import Begun
+from bridge.flow.deliver import LEASE, Sender
 from bridge.store import mail_domains, outbox
 from bridge.store.outbox import Delivery
 from bridge.store.tables import mail_domains as domains

@@ -21,7 +21,8 @@ from standardwebhooks import WebhookVerificationError
 from bridge.delivery.pauses import WEBHOOKS
 from bridge.delivery.webhooks import WebhookRequest
 from bridge.flow.accept_submission import accept_submission
-from bridge.flow.deliver import LEASE, Begun, Connectors, settle
+from bridge.flow.begun import Begun
+from bridge.flow.deliver import LEASE, Connectors, settle
 from bridge.flow.webhook_endpoints import turn_on
 from bridge.program.model import EVERYTHING, Webhook
 from bridge.store import given_up, webhooks

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import cast
@@ -11,7 +11,8 @@ from uuid import UUID
 import pytest
 
 from bridge.delivery.letters import Letter
-from bridge.flow.deliver import Begun, Sender
+from bridge.flow.begun import Begun, Together
+from bridge.flow.deliver import Sender
 from bridge.ids import new_id
 from bridge.store.outbox import Delivery
 from bridge.worker import lanes as module
@@ -25,19 +26,28 @@ LETTER = Letter("anna@beispiel.example", "Hello", "Hello", "<p>Hello</p>", "<1@l
 
 @dataclass
 class Office:
-    """Begins what it is given, and sends each within `takes` seconds. sequences: what may be begun together."""
+    """Begins what it is given, and sends each within `takes` seconds.
+
+    sequences: what may be begun together. at_once: how many of these.
+    """
 
     takes: float = 0.01
     sequences: set[UUID] = field(default_factory=set)
+    at_once: int = TOGETHER
+    full: bool = False
     begun: list[UUID] = field(default_factory=list)
     sent: list[UUID] = field(default_factory=list)
 
-    def begin_together(self, delivery_ids: Iterable[UUID]) -> list[Begun]:
-        """Begin the mails of sequences among them."""
-        return [self.begin(one) for one in delivery_ids if one in self.sequences]
+    def begin_together(self, delivery_ids: Sequence[UUID]) -> Together:
+        """Begin the mails of sequences among them, each that is too many behind the first."""
+        ours = [one for one in delivery_ids if one in self.sequences]
+        first, behind = ours[: self.at_once], ours[self.at_once :]
+        left = [one for one in delivery_ids if one not in self.sequences]
+        return Together([self.begin(one) for one in first], {first[0]: behind} if behind else {}, left)
 
     def begin(self, delivery_id: UUID) -> Begun:
         """Begin one."""
+        self.full |= len(self.begun) - len(self.sent) >= self.at_once
         self.begun.append(delivery_id)
         mail = Delivery(
             delivery_id, "mail", "mail/receipt", "request", str(delivery_id), make.NOON, make.NOON
@@ -114,3 +124,13 @@ def test_a_stream_of_mails_that_come_alone_does_not_keep_others_waiting_for_ever
         since = len(office.sent)
         assert eventually(lambda: len(office.sent) > since + 10 * len(ids))
         assert set(ids) <= set(office.sent)
+
+
+def test_who_waits_behind_another_is_begun_once_that_one_is_through() -> None:
+    ids = [new_id() for _ in range(TOGETHER)]
+    office = Office(sequences=set(ids), at_once=1)
+    with lanes_of(office, stale=20, most=4) as lanes:
+        lanes.hand_over(ids)
+        assert eventually(lambda: len(office.sent) == len(ids))
+    assert office.begun == ids
+    assert not office.full
