@@ -99,7 +99,7 @@ def _reader(people: Mapping[UUID, ProfileRow], delivery: Delivery) -> ProfileRow
 def _check_ground(
     reader: ProfileRow, delivery: Delivery, reason: str | None, answers: Iterable[Answer]
 ) -> None:
-    """No mail without consent or a legal reason, at the moment it leaves."""
+    """No mail without consent or a legal reason, at the moment it is written."""
     if why := obstacle_among(reader, delivery.ground, reason, answers):
         raise NotToBeSent(why)
 
