@@ -13,12 +13,18 @@ from bridge.edge.gate import THREADS, Part
 @click.command()
 @click.option("--only", type=click.Choice(["edge", "pages"]), help="Serve one part; default is both.")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Number of processes.")
-def web(only: str | None, workers: int) -> None:
+@click.option(
+    "--threads",
+    type=click.IntRange(1, 256),
+    help="Of each process; default is 1 for edge, 8 for pages, 64 for both.",
+)
+def web(only: str | None, workers: int, threads: int | None) -> None:
     """Serve HTTP. Behind a proxy: `edge` for /t/, /forms/, /api/, /unsubscribe/, `pages` for the rest."""
     settings = ready_services().settings
     part: Part = "edge" if only == "edge" else "pages" if only == "pages" else "all"
     os.environ["LEADBRIDGE_WEB_PART"] = part
-    os.environ["LEADBRIDGE_WEB_THREADS"] = str(THREADS[part])
+    threads = threads or THREADS[part]
+    os.environ["LEADBRIDGE_WEB_THREADS"] = str(threads)
     Server(
         "bridge.app:from_environment",
         factory=True,
@@ -26,7 +32,7 @@ def web(only: str | None, workers: int) -> None:
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=THREADS[part],
+        blocking_threads=threads,
         respawn_failed_workers=True,
         workers_kill_timeout=8,
         websockets=False,
