@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from uuid import UUID
 
@@ -127,16 +127,16 @@ def lines_after(path: Path, place: Place, most: int) -> tuple[list[Values], Plac
 
     A segment that another one follows is complete: its writer has left it before it began the next.
     """
-    records = list[Values]()
+    records, left = list[Values](), most
     there = {number: file for number, file in segments(path).items() if number >= place.segment}
     following = dict(pairwise(there))
     for number, file in there.items():
         place = place if number == place.segment else Place(number)
-        found, seen_at = _whole_lines(file, place.offset)
-        some = found[: most - len(records)]
-        records += _records(some, seen_at)
-        place = Place(number, place.offset + sum(map(len, some)) + len(some))
-        if len(some) < len(found):
+        lines, seen_at = _whole_lines(file, place.offset, left)
+        records += _records(lines, seen_at)
+        place = Place(number, place.offset + sum(map(len, lines)))
+        left -= len(lines)
+        if not left:
             break
         place = Place(following[number]) if number in following else place
     return records, place
@@ -176,19 +176,21 @@ def _segment(path: Path, number: int) -> Path:
     return path.with_name(f"{path.stem}-{number:08d}{_SUFFIX}")
 
 
-def _whole_lines(file: Path, offset: int) -> tuple[list[bytes], int]:
-    """Without their ends; and when the file was last written to, in microseconds since 1970."""
+def _whole_lines(file: Path, offset: int, most: int | None = None) -> tuple[list[bytes], int]:
+    """At most so many, with their ends; and when the file was last written to, in microseconds since 1970."""
     try:
         with file.open("rb") as opened:
             opened.seek(offset)
-            return opened.read().split(b"\n")[:-1], os.fstat(opened.fileno()).st_mtime_ns // 1000
+            lines = list(islice(opened, most))
+            seen_at = os.fstat(opened.fileno()).st_mtime_ns // 1000
     except FileNotFoundError:  # somebody else took it in meanwhile
         return [], 0
+    return lines if not lines or lines[-1].endswith(b"\n") else lines[:-1], seen_at
 
 
 def _records(lines: Iterable[bytes], seen_at: int) -> list[Values]:
     """Zeros are what was overwritten, or what a machine that crashed left behind."""
-    told = (line.lstrip(b"\0") for line in lines)
+    told = (line[:-1].lstrip(b"\0") for line in lines)
     return [values_of(line, seen_at) for line in told if line]
 
 

@@ -18,6 +18,7 @@ from bridge.store.humanity import ProofRow
 from bridge.store.tables import events
 from bridge.store.tables import profiles as people
 from tests import make
+from tests.flow.test_settling import colleagues
 from tests.house import ANNA, House
 
 
@@ -40,16 +41,6 @@ def asked(house: House) -> list[datetime | None]:
     """For when each click is to be judged again, oldest first."""
     clicks = [row for row in house.rows(events) if row.kind == "link.clicked"]
     return [row.rejudge_at for row in sorted(clicks, key=lambda row: row.at)]
-
-
-def colleagues(house: House, count: int) -> list[str]:
-    """People of one company with their welcome mails, of which the last is a while old."""
-    people = [f"{name}@beispiel.example" for name in ("anna", "bert", "carla", "dora")[:count]]
-    for email in people:
-        house.submit(email=email, first_name=email.partition("@")[0].title())
-        house.confirm()
-    house.clock.move(seconds=40)
-    return people
 
 
 def click(house: House, email: str) -> None:
