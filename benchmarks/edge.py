@@ -1,7 +1,7 @@
 """P1 and P2: tracked links, forms and signed submissions, against an empty application and bare Flask."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -33,14 +33,16 @@ NOT_COMPARED = {"date"}
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of request. goals: baseline → what ours has to reach of its rate.
+    """One kind of request.
 
+    requests: makes them, for each round anew, since a signature is stale after five minutes.
+    goals: baseline → what ours has to reach of its rate.
     is_same: everybody answers with the same bytes. is_like_another: needed for the whole picture only.
     """
 
     promise: str
     what: str
-    requests: Sequence[Request]
+    requests: Callable[[], Sequence[Request]]
     goals: dict[str, float]
     is_same: bool = False
     is_like_another: bool = False
@@ -52,7 +54,7 @@ def measure(scale: Scale, say: Say) -> Iterator[Outcome]:
         for kind in _kinds(ground):
             if scale.is_quick and kind.is_like_another:
                 continue
-            answers = {name: _warm_up(ports[name], kind.requests) for name in ("ours", *kind.goals)}
+            answers = {name: _warm_up(ports[name], kind.requests()) for name in ("ours", *kind.goals)}
             if kind.is_same and len(set(answers.values())) > 1:
                 raise Broken(f"not answered alike: {kind.what}: {answers}")
             rounds = min(scale.rounds, FEW) if kind.is_like_another else scale.rounds
@@ -73,10 +75,23 @@ def _ports(ground: Ground) -> Iterator[dict[str, int]]:
 def _kinds(ground: Ground) -> list[Kind]:
     tracked = {FLASK: 3.0, EMPTY: 0.6}
     return [
-        Kind("P1", "a tracked click, journalled", _clicks(ground), tracked, is_same=True),
-        Kind("P1", "a tracked open, journalled", _opens(ground), tracked, is_same=True, is_like_another=True),
-        Kind("P2", "a form, flushed to the disk", _forms(), {FLASK: 0.3}),
-        Kind("P2", "a signed submission, flushed", _submissions(ground), {FLASK: 0.3}, is_like_another=True),
+        Kind("P1", "a tracked click, journalled", partial(_clicks, ground), tracked, is_same=True),
+        Kind(
+            "P1",
+            "a tracked open, journalled",
+            partial(_opens, ground),
+            tracked,
+            is_same=True,
+            is_like_another=True,
+        ),
+        Kind("P2", "a form, flushed to the disk", _forms, {FLASK: 0.3}),
+        Kind(
+            "P2",
+            "a signed submission, flushed",
+            partial(_submissions, ground),
+            {FLASK: 0.3},
+            is_like_another=True,
+        ),
     ]
 
 
@@ -88,9 +103,9 @@ def _contest(ground: Ground, ports: dict[str, int], kind: Kind, seconds: float) 
     return Contest(kind.promise, kind.what, "answers/s", contestant("ours"), baselines)
 
 
-def _measured(ground: Ground, port: int, requests: Sequence[Request], seconds: float) -> Sample:
+def _measured(ground: Ground, port: int, requests: Callable[[], Sequence[Request]], seconds: float) -> Sample:
     """One round. The journal is emptied afterwards, as ingest would do it beside; that costs the round nothing."""
-    load = drive(port, requests, seconds)
+    load = drive(port, requests(), seconds)
     for path in journal_files(ground.journal):
         reader = JournalReader(path)
         reader.acknowledge(reader.batch(-1)[-1:])
