@@ -7,8 +7,9 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from bridge import journal, journal_progress
-from bridge.journal_progress import Progress
+from bridge import journal
+from bridge.journal import progress
+from bridge.journal.progress import Progress
 from bridge.program.model import Webhook
 from bridge.store import (
     dead_letters,
@@ -60,7 +61,7 @@ class Figures:
 
     def journal(self) -> JournalFigures:
         """What waits in this node's journal."""
-        return JournalFigures(*journal.depth(self.journal_folder), journal_progress.read(self.journal_folder))
+        return JournalFigures(*journal.depth(self.journal_folder), progress.read(self.journal_folder))
 
     def database(self, now: datetime) -> DatabaseFigures | None:
         """What waits in the database; None while it is away."""

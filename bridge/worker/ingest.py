@@ -11,11 +11,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
-from bridge import journal_progress, journal_reserve
 from bridge.errors import JournalUnavailable
 from bridge.flow.sweep import wake_settled
-from bridge.journal import JournalReader, private_folder, readers
-from bridge.journal_progress import Progress
+from bridge.journal import JournalReader, private_folder, progress, readers, reserve
+from bridge.journal.progress import Progress
 from bridge.store.database import is_unavailable
 from bridge.wiring import Services
 from bridge.worker.taking_over import take_over
@@ -89,13 +88,13 @@ class Ingest:
         """Have the room again that a full disk made us give up, as soon as there is as much; look for it seldom."""
         folder, now = self.services.settings.journal, self.services.clock()
         asked = self._asked_for_room
-        if journal_reserve.is_kept(folder) or (asked and now - asked < ROOM_AGAIN):
+        if reserve.is_kept(folder) or (asked and now - asked < ROOM_AGAIN):
             return
         self._asked_for_room = now
         try:
             for reader in self._readers.values() if is_empty else ():
                 reader.shrink()
-            if not journal_reserve.keep(folder):
+            if not reserve.keep(folder):
                 log.warning("the disk has no room to keep for emptying the journal")
         except (sqlite3.Error, JournalUnavailable, OSError) as error:
             log.warning("no room is kept for emptying the journal", extra={"reason": str(error)})
@@ -113,12 +112,12 @@ class Ingest:
 
     def _note_progress(self, taken: int) -> None:
         now, self._taken = self.services.clock(), self._taken + taken
-        progress = Progress(self._taken, max(self._sizes.values(), default=SMALLEST))
-        if progress == self._noted or (self._noted_at and now - self._noted_at < NOTED_EVERY):
+        reached = Progress(self._taken, max(self._sizes.values(), default=SMALLEST))
+        if reached == self._noted or (self._noted_at and now - self._noted_at < NOTED_EVERY):
             return
         with suppress(OSError):  # a full disk is complained about where it matters
-            journal_progress.note(self.services.settings.journal, progress)
-        self._noted, self._noted_at = progress, now
+            progress.note(self.services.settings.journal, reached)
+        self._noted, self._noted_at = reached, now
 
     def _wake_settled(self) -> None:
         now = self.services.clock()

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bridge import journal_progress
 from bridge.delivery.jinja import stylesheet, stylesheet_url
-from bridge.journal_progress import Progress
+from bridge.journal import progress
+from bridge.journal.progress import Progress
 from tests import make
 from tests.conftest import Servers
 from tests.edge.conftest import Open
@@ -94,7 +94,7 @@ def test_metrics_tell_of_which_forms_some_are_held(site: Site, house: House) -> 
 
 
 def test_metrics_tell_how_taking_over_goes(edge: Site) -> None:
-    journal_progress.note(edge.services.settings.journal, Progress(taken=12, batch=1000))
+    progress.note(edge.services.settings.journal, Progress(taken=12, batch=1000))
     found = metrics(edge)
     assert found["leadbridge_ingest_records"] == {"": 12}
     assert found["leadbridge_ingest_batch"] == {"": 1000}

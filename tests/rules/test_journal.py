@@ -12,10 +12,18 @@ from pathlib import Path
 
 import pytest
 
-from bridge import journal_reserve
 from bridge.errors import JournalUnavailable
-from bridge.journal import JournalReader, JournalWriter, copy_journal, depth, forget, journal_files, readers
-from bridge.journal_file import A_MOMENT, claim
+from bridge.journal import (
+    JournalReader,
+    JournalWriter,
+    copy_journal,
+    depth,
+    forget,
+    journal_files,
+    readers,
+    reserve,
+)
+from bridge.journal.file import A_MOMENT, claim
 from tests import make
 from tests.disks import no_file_larger_than
 
@@ -294,17 +302,17 @@ def test_a_full_disk_is_said_and_when_there_is_room_again_all_goes_on(tmp_path: 
 
 
 def test_room_for_emptying_is_kept_once_given_up_and_taken_again(tmp_path: Path) -> None:
-    assert journal_reserve.keep(tmp_path)
-    assert journal_reserve.keep(tmp_path)
-    [reserve] = tmp_path.iterdir()
-    assert reserve.stat().st_blocks * 512 >= journal_reserve.SIZE, "really taken, not only promised"
+    assert reserve.keep(tmp_path)
+    assert reserve.keep(tmp_path)
+    [kept] = tmp_path.iterdir()
+    assert kept.stat().st_blocks * 512 >= reserve.SIZE, "really taken, not only promised"
     with _writer(tmp_path) as writer:
-        journal_reserve.release(tmp_path)
-        journal_reserve.release(tmp_path)
-        assert not journal_reserve.is_kept(tmp_path)
+        reserve.release(tmp_path)
+        reserve.release(tmp_path)
+        assert not reserve.is_kept(tmp_path)
         with pytest.raises(JournalUnavailable):  # it would take the room that emptying needs
             writer.append("hit", {}, make.NOON, durable=False)
-        assert journal_reserve.keep(tmp_path)
+        assert reserve.keep(tmp_path)
         writer.append("hit", {}, make.NOON, durable=False)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from bridge.errors import JournalUnavailable
 from bridge.journal import JournalWriter, depth
-from bridge.journal_flush import SharedFlush
+from bridge.journal.flush import SharedFlush
 from tests import make
 from tests.promises.processes import eventually
 

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bridge import journal_reserve
 from bridge.errors import JournalUnavailable
-from bridge.journal import JournalReader, JournalWriter, depth, journal_files
+from bridge.journal import JournalReader, JournalWriter, depth, journal_files, reserve
 from tests import make
 from tests.disks import tiny_disk
 
@@ -51,7 +50,7 @@ def _emptied(folder: Path) -> set[int]:
 def test_a_disk_full_of_hits_is_emptied_and_all_goes_on(folder: Path, forms: int) -> None:
     with closing(JournalWriter(folder)) as writer:
         for _ in range(2):
-            assert journal_reserve.keep(folder)
+            assert reserve.keep(folder)
             written = _fill(writer, forms)
             assert len(written) > 500
             assert depth(folder)[0] == len(written)

@@ -13,7 +13,7 @@ import pytest
 from bridge.errors import JournalUnavailable
 from bridge.intake.reading import UnreadableRecord, parse_record
 from bridge.journal import JournalReader, JournalWriter, Row, depth, forget
-from bridge.journal_segments import UNREADABLE, Place, remove
+from bridge.journal.segments import UNREADABLE, Place, remove
 from tests import make
 
 CANARY = "Kanarienvogel-7c1f"

@@ -12,7 +12,6 @@ import pytest
 from msgspec import structs
 from sqlalchemy import select
 
-from bridge import journal_progress
 from bridge.errors import UnknownForm
 from bridge.flow.retry import retry_letter
 from bridge.ids import new_id
@@ -26,8 +25,8 @@ from bridge.intake.records import (
     Unsubscription,
     to_body,
 )
-from bridge.journal import JournalReader, Row, depth
-from bridge.journal_progress import Progress
+from bridge.journal import JournalReader, Row, depth, progress
+from bridge.journal.progress import Progress
 from bridge.store.tables import consents, dead_letters, events, outbox, profiles, submissions
 from bridge.wiring import Services
 from bridge.worker.ingest import SMALLEST, Ingest
@@ -122,10 +121,10 @@ def test_batches_grow_as_long_as_more_waits(services: Services, ingest: Ingest, 
     folder, nobodys = services.settings.journal, to_body(Hit("mail.opened", make.some_id(), None, Request()))
     services.journal.append_all(HIT, [nobodys] * (SMALLEST + 1), clock())
     assert ingest.once() == SMALLEST
-    assert journal_progress.read(folder) == Progress(SMALLEST, 2 * SMALLEST)
+    assert progress.read(folder) == Progress(SMALLEST, 2 * SMALLEST)
     clock.move(seconds=1)
     assert ingest.once() == 1
-    assert journal_progress.read(folder) == Progress(SMALLEST + 1, SMALLEST)
+    assert progress.read(folder) == Progress(SMALLEST + 1, SMALLEST)
 
 
 def test_several_forms_of_one_person_are_taken_over_as_one_after_another(

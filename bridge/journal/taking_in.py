@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bridge.errors import JournalUnavailable
-from bridge.journal_file import INSERT, claim, log_of, note_taken_in, taken_in
-from bridge.journal_flush import to_disk
-from bridge.journal_segments import Place, lines_after, remove, remove_abandoned, segments
+from bridge.journal.file import INSERT, claim, log_of, note_taken_in, taken_in
+from bridge.journal.flush import to_disk
+from bridge.journal.segments import Place, lines_after, remove, remove_abandoned, segments
 
 AT_A_TIME = 1000
 """Lines of one transaction, during which no form can be written."""

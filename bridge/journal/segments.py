@@ -1,7 +1,7 @@
 """Hits as lines in plain files: one `write` each, a tenth of what an insert into SQLite takes.
 
 They are appended to a segment beside the process's SQLite file (`web-0-00000001.hits` beside `web-0.sqlite`), and
-`journal_taking_in` brings them into that file. A line is `id kind at body`: 32 hexadecimal digits, a word,
+`journal.taking_in` brings them into that file. A line is `id kind at body`: 32 hexadecimal digits, a word,
 microseconds since 1970, JSON. What has no end of line was never written: its writer died.
 """
 

@@ -8,12 +8,12 @@ from itertools import count, takewhile
 from pathlib import Path
 from typing import IO
 
-from bridge.journal_segments import Place
+from bridge.journal.segments import Place
 
 PAGE = 1024
 """Bytes. Every record writes whole pages, and many are smaller than this."""
 MERGED_AT = 4 * 1024 * 1024
-"""Bytes that the write-ahead log may have until it is merged into the file; see `journal_reserve`."""
+"""Bytes that the write-ahead log may have until it is merged into the file; see `journal.reserve`."""
 BUSY_MS = 5000
 A_MOMENT = 0.1
 """Seconds. Whoever clears up after a dead process claims its file for less than this."""
@@ -111,3 +111,9 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _free(paths: Iterable[Path]) -> Iterator[tuple[IO[bytes], Path]]:
     return ((claimed, path) for path in paths if (claimed := claim(path)))
+
+
+def private_folder(folder: Path) -> None:
+    """Make a folder that only its owner can look into: what arrives is nobody else's business."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
