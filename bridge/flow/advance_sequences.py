@@ -7,9 +7,9 @@ from uuid import UUID
 
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
-from bridge.nurture.due import LOOK_AGAIN, Send, Wait, Wishes, next_step
+from bridge.nurture.due import LOOK_AGAIN, NO_TIME, Send, Wait, Wishes, next_step
 from bridge.profiles.consent import standing
-from bridge.program.model import Sequence
+from bridge.program.sequences import Sequence
 from bridge.scoring.facts import Event
 from bridge.store import consents, enrolments, events, mails, suppressions
 from bridge.store.enrolments import EnrolmentRow
@@ -45,7 +45,7 @@ def _place(unit: Unit, profile_id: UUID, sequence: Sequence, at: datetime) -> En
         profile_id=profile_id,
         sequence=sequence.id,
         started_at=at,
-        due_at=max(at, unit.now) + sequence.steps[0].after,
+        due_at=max(at, unit.now) + (sequence.steps[0].after or NO_TIME),
     )
 
 

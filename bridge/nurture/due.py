@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bridge.program.model import Sequence
+from bridge.program.sequences import Sequence
 from bridge.qualification.stages import BEFORE_SALES
 
+NO_TIME = timedelta(0)
 A_MONTH = timedelta(days=30)
 
 
@@ -65,8 +66,8 @@ def next_step(
         return Wait(now + LOOK_AGAIN)
     if (until := resting_until(wishes, zone)) and until > now:
         return Wait(until)
-    following = sequence.steps[step + 1].after if step + 1 < len(sequence.steps) else None
-    return Send(sequence.steps[step].mail, None if following is None else now + following)
+    following = sequence.steps[step + 1] if step + 1 < len(sequence.steps) else None
+    return Send(sequence.steps[step].mail or "", now + (following.after or NO_TIME) if following else None)
 
 
 def resting_until(wishes: Wishes, zone: ZoneInfo) -> datetime | None:

@@ -2,10 +2,13 @@
 
 import base64
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
+from zoneinfo import ZoneInfo
 
-from bridge.program.expressions import compile_expression
+from bridge.program.expressions import Expression, compile_expression
+from bridge.program.feeds import Feed
 from bridge.program.mailing import Mailing
 from bridge.program.model import (
     Field,
@@ -16,13 +19,13 @@ from bridge.program.model import (
     Reason,
     Rule,
     SalesPerson,
-    Sequence,
     Stages,
-    Step,
     Topic,
     Webhook,
 )
+from bridge.program.profiling import FitRule, Profiling
 from bridge.program.retention import Retention
+from bridge.program.sequences import Sequence, Step, Variant
 from bridge.program.verdicts import Thresholds
 
 KNOWN_FIELDS = (
@@ -34,6 +37,10 @@ KNOWN_FIELDS = (
     Field("role", "text", {"de": "Funktion", "en": "Role"}),
     Field("message", "textarea", {"de": "Ihre Nachricht", "en": "Your message"}),
 )
+
+
+AWAKE_AGAIN = timedelta(days=180)
+"""How long after one wake-up the next may begin, unless the programme says otherwise."""
 
 
 class _Identified(Protocol):
@@ -57,11 +64,14 @@ def build(data: Mapping[str, Any], folder: Path, version: str, environ: Mapping[
         forms=_by_id(_form(form, known) for form in data["forms"]),
         stages=_stages(data["stages"]),
         verdicts=Thresholds(**{**data["verdicts"], "bursts": tuple(data["verdicts"]["bursts"])}),
-        mailing=Mailing(data["mailing"]["quiet_hours"], data["mailing"]["max_per_day"]),
+        mailing=_mailing(data["mailing"]),
         retention=Retention(**data["retention"]),
         rules=tuple(_rule(rule) for rule in data["scoring"]["rules"]),
+        profiling=Profiling(tuple(data["profiling"]["questions"]), data["profiling"]["at_once"]),
+        fit=tuple(_fit(rule) for rule in data["fit"]),
+        feeds=_by_id(Feed(**{**feed, "topics": tuple(feed["topics"])}) for feed in data["feeds"]),
         mails=_by_id(_mail(mail, folder) for mail in data["mails"]),
-        sequences=_by_id(_sequence(sequence) for sequence in data["sequences"]),
+        sequences=_by_id(_sequence(one, head["timezone"]) for one in data["sequences"]),
         people=_by_id(
             SalesPerson(**{**person, "territories": tuple(person["territories"])})
             for person in sales["people"]
@@ -152,7 +162,7 @@ def _stages(stages: Mapping[str, Any]) -> Stages:
         requires=tuple(marketing["requires"]),
         marketing_when=compile_expression(marketing["when"]),
         threshold=sales["threshold"],
-        sales_when=compile_expression(sales["when"]) if sales["when"] else None,
+        sales_when=_compiled(sales["when"]),
     )
 
 
@@ -162,17 +172,46 @@ def _rule(rule: Mapping[str, Any]) -> Rule:
         **{
             **rule,
             "points": compile_expression(points) if isinstance(points, str) else points,
-            "when": compile_expression(when) if when else None,
+            "when": _compiled(when),
         }
+    )
+
+
+def _fit(rule: Mapping[str, Any]) -> FitRule:
+    return FitRule(**{**rule, "when": compile_expression(rule["when"])})
+
+
+def _compiled(source: str | None) -> Expression | None:
+    return compile_expression(source) if source else None
+
+
+def _mailing(mailing: Mapping[str, Any]) -> Mailing:
+    return Mailing(
+        quiet=mailing["quiet_hours"], **{key: mailing[key] for key in mailing if key != "quiet_hours"}
     )
 
 
 def _mail(mail: Mapping[str, Any], folder: Path) -> MailTemplate:
     texts = {language: read_mail(mail_path(folder, mail["text"], language)) for language in mail["subject"]}
-    return MailTemplate(
-        mail["id"], mail["subject"], texts, {one: mail_file(mail["text"], one) for one in texts}
+    files = {language: mail_file(mail["text"], language) for language in texts}
+    return MailTemplate(mail["id"], mail["subject"], texts, files, tuple(mail["topics"]))
+
+
+def _sequence(sequence: Mapping[str, Any], zone: ZoneInfo) -> Sequence:
+    date = sequence["date"]
+    return Sequence(
+        **{
+            **sequence,
+            "date": date.replace(tzinfo=zone) if date and date.tzinfo is None else date,
+            "again": sequence["again"] or (AWAKE_AGAIN if sequence["kind"] == "wake-up" else None),
+            "when": _compiled(sequence["when"]),
+            "goal": _compiled(sequence["goal"]),
+            "steps": tuple(_step(step) for step in sequence["steps"]),
+        }
     )
 
 
-def _sequence(sequence: Mapping[str, Any]) -> Sequence:
-    return Sequence(**{**sequence, "steps": tuple(Step(**step) for step in sequence["steps"])})
+def _step(step: Mapping[str, Any]) -> Step:
+    known = {key.rstrip("_"): value for key, value in step.items()}
+    known["variants"] = tuple(Variant(**one) for one in step["variants"])
+    return Step(**{**known, "when": _compiled(step["when"])})

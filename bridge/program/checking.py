@@ -6,11 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from bridge.program.building import all_fields, key_size, mail_path, read_mail, secret_of, variable_of
-from bridge.program.expressions import FailedExpression, InvalidExpression, compile_expression, resolver
-from bridge.program.samples import sample_variables
-
-Complaint = tuple[str, str, str]
-"""Path, what is wrong, what was expected."""
+from bridge.program.checking_sequences import find_in_sequences
+from bridge.program.complaints import Complaint, condition, formula, unknown
 
 
 def find_mistakes(
@@ -27,7 +24,10 @@ def find_mistakes(
         *_stages(data),
         *_rules(data),
         *_mails(data, folder),
-        *_sequences(data),
+        *_topics_of_mails(data),
+        *find_in_sequences(data),
+        *_feeds(data),
+        *_profiling(data),
         *_sales(data),
         *_webhooks(data, environ, needs_secrets),
     ]
@@ -39,6 +39,8 @@ def _twice(data: Mapping[str, Any]) -> Iterator[Complaint]:
         "fields": data["fields_"],
         "forms": data["forms"],
         "scoring.rules": data["scoring"]["rules"],
+        "fit": data["fit"],
+        "feeds": data["feeds"],
         "mails": data["mails"],
         "sequences": data["sequences"],
         "sales.people": data["sales"]["people"],
@@ -82,7 +84,7 @@ def _forms(data: Mapping[str, Any], folder: Path) -> Iterator[Complaint]:
         place = f"forms[{index}]"
         for key, names in known.items():
             asked = [name.rstrip("!") for name in form["fields_" if key == "fields" else key]]
-            yield from _unknown(f"{place}.{key}", asked, names)
+            yield from unknown(f"{place}.{key}", asked, names)
         if "email!" not in form["fields_"]:
             yield (
                 f"{place}.fields",
@@ -99,47 +101,22 @@ def _is_file_in(folder: Path, name: str) -> bool:
     return path.is_file() and path.is_relative_to(folder.resolve())
 
 
-def _unknown(place: str, asked: list[str], known: set[str]) -> Iterator[Complaint]:
-    for name in asked:
-        if name not in known:
-            yield place, f"“{name}” is not known", f"one of {', '.join(sorted(known))}"
-
-
 def _stages(data: Mapping[str, Any]) -> Iterator[Complaint]:
     stages = data["stages"]
     place = "stages.marketing_qualified"
-    yield from _unknown(f"{place}.requires", stages["marketing_qualified"]["requires"], set(all_fields(data)))
-    yield from _condition(f"{place}.when", stages["marketing_qualified"]["when"], data, "address.confirmed")
+    yield from unknown(f"{place}.requires", stages["marketing_qualified"]["requires"], set(all_fields(data)))
+    yield from condition(f"{place}.when", stages["marketing_qualified"]["when"], data, "address.confirmed")
     if when := stages["sales_qualified"]["when"]:
-        yield from _condition("stages.sales_qualified.when", when, data, "link.clicked")
+        yield from condition("stages.sales_qualified.when", when, data, "link.clicked")
 
 
 def _rules(data: Mapping[str, Any]) -> Iterator[Complaint]:
     for index, rule in enumerate(data["scoring"]["rules"]):
         place = f"scoring.rules[{index}]"
         if rule["when"]:
-            yield from _condition(f"{place}.when", rule["when"], data, rule["on"])
+            yield from condition(f"{place}.when", rule["when"], data, rule["on"])
         if isinstance(rule["points"], str):
-            yield from _formula(f"{place}.points", rule["points"], data, rule["on"])
-
-
-def _condition(place: str, source: str, data: Mapping[str, Any], kind: str) -> Iterator[Complaint]:
-    yield from _expression(place, source, data, kind, "truth", 'a condition such as "score >= 5"')
-
-
-def _formula(place: str, source: str, data: Mapping[str, Any], kind: str) -> Iterator[Complaint]:
-    yield from _expression(place, source, data, kind, "number", 'a formula such as "threshold - score"')
-
-
-def _expression(
-    place: str, source: str, data: Mapping[str, Any], kind: str, method: str, expected: str
-) -> Iterator[Complaint]:
-    try:
-        expression = compile_expression(source)
-        for variables in sample_variables(data, kind):
-            getattr(expression, method)(resolver(variables))
-    except (InvalidExpression, FailedExpression) as error:
-        yield place, str(error), expected
+            yield from formula(f"{place}.points", rule["points"], data, rule["on"])
 
 
 def _mails(data: Mapping[str, Any], folder: Path) -> Iterator[Complaint]:
@@ -158,11 +135,25 @@ def _mails(data: Mapping[str, Any], folder: Path) -> Iterator[Complaint]:
             yield f"{place}.subject", f"no subject in the programme's language “{language}”", ""
 
 
-def _sequences(data: Mapping[str, Any]) -> Iterator[Complaint]:
-    mails = {mail["id"] for mail in data["mails"]}
-    for index, sequence in enumerate(data["sequences"]):
-        for number, step in enumerate(sequence["steps"]):
-            yield from _unknown(f"sequences[{index}].steps[{number}].mail", [step["mail"]], mails)
+def _topics_of_mails(data: Mapping[str, Any]) -> Iterator[Complaint]:
+    topics = {topic["id"] for topic in data["topics"]}
+    for index, mail in enumerate(data["mails"]):
+        yield from unknown(f"mails[{index}].topics", mail["topics"], topics)
+
+
+def _feeds(data: Mapping[str, Any]) -> Iterator[Complaint]:
+    topics = {topic["id"] for topic in data["topics"]}
+    for index, feed in enumerate(data["feeds"]):
+        yield from unknown(f"feeds[{index}].topics", feed["topics"], topics)
+
+
+def _profiling(data: Mapping[str, Any]) -> Iterator[Complaint]:
+    asked = data["profiling"]["questions"]
+    yield from unknown("profiling.questions", asked, set(all_fields(data)) - {"email", "message"})
+    for name in {one for one in asked if asked.count(one) > 1}:
+        yield "profiling.questions", f"“{name}” is there {asked.count(name)} times", "each question once"
+    for index, rule in enumerate(data["fit"]):
+        yield from condition(f"fit[{index}].when", rule["when"], data, "")
 
 
 def _sales(data: Mapping[str, Any]) -> Iterator[Complaint]:

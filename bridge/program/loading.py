@@ -12,7 +12,8 @@ from marshmallow import ValidationError
 
 from bridge.errors import InvalidProgram, Mistake
 from bridge.program.building import build
-from bridge.program.checking import Complaint, find_mistakes
+from bridge.program.checking import find_mistakes
+from bridge.program.complaints import Complaint
 from bridge.program.model import Program
 from bridge.program.places import Places, line_numbers
 from bridge.program.schema import ProgramFile
@@ -58,7 +59,8 @@ def over_preset(raw: dict[str, Any]) -> dict[str, Any]:
         return raw
     preset = _preset(name)
     merged = {**raw}
-    merged["stages"] = _over(preset["stages"], raw.get("stages", {}))
+    for table in ("stages", "mailing"):
+        merged[table] = _over(preset[table], raw.get(table, {}))
     merged["scoring"] = {
         **raw["scoring"],
         "rules": _by_id(preset["scoring"]["rules"], raw["scoring"].get("rules")),

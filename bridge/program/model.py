@@ -11,8 +11,11 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bridge.program.expressions import Expression
+from bridge.program.feeds import Feed
 from bridge.program.mailing import Mailing
+from bridge.program.profiling import FitRule, Profiling
 from bridge.program.retention import Retention
+from bridge.program.sequences import Sequence
 from bridge.program.verdicts import Thresholds
 
 Text = Mapping[str, str]
@@ -21,7 +24,6 @@ FormKind = Literal["download", "event", "contact", "callback", "order", "other"]
 Channel = Literal["marketing", "sales"]
 SalesLink = Literal["device", "open"]
 """What opens a profile page: the link on a device that proved whose it is, or the link alone."""
-SequenceKind = Literal["welcome", "follow-up", "event", "wake-up"]
 Effect = Literal["nurture", "fit_down", "reroute", "exclude", "block"]
 Once = Literal["link", "mail", "form", "file", "page_day", "day", "profile"]
 
@@ -75,9 +77,9 @@ class Form:
 class Rule:
     """Turns an event of kind `on` into points.
 
-    points: an integer, or an expression that gives one. when: a condition, None means always.
-    once: how often it may count; None means once per event. max_per_day, max_total: caps on the sum of its
-    points, as positive numbers. expires: after that time an entry takes the points back.
+    points: an integer, or an expression that gives one. when: a condition, None means always. once: how often it may
+    count; None means once per event. max_per_day, max_per_week, max_per_month (of the calendar) and max_total: caps
+    on the sum of its points, as positive numbers. expires: after that time an entry takes the points back.
     """
 
     id: str
@@ -88,6 +90,8 @@ class Rule:
     max_per_day: int | None = None
     max_total: int | None = None
     expires: timedelta | None = None
+    max_per_week: int | None = None
+    max_per_month: int | None = None
     reason: Text = field(default_factory=dict)
 
 
@@ -105,31 +109,14 @@ class Stages:
 class MailTemplate:
     """A mail written by the marketer: subject and Markdown body per language.
 
-    files: where each body stands, from the programme's folder.
+    files: where each body stands, from the programme's folder. topics: what it is about.
     """
 
     id: str
     subject: Text
     text: Text
     files: Text = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of a sequence: which mail, how long after the step before (or the start)."""
-
-    mail: str
-    after: timedelta
-
-
-@dataclass(frozen=True, slots=True)
-class Sequence:
-    """A nurture series; starts with an event of kind `starts`."""
-
-    id: str
-    kind: SequenceKind
-    starts: str
-    steps: tuple[Step, ...]
+    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +189,9 @@ class Program:
     mailing: Mailing
     retention: Retention
     rules: tuple[Rule, ...]
+    profiling: Profiling
+    fit: tuple[FitRule, ...]
+    feeds: Mapping[str, Feed]
     mails: Mapping[str, MailTemplate]
     sequences: Mapping[str, Sequence]
     people: Mapping[str, SalesPerson]
@@ -234,7 +224,8 @@ class Program:
     @property
     def idle_mails(self) -> tuple[str, ...]:
         """Mails that no sequence names, so that nothing sends them."""
-        named = {step.mail for sequence in self.sequences.values() for step in sequence.steps}
+        steps = (step for sequence in self.sequences.values() for step in sequence.steps)
+        named = {mail for step in steps for mail in step.mails}
         return tuple(mail for mail in self.mails if mail not in named)
 
     def rules_for(self, kind: str) -> tuple[Rule, ...]:

@@ -17,7 +17,12 @@ MOST_AT_ONCE = 20_000
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentRow:
-    """A person's place in a sequence. state: "active", "completed" or "ended"."""
+    """A person's place in a sequence. state: "active", "completed" or "ended".
+
+    next_step, step_id: where the next step stood, and what it is called. round: how often it began anew.
+    waits_for: the kind of event that makes the step due at once. rests_because: why it waits. event_at: the date of
+    what it is about. ended_because: why it ended.
+    """
 
     id: UUID
     profile_id: UUID
@@ -26,6 +31,13 @@ class EnrolmentRow:
     due_at: datetime | None
     next_step: int = 0
     state: str = "active"
+    step_id: str | None = None
+    round: int = 0
+    waits_for: str | None = None
+    rests_because: str | None = None
+    event_at: datetime | None = None
+    ended_at: datetime | None = None
+    ended_because: str | None = None
 
 
 def enrol(connection: Connection, rows: Iterable[EnrolmentRow]) -> None:

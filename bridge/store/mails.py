@@ -18,6 +18,8 @@ class MailRow:
     """One message to one person. links: {"number", "url", "label", "topics"} of each content link.
 
     handed_at: when the newest attempt to send it began. sent_at: when the mail server accepted it.
+    step_id, round: which step of its series, and of which time that it runs. variant: which wording, where there are
+    several.
     """
 
     id: UUID
@@ -33,6 +35,9 @@ class MailRow:
     links: tuple[Mapping[str, Any], ...] = ()
     handed_at: datetime | None = None
     sent_at: datetime | None = None
+    step_id: str | None = None
+    round: int = 0
+    variant: str | None = None
 
 
 class Content(NamedTuple):

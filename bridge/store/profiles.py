@@ -41,6 +41,7 @@ class ProfileRow:
     confirmed_at: datetime | None
     created_at: datetime
     owner: str | None
+    misfits: int = 0
 
     @property
     def confirmed(self) -> bool:

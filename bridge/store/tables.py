@@ -65,6 +65,7 @@ profiles = Table(
     Column("objected", Boolean, nullable=False, server_default=false()),
     Column("score", Integer, nullable=False, server_default="0"),
     Column("fit", Integer, nullable=False, server_default="50"),
+    Column("misfits", Integer, nullable=False, server_default="0"),
     _json("fields"),
     _json("also_given"),
     _json("interests", "[]"),
@@ -196,7 +197,11 @@ mails = Table(
     _moment("created_at"),
     _moment("handed_at", nullable=True),
     _moment("sent_at", nullable=True),
-    UniqueConstraint("profile_id", "sequence", "step"),
+    Column("step_id", Text),
+    Column("round", Integer, nullable=False, server_default="0"),
+    Column("variant", Text),
+    Index("ix_mails_profile_id", "profile_id", "created_at"),
+    Index("ix_mails_sent_at", "sent_at", postgresql_using="brin"),
 )
 
 mail_counts = Table(
@@ -472,8 +477,69 @@ enrolments = Table(
     Column("next_step", Integer, nullable=False, server_default="0"),
     _moment("started_at"),
     _moment("due_at", nullable=True),
+    Column("step_id", Text),
+    Column("round", Integer, nullable=False, server_default="0"),
+    Column("waits_for", Text),
+    Column("rests_because", Text),
+    _moment("event_at", nullable=True),
+    _moment("ended_at", nullable=True),
+    Column("ended_because", Text),
     UniqueConstraint("profile_id", "sequence"),
     Index("ix_enrolments_due", "due_at", postgresql_where=text("state = 'active'")),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("feed", Text, nullable=False),
+    _text("url"),
+    _text("title"),
+    _text("summary", default=""),
+    Column("language", Text),
+    _json("topics", "[]"),
+    _moment("published_at"),
+    _moment("fetched_at"),
+    Index("ix_articles_published_at", "published_at"),
+)
+
+sent_articles = Table(
+    "sent_articles",
+    metadata,
+    Column("profile_id", Uuid, ForeignKey("profiles.id", ondelete="CASCADE"), primary_key=True),
+    Column("article_id", Uuid, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("mail_id", Uuid, nullable=False, index=True),
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("url"),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    _moment("fetched_at", nullable=True),
+    _moment("next_at", nullable=True),
+    _moment("failing_since", nullable=True),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("error", Text),
+)
+
+variant_choices = Table(
+    "variant_choices",
+    metadata,
+    Column("sequence", Text, primary_key=True),
+    Column("step_id", Text, primary_key=True),
+    _text("variant"),
+    _moment("at"),
+    _text("because"),
+)
+
+watermarks = Table(
+    "watermarks",
+    metadata,
+    Column("name", Text, primary_key=True),
+    _moment("until"),
 )
 
 dead_letters = Table(

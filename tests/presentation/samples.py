@@ -27,6 +27,7 @@ from bridge.profiles.proofs import Proof, Record
 from bridge.program.expressions import compile_expression
 from bridge.program.mailing import Mailing
 from bridge.program.model import Field, Form, FormField, Program, Reason, SalesPerson, Stages, Topic
+from bridge.program.profiling import Profiling
 from bridge.program.retention import Retention
 from bridge.program.verdicts import Thresholds
 
@@ -117,6 +118,9 @@ def program() -> Program:
         mailing=Mailing(),
         retention=Retention(),
         rules=(),
+        profiling=Profiling(),
+        fit=(),
+        feeds={},
         mails={},
         sequences={},
         people={},

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bridge.nurture.due import End, Send, Wait, Wishes, next_step
-from bridge.program.model import Sequence, Step
+from bridge.program.sequences import Sequence, Step
 from tests import make
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -16,7 +16,10 @@ WELCOME = Sequence(
     "welcome",
     "welcome",
     "address.confirmed",
-    (Step("welcome", timedelta(0)), Step("questions", 7 * DAY), Step("news", 14 * DAY)),
+    tuple(
+        Step(mail, mail, after)
+        for mail, after in (("welcome", 0 * DAY), ("questions", 7 * DAY), ("news", 14 * DAY))
+    ),
 )
 WILLING = Wishes("marketing_qualified", True, "normal", None, None, None)
 

@@ -1,0 +1,101 @@
+"""What is wrong with the series of a programme: what they name, what their kind needs, where their steps lead."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bridge.program.complaints import Complaint, condition, unknown
+from bridge.program.sequences import END, FIRST
+
+NEEDS = {
+    "welcome": ("starts",),
+    "follow-up": ("topic",),
+    "event": ("form", "date"),
+    "wake-up": (),
+}
+"""Kind → the keys without which a series of that kind never starts."""
+ONLY = {"topic": "follow-up", "date": "event", "every": "event", "place": "event"}
+"""Key → the one kind of series that it means something for."""
+
+
+def find_in_sequences(data: Mapping[str, Any]) -> Iterator[Complaint]:
+    """Everything that is wrong with the series of a programme of the right shape."""
+    for index, sequence in enumerate(data["sequences"]):
+        place = f"sequences[{index}]"
+        yield from _keys_of_kind(place, sequence)
+        yield from _start(place, sequence, data)
+        yield from _steps(place, sequence, data)
+
+
+def _keys_of_kind(place: str, sequence: Mapping[str, Any]) -> Iterator[Complaint]:
+    kind = sequence["kind"]
+    for key in NEEDS[kind]:
+        if not sequence[key] and not (kind == "follow-up" and sequence["starts"]):
+            yield f"{place}.{key}", f"a series of the kind “{kind}” needs it", _EXPECTED[key]
+    for key, owner in ONLY.items():
+        if sequence[key] and kind != owner:
+            yield f"{place}.{key}", f"means something for a series of the kind “{owner}” only", ""
+
+
+_EXPECTED = {
+    "starts": 'an event kind such as "address.confirmed"',
+    "topic": "the id of a topic, in which somebody shows interest",
+    "form": "the id of the form by which people sign up",
+    "date": "when the event takes place, such as 2026-12-10T10:00:00",
+}
+
+
+def _start(place: str, sequence: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[Complaint]:
+    if sequence["form"]:
+        yield from unknown(f"{place}.form", [sequence["form"]], {form["id"] for form in data["forms"]})
+    if sequence["topic"]:
+        yield from unknown(f"{place}.topic", [sequence["topic"]], {topic["id"] for topic in data["topics"]})
+    for key in ("when", "goal"):
+        if sequence[key]:
+            kind = sequence["starts"] or "form.submitted" if key == "when" else ""
+            yield from condition(f"{place}.{key}", sequence[key], data, kind)
+
+
+def _steps(place: str, sequence: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[Complaint]:
+    mails = {mail["id"] for mail in data["mails"]}
+    counts = Counter(step["id"] for step in sequence["steps"])
+    for number, step in enumerate(sequence["steps"]):
+        here = f"{place}.steps[{number}]"
+        if step["mail"]:
+            yield from unknown(f"{here}.mail", [step["mail"]], mails)
+        if counts[step["id"]] > 1:
+            yield f"{here}.id", f"“{step['id']}” is there {counts[step['id']]} times", "a name of its own"
+        if step["when"]:
+            yield from condition(f"{here}.when", step["when"], data, "")
+        yield from _ways(here, step, set(counts))
+        yield from _dates(here, step, sequence)
+        yield from _variants(here, step, mails)
+
+
+def _ways(here: str, step: Mapping[str, Any], steps: set[str]) -> Iterator[Complaint]:
+    for key, name in (("next_", step["next_"]), ("otherwise", step["otherwise"])):
+        if name:
+            yield from unknown(f"{here}.{key.rstrip('_')}", [name], steps | {END})
+    if step["otherwise"] and not step["when"]:
+        yield f"{here}.otherwise", "is never taken without a condition", "a “when” beside it"
+    if step["id"] == END:
+        yield f"{here}.id", f"“{END}” means that the series is over", "another name"
+
+
+def _dates(here: str, step: Mapping[str, Any], sequence: Mapping[str, Any]) -> Iterator[Complaint]:
+    for key in ("before_date", "after_date"):
+        if step[key] is not None and sequence["kind"] != "event":
+            yield f"{here}.{key}", "only an event has a date", "“after”"
+
+
+def _variants(here: str, step: Mapping[str, Any], mails: set[str]) -> Iterator[Complaint]:
+    ids = [variant["id"] for variant in step["variants"]]
+    if ids and not step["mail"]:
+        yield f"{here}.variants", "there is no mail of which they could be variants", "“mail”"
+    for number, variant in enumerate(step["variants"]):
+        if variant["mail"]:
+            yield from unknown(f"{here}.variants[{number}].mail", [variant["mail"]], mails)
+        if ids.count(variant["id"]) > 1 or variant["id"] == FIRST:
+            yield f"{here}.variants[{number}].id", f"“{variant['id']}” is taken", "a name of its own"
+    if step["chosen"]:
+        yield from unknown(f"{here}.chosen", [step["chosen"]], {FIRST, *ids})

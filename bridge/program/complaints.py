@@ -1,0 +1,42 @@
+"""What is wrong with a programme, where, and what was expected; and the checks that several parts share."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from bridge.program.expressions import FailedExpression, InvalidExpression, compile_expression, resolver
+from bridge.program.samples import sample_variables
+
+Complaint = tuple[str, str, str]
+"""Path, what is wrong, what was expected."""
+
+
+def unknown(place: str, asked: Iterable[str], known: set[str]) -> Iterator[Complaint]:
+    """A complaint for each name that nothing has."""
+    for name in asked:
+        if name not in known:
+            yield (
+                place,
+                f"“{name}” is not known",
+                f"one of {', '.join(sorted(known))}" if known else "none is there",
+            )
+
+
+def condition(place: str, source: str, data: Mapping[str, Any], kind: str) -> Iterator[Complaint]:
+    """What is wrong with a condition when an event of that kind meets it."""
+    yield from _expression(place, source, data, kind, "truth", 'a condition such as "score >= 5"')
+
+
+def formula(place: str, source: str, data: Mapping[str, Any], kind: str) -> Iterator[Complaint]:
+    """The same with a formula."""
+    yield from _expression(place, source, data, kind, "number", 'a formula such as "threshold - score"')
+
+
+def _expression(
+    place: str, source: str, data: Mapping[str, Any], kind: str, method: str, expected: str
+) -> Iterator[Complaint]:
+    try:
+        expression = compile_expression(source)
+        for variables in sample_variables(data, kind):
+            getattr(expression, method)(resolver(variables))
+    except (InvalidExpression, FailedExpression) as error:
+        yield place, str(error), expected
