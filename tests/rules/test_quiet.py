@@ -79,7 +79,7 @@ def test_a_mail_that_is_put_off_may_leave_then_within_a_day(
 def test_the_programme_says_when_it_is_quiet() -> None:
     said = '[mailing]\nquiet_hours = "21:00-07:00"\nmax_per_day = 2\n'
     assert make.program(make.EXACT + said).mailing == Mailing(NIGHT, 2, rest_at=-6)
-    assert make.program(make.EXACT).mailing == Mailing(None, 3)
+    assert make.program(make.EXACT).mailing == Mailing(None, 3, rest_at=-6)
 
 
 def test_an_hour_may_have_one_digit() -> None:
