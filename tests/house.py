@@ -31,6 +31,7 @@ from bridge.flow.deliver import Connectors, Sender
 from bridge.flow.erase_profile import Traces, erase_profile
 from bridge.flow.expire_points import expire_points
 from bridge.flow.export_profile import export_profile
+from bridge.flow.notice_ignored import notice_ignored
 from bridge.flow.object_to_scoring import allow_scoring, object_to_scoring
 from bridge.flow.record_hits import record_hits
 from bridge.flow.record_outcome import Answer, back_from_lost, record_outcome
@@ -130,6 +131,8 @@ class House:
         with self.unit() as unit:
             expire_points(unit)
             back_from_lost(unit, profiles.back_from_lost(unit.connection, unit.now))
+        for _ in notice_ignored(self.unit):
+            pass
         sweep(self.engine, self.wake, self.clock() + timedelta(seconds=5))
         self.run()
 

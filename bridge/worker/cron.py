@@ -13,6 +13,7 @@ from croniter import croniter
 from bridge.errors import MailboxAway
 from bridge.flow.expire_points import expire_points
 from bridge.flow.make_room import make_room
+from bridge.flow.notice_ignored import notice_ignored
 from bridge.flow.read_bounces import Seen
 from bridge.flow.record_outcome import back_from_lost
 from bridge.flow.retention import Found, forget_expired
@@ -57,6 +58,10 @@ def _expire(services: Services) -> None:
         expire_points(unit)
 
 
+def _notice_ignored(services: Services) -> Iterator[int]:
+    return notice_ignored(services.unit)
+
+
 def _return_lost(services: Services) -> None:
     with services.unit() as unit:
         back_from_lost(unit, profiles.back_from_lost(unit.connection, unit.now))
@@ -92,6 +97,7 @@ def _forget_idle(services: Services) -> None:
 DUTIES = (
     Duty("sweep", "* * * * * */5", _sweep),
     Duty("expire points", "*/5 * * * *", _expire),
+    Duty("notice ignored mails", "*/5 * * * *", _notice_ignored),
     Duty("return lost leads", "*/5 * * * *", _return_lost),
     Duty("read bounces", "* * * * * */20", _read_bounces, apart=True),
     Duty("forget idle domains", "*/5 * * * *", _forget_idle),

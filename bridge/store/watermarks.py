@@ -1,0 +1,28 @@
+"""How far work has come that goes through rows in the order of their time."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from bridge.store.tables import watermarks
+
+BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+"""Where work begins of which nothing is done yet."""
+
+_LOCKS = 0x7761
+"""Apart from other advisory locks, which have one number."""
+
+
+def take(connection: Connection, name: str) -> datetime | None:
+    """Until when it is done; nobody else takes it until this transaction ends. None: somebody else is at it."""
+    lock = func.pg_try_advisory_xact_lock(_LOCKS, func.hashtext(name))
+    if not connection.scalar(select(lock)):
+        return None
+    return connection.scalar(select(watermarks.c.until).where(watermarks.c.name == name)) or BEGINNING
+
+
+def move(connection: Connection, name: str, until: datetime) -> None:
+    """Note until when it is done. The caller has taken it."""
+    mark = insert(watermarks).values(name=name, until=until)
+    connection.execute(mark.on_conflict_do_update(index_elements=["name"], set_={"until": until}))
