@@ -59,6 +59,9 @@ def _summary(lead: Profile360, states: dict[str, Any]) -> dict[str, Any]:
         "score": lead.score,
         "threshold": lead.threshold,
         "fit": lead.fit,
+        "fit_reasons": lead.fit_reasons,
+        "misfits": lead.misfits,
+        "grade": lead.grade,
         "topics": {row.topic: row.score for row in lead.topics},
         "fields": dict(lead.fields),
         "also_given": {row.key: row.value for row in lead.also_given},
@@ -84,6 +87,7 @@ def _event(line: TimelineLine) -> dict[str, Any]:
 def _print(lead: Profile360, states: dict[str, Any]) -> None:
     click.echo(f"{lead.name or lead.email}{f', {lead.company}' if lead.company else ''}  <{lead.email}>")
     notes = [f"stage {lead.stage}", f"score {lead.score} of {lead.threshold}"]
+    notes += [f"fit {lead.judged_fit} of 100", f"grade {lead.grade}"] if lead.judged_fit is not None else []
     notes += ["confirmed" if lead.confirmed else "not confirmed", *(["excluded"] if lead.excluded else [])]
     notes += ["objects to being evaluated"] if lead.objected else []
     notes += [f"suppressed: {lead.suppressed}"] if lead.suppressed else []
@@ -91,6 +95,8 @@ def _print(lead: Profile360, states: dict[str, Any]) -> None:
     click.echo("consents: " + (", ".join(f"{p} {s}" for p, s in states.items()) or "none"))
     shown = [f"{row.title} {row.score:+d}" for row in lead.topics if row.score]
     click.echo("topics: " + (", ".join(shown) or "none yet"))
+    if lead.judged_fit is not None:
+        click.echo("fit: " + "; ".join(_fit_words(lead)))
     zone = time_zone()
     _section("Ledger")
     entries = [(short(e.at, zone), f"{e.points:+d}", e.topic or "", e.reason) for e in reversed(lead.ledger)]
@@ -110,6 +116,12 @@ def _print(lead: Profile360, states: dict[str, Any]) -> None:
         for h in reversed(lead.handovers)
     ]
     print_table(("when", "state", "sales person", "cause", "reason"), crossings, "not handed over yet")
+
+
+def _fit_words(lead: Profile360) -> list[str]:
+    """Why somebody fits, or does not."""
+    halved = [f"halved {lead.misfits} time(s): sales said “does not fit”"] if lead.misfits else []
+    return [f"{line.points:+d} {line.reason}" for line in lead.fit_reasons] + halved
 
 
 def _verdict(line: TimelineLine) -> str:

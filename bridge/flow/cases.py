@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from bridge.flow.hand_over import may_be_handed_over
+from bridge.flow.judge_fit import judged
 from bridge.flow.judge_hits import SETTLED, History, read_history, verdict_on
 from bridge.flow.unit import Unit
 from bridge.judgement.sightings import Verdict
@@ -68,7 +69,7 @@ def read_cases(unit: Unit, profile_ids: Iterable[UUID]) -> list[Case]:
 
     A number of statements that does not grow with the number of profiles.
     """
-    people = profiles.lock(unit.connection, profile_ids)
+    people = judged(unit, profiles.lock(unit.connection, profile_ids))
     rows: dict[UUID, list[EventRow]] = {}
     recent = unit.now - max(SETTLED, unit.world.settle.hands_over)
     for row in due_events.to_tell(unit.connection, [person.id for person in people], unit.now, recent):

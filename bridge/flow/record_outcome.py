@@ -208,7 +208,7 @@ def _reroute(unit: Unit, profile: ProfileRow, row: HandoverRow) -> None:
 def _apply_effect(unit: Unit, profile: ProfileRow, reason: Reason) -> None:
     connection = unit.connection
     if reason.effect == "fit_down":
-        profiles.change(connection, profile.id, fit=profile.fit // 2)
+        profiles.change(connection, profile.id, misfits=profile.misfits + 1)
     elif reason.effect == "exclude":
         profiles.change(connection, profile.id, excluded=True)
     elif reason.effect == "block":

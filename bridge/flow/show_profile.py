@@ -16,6 +16,7 @@ from bridge.profiles.overview import (
     AlsoGiven,
     Colleague,
     ConsentLine,
+    FitLine,
     HandoverLine,
     LedgerLine,
     MailLine,
@@ -25,6 +26,7 @@ from bridge.profiles.overview import (
     TopicScore,
 )
 from bridge.program.model import Program
+from bridge.scoring.fit import fit_of
 from bridge.scoring.ledger import Entry, strongest
 from bridge.store import (
     consents,
@@ -93,6 +95,16 @@ def show_profile(connection: Connection, world: World, profile: ProfileRow) -> P
         submissions=tuple(sent),
         colleagues=tuple(_colleague(row) for row in profiles.colleagues(connection, profile)),
         accesses=access_lines(connection, program, profile.id),
+        fit_reasons=_fit_lines(program, profile),
+        misfits=profile.misfits,
+    )
+
+
+def _fit_lines(program: Program, profile: ProfileRow) -> tuple[FitLine, ...]:
+    """The rules that are true of a person, the strongest first."""
+    true = sorted(fit_of(program, profile.fields, profile.misfits).rules, key=lambda rule: -abs(rule.points))
+    return tuple(
+        FitLine(rule.id, rule.points, i18n.pick(rule.reason, program.language) or rule.id) for rule in true
     )
 
 

@@ -12,3 +12,4 @@ def take_over_fields(unit: Unit, profile_id: UUID, names: set[str]) -> None:
     profile = profiles.lock_one(unit.connection, profile_id)
     merged = take_over(profile.fields, profile.also_given, names)
     profiles.change(unit.connection, profile_id, fields=merged.fields, also_given=merged.also_given)
+    unit.to_score.add(profile_id)

@@ -25,6 +25,15 @@ class LedgerLine:
 
 
 @dataclass(frozen=True, slots=True)
+class FitLine:
+    """What one rule adds to the fit, or takes from it. reason: in the programme's language."""
+
+    rule: str
+    points: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class TimelineLine:
     """Something that happened. subject: what it was about (a form's title, a link's label, a mail's subject).
 
@@ -170,7 +179,8 @@ class Profile360:
     """The whole picture. Lists are newest first; `strongest` holds the three best reasons for the score.
 
     permitted: channel ("email", "phone") to the ground on which it may be used ("consent", "request" or "none").
-    labelled: field label and value, in form order, without name and address.
+    labelled: field label and value, in form order, without name and address. misfits: how often sales said that this
+    person does not fit.
     """
 
     id: UUID
@@ -206,6 +216,8 @@ class Profile360:
     submissions: tuple[SubmissionLine, ...]
     colleagues: tuple[Colleague, ...]
     accesses: tuple[AccessLine, ...]
+    fit_reasons: tuple[FitLine, ...] = ()
+    misfits: int = 0
 
     @property
     def allowed(self) -> tuple[Allowed, ...]:
@@ -228,7 +240,18 @@ class Profile360:
     @property
     def judged_fit(self) -> int | None:
         """The fit, None as long as nothing has judged it."""
-        return self.fit if self.fit != UNJUDGED_FIT else None
+        is_judged = self.fit_reasons or self.misfits or self.fit != UNJUDGED_FIT
+        return self.fit if is_judged else None
+
+    @property
+    def grade(self) -> str:
+        """Fit and interest in one word, from A1 (fits well, and is ready) to C3 (neither).
+
+        A from a fit of 67, B from 34; 1 from the threshold, 2 from half of it.
+        """
+        letter = "A" if self.fit >= 67 else "B" if self.fit >= 34 else "C"
+        number = 1 if self.score >= self.threshold else 2 if self.score * 2 >= self.threshold else 3
+        return f"{letter}{number}"
 
 
 def _standing(answers: Sequence[ConsentLine]) -> ConsentLine:

@@ -8,6 +8,7 @@ from typing import Any
 from bridge.program.building import all_fields, key_size, mail_path, read_mail, secret_of, variable_of
 from bridge.program.checking_sequences import find_in_sequences
 from bridge.program.complaints import Complaint, condition, formula, unknown
+from bridge.program.expressions import compile_expression
 
 
 def find_mistakes(
@@ -153,7 +154,16 @@ def _profiling(data: Mapping[str, Any]) -> Iterator[Complaint]:
     for name in {one for one in asked if asked.count(one) > 1}:
         yield "profiling.questions", f"“{name}” is there {asked.count(name)} times", "each question once"
     for index, rule in enumerate(data["fit"]):
-        yield from condition(f"fit[{index}].when", rule["when"], data, "")
+        yield from _fit(f"fit[{index}].when", rule["when"], data)
+
+
+def _fit(place: str, source: str, data: Mapping[str, Any]) -> Iterator[Complaint]:
+    """Fit is judged whenever a person's fields change, so it must depend on nothing else."""
+    mistakes = list(condition(place, source, data, ""))
+    yield from mistakes
+    others = [] if mistakes else sorted(compile_expression(source).variables - {"profile"})
+    if others:
+        yield place, f"fit does not look at {', '.join(others)}", "a condition on `profile` alone"
 
 
 def _sales(data: Mapping[str, Any]) -> Iterator[Complaint]:

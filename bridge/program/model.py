@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from bridge.program.expressions import Expression
 from bridge.program.feeds import Feed
 from bridge.program.mailing import Mailing
-from bridge.program.profiling import FitRule, Profiling
+from bridge.program.profiling import FitRule, Profiling, version_of
 from bridge.program.retention import Retention
 from bridge.program.sequences import Sequence
 from bridge.program.verdicts import Thresholds
@@ -170,7 +170,8 @@ class Webhook:
 class Program:
     """A whole programme. `folder` holds its mails and files; `version` changes whenever the file does.
 
-    origins: the websites whose pages may talk to us, as browsers name them: scheme, host, port.
+    origins: the websites whose pages may talk to us, as browsers name them: scheme, host, port. fit_version: changes
+    when fits have to be judged anew, and is empty where no rule judges them.
     """
 
     name: str
@@ -204,6 +205,7 @@ class Program:
     version: str
     _rules_by_id: Mapping[str, Rule] = field(init=False, repr=False, compare=False)
     _rules_by_kind: Mapping[str, tuple[Rule, ...]] = field(init=False, repr=False, compare=False)
+    fit_version: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         by_kind: dict[str, tuple[Rule, ...]] = {}
@@ -211,6 +213,7 @@ class Program:
             by_kind[rule.on] = (*by_kind.get(rule.on, ()), rule)
         object.__setattr__(self, "_rules_by_id", {rule.id: rule for rule in self.rules})
         object.__setattr__(self, "_rules_by_kind", by_kind)
+        object.__setattr__(self, "fit_version", version_of(self.fit, self.fields))
 
     def path_of(self, download: str) -> Path:
         """Where the file of a gated download lies."""

@@ -1,7 +1,8 @@
 """What is asked a few questions at a time, and what the answers say: `[profiling]` and `[[fit]]`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from bridge.program.expressions import Expression
 
@@ -22,3 +23,11 @@ class FitRule:
     when: Expression
     points: int
     reason: Mapping[str, str] = field(default_factory=dict)
+
+
+def version_of(rules: Sequence[FitRule], fields: Iterable[str]) -> str:
+    """What changes whenever these rules may judge somebody otherwise than before; empty without rules."""
+    if not rules:
+        return ""
+    words = [*(f"{rule.points}\0{rule.when.source}" for rule in rules), *sorted(fields)]
+    return sha256("\0".join(words).encode()).hexdigest()[:16]

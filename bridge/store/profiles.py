@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import Insert
 
 from bridge.errors import UnknownProfile
@@ -42,6 +42,7 @@ class ProfileRow:
     created_at: datetime
     owner: str | None
     misfits: int = 0
+    fit_version: str = ""
 
     @property
     def confirmed(self) -> bool:
@@ -203,6 +204,26 @@ def settle(connection: Connection, settled: Iterable[tuple[UUID, int, datetime |
         return
     given = rows_from({name: profiles.c[name] for name in ("id", "score", "recheck_at")}, rows).c
     values = {"score": given.score, "recheck_at": given.recheck_at}
+    connection.execute(update(profiles).where(profiles.c.id == given.id).values(values))
+
+
+def of_another_fit(connection: Connection, version: str, limit: int) -> list[ProfileRow]:
+    """Some whose fit other rules judged than those of that version, locked; whoever is under way is left out."""
+    others = or_(
+        profiles.c.fit_version < version, profiles.c.fit_version > version
+    )  # by the index, unlike <>
+    statement = select(profiles).where(others).limit(limit).with_for_update(key_share=True, skip_locked=True)
+    return [_profile(row) for row in connection.execute(statement).all()]
+
+
+def judge_fit(connection: Connection, judged: Iterable[ProfileRow]) -> None:
+    """Write fit and the version of its rules down. The caller holds the locks on the profiles' rows."""
+    names = ("id", "fit", "fit_version")
+    rows = [[getattr(one, name) for name in names] for one in judged]
+    if not rows:
+        return
+    given = rows_from({name: profiles.c[name] for name in names}, rows).c
+    values = {"fit": given.fit, "fit_version": given.fit_version}
     connection.execute(update(profiles).where(profiles.c.id == given.id).values(values))
 
 

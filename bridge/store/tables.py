@@ -66,6 +66,7 @@ profiles = Table(
     Column("score", Integer, nullable=False, server_default="0"),
     Column("fit", Integer, nullable=False, server_default="50"),
     Column("misfits", Integer, nullable=False, server_default="0"),
+    Column("fit_version", Text, nullable=False, server_default=""),
     _json("fields"),
     _json("also_given"),
     _json("interests", "[]"),
@@ -82,6 +83,7 @@ profiles = Table(
     Index("ix_profiles_returning", "resumes_at", postgresql_where=text("stage = 'lost'")),
     Index("ix_profiles_created_at", "created_at"),
     Index("ix_profiles_stage", "stage"),
+    Index("ix_profiles_fit_version", "fit_version"),
 )
 
 identities = Table(

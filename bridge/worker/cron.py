@@ -12,6 +12,7 @@ from croniter import croniter
 
 from bridge.errors import MailboxAway
 from bridge.flow.expire_points import expire_points
+from bridge.flow.judge_fit import judge_everybody
 from bridge.flow.make_room import make_room
 from bridge.flow.notice_ignored import notice_ignored
 from bridge.flow.read_bounces import Seen
@@ -89,6 +90,11 @@ def _read_bounces(services: Services) -> Iterator[Seen]:
         log.warning("the mailbox for bounces is away", extra={"reason": str(error)})
 
 
+def _judge_fits(services: Services) -> Iterator[int]:
+    """Fits that other rules judged, after the programme has changed."""
+    yield from judge_everybody(services.unit)
+
+
 def _forget_idle(services: Services) -> None:
     with services.unit() as unit:
         mail_domains.forget_idle(unit.connection, unit.now - AGAIN)
@@ -100,6 +106,7 @@ DUTIES = (
     Duty("notice ignored mails", "*/5 * * * *", _notice_ignored),
     Duty("return lost leads", "*/5 * * * *", _return_lost),
     Duty("read bounces", "* * * * * */20", _read_bounces, apart=True),
+    Duty("judge fits", "* * * * *", _judge_fits),
     Duty("forget idle domains", "*/5 * * * *", _forget_idle),
     Duty("room for days to come", "41 * * * *", _make_room),
     Duty("retention", "17 3 * * *", _forget),

@@ -87,6 +87,26 @@ def test_consents_of_before_are_proved_apart_and_as_long_as_new_ones(empty: Engi
     assert ends == {("email", "2029-01-03"), ("tracking", "None"), ("phone", "2026-01-21")}
 
 
+def test_how_often_sales_said_no_shows_in_the_fit_of_before(empty: Engine) -> None:
+    with empty.connect() as connection:
+        command.upgrade(config(connection), "0005")
+        for fit in (50, 25, 12, 7, 0):
+            address = f"fit{fit}@beispiel.example"
+            values = {"id": uuid4(), "address": address, "fit": fit}
+            connection.execute(
+                text(
+                    "insert into profiles (id, email, email_key, created_at, fit)"
+                    " values (:id, :address, :address, now(), :fit)"
+                ),
+                values,
+            )
+        connection.commit()
+    migrate(empty)
+    with empty.connect() as connection:
+        found = connection.execute(text("select fit, misfits from profiles order by fit desc")).all()
+    assert [tuple(row) for row in found] == [(50, 0), (25, 1), (12, 2), (7, 0), (0, 6)]
+
+
 def test_migrating_again_changes_nothing(empty: Engine) -> None:
     migrate(empty)
     assert migrate(empty) == newest()

@@ -93,6 +93,16 @@ def test_points_are_listed_in_the_order_of_their_times(say: Say, late: House, se
     assert moments == sorted(moments)
 
 
+def test_the_fit_is_said_with_its_reasons(say: Say, house: House, servers: Servers) -> None:
+    house.answer(house.lead_by_form(), "rejected", reason="does-not-fit")
+    lead = facts(say("lead", "show", ANNA, "--json", DATABASE_URL=servers.database_url))
+    assert (lead["fit"], lead["misfits"], lead["grade"]) == (house.lead().fit, 1, house.lead().grade)
+    assert isinstance(lead["fit_reasons"], list)
+    said = say("lead", "show", ANNA, DATABASE_URL=servers.database_url)
+    assert f"fit {lead['fit']} of 100, grade {lead['grade']}" in said
+    assert "halved 1 time(s): sales said “does not fit”" in said
+
+
 def test_two_pages_of_one_title_are_told_apart(say: Say, late: House, servers: Servers) -> None:
     lead = facts(say("lead", "show", ANNA, "--json", DATABASE_URL=servers.database_url))
     visited = [event for event in lead["events"] if event["kind"] == "page.visited"]

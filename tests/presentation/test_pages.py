@@ -8,7 +8,7 @@ import pytest
 
 from bridge.delivery.jinja import render, render_mail, stylesheet
 from bridge.i18n import LANGUAGES
-from bridge.profiles.overview import TimelineLine
+from bridge.profiles.overview import FitLine, TimelineLine
 
 from .samples import MAILS, NOW, PAGES, form_page, lead, lead_page, program
 
@@ -226,6 +226,23 @@ def test_the_fit_is_shown_once_something_has_judged_it() -> None:
     known = lead_page(lead=replace(lead(), fit=40))
     assert "Passung zur Zielkundschaft: 40 von 100" in shown("lead", **known)
     assert "Passung" not in shown("lead", **lead_page(lead=replace(lead(), fit=50)))
+
+
+def test_the_fit_says_why() -> None:
+    reasons = (FitLine("large", 40, "Großes Unternehmen"), FitLine("role", -10, "Ohne Budget"))
+    judged = replace(lead(), fit=40, fit_reasons=reasons, misfits=1)
+    page = shown("lead", **lead_page(lead=judged))
+    for words in ("+40", "Großes Unternehmen", "−10", "1-mal halbiert", "B1"):
+        assert words in page
+    assert "÷2" in page
+    assert "Passung" in shown("lead", **lead_page(lead=replace(judged, fit=50)))
+
+
+@pytest.mark.parametrize(
+    ("fit", "score", "grade"), [(67, 12, "A1"), (66, 11, "B2"), (34, 6, "B2"), (33, 5, "C3"), (100, -4, "A3")]
+)
+def test_fit_and_interest_make_one_word(fit: int, score: int, grade: str) -> None:
+    assert replace(lead(), fit=fit, score=score, threshold=12).grade == grade
 
 
 def test_the_entries_behind_the_score_are_counted_beside_all_of_them() -> None:

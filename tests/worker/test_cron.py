@@ -181,6 +181,7 @@ def test_the_duties_are_due_when_they_should_be() -> None:
         "expire points",
         "return lost leads",
         "read bounces",
+        "judge fits",
         "forget idle domains",
         "room for days to come",
         "retention",

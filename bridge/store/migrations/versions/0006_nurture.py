@@ -25,7 +25,17 @@ def upgrade() -> None:
     op.create_table("watermarks", sa.Column("name", sa.Text, primary_key=True), _moment("until"))
     # nobody is told of years of mails that were ignored before anybody noticed such a thing
     op.execute("insert into watermarks select 'mail.ignored', now() - interval '7 days' from mails limit 1")
+    _fit()
+
+
+def _fit() -> None:
+    """Fit was halved for each answer of sales that somebody does not fit, and changed by nothing else."""
     op.add_column("profiles", sa.Column("misfits", sa.Integer, nullable=False, server_default="0"))
+    op.add_column("profiles", sa.Column("fit_version", sa.Text, nullable=False, server_default=""))
+    op.create_index("ix_profiles_fit_version", "profiles", ["fit_version"])
+    profiles = sa.table("profiles", sa.column("fit", sa.Integer), sa.column("misfits", sa.Integer))
+    halved = sa.case({25: 1, 12: 2, 6: 3, 3: 4, 1: 5, 0: 6}, value=profiles.c.fit, else_=0)
+    op.execute(sa.update(profiles).where(profiles.c.fit < 50).values(misfits=halved))
 
 
 def _series() -> None:

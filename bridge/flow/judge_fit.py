@@ -1,0 +1,56 @@
+"""Keep fits up to date: of whoever is scored, and of everybody when the programme judges otherwise."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import replace
+
+from bridge.flow.unit import Unit
+from bridge.ids import derived_id
+from bridge.scoring.fit import Fit, fit_of
+from bridge.store import dead_letters, profiles
+from bridge.store.dead_letters import DeadLetter
+from bridge.store.profiles import ProfileRow
+
+log = logging.getLogger(__name__)
+
+AT_A_TIME = 1000
+"""People in one transaction when everybody is judged anew."""
+
+
+def judged(unit: Unit, people: Iterable[ProfileRow]) -> list[ProfileRow]:
+    """The same people, whose rows are locked, with the fit that they have now; what changed is written down.
+
+    Two statements at most, whatever their number, and mostly none.
+    """
+    known = list(people)
+    fits = {one.id: fit_of(unit.program, one.fields, one.misfits) for one in known}
+    version = unit.program.fit_version
+    now = [replace(one, fit=fits[one.id].value, fit_version=version) for one in known]
+    profiles.judge_fit(unit.connection, [new for new, old in zip(now, known, strict=True) if new != old])
+    letters = [letter for one in known for letter in _letters(unit, one, fits[one.id])]
+    dead_letters.bury_all(unit.connection, letters)
+    return now
+
+
+def judge_everybody(begin: Callable[[], AbstractContextManager[Unit]]) -> Iterator[int]:
+    """Judge those anew whose fit other rules judged, some at a time; how many, after each step.
+
+    Killed anywhere it goes on where it was, since each row knows by which rules it was judged.
+    """
+    while True:
+        with begin() as unit:
+            people = profiles.of_another_fit(unit.connection, unit.program.fit_version, AT_A_TIME)
+            judged(unit, people)
+        if not people:
+            return
+        log.info("fits judged anew", extra={"count": len(people)})
+        yield len(people)
+
+
+def _letters(unit: Unit, person: ProfileRow, fit: Fit) -> Iterator[DeadLetter]:
+    """A rule failed on a person: it gave nothing and stopped no other, but somebody should know."""
+    for rule, error in fit.failures.items():
+        log.warning("fit rule failed", extra={"rule": rule, "profile": str(person.id)})
+        letter_id = derived_id("fit", rule, person.id)
+        yield DeadLetter(letter_id, f"fit {rule}", {"profile": str(person.id)}, error, unit.now)

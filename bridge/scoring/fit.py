@@ -1,0 +1,39 @@
+"""How well person and company match, apart from behaviour: pure, from the fields and what sales has said."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bridge.profiles.overview import UNJUDGED_FIT
+from bridge.program.expressions import FailedExpression, resolver
+from bridge.program.model import Program
+from bridge.program.profiling import FitRule
+
+BEST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """value: 0 to 100. rules: those that are true. failures: rule → what went wrong; such a rule gives nothing."""
+
+    value: int
+    rules: tuple[FitRule, ...]
+    failures: Mapping[str, str]
+
+
+def fit_of(program: Program, fields: Mapping[str, str], misfits: int) -> Fit:
+    """The fit of somebody with these fields. misfits: how often sales has said that they do not fit.
+
+    Everybody begins with 50; the points of all rules that are true are added, the sum is kept within 0 and 100,
+    and for each misfit it is halved, cut towards zero.
+    """
+    resolve = resolver({"profile": {**dict.fromkeys(program.fields, ""), **fields}})
+    true: list[FitRule] = []
+    failures: dict[str, str] = {}
+    for rule in program.fit:
+        try:
+            if rule.when.truth(resolve):
+                true.append(rule)
+        except FailedExpression as error:
+            failures[rule.id] = str(error)
+    whole = UNJUDGED_FIT + sum(rule.points for rule in true)
+    return Fit(min(max(whole, 0), BEST) >> misfits, tuple(true), failures)
