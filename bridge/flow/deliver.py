@@ -132,12 +132,12 @@ class Sender:
 
         By the clock that leases run by: others stand still while a machine sleeps.
         """
-        return delivery.leased_until is not None and self.clock() < delivery.leased_until - LEASE / 2
+        return delivery.leased_until is not None and self.clock() < delivery.leased_until - self._lease / 2
 
     def keep(self, deliveries: Sequence[Delivery]) -> None:
         """Hold on to what is still under way."""
         with self.engine.begin() as connection:
-            leases.keep(connection, deliveries, self.clock() + LEASE)
+            leases.keep(connection, deliveries, self.clock() + self._lease)
 
     def give_back(self, deliveries: Sequence[Delivery]) -> int:
         """Let others take at once what cannot be finished here; returns how many of them were still ours."""
@@ -153,27 +153,32 @@ class Sender:
     def _put_off(self, delivery_id: UUID) -> str | None:
         """A lane that waited for a frozen worker would be missing for everybody else."""
         with self._unit() as unit:
-            delivery = outbox.claim(unit.connection, delivery_id, unit.now, LEASE)
+            delivery = outbox.claim(unit.connection, delivery_id, unit.now, unit.world.lasting(LEASE))
             if delivery is None:
                 return None
-            until = unit.now + WHEN_HELD * (1 + random.random())  # noqa: S311 - no secret
+            pause = WHEN_HELD * (1 + random.random())  # noqa: S311 - no secret
+            until = unit.now + unit.world.lasting(pause)
             words = "another worker holds its line, or something else that it needs, for longer than usual"
             leases.put_off(unit.connection, [PutOff(delivery, until, words)])
         return "put off"
 
     def _bury(self, delivery_id: UUID, error: Exception) -> str:
         with self._unit() as unit:
-            delivery = outbox.claim(unit.connection, delivery_id, unit.now, LEASE)
+            delivery = outbox.claim(unit.connection, delivery_id, unit.now, unit.world.lasting(LEASE))
             if delivery:
                 _buried(unit, delivery, error)
         return "dead"
+
+    @property
+    def _lease(self) -> timedelta:
+        return self.world.lasting(LEASE)
 
     def _unit(self) -> AbstractContextManager[Unit]:
         return unit_of_work(self.engine, self.world, self.clock, self.wake)
 
 
 def _claim_and_write(unit: Unit, delivery_id: UUID) -> Begun | str | None:
-    delivery = outbox.claim(unit.connection, delivery_id, unit.now, LEASE)
+    delivery = outbox.claim(unit.connection, delivery_id, unit.now, unit.world.lasting(LEASE))
     if delivery is None:
         return None
     if delivery.deaths >= MOST_DEATHS:
@@ -188,7 +193,9 @@ def _claim_and_write(unit: Unit, delivery_id: UUID) -> Begun | str | None:
 
 
 def _claim_and_write_together(unit: Unit, delivery_ids: Sequence[UUID]) -> Together:
-    claimed = outbox.claim_together(unit.connection, delivery_ids, NURTURE, unit.now, LEASE)
+    claimed = outbox.claim_together(
+        unit.connection, delivery_ids, NURTURE, unit.now, unit.world.lasting(LEASE)
+    )
     alone = {one.profile_id: one for one in reversed(claimed)}
     written = write_together(unit, list(alone.values())) if alone else {}
     twins = {one.id: NotYet(one.due_at, "waits for another mail to this person") for one in claimed}
@@ -263,11 +270,11 @@ def _sent(unit: Unit, deliveries: Sequence[Delivery]) -> set[UUID]:
 
 
 def _deferred(unit: Unit, delivery: Delivery, answer: Deferred) -> str:
-    gives_up_at = delivery.gives_up_at or unit.now + outbox.PATIENCE
+    gives_up_at = delivery.gives_up_at or unit.now + unit.world.lasting(outbox.PATIENCE)
     if unit.now >= gives_up_at:
         return _give_up(unit, delivery, "dead", answer)
     pause = MAILS.pause(delivery.pauses + 1, random.random(), answer.after)  # noqa: S311 - no secret
-    again = min(unit.now + pause, gives_up_at)
+    again = min(unit.now + unit.world.lasting(pause), gives_up_at)
     outbox.defer(unit.connection, delivery, again, answer.reason, gives_up_at)
     return "deferred"
 

@@ -44,11 +44,12 @@ def _mark(unit: Unit, delivery: Delivery, answer: Answer) -> str:
 
 
 def _put_off(unit: Unit, delivery: Delivery, reason: str, after: timedelta | None) -> str:
-    gives_up_at = delivery.gives_up_at or unit.now + outbox.PATIENCE
+    gives_up_at = delivery.gives_up_at or unit.now + unit.world.lasting(outbox.PATIENCE)
     if delivery.pauses >= len(WEBHOOKS.pauses) or unit.now > gives_up_at:
         return _finish(unit, delivery, "dead", reason)
     pause = WEBHOOKS.pause(delivery.pauses + 1, random.random(), after)  # noqa: S311 - no secret
-    mine = outbox.defer(unit.connection, delivery, unit.now + pause, reason, gives_up_at)
+    again = unit.now + unit.world.lasting(pause)
+    mine = outbox.defer(unit.connection, delivery, again, reason, gives_up_at)
     return "deferred" if mine else TAKEN_OVER
 
 
@@ -78,8 +79,8 @@ def _judge(unit: Unit, hook: Webhook, answer: Answer) -> None:
     if isinstance(answer, Receipt):
         webhooks.works(unit.connection, hook)
         return
-    since = webhooks.fails(unit.connection, hook, unit.now, SILENCE)
+    since = webhooks.fails(unit.connection, hook, unit.now, unit.world.lasting(SILENCE))
     if isinstance(answer, Refused):
         turn_off(unit, hook, answer.reason)
-    elif unit.now - since >= LONGEST_FAILURE:
+    elif unit.now - since >= unit.world.lasting(LONGEST_FAILURE):
         turn_off(unit, hook, f"it took nothing for {LONGEST_FAILURE.days} days; last: {answer.reason}")

@@ -90,7 +90,9 @@ def sign_in(unit: Unit, link: LinkRow, typed: str, request: Request) -> str | No
         return None
     link_codes.use(unit.connection, code.id, unit.now)
     secret = secrets.token_urlsafe(SECRET_OCTETS)
-    device = Device(new_id(), link.sales_person, unit.now, unit.now + DEVICE_LIVES, request.user_agent)
+    device = Device(
+        new_id(), link.sales_person, unit.now, unit.now + unit.world.lasting(DEVICE_LIVES), request.user_agent
+    )
     devices.add(unit.connection, device, secret)
     note_access(unit, link.id, "signed_in", request, device.id)
     return secret
@@ -127,7 +129,7 @@ def _stopped_before(unit: Unit, link_id: UUID, request: Request) -> UUID | None:
 
 def _code_to_send(unit: Unit, link_id: UUID) -> CodeRow:
     """A stranger who asks does not take the code away that somebody is about to type."""
-    expires_at = unit.now + CODE_LIVES
+    expires_at = unit.now + unit.world.lasting(CODE_LIVES)
     if known := good_code(unit, link_id):
         link_codes.renew(unit.connection, known.id, unit.now, expires_at)
         return known

@@ -57,16 +57,18 @@ class Sweeper:
     yet. So it is when the database was away, and when a clock leapt ahead.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, speed: int = 1) -> None:
+        """speed: of the clock by which it is asked to sweep; leases run by the world's."""
         self._engine = engine
+        self._speed = speed
         self._last: datetime | None = None
         self._failed = False
 
     def sweep(self, wake: Wake, now: datetime) -> Found:
         """Wake everybody for whom something is due. Raises what the database raises while it is away."""
-        if self._failed or (self._last and now - self._last > GAP):
+        if self._failed or (self._last and now - self._last > GAP * self._speed):
             with self._engine.begin() as connection:
-                held = leases.hold_all(connection, now + HOLD)
+                held = leases.hold_all(connection, now + HOLD * self._speed)
             log.info("leases are held on to, nobody swept for a while", extra={"deliveries": held})
         self._failed = True  # unless it comes to its end
         found = sweep(self._engine, wake, now)
@@ -97,7 +99,7 @@ def bury_profile(unit: Unit, profile_id: UUID, error: Exception) -> None:
     )
     attempts = dead_letters.bury(unit.connection, letter)
     pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(attempts, 20))
-    due_events.put_off(unit.connection, profile_id, unit.now, unit.now + pause)
+    due_events.put_off(unit.connection, profile_id, unit.now, unit.now + unit.world.lasting(pause))
 
 
 def _wake(wake: Wake, found: Found) -> None:

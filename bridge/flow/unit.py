@@ -39,6 +39,7 @@ class World:
 
     sender: the address mails come from. is_demo: whoever is here tries Leadbridge out, on this machine.
     operator: who is told when something needs a hand, or None. limits: how fast mails may go to one domain.
+    speed: how much faster than the world the clock runs, in the demo.
     """
 
     program: Program
@@ -49,6 +50,11 @@ class World:
     is_demo: bool = False
     operator: str | None = None
     limits: Limits = field(default_factory=Limits)
+    speed: int = 1
+
+    def lasting(self, time: timedelta) -> timedelta:
+        """How far the clock goes in that time of the world: what machines and those in front of them wait for."""
+        return time * self.speed
 
     def message_id(self, mail: UUID) -> str:
         """The Message-ID of a mail of ours, which proves it when it comes back."""

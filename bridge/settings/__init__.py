@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bridge.clock import Course, read_course
 from bridge.settings import parsing
 from bridge.settings.outgoing import Outgoing
 from bridge.settings.reading import PREFIX, Reader, kept, new_intake_secret, new_key
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from connectors.smtp.dkim_keys import DkimKey
 
 __all__ = [
+    "COURSE",
     "PREFIX",
     "Outgoing",
     "Settings",
@@ -30,12 +32,17 @@ __all__ = [
 ]
 
 
+COURSE = "clock.json"
+"""In the data folder: how the clock of a demo runs that is not the world's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All settings. Secrets do not appear when this is printed.
 
     hooks: provider in small letters → words that prove its events, newest first; others are not heard.
-    keeps_mails: the demo catches all mails in an inbox of its own, none leaves.
+    keeps_mails: the demo catches all mails in an inbox of its own, none leaves. course: of the demo's clock where
+    it is not the world's.
     """
 
     data: Path
@@ -57,6 +64,7 @@ class Settings:
     hooks: Mapping[str, tuple[str, ...]] = field(repr=False)
     demo: bool
     keeps_mails: bool
+    course: Course | None = None
 
     @property
     def journal(self) -> Path:
@@ -103,6 +111,7 @@ class Settings:
             hooks=read.hooks(),
             demo=demo,
             keeps_mails=demo and read.text("MAILS_LEAVE", "") != "1",
+            course=read_course(data / COURSE) if demo else None,
         )
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from redis import Redis
 from sqlalchemy import Engine
 
-from bridge.clock import Clock, utc_now
+from bridge.clock import Clock, faster, utc_now
 from bridge.delivery.domains import Limits
 from bridge.delivery.links import Links
 from bridge.delivery.site_script import newest_version, site_script
@@ -48,12 +48,19 @@ class Services:
     """The parts of one process, each built when it is first asked for.
 
     signs: whether it sends webhooks, so that the programme's secrets must be there.
+    wall_clock: the world's, for what others tell the time by. clock: the same, but in a demo that runs faster.
     """
 
     def __init__(self, settings: Settings, clock: Clock = utc_now, *, signs: bool = True) -> None:
         self.settings = settings
-        self.clock = clock
+        self.wall_clock = clock
+        self.clock = faster(settings.course, clock) if settings.course else clock
         self._signs = signs
+
+    @property
+    def speed(self) -> int:
+        """How much faster than the world the clock runs."""
+        return self.settings.course.speed if self.settings.course else 1
 
     @cached_property
     def program(self) -> Program:
@@ -63,7 +70,7 @@ class Services:
     @cached_property
     def tokens(self) -> Tokens:
         """Signs and verifies."""
-        return Tokens(self.settings.secret_keys)
+        return Tokens(self.settings.secret_keys, self.speed)
 
     @cached_property
     def world(self) -> World:
@@ -72,11 +79,12 @@ class Services:
         return World(
             program=self.program,
             links=Links(settings.public_url, self.tokens),
-            settle=Settle(settings.settle_counts, settings.settle_hands_over),
+            settle=Settle(settings.settle_counts * self.speed, settings.settle_hands_over * self.speed),
             sender=settings.mail_from,
             is_demo=settings.demo,
             operator=settings.outgoing.operator,
             limits=Limits(settings.outgoing.pace, settings.outgoing.concurrency),
+            speed=self.speed,
         )
 
     @property
@@ -121,7 +129,7 @@ class Services:
     @cached_property
     def sweeper(self) -> Sweeper:
         """Finds what nobody does."""
-        return Sweeper(self.engine)
+        return Sweeper(self.engine, self.speed)
 
     @cached_property
     def sender(self) -> Sender:
@@ -158,7 +166,7 @@ class Services:
     @cached_property
     def webhooks(self) -> Webhooks:
         """The way out for webhooks."""
-        return Webhooks(self.settings, self.clock)
+        return Webhooks(self.settings, self.wall_clock)
 
     @cached_property
     def bounces(self) -> Bounces:

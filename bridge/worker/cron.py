@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 AGAIN = timedelta(minutes=1)
 LONGEST_PAUSE = 5.0
 """Seconds until somebody looks whether the clock was set back."""
+SHORTEST_PAUSE = timedelta(seconds=1)
+"""Between two times of a duty when the clock runs faster than the world; by it they would be due hundreds of times
+a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +141,15 @@ def _do(services: Services, stop: threading.Event, duties: tuple[Duty, ...]) -> 
         for duty in duties:
             if duty.name in begun or due[duty.name] <= services.clock():
                 answered = _attempt(duty, services, begun)
-                due[duty.name] = _next(duty, services.clock(), answered)
-        pause = (min(due.values()) - services.clock()).total_seconds()
+                due[duty.name] = max(_next(duty, services.clock(), answered), _breath(services))
+        pause = (min(due.values()) - services.clock()).total_seconds() / services.speed
         stop.wait(0 if begun else min(max(0.05, pause), LONGEST_PAUSE))
+
+
+def _breath(services: Services) -> datetime:
+    """Until when nothing is to be done that was just done."""
+    is_fast = services.speed > 1
+    return services.clock() + (SHORTEST_PAUSE * services.speed if is_fast else timedelta())
 
 
 def _next(duty: Duty, now: datetime, answered: bool) -> datetime:

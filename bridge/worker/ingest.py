@@ -88,7 +88,7 @@ class Ingest:
         """Have the room again that a full disk made us give up, as soon as there is as much; look for it seldom."""
         folder, now = self.services.settings.journal, self.services.clock()
         asked = self._asked_for_room
-        if reserve.is_kept(folder) or (asked and now - asked < ROOM_AGAIN):
+        if reserve.is_kept(folder) or (asked and now - asked < self._lasting(ROOM_AGAIN)):
             return
         self._asked_for_room = now
         try:
@@ -113,7 +113,7 @@ class Ingest:
     def _note_progress(self, taken: int) -> None:
         now, self._taken = self.services.clock(), self._taken + taken
         reached = Progress(self._taken, max(self._sizes.values(), default=SMALLEST))
-        if reached == self._noted or (self._noted_at and now - self._noted_at < NOTED_EVERY):
+        if reached == self._noted or (self._noted_at and now - self._noted_at < self._lasting(NOTED_EVERY)):
             return
         with suppress(OSError):  # a full disk is complained about where it matters
             progress.note(self.services.settings.journal, reached)
@@ -121,11 +121,14 @@ class Ingest:
 
     def _wake_settled(self) -> None:
         now = self.services.clock()
-        if self._looked_at is not None and now - self._looked_at < TIMER:
+        if self._looked_at is not None and now - self._looked_at < self._lasting(TIMER):
             return
-        since = (self._looked_at or now - LOOK_BACK) - TIMER
+        since = (self._looked_at or now - self._lasting(LOOK_BACK)) - self._lasting(TIMER)
         wake_settled(self.services.engine, self.services.wake, since, now)
         self._looked_at = now
+
+    def _lasting(self, time: timedelta) -> timedelta:
+        return self.services.world.lasting(time)
 
 
 @contextmanager

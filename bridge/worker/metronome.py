@@ -21,18 +21,22 @@ AHEAD = timedelta(milliseconds=500)
 
 
 def beat(
-    engine: Engine, clock: Clock, hand_over: Callable[[Iterable[UUID]], None], stop: threading.Event
+    engine: Engine,
+    clock: Clock,
+    hand_over: Callable[[Iterable[UUID]], None],
+    stop: threading.Event,
+    speed: int = 1,
 ) -> None:
-    """Hand over what becomes due, each thing at its moment, until `stop` is set."""
+    """Hand over what becomes due, each thing at its moment, until `stop` is set. speed: of the clock."""
     seen = clock()
     while not stop.is_set():
-        until = clock() + AHEAD
+        until = clock() + AHEAD * speed
         coming = _coming(engine, seen, until)
         for due_at, delivery_id in coming:
-            if not stop.wait(_seconds_to(due_at, clock)):
+            if not stop.wait(_seconds_to(due_at, clock, speed)):
                 _give(hand_over, delivery_id)
         seen = coming[-1][0] if len(coming) == leases.MOST_SOON else until
-        stop.wait(_seconds_to(seen, clock))
+        stop.wait(_seconds_to(seen, clock, speed))
 
 
 def _coming(engine: Engine, after: datetime, until: datetime) -> list[tuple[datetime, UUID]]:
@@ -53,6 +57,6 @@ def _give(hand_over: Callable[[Iterable[UUID]], None], delivery_id: UUID) -> Non
         log.warning("a delivery was not handed over", extra=facts)
 
 
-def _seconds_to(moment: datetime, clock: Clock) -> float:
+def _seconds_to(moment: datetime, clock: Clock, speed: int) -> float:
     """Nothing is further ahead than AHEAD, unless the clock was set back meanwhile."""
-    return max(0.0, min(AHEAD, moment - clock()).total_seconds())
+    return max(0.0, min(AHEAD, (moment - clock()) / speed).total_seconds())

@@ -117,7 +117,7 @@ def _work(services: Services, queue: str, ending: Callable[[], object] = Worker.
 
 def _work_in_lanes(services: Services, queue: str) -> None:
     ways = jobs.lanes()
-    beats = (services.engine, services.clock, ways.hand_over, ways.stopping)
+    beats = (services.engine, services.clock, ways.hand_over, ways.stopping, services.speed)
     threading.Thread(target=beat, args=beats, name="metronome", daemon=True).start()
     try:
         _work(services, queue, partial(ways.close, FINISH_WITHIN))

@@ -1,13 +1,16 @@
 """The sample website and the inbox: in the demo, and nowhere else."""
 
 from dataclasses import replace
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
 from bridge.cli.up import greeting
+from bridge.clock import Course, write_course
 from bridge.inbox import list_mails, store_mail
+from bridge.settings import COURSE
 from tests.edge.conftest import Open
 from tests.edge.site import CSP, Outline, Site, is_locked_down, words
 from tests.edge.test_forms import ANNA
@@ -52,6 +55,19 @@ def test_where_mails_leave_nobody_is_sent_to_an_empty_inbox(open_one: Open) -> N
     told = greeting(sends.services.settings)
     assert "mails sent       leave through mail.example.com:25" in told
     assert not [line for line in told if "/demo/inbox" in line]
+
+
+def test_where_time_runs_faster_every_page_says_so(open_one: Open, tmp_path: Path) -> None:
+    data = tmp_path / "var"
+    data.mkdir()
+    write_course(data / COURSE, Course(1440, NOON, NOON + timedelta(days=30), NOON))
+    hasty = open_one(DEMO="1", clock=lambda: NOON)
+    for path in ("/demo", "/demo/inbox", "/demo/mails", "/forms/webinar"):
+        said = words(hasty.get(path, headers={"Accept-Language": "de"}).text)
+        assert "Demo: Hier ist es der 11. April 2026, 14:00 Uhr. Die Zeit läuft 1.440-mal so schnell." in said
+    assert "runs 1440 times as fast" in " ".join(greeting(hasty.services.settings))
+    real = open_one(clock=lambda: NOON)
+    assert "Demo" not in words(real.get("/forms/webinar").text)
 
 
 def test_the_demo_is_greeted_with_all_its_addresses(demo: Site) -> None:

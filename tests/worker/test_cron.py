@@ -3,16 +3,19 @@
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from croniter import croniter
 from sqlalchemy import text
 
-from bridge.settings import Settings
+from bridge.clock import Course, write_course
+from bridge.settings import COURSE, Settings
 from bridge.store.database import make_engine
 from bridge.up.ports import free_port
 from bridge.wiring import Services
 from bridge.worker.cron import DUTIES, Duty, run_cron
+from tests.make import NOON
 
 EVERY_SECOND = "* * * * * *"
 
@@ -186,3 +189,27 @@ def test_the_duties_are_due_when_they_should_be() -> None:
         "room for days to come",
         "retention",
     }
+
+
+def test_however_fast_time_runs_a_duty_takes_a_breath_of_a_second(environment: dict[str, str]) -> None:
+    write_course(Path(environment["LEADBRIDGE_DATA"]) / COURSE, Course(1440, NOON, NOON, NOON))
+    world = [NOON]
+    services = Services(Settings.from_env(environment | {"LEADBRIDGE_DEMO": "1"}), lambda: world[0])
+    done: list[datetime] = []
+
+    class Stop(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            world[0] += timedelta(seconds=timeout or 0)
+            return world[0] >= NOON + timedelta(minutes=1)
+
+        def is_set(self) -> bool:
+            return self.wait(0)
+
+    often = Duty("often", "* * * * * */5", lambda one: done.append(one.clock()))
+    daily = Duty("daily", "17 3 * * *", lambda one: done.append(one.clock()))
+    run_cron(services, Stop(), (often,))
+    assert 55 <= len(done) <= 61
+    done.clear()
+    world[0] = NOON
+    run_cron(services, Stop(), (daily,))
+    assert len(done) == 2  # at once, and at a quarter past three

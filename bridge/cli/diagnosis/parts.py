@@ -59,7 +59,7 @@ def database(services: Services) -> Iterator[Finding]:
     yield Finding(
         "schema", at == newest, f"version {at or 'none'}", "" if at == newest else "run “leadbridge migrate”"
     )
-    skew = abs(float(there or 0) - services.clock().timestamp())
+    skew = abs(float(there or 0) - services.wall_clock().timestamp())
     advice = (
         "" if skew < LARGEST_SKEW else "set both clocks by NTP: signatures and tokens need the right time"
     )
@@ -87,7 +87,7 @@ def journal(services: Services) -> Iterator[Finding]:
     except JournalUnavailable as error:
         yield Finding("journal", False, str(error), f"make {folder} writable, free some space")
         return
-    yield _backlog(folder, waiting, services.clock() - oldest if oldest else timedelta())
+    yield _backlog(folder, waiting, (services.clock() - oldest) / services.speed if oldest else timedelta())
 
 
 def _backlog(folder: Path, waiting: int, age: timedelta) -> Finding:
