@@ -7,7 +7,7 @@ from uuid import UUID
 from bridge.delivery.letters import Letter, Recipient
 from bridge.delivery.nurture_mails import nurture
 from bridge.errors import LeadbridgeError
-from bridge.flow.keep_quiet import wait_for_morning, wait_for_tomorrow
+from bridge.flow.keep_quiet import wait_for_morning, wait_for_room
 from bridge.flow.obstacle import obstacle_among
 from bridge.flow.pace import NotYet
 from bridge.flow.take_turn import take_turns
@@ -50,7 +50,7 @@ def write_together(unit: Unit, deliveries: Sequence[Delivery]) -> dict[UUID, Ver
     """
     verdicts: dict[UUID, Verdict] = {}
     plan = _plan(unit, deliveries, verdicts)
-    plan = _without(plan, wait_for_tomorrow(unit, [one.delivery for one in plan]), verdicts)
+    plan = _without(plan, wait_for_room(unit, [(one.delivery, one.reader) for one in plan]), verdicts)
     # the people first, then the domains: else two wait for each other
     turns = take_turns(unit, [(one.delivery, one.reader.email) for one in plan])
     contents = [_write(unit, one, verdicts) for one in _without(plan, turns, verdicts)]
@@ -79,7 +79,7 @@ def _plan(unit: Unit, deliveries: Sequence[Delivery], verdicts: dict[UUID, Verdi
             said = answers.get(reader.id, [])
             _check_ground(reader, delivery, reasons.get(reader.email_key), said)
             mail, template = _words(unit, known.get(delivery.id))
-            if waits := wait_for_morning(unit, mail, said):
+            if waits := wait_for_morning(unit, reader, mail, said):
                 raise waits
         except (NotToBeSent, NotYet) as error:
             verdicts[delivery.id] = error

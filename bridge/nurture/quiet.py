@@ -31,6 +31,12 @@ def midnight(moment: datetime, zone: ZoneInfo, days: int = 0) -> datetime:
     return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
 
 
+def monday(moment: datetime, zone: ZoneInfo, weeks: int = 0) -> datetime:
+    """When the week of the calendar began in which a moment lies, or a later one begins."""
+    weekday = moment.astimezone(zone).weekday()
+    return midnight(moment, zone, days=7 * weeks - weekday)
+
+
 def _lies_within(shown: time, quiet: QuietHours) -> bool:
     if quiet.begins < quiet.ends:
         return quiet.begins <= shown < quiet.ends

@@ -228,32 +228,33 @@ def left_times(
 
 def left_since(
     connection: Connection,
-    profile_ids: Iterable[UUID],
+    since: Mapping[UUID, datetime],
     template: str,
     now: datetime,
-    since: datetime,
     apart_from: Iterable[UUID],
-) -> dict[UUID, int]:
-    """Person → how many deliveries of a template left to them since a moment, or are under way.
+) -> dict[UUID, list[datetime]]:
+    """Person → when deliveries of a template left to them since a moment of theirs; now for one under way.
 
     apart_from: deliveries that do not count.
     """
-    statement = (
-        select(outbox.c.profile_id, func.count())
-        .where(
-            among(outbox.c.profile_id, profile_ids),
-            outbox.c.template == template,
-            not_(among(outbox.c.id, apart_from)),
-            _left(now, since),
-        )
-        .group_by(outbox.c.profile_id)
+    asked = rows_from(
+        {"profile_id": outbox.c.profile_id, "finished_at": outbox.c.finished_at}, since.items()
+    ).c
+    statement = select(outbox.c.profile_id, outbox.c.finished_at).where(
+        outbox.c.profile_id == asked.profile_id,
+        outbox.c.template == template,
+        not_(among(outbox.c.id, apart_from)),
+        _left(now, asked.finished_at),
     )
-    return {row[0]: row[1] for row in connection.execute(statement)}
+    found: dict[UUID, list[datetime]] = {}
+    for profile_id, finished_at in connection.execute(statement):
+        found.setdefault(profile_id, []).append(finished_at or now)
+    return found
 
 
-def _left(now: datetime, since: datetime) -> ColumnElement[bool]:
+def _left(now: datetime, since: ColumnElement[datetime] | datetime) -> ColumnElement[bool]:
     return or_(
-        and_(outbox.c.state == "sent", outbox.c.finished_at > since),
+        and_(outbox.c.state == "sent", outbox.c.finished_at >= since),
         and_(outbox.c.state == "leased", outbox.c.leased_until > now),
     )
 

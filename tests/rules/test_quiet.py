@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.errors import InvalidProgram
-from bridge.nurture.quiet import allowed_from, midnight
+from bridge.nurture.quiet import allowed_from, midnight, monday
 from bridge.program.mailing import Mailing, QuietHours
 from tests import make
 
@@ -99,3 +99,9 @@ def test_a_day_begins_at_midnight_by_the_clock_on_the_wall() -> None:
     assert midnight(berlin("2026-03-29 12:00"), BERLIN, days=1) - midnight(
         berlin("2026-03-29 12:00"), BERLIN
     ) == timedelta(hours=23)
+
+
+@pytest.mark.parametrize("day", ["2026-03-23 00:00", "2026-03-25 12:00", "2026-03-29 23:59"])
+def test_a_week_begins_on_monday_by_the_clock_on_the_wall(day: str) -> None:
+    assert monday(berlin(day), BERLIN) == berlin("2026-03-23 00:00")
+    assert monday(berlin(day), BERLIN, weeks=1) == berlin("2026-03-30 00:00")
