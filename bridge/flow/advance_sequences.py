@@ -1,103 +1,135 @@
-"""Enrol people in sequences and send the steps that are due."""
+"""Do what is due at people's places in series."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from uuid import UUID
 
+from bridge.flow.pick_articles import Picked, Wanted, keep_articles, pick_articles
+from bridge.flow.stand import Standing, last_mails, read_standing, wishes_of
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
-from bridge.nurture.due import LOOK_AGAIN, NO_TIME, Send, Wait, Wishes, next_step
-from bridge.profiles.consent import standing
+from bridge.nurture.due import Moved, Wishes, look_at
+from bridge.nurture.places import Place
+from bridge.nurture.wordings import Wording, wording_of
 from bridge.program.sequences import Sequence
-from bridge.scoring.facts import Event
-from bridge.store import consents, enrolments, events, mails, suppressions
-from bridge.store.enrolments import EnrolmentRow
+from bridge.store import enrolments, events, mails
+from bridge.store.enrolments import Looks
 from bridge.store.events import EventRow
 from bridge.store.mails import MailRow
 from bridge.store.outbox import Delivery
 from bridge.store.profiles import ProfileRow
 
 
-def enrol(unit: Unit, counted: Iterable[tuple[UUID, Event]]) -> None:
-    """Start the sequences that begin with people's events; each starts once for a person.
-
-    Whoever confirms (again) takes up what had to end without consent. The caller holds the locks on the profiles'
-    rows. counted: (profile, event).
-    """
-    known = list(counted)
-    if back := [owner for owner, event in known if event.kind == "address.confirmed"]:
-        enrolments.revive(unit.connection, back, unit.now)
-    enrolments.enrol(
-        unit.connection,
-        (
-            _place(unit, owner, sequence, event.at)
-            for owner, event in known
-            for sequence in unit.program.sequences.values()
-            if sequence.starts == event.kind
-        ),
-    )
-
-
-def _place(unit: Unit, profile_id: UUID, sequence: Sequence, at: datetime) -> EnrolmentRow:
-    return EnrolmentRow(
-        id=derived_id("enrolment", profile_id, sequence.id),
-        profile_id=profile_id,
-        sequence=sequence.id,
-        started_at=at,
-        due_at=max(at, unit.now) + (sequence.steps[0].after or NO_TIME),
-    )
-
-
 @dataclass(frozen=True, slots=True)
-class _Advanced:
-    """A place as it is to be from now on. mail: what goes out; completed: that it was the last."""
+class _Looked:
+    """A place as it was, and what becomes of it. mail: what goes out."""
 
-    place: EnrolmentRow
+    was: Place
+    moved: Moved
     mail: MailRow | None = None
-    completed: EventRow | None = None
+
+    @property
+    def place(self) -> Place:
+        return self.moved.place
+
+    @property
+    def step_id(self) -> str:
+        return self.moved.step.id if self.moved.step else ""
+
+    @property
+    def needs_articles(self) -> bool:
+        return self.moved.step is not None and self.moved.step.needs_articles
 
 
-def advance(unit: Unit, people: Iterable[ProfileRow]) -> None:
-    """Do what is due in people's sequences. The caller holds the locks on the profiles' rows.
+def advance(
+    unit: Unit, people: Mapping[UUID, ProfileRow], choosing: Iterable[UUID] = (), kin: Iterable[str] = ()
+) -> list[Place]:
+    """Do what is due at these people's places. The caller holds the locks on the profiles' rows.
 
-    A number of statements that does not grow with the number of people.
+    Returns the places as they are now: those that were looked at, and all in series of `kin` of people who are
+    `choosing`. A number of statements that does not grow with the number of people.
     """
-    known = {profile.id: profile for profile in people}
-    places = enrolments.due_of(unit.connection, known, unit.now)
+    looks = Looks(_watched(unit), choosing, kin)
+    known = enrolments.to_look_at(unit.connection, people, unit.now, looks)
+    watched = set(looks.always)
+    places = [one for one in known if one.is_active and (one.is_due(unit.now) or one.sequence in watched)]
     if not places:
-        return
-    wishes = _wishes(unit, [known[owner] for owner in {place.profile_id for place in places}])
-    done = []
-    for place in places:
-        done.append(_advanced(unit, known[place.profile_id], place, wishes[place.profile_id]))
-        if done[-1].mail:
-            wishes[place.profile_id] = replace(wishes[place.profile_id], last_mail=unit.now)
-    _write(unit, done)
+        return known
+    looked, picked = _look_at(unit, people, places)
+    _write(unit, looked, picked)
+    now_at = {one.place.id: one.place for one in looked}
+    return [now_at.get(one.id, one) for one in known]
 
 
-def _advanced(unit: Unit, profile: ProfileRow, place: EnrolmentRow, wishes: Wishes) -> _Advanced:
+def _watched(unit: Unit) -> list[str]:
+    """Series that may end before a step of theirs is due."""
+    return [one.id for one in unit.program.sequences.values() if one.goal or one.at_handover == "end"]
+
+
+def _look_at(
+    unit: Unit, people: Mapping[UUID, ProfileRow], places: list[Place]
+) -> tuple[list[_Looked], Picked]:
+    standing = read_standing(unit, people, places)
+    owners = [people[owner] for owner in dict.fromkeys(place.profile_id for place in places)]
+    wishes = wishes_of(unit, owners, last_mails(standing.pasts))
+    return _look(unit, standing, wishes, places, {})
+
+
+def _look(
+    unit: Unit,
+    standing: Standing,
+    wishes: Mapping[UUID, Wishes],
+    places: list[Place],
+    pointless: dict[UUID, set[str]],
+) -> tuple[list[_Looked], Picked]:
+    """Look at places one after another, and again while steps among them turn out to have nothing new to tell."""
+    so_far = dict(wishes)
+    looked = [_look_at_one(unit, standing, so_far, one, pointless.get(one.id, set())) for one in places]
+    wanted = [
+        Wanted(one.mail.id, standing.people[one.mail.profile_id], one.moved.step)
+        for one in looked
+        if one.mail and one.moved.step and one.moved.step.articles
+    ]
+    picked = pick_articles(unit, wanted) if wanted else {}
+    empty = [one for one in looked if one.needs_articles and one.mail and not picked.get(one.mail.id)]
+    if not empty:
+        return looked, picked
+    for one in empty:
+        pointless.setdefault(one.was.id, set()).add(one.step_id)
+    return _look(unit, standing, wishes, places, pointless)
+
+
+def _look_at_one(
+    unit: Unit, standing: Standing, wishes: dict[UUID, Wishes], place: Place, pointless: set[str]
+) -> _Looked:
+    owner = place.profile_id
     sequence = unit.program.sequences.get(place.sequence)
-    match next_step(sequence, place.next_step, wishes, unit.now, unit.program.timezone):
-        case Send(template, next_due) if sequence is not None:
-            state = "active" if next_due else "completed"
-            after = replace(place, next_step=place.next_step + 1, due_at=next_due, state=state)
-            completed = None if next_due else _completed(unit, place, sequence)
-            return _Advanced(after, _mail(unit, profile, place, template), completed)
-        case Wait(until):
-            # whoever waits may change their mind, so nobody waits longer than a day for the next look
-            return _Advanced(replace(place, due_at=min(until, unit.now + LOOK_AGAIN)))
-    return _Advanced(replace(place, state="ended", due_at=None))
+    holds, zone = standing.holds(place), unit.program.timezone
+    moved = look_at(place, sequence, wishes[owner], holds, unit.now, zone, pointless)
+    if moved.step is None or standing.was_prepared(place, moved.position):
+        return _Looked(place, moved)
+    wishes[owner] = replace(wishes[owner], last_mail=unit.now)
+    wording = wording_of(place.sequence, moved.step, owner, {})
+    return _Looked(place, moved, _mail(unit, standing.people[owner], place, moved, wording))
 
 
-def _write(unit: Unit, done: list[_Advanced]) -> None:
-    enrolments.put(unit.connection, [one.place for one in done])
-    prepared = [one.mail for one in done if one.mail]
+def _write(unit: Unit, looked: list[_Looked], picked: Picked) -> None:
+    enrolments.put(unit.connection, [one.place for one in looked if one.place != one.was])
+    prepared = [one.mail for one in looked if one.mail]
     new = mails.add(unit.connection, prepared)
     unit.send(_delivery(unit, mail) for mail in prepared if mail.id in new)
-    completed = [one.completed for one in done if one.completed]
+    if picked:
+        keep_articles(unit, {mail.id: mail.profile_id for mail in prepared if mail.id in new}, picked)
+    sequences = unit.program.sequences
+    completed = [
+        _completed(unit, one.place, sequences[one.place.sequence])
+        for one in looked
+        if one.place.state == "completed"
+    ]
     events.add(unit.connection, completed)
     unit.to_score |= {event.profile_id for event in completed}
+    at_once = (one.place for one in looked if one.place.is_due(unit.now) or one.place.state == "ended")
+    unit.to_score |= {place.profile_id for place in at_once}  # what comes next need not wait for the sweep
 
 
 def _delivery(unit: Unit, mail: MailRow) -> Delivery:
@@ -105,42 +137,27 @@ def _delivery(unit: Unit, mail: MailRow) -> Delivery:
     return unit.delivery("mail", "mail/nurture", "consent", key, profile=mail.profile_id, delivery_id=mail.id)
 
 
-def _wishes(unit: Unit, people: list[ProfileRow]) -> dict[UUID, Wishes]:
-    """What holds over every sequence of these people."""
-    connection, ids = unit.connection, [profile.id for profile in people]
-    answers = consents.of_profiles(connection, ids)
-    suppressed = suppressions.reasons_for(connection, [profile.email_key for profile in people])
-    last_mails = mails.last_prepared(connection, ids)
-    return {
-        profile.id: Wishes(
-            stage=profile.stage,
-            may_mail=standing(answers.get(profile.id, [])).get("email") == "given"
-            and not (profile.excluded or profile.objected or profile.email_key in suppressed),
-            frequency=profile.frequency,
-            pause_until=profile.pause_until,
-            resumes_at=profile.resumes_at,
-            last_mail=last_mails.get(profile.id),
-        )
-        for profile in people
-    }
-
-
-def _mail(unit: Unit, profile: ProfileRow, place: EnrolmentRow, template: str) -> MailRow:
-    mail_id = derived_id("mail", place.id, place.next_step)
+def _mail(unit: Unit, profile: ProfileRow, place: Place, moved: Moved, wording: Wording) -> MailRow:
+    step_id = moved.step.id if moved.step else ""
+    mail_id = derived_id("mail", place.id, place.round, step_id)
     return MailRow(
         id=mail_id,
         profile_id=profile.id,
-        template=template,
+        template=wording.mail,
         language=profile.language,
         message_id=unit.world.message_id(mail_id),
         created_at=unit.now,
         sequence=place.sequence,
-        step=place.next_step,
+        step=moved.position,
+        step_id=step_id,
+        round=place.round,
+        variant=wording.variant,
     )
 
 
-def _completed(unit: Unit, place: EnrolmentRow, sequence: Sequence) -> EventRow:
+def _completed(unit: Unit, place: Place, sequence: Sequence) -> EventRow:
     data = {"sequence": sequence.id, "sequence_kind": sequence.kind, "subject": sequence.id}
-    event_id = derived_id(place.id, "sequence.completed")
+    cause = (place.round,) if place.round else ()
+    event_id = derived_id(place.id, *cause, "sequence.completed")
     kind, at = "sequence.completed", unit.now
     return EventRow(event_id, place.profile_id, kind, at, at, data=data, verdict="human")

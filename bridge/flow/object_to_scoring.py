@@ -28,7 +28,7 @@ def object_to_scoring(unit: Unit, profile_id: UUID, how: Way, request: Request) 
         return False
     _note(unit, profile, "withdrawn", OBJECTION, how, request)
     profiles.change(unit.connection, profile_id, objected=True, recheck_at=None)
-    enrolments.end_all(unit.connection, [profile_id])
+    enrolments.end_all(unit.connection, [profile_id], unit.now)
     outbox.withdraw(unit.connection, profile_id, ["consent"], unit.now, "objected")
     watching.drop_resting(unit.connection, profile_id)
     return True

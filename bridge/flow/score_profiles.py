@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from uuid import UUID
 
-from bridge.flow.advance_sequences import advance, enrol
+from bridge.flow.advance_sequences import advance
 from bridge.flow.cases import Case, is_due, read_cases
+from bridge.flow.follow_interests import follow_interests, kin, may_choose
 from bridge.flow.qualify import qualify
+from bridge.flow.start_sequences import start_sequences
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
 from bridge.scoring.corrections import correct
@@ -36,7 +38,18 @@ def score_profiles(unit: Unit, profile_ids: Iterable[UUID]) -> None:
         qualify(unit, case)
     settled = ((one.id, one.score, one.recheck_at) for one in (case.profile for case in cases))
     profiles.settle(unit.connection, (one for one in settled if one[1:] != before[one[0]]))
-    advance(unit, [case.profile for case in cases])
+    _nurture(unit, cases)
+
+
+def _nurture(unit: Unit, cases: list[Case]) -> None:
+    """Begin series, go on with what is due in them, and choose the follow-ups that fit what is known now."""
+    start_sequences(unit, cases)
+    people, series = {case.profile.id: case.profile for case in cases}, kin(unit.program)
+    choosing = {case.profile.id for case in cases if may_choose(case)} if series else set()
+    places = advance(unit, people, choosing, series)
+    if choosing:
+        among_kin = [place for place in places if place.sequence in series]
+        follow_interests(unit, {owner: people[owner] for owner in choosing}, among_kin)
 
 
 def _tell(case: Case) -> None:
@@ -53,7 +66,6 @@ def _tell(case: Case) -> None:
 def _write(unit: Unit, cases: list[Case]) -> None:
     entries = ((case.profile.id, entry) for case in cases for entry in case.telling.new)
     ledger.add(unit.connection, entries, unit.program.version)
-    enrol(unit, ((case.profile.id, event) for case in cases for event in case.telling.counted))
     failures = [failure for case in cases for failure in case.telling.failures]
     dead_letters.bury_all(unit.connection, [_letter(unit, failure) for failure in failures])
 

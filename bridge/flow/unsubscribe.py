@@ -24,7 +24,7 @@ def unsubscribe(
     """
     profile = profiles.lock_one(unit.connection, profile_id)
     answers = consents.of_profile(unit.connection, profile_id)
-    enrolments.end_all(unit.connection, [profile_id])
+    enrolments.end_all(unit.connection, [profile_id], unit.now)
     outbox.withdraw(unit.connection, profile_id, ["consent"], unit.now, "unsubscribed")
     if standing(answers).get("email") in {None, "withdrawn"}:
         return False

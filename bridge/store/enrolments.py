@@ -1,72 +1,123 @@
-"""Rows about people's places in sequences."""
+"""Rows about people's places in series."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Row, and_, case, func, or_, select, update
 
-from bridge.store.rows import values_of
+from bridge.nurture.places import Place
 from bridge.store.sets import among, insertion, rows_from
 from bridge.store.tables import enrolments
 
 MOST_AT_ONCE = 20_000
 """People who are woken at a time; the next look finds the others."""
 
+_COLUMNS = tuple(enrolments.c[name] for name in Place.__slots__)
+_MOVING = tuple(name for name in Place.__slots__ if name not in {"profile_id", "sequence"})
+"""What changes about a place, with its id."""
+
 
 @dataclass(frozen=True, slots=True)
-class EnrolmentRow:
-    """A person's place in a sequence. state: "active", "completed" or "ended".
+class Looks:
+    """Which places of some people are to be looked at, besides those that are due.
 
-    next_step, step_id: where the next step stood, and what it is called. round: how often it began anew.
-    waits_for: the kind of event that makes the step due at once. rests_because: why it waits. event_at: the date of
-    what it is about. ended_because: why it ended.
+    always: series of which every active place is; choosing: people of whom all places in `kin` are, also past ones.
     """
 
-    id: UUID
-    profile_id: UUID
-    sequence: str
-    started_at: datetime
-    due_at: datetime | None
-    next_step: int = 0
-    state: str = "active"
-    step_id: str | None = None
-    round: int = 0
-    waits_for: str | None = None
-    rests_because: str | None = None
-    event_at: datetime | None = None
-    ended_at: datetime | None = None
-    ended_because: str | None = None
+    always: Iterable[str] = ()
+    choosing: Iterable[UUID] = ()
+    kin: Iterable[str] = ()
 
 
-def enrol(connection: Connection, rows: Iterable[EnrolmentRow]) -> None:
-    """Enrol people, but for those for whom the sequence has started before."""
-    if many := [values_of(row) for row in rows]:
-        connection.execute(insertion(enrolments, many).on_conflict_do_nothing())
+def begin(connection: Connection, places: Iterable[Place]) -> None:
+    """Write down places that start, or start anew. Somebody else's that is as new already stays as it is."""
+    many = list(places)
+    if not many:
+        return
+    new = insertion(enrolments, many)
+    values = {name: new.excluded[name] for name in _MOVING if name != "id"}
+    anew = new.on_conflict_do_update(
+        index_elements=["profile_id", "sequence"],
+        set_=values,
+        where=enrolments.c.round < new.excluded.round,
+    )
+    connection.execute(anew)
 
 
 def revive(connection: Connection, profile_ids: Iterable[UUID], now: datetime) -> None:
-    """Take up sequences where they were ended, for want of consent or by unsubscribing; none comes sooner for it."""
+    """Take up series where they ended for want of consent; none comes sooner for it."""
+    for_an_event = and_(enrolments.c.due_at.is_(None), enrolments.c.waits_for.is_not(None))
+    due_at = func.greatest(func.coalesce(enrolments.c.due_at, now), now)
     connection.execute(
         update(enrolments)
-        .where(among(enrolments.c.profile_id, profile_ids), enrolments.c.state == "ended")
-        .values(state="active", due_at=func.greatest(func.coalesce(enrolments.c.due_at, now), now))
-    )
-
-
-def due_of(connection: Connection, profile_ids: Iterable[UUID], now: datetime) -> list[EnrolmentRow]:
-    """Places of some people whose next step is due. The caller holds the locks on the profiles' rows."""
-    statement = (
-        select(enrolments)
         .where(
             among(enrolments.c.profile_id, profile_ids),
-            enrolments.c.state == "active",
-            enrolments.c.due_at <= now,
+            enrolments.c.state == "ended",
+            func.coalesce(enrolments.c.ended_because, "no consent") == "no consent",
         )
+        .values(
+            state="active",
+            due_at=case((for_an_event, None), else_=due_at),
+            ended_at=None,
+            ended_because=None,
+        )
+    )
+
+
+def hear(connection: Connection, happened: Iterable[tuple[UUID, str, datetime]], now: datetime) -> None:
+    """Let steps be due at once that wait for what happened. happened: (profile, kind of event, when)."""
+    columns = {
+        "profile_id": enrolments.c.profile_id,
+        "kind": enrolments.c.waits_for,
+        "at": enrolments.c.started_at,
+    }
+    heard = rows_from(columns, happened).c
+    connection.execute(
+        update(enrolments)
+        .where(
+            enrolments.c.profile_id == heard.profile_id,
+            enrolments.c.state == "active",
+            enrolments.c.waits_for == heard.kind,
+            func.coalesce(enrolments.c.waits_since, enrolments.c.started_at) < heard.at,
+        )
+        .values(due_at=now, waits_for=None)
+    )
+
+
+def of_series(
+    connection: Connection, profile_ids: Iterable[UUID], sequences: Iterable[str]
+) -> dict[tuple[UUID, str], Place]:
+    """(Person, series) → the place, for those who have one."""
+    statement = select(*_COLUMNS).where(
+        among(enrolments.c.profile_id, profile_ids), among(enrolments.c.sequence, sequences)
+    )
+    return {(one.profile_id, one.sequence): one for one in _places(connection.execute(statement).all())}
+
+
+def to_look_at(
+    connection: Connection, profile_ids: Iterable[UUID], now: datetime, besides: Looks
+) -> list[Place]:
+    """Places of some people that are due, and some besides. The caller holds the locks on the profiles' rows."""
+    active = enrolments.c.state == "active"
+    which = [and_(active, enrolments.c.due_at <= now)]
+    if always := list(besides.always):
+        which.append(and_(active, among(enrolments.c.sequence, always)))
+    if choosing := list(besides.choosing):
+        kin = among(enrolments.c.sequence, besides.kin)
+        which.append(and_(among(enrolments.c.profile_id, choosing), kin))
+    statement = (
+        select(*_COLUMNS)
+        .where(among(enrolments.c.profile_id, profile_ids), or_(*which))
         .order_by(enrolments.c.due_at, enrolments.c.id)
     )
-    return [EnrolmentRow(**row._mapping) for row in connection.execute(statement)]
+    return list(_places(connection.execute(statement).all()))
+
+
+def _places(rows: Iterable[Row[Any]]) -> Iterator[Place]:
+    return (Place(*list(row)) for row in rows)
 
 
 def profiles_due(connection: Connection, now: datetime, limit: int = MOST_AT_ONCE) -> list[UUID]:
@@ -80,18 +131,23 @@ def profiles_due(connection: Connection, now: datetime, limit: int = MOST_AT_ONC
     return list(connection.scalars(statement))
 
 
-def put(connection: Connection, rows: Iterable[EnrolmentRow]) -> None:
+def put(connection: Connection, places: Iterable[Place]) -> None:
     """Write down how far places are. The caller holds the locks on the profiles' rows."""
-    columns = {name: enrolments.c[name] for name in ("id", "state", "next_step", "due_at")}
-    far = rows_from(columns, ((row.id, row.state, row.next_step, row.due_at) for row in rows)).c
-    values = {"state": far.state, "next_step": far.next_step, "due_at": far.due_at}
+    rows = [[getattr(one, name) for name in _MOVING] for one in places]
+    if not rows:
+        return
+    far = rows_from({name: enrolments.c[name] for name in _MOVING}, rows).c
+    values = {name: far[name] for name in _MOVING if name != "id"}
     connection.execute(update(enrolments).where(enrolments.c.id == far.id).values(values))
 
 
-def end_all(connection: Connection, profile_ids: Iterable[UUID]) -> None:
-    """End every active sequence of some people; when the next step was due is kept for those who come back."""
+def end_all(connection: Connection, profile_ids: Iterable[UUID], now: datetime) -> None:
+    """End every active series of some people for want of consent.
+
+    When the next step was due is kept for those who come back.
+    """
     connection.execute(
         update(enrolments)
-        .where(enrolments.c.profile_id.in_(list(profile_ids)), enrolments.c.state == "active")
-        .values(state="ended")
+        .where(among(enrolments.c.profile_id, profile_ids), enrolments.c.state == "active")
+        .values(state="ended", rests_because=None, ended_at=now, ended_because="no consent")
     )

@@ -117,6 +117,21 @@ def _newest(rows: list[EventRow]) -> list[EventRow]:
     return sorted(newest[:MOST_OF_A_MAIL], key=_moment)
 
 
+def of_people_with(
+    connection: Connection, mails: Iterable[tuple[UUID, UUID]]
+) -> list[tuple[UUID, str, datetime, str | None]]:
+    """What people did with mails of (mail, person): the mail, the kind of event, when, which link. No machines."""
+    asked = rows_from({"mail_id": events.c.mail_id, "profile_id": events.c.profile_id}, mails).c
+    statement = select(events.c.mail_id, events.c.kind, events.c.at, events.c.data["link"].astext).where(
+        events.c.profile_id == asked.profile_id,
+        events.c.mail_id == asked.mail_id,
+        events.c.kind.in_(("mail.opened", "link.clicked")),
+        events.c.verdict == "human",
+        events.c.scored_at.is_not(None),
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in connection.execute(statement).all()]
+
+
 def downloads_without_mail(
     connection: Connection, profile_ids: Iterable[UUID], since: datetime
 ) -> dict[tuple[UUID, str], list[EventRow]]:

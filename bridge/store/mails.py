@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from bridge.store.rows import values_of
 from bridge.store.sets import among, insertion, rows_from
@@ -94,14 +95,36 @@ def handed(connection: Connection, at: datetime, contents: Iterable[Content]) ->
     connection.execute(noted)
 
 
-def last_prepared(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUID, datetime]:
-    """When the newest nurture mail of each person was prepared."""
+class Past(NamedTuple):
+    """What was prepared of one series for one person.
+
+    newest: the newest mail. nameless: where steps stood whose mails were prepared before steps had names.
+    """
+
+    profile_id: UUID
+    sequence: str
+    last: datetime
+    newest: UUID
+    nameless: frozenset[int]
+
+
+def past_of(connection: Connection, profile_ids: Iterable[UUID]) -> list[Past]:
+    """What was prepared of each series for some people."""
+    newest_first = (mails.c.created_at.desc(), mails.c.id)
+    nameless = func.array_agg(mails.c.step).filter(mails.c.step_id.is_(None))
     statement = (
-        select(mails.c.profile_id, func.max(mails.c.created_at))
-        .where(mails.c.profile_id.in_(list(profile_ids)), mails.c.sequence.is_not(None))
-        .group_by(mails.c.profile_id)
+        select(
+            mails.c.profile_id,
+            mails.c.sequence,
+            func.max(mails.c.created_at),
+            func.array_agg(aggregate_order_by(mails.c.id, *newest_first))[1],
+            nameless,
+        )
+        .where(among(mails.c.profile_id, profile_ids), mails.c.sequence.is_not(None))
+        .group_by(mails.c.profile_id, mails.c.sequence)
     )
-    return {row[0]: row[1] for row in connection.execute(statement)}
+    found = connection.execute(statement).all()
+    return [Past(row[0], row[1], row[2], row[3], frozenset(row[4] or ())) for row in found]
 
 
 def of_profile(connection: Connection, profile_id: UUID, limit: int = 200) -> list[tuple[MailRow, str]]:

@@ -482,6 +482,7 @@ enrolments = Table(
     Column("step_id", Text),
     Column("round", Integer, nullable=False, server_default="0"),
     Column("waits_for", Text),
+    _moment("waits_since", nullable=True),
     Column("rests_because", Text),
     _moment("event_at", nullable=True),
     _moment("ended_at", nullable=True),

@@ -43,6 +43,7 @@ def _series() -> None:
         sa.Column("step_id", sa.Text),
         sa.Column("round", sa.Integer, nullable=False, server_default="0"),
         sa.Column("waits_for", sa.Text),
+        _moment("waits_since", nullable=True),
         sa.Column("rests_because", sa.Text),
         _moment("event_at", nullable=True),
         _moment("ended_at", nullable=True),

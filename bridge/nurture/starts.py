@@ -1,0 +1,39 @@
+"""When a series starts for somebody, and when it starts anew: pure functions of a place and a moment."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from bridge.ids import derived_id
+from bridge.nurture.places import Place
+from bridge.program.sequences import Sequence
+
+
+def begun(
+    known: Place | None, sequence: Sequence, profile_id: UUID, moment: datetime, now: datetime
+) -> Place | None:
+    """A place as it starts at a moment, or starts anew; None when it may not. known: the person's place in it.
+
+    A series starts once for a person, and anew when `again` has passed since and it is over; one about an event also
+    for its next date, when the former is over.
+    """
+    if known is not None and not _may_start_anew(known, sequence, moment):
+        return None
+    place = Place(
+        id=derived_id("enrolment", profile_id, sequence.id),
+        profile_id=profile_id,
+        sequence=sequence.id,
+        started_at=moment,
+        due_at=now,
+        round=known.round + 1 if known else 0,
+    ).at(sequence, 0, moment)
+    return replace(place, due_at=max(place.due_at, now)) if place.due_at else place
+
+
+def _may_start_anew(known: Place, sequence: Sequence, moment: datetime) -> bool:
+    former = sequence.date_for(known.started_at)
+    if former is not None and former <= moment and sequence.date_for(moment) != former:
+        return True
+    if known.is_active or sequence.again is None:
+        return False
+    return moment - known.started_at >= sequence.again
