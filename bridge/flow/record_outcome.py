@@ -178,6 +178,7 @@ def _give_back(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer
     profile = profiles.lock_one(unit.connection, profile.id)
     stage = "lost" if answer.outcome == "lost" else stage_after_return(profile.confirmed)
     move(unit, profile, stage, reason.id, event_id)
+    unit.to_score.add(profile.id)  # nurturing goes on, or begins anew
     return answer.outcome
 
 
@@ -225,3 +226,4 @@ def back_from_lost(unit: Unit, profile_ids: list[UUID]) -> None:
         if profile.stage == "lost" and profile.resumes_at and profile.resumes_at <= unit.now:
             cause = derived_id("back", profile.id, profile.resumes_at)
             move(unit, profile, stage_after_return(profile.confirmed), "pause over", cause)
+            unit.to_score.add(profile.id)

@@ -18,6 +18,7 @@ from bridge.flow.notice_ignored import notice_ignored
 from bridge.flow.read_bounces import Seen
 from bridge.flow.record_outcome import back_from_lost
 from bridge.flow.retention import Found, forget_expired
+from bridge.flow.wake_sleepers import begin_series
 from bridge.store import mail_domains, profiles
 from bridge.store.database import is_unavailable
 from bridge.wiring import Services
@@ -103,11 +104,16 @@ def _forget_idle(services: Services) -> None:
         mail_domains.forget_idle(unit.connection, unit.now - AGAIN)
 
 
+def _begin_series(services: Services) -> Iterator[int]:
+    yield from begin_series(services.unit, services.program)
+
+
 DUTIES = (
     Duty("sweep", "* * * * * */5", _sweep),
     Duty("expire points", "*/5 * * * *", _expire),
     Duty("notice ignored mails", "*/5 * * * *", _notice_ignored),
     Duty("return lost leads", "*/5 * * * *", _return_lost),
+    Duty("begin series", "*/10 * * * *", _begin_series),
     Duty("read bounces", "* * * * * */20", _read_bounces, apart=True),
     Duty("judge fits", "* * * * *", _judge_fits),
     Duty("forget idle domains", "*/5 * * * *", _forget_idle),

@@ -1,0 +1,143 @@
+"""People for whom a series may begin though nothing happened just now."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, literal, or_, select
+
+from bridge.qualification.stages import BEFORE_SALES
+from bridge.store.sets import among, rows_from
+from bridge.store.tables import consents, enrolments, events, ledger, profiles
+
+REACTIONS = (
+    "address.confirmed",
+    "mail.opened",
+    "link.clicked",
+    "file.downloaded",
+    "page.visited",
+    "form.submitted",
+    "preferences.saved",
+)
+"""What people do who are awake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """A follow-up that begins by interest in a topic, of so many points, or by the wish for it.
+
+    since: who had it since then may not have it again; None is for ever.
+    """
+
+    sequence: str
+    topic: str
+    points: int
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Of the people in the order of their ids so many, beginning after one of them; or only some."""
+
+    after: UUID | None = None
+    limit: int | None = None
+    among: Sequence[UUID] | None = None
+
+
+def interested(
+    connection: Connection, follow_ups: Iterable[Interest], kin: Iterable[str], page: Page
+) -> list[UUID]:
+    """People who may be written to, are interested enough in a topic, and have no active place among `kin`."""
+    columns = {
+        "sequence": enrolments.c.sequence,
+        "topic": ledger.c.topic,
+        "points": ledger.c.points,
+        "since": enrolments.c.started_at,
+    }
+    wanted = rows_from(columns, ((one.sequence, one.topic, one.points, one.since) for one in follow_ups))
+    had = exists().where(
+        enrolments.c.profile_id == profiles.c.id,
+        enrolments.c.sequence == wanted.c.sequence,
+        or_(wanted.c.since.is_(None), enrolments.c.started_at > wanted.c.since),
+    )
+    score = (
+        select(func.sum(ledger.c.points))
+        .where(ledger.c.profile_id == profiles.c.id, ledger.c.topic == wanted.c.topic)
+        .scalar_subquery()
+    )
+    enough = or_(profiles.c.interests.has_key(wanted.c.topic), score >= wanted.c.points)
+    any_left = exists(select(literal(1)).select_from(wanted).where(~had, enough))
+    busy = _active_place(among(enrolments.c.sequence, kin))
+    return _some(connection, page, ~busy, any_left)
+
+
+def sleepers(
+    connection: Connection, sequence: str, now: datetime, silence: timedelta, again: timedelta, page: Page
+) -> list[UUID]:
+    """People who may be written to and of whom nothing was heard for so long, nor was anything sent in a series.
+
+    Whose pause after sales lasts, or was over less than so long ago, is not among them, nor who had this wake-up
+    within `again`.
+    """
+    before = now - silence
+    reacted = exists().where(
+        events.c.profile_id == profiles.c.id,
+        events.c.at > before,
+        events.c.kind.in_(REACTIONS),
+        or_(events.c.verdict == "human", events.c.scored_at.is_(None)),
+    )
+    woken = and_(enrolments.c.sequence == sequence, enrolments.c.started_at > now - again)
+    in_a_series = exists().where(
+        enrolments.c.profile_id == profiles.c.id,
+        or_(enrolments.c.state == "active", enrolments.c.ended_at > before, woken),
+    )
+    return _some(
+        connection,
+        page,
+        profiles.c.confirmed_at <= before,
+        func.coalesce(profiles.c.resumes_at, before) <= before,
+        ~in_a_series,
+        ~reacted,
+    )
+
+
+def _active_place(which: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(enrolments.c.profile_id == profiles.c.id, enrolments.c.state == "active", which)
+
+
+def _some(connection: Connection, page: Page, *conditions: ColumnElement[bool]) -> list[UUID]:
+    statement: Select[UUID] = (
+        select(profiles.c.id)
+        .where(
+            profiles.c.stage.in_(sorted(BEFORE_SALES)),
+            profiles.c.confirmed_at.is_not(None),
+            ~profiles.c.excluded,
+            ~profiles.c.objected,
+            *conditions,
+            _consented(),
+        )
+        .order_by(profiles.c.id)
+        .limit(page.limit)
+    )
+    if page.after is not None:
+        statement = statement.where(profiles.c.id > page.after)
+    if page.among is not None:
+        statement = statement.where(among(profiles.c.id, page.among))
+    return list(connection.scalars(statement))
+
+
+def _consented() -> ColumnElement[bool]:
+    """Whether the newest answer about advertising mail, but for mere requests, is yes."""
+    newest = (
+        select(consents.c.state)
+        .where(
+            consents.c.profile_id == profiles.c.id,
+            consents.c.purpose == "email",
+            consents.c.state != "requested",
+        )
+        .order_by(consents.c.at.desc(), consents.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return newest == "given"

@@ -1,0 +1,218 @@
+"""Series of four kinds: what starts them, what their steps wait for, and what comes after."""
+
+from dataclasses import replace
+
+from sqlalchemy import Engine
+
+from bridge.program.expressions import compile_expression
+from bridge.program.sequences import Sequence
+from tests import make
+from tests.flow.series import DAY, begin, house_with, pass_days, places, step
+from tests.house import ANNA, House
+
+WELCOME = Sequence("welcome", "welcome", "address.confirmed", (step("welcome"),))
+SEPA = Sequence("sepa", "follow-up", None, (step("follow-up-sepa", 1),), topic="sepa")
+ERP = Sequence("erp", "follow-up", None, (step("follow-up-warenwirtschaft", 1),), topic="warenwirtschaft")
+SLEEP = Sequence("wake-up", "wake-up", None, (step("wake-up"),), silence=60 * DAY, again=180 * DAY)
+
+
+def subjects(house: House) -> list[str]:
+    return [mail.subject for mail in house.mails_to(ANNA) if mail.list_unsubscribe_url]
+
+
+def test_a_follow_up_begins_when_the_welcome_is_over_with_the_strongest_interest(engine: Engine) -> None:
+    house = house_with(engine, WELCOME, ERP, SEPA)
+    welcome = house.subscriber(form="sepa-checkliste")
+    assert places(house)["welcome"].state == "completed"
+    assert set(places(house)) == {"welcome", "sepa"}
+    house.click(welcome, 3)
+    pass_days(house, 3)
+    assert subjects(house) == [
+        "Willkommen bei Globe Next",
+        "SEPA: Mandate und Lastschriften im Griff",
+        "Bestände, die stimmen",
+    ]
+
+
+def test_a_chosen_topic_is_interest_enough(engine: Engine) -> None:
+    house = house_with(engine, WELCOME, ERP)
+    house.subscriber(form="sepa-checkliste")
+    assert "erp" not in places(house)
+    house.save_preferences(ANNA, "warenwirtschaft")
+    assert places(house)["erp"].is_active
+
+
+def test_no_follow_up_while_the_welcome_lasts_nor_two_at_once(engine: Engine) -> None:
+    longer = Sequence(
+        "welcome", "welcome", "address.confirmed", (step("welcome"), step("first-questions", 7))
+    )
+    house = house_with(engine, longer, ERP, SEPA)
+    house.subscriber(form="sepa-checkliste")
+    house.save_preferences(ANNA, "warenwirtschaft")
+    assert set(places(house)) == {"welcome"}
+    pass_days(house, 7)
+    assert [one for one, place in places(house).items() if place.is_active] == ["erp"]
+
+
+def test_a_new_follow_up_finds_those_whose_interest_is_known(engine: Engine) -> None:
+    house = house_with(engine, WELCOME)
+    house.subscriber(form="sepa-checkliste")
+    later = house_with(engine, WELCOME, SEPA)
+    later.clock.now = house.clock.now + DAY
+    begin(later)
+    assert places(later)["sepa"].is_active
+
+
+def test_who_sleeps_gets_one_mail_and_after_half_a_year_another(engine: Engine) -> None:
+    house = house_with(engine, WELCOME, SLEEP)
+    house.subscriber()
+    pass_days(house, 59)
+    assert len(subjects(house)) == 1
+    pass_days(house, 2)
+    assert subjects(house)[1:] == ["Was sich bei Globe Next getan hat"]
+    pass_days(house, 175, 5)
+    assert len(subjects(house)) == 2
+    pass_days(house, 10)
+    assert len(subjects(house)) == 3
+    assert places(house)["wake-up"].round == 1
+
+
+def test_who_reacts_does_not_sleep(engine: Engine) -> None:
+    house = house_with(engine, WELCOME, SLEEP)
+    welcome = house.subscriber()
+    pass_days(house, 30)
+    house.click(welcome, 1)
+    pass_days(house, 40)
+    assert len(subjects(house)) == 1
+
+
+def test_an_event_reminds_before_and_thanks_after(engine: Engine) -> None:
+    date = make.NOON + 10 * DAY
+    fair = Sequence(
+        "fair",
+        "event",
+        None,
+        (step("webinar-reminder", None, before_date=DAY), step("webinar-thanks", None, after_date=DAY)),
+        form="webinar",
+        date=date,
+        every=30 * DAY,
+    )
+    house = house_with(engine, fair)
+    house.subscriber(form="webinar")
+    pass_days(house, 8.5, 0.5)
+    assert subjects(house) == []
+    pass_days(house, 1)
+    assert subjects(house) == ["Ihr Webinar: Auswertungen ohne Umwege"]
+    pass_days(house, 3)
+    assert subjects(house)[1:] == ["Danke für Ihre Teilnahme am Webinar"]
+    house.submit(form="webinar")
+    assert (places(house)["fair"].round, places(house)["fair"].event_at) == (1, date + 30 * DAY)
+    pass_days(house, 40)
+    assert len(subjects(house)) == 4
+
+
+def test_a_step_waits_for_what_a_person_does_but_not_for_ever(engine: Engine) -> None:
+    series = Sequence(
+        "welcome",
+        "welcome",
+        "address.confirmed",
+        (
+            step("welcome"),
+            step("first-questions", 20, until="link.clicked"),
+            step("follow-up-sepa", None, until="link.clicked"),
+        ),
+    )
+    house = house_with(engine, series)
+    welcome = house.subscriber()
+    pass_days(house, 2)
+    house.click(welcome, 1)
+    house.tick(minutes=3)
+    assert len(subjects(house)) == 2
+    pass_days(house, 30, 5)
+    assert places(house)["welcome"].due_at is None
+    house.click(house.mails_to(ANNA)[-1], 1)
+    house.tick(minutes=3)
+    assert len(subjects(house)) == 3
+
+
+def test_conditions_and_branches_follow_what_was_done_with_the_last_mail(engine: Engine) -> None:
+    clicked = compile_expression("mail.distinct_links > 0 && mail.template == 'welcome'")
+    series = Sequence(
+        "welcome",
+        "welcome",
+        "address.confirmed",
+        (
+            step("welcome"),
+            step(None, 3, "ask", when=clicked, next="clicked", otherwise="silent"),
+            step("follow-up-sepa", name="clicked", next="end"),
+            step("wake-up", name="silent"),
+        ),
+    )
+    house = house_with(engine, series)
+    house.click(house.subscriber(), 1)
+    other = "ben@beispiel.example"
+    house.subscriber(other)
+    pass_days(house, 4)
+    assert subjects(house)[-1] == "SEPA: Mandate und Lastschriften im Griff"
+    assert house.mails_to(other)[-1].subject == "Was sich bei Globe Next getan hat"
+
+
+def test_a_goal_ends_the_series_as_soon_as_it_is_reached(engine: Engine) -> None:
+    series = Sequence(
+        "welcome",
+        "welcome",
+        "address.confirmed",
+        (step("welcome"), step("first-questions", 7)),
+        goal=compile_expression("score >= 3"),
+    )
+    house = house_with(engine, series)
+    house.click(house.subscriber(), 1)
+    house.tick(minutes=3)
+    place = places(house)["welcome"]
+    assert (place.state, place.ended_because, place.ended_at) == ("ended", "goal", house.clock())
+
+
+def test_what_sales_gives_back_goes_on_after_the_reasons_pause(engine: Engine) -> None:
+    series = Sequence(
+        "welcome", "welcome", "address.confirmed", (step("welcome"), step("first-questions", 7))
+    )
+    house = house_with(engine, series)
+    lead = house.lead_by_points()
+    pass_days(house, 10)
+    assert places(house)["welcome"].rests_because == "sales"
+    house.answer(lead, "rejected", reason="other-supplier")
+    pass_days(house, 530, 5)
+    assert (len(subjects(house)), places(house)["welcome"].rests_because) == (1, "after_sales")
+    pass_days(house, 30)
+    assert subjects(house)[1:] == ["Drei Fragen vor dem Umstieg"]
+
+
+def test_or_a_series_ends_when_sales_gets_the_lead(engine: Engine) -> None:
+    series = Sequence(
+        "welcome",
+        "welcome",
+        "address.confirmed",
+        (step("welcome"), step("first-questions", 7)),
+        at_handover="end",
+    )
+    house = house_with(engine, series)
+    house.lead_by_points()
+    assert places(house)["welcome"].ended_because == "handover"
+
+
+def test_whoever_was_written_to_too_often_rests_but_not_from_what_was_asked_for(engine: Engine) -> None:
+    tired = replace(make.demo_program().mailing, rest_at=1)
+    series = Sequence("welcome", "welcome", "address.confirmed", (step("welcome"), step("wake-up", 1)))
+    fair = Sequence(
+        "fair",
+        "event",
+        None,
+        (step("webinar-reminder", None, before_date=DAY),),
+        form="globe-next-download",
+        date=make.NOON + 10 * DAY,
+    )
+    house = house_with(engine, series, fair, mailing=tired)
+    house.subscriber()
+    pass_days(house, 11)
+    assert subjects(house)[1:] == ["Ihr Webinar: Auswertungen ohne Umwege"]
+    assert places(house)["welcome"].rests_because == "fatigue"
