@@ -94,6 +94,12 @@ class Rule:
     max_per_month: int | None = None
     reason: Text = field(default_factory=dict)
 
+    @property
+    def is_capped(self) -> bool:
+        """Whether what it gave before limits what it gives."""
+        caps = (self.max_per_day, self.max_per_week, self.max_per_month, self.max_total)
+        return any(cap is not None for cap in caps)
+
 
 @dataclass(frozen=True, slots=True)
 class Stages:

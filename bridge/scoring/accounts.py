@@ -54,7 +54,7 @@ def needs_of(program: Program, happened: Iterable[Happened], rests: timedelta, n
         if one.event.is_machine or (one.told and not one.is_cleared):
             continue
         for rule in program.rules_for(one.event.kind):
-            if rule.max_per_day is not None or rule.max_total is not None:
+            if rule.is_capped:
                 rules.add(rule.id)
             elif (key := once_key(program, rule, one.event)) != str(one.event.id) or one.told:
                 keys.add((rule.id, key))

@@ -83,7 +83,7 @@ class Correction:
 
     def _is_capped(self, rule_id: str) -> bool:
         rule = self.telling.program.rule(rule_id)
-        return rule is not None and (rule.max_per_day is not None or rule.max_total is not None)
+        return rule is not None and rule.is_capped
 
     def _award(self, rule: Rule, event: Event, then: Ledger, topic: str | None = None) -> None:
         """Write what a rule gives for an event by the score of that time. topic: only that one."""

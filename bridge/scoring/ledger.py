@@ -1,14 +1,16 @@
 """The ledger of one profile: entries are only added, the score is their sum."""
 
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from bridge.ids import derived_id
 
+A_DAY = timedelta(days=1)
 SCORE = ""
 """The topic of entries that make up the score itself."""
 
@@ -41,8 +43,8 @@ Key = tuple[str, str, str]
 class Ledger:
     """A profile's entries, with what rules ask of them kept at hand.
 
-    zone: whose midnight ends a day for `max_per_day`. It may begin with a score and topics: what entries come to
-    about which nobody asks anything else.
+    zone: whose midnight ends a day, week or month for the caps of rules. It may begin with a score and topics: what
+    entries come to about which nobody asks anything else.
     """
 
     zone: ZoneInfo
@@ -71,7 +73,7 @@ class Ledger:
             given = self._given.get(entry.undoes, entry) if entry.undoes else entry
             self.score += entry.points
             self._totals[entry.rule] = self.total(entry.rule) + entry.points
-            day = (entry.rule, given.at.astimezone(self.zone).date())
+            day = (entry.rule, self._day(given.at))
             self._by_day[day] = self._by_day.get(day, 0) + entry.points
         else:
             self.topics[entry.topic] += entry.points
@@ -95,7 +97,24 @@ class Ledger:
 
     def total_on(self, rule: str, moment: datetime) -> int:
         """The sum of a rule's points on the day of that moment."""
-        return self._by_day.get((rule, moment.astimezone(self.zone).date()), 0)
+        return self._over(rule, self._day(moment), 1)
+
+    def total_in_week(self, rule: str, moment: datetime) -> int:
+        """The same for its week of the calendar, which begins on Monday."""
+        day = self._day(moment)
+        return self._over(rule, day - day.weekday() * A_DAY, 7)
+
+    def total_in_month(self, rule: str, moment: datetime) -> int:
+        """The same for its month of the calendar."""
+        day = self._day(moment)
+        return self._over(rule, day.replace(day=1), monthrange(day.year, day.month)[1])
+
+    def _over(self, rule: str, first: date, days: int) -> int:
+        """The sum of a rule's points on so many days."""
+        return sum(self._by_day.get((rule, first + number * A_DAY), 0) for number in range(days))
+
+    def _day(self, moment: datetime) -> date:
+        return moment.astimezone(self.zone).date()
 
     def _note_key(self, entry: Entry) -> None:
         if entry.undoes is None:

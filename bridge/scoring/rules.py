@@ -99,6 +99,10 @@ def _capped(rule: Rule, ledger: Ledger, event: Event, points: int) -> int:
     """Cut points so that the rule's sums stay within its caps, which are sizes without a sign."""
     if rule.max_per_day is not None:
         points = _within(rule.max_per_day, ledger.total_on(rule.id, event.at), points)
+    if rule.max_per_week is not None:
+        points = _within(rule.max_per_week, ledger.total_in_week(rule.id, event.at), points)
+    if rule.max_per_month is not None:
+        points = _within(rule.max_per_month, ledger.total_in_month(rule.id, event.at), points)
     if rule.max_total is not None:
         points = _within(rule.max_total, ledger.total(rule.id), points)
     return points

@@ -42,6 +42,13 @@ when = "topics.sepa >= 4 && score < 40"
 points = "topics.sepa / 2"
 
 [[scoring.rules]]
+id = "glance"
+on = "mail.opened"
+points = 3
+max_per_week = 4
+max_per_month = 7
+
+[[scoring.rules]]
 id = "daily"
 on = "mail.sent"
 points = 1

@@ -187,6 +187,8 @@ def test_without_a_preset_the_threshold_is_required(tmp_path: Path) -> None:
         ("points = true", "points", "not points"),
         ("points = 99999999999", "points", "at most"),
         ("points = 1\nmax_per_day = 0", "max_per_day", "greater than or equal to 1"),
+        ("points = 1\nmax_per_week = -3", "max_per_week", "greater than or equal to 1"),
+        ('points = 1\nmax_per_month = "5"', "max_per_month", "integer"),
         ("points = 1\nmax_total = 1.0", "max_total", "integer"),
         ('points = 1\nonce = "week"', "once", "Must be one of"),
         ('points = 1\nexpires = "3 months"', "expires", "length of time"),

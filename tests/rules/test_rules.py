@@ -197,6 +197,39 @@ def test_a_rule_gives_no_more_than_its_cap_a_day() -> None:
     assert story.waits(days=1).happens("page.visited") == {"rule": 3}
 
 
+def test_a_rule_gives_no_more_than_its_cap_a_week_which_begins_on_monday() -> None:
+    story = _capped("3", max_per_week=5)
+    story.now = datetime(2026, 3, 15, 12, tzinfo=UTC)  # a Sunday
+    assert [story.happens("page.visited") for _ in range(3)] == [{"rule": 3}, {"rule": 2}, {}]
+    assert [story.waits(days=1).happens("page.visited") for _ in range(8)] == [
+        *({"rule": 3}, {"rule": 2}, {}, {}, {}, {}, {}),
+        {"rule": 3},
+    ]
+
+
+def test_a_rule_gives_no_more_than_its_cap_a_month_of_the_calendar() -> None:
+    story = _capped("20", max_per_month=25)
+    days = [(story.waits(days=1).now.date(), story.happens("page.visited").get("rule", 0)) for _ in range(80)]
+    months = {day.strftime("%m"): [p for on, p in days if on.month == day.month and p] for day, _ in days}
+    assert list(months) == ["03", "04", "05"]
+    assert all(given == [20, 5] for given in months.values())
+
+
+def test_a_month_ends_by_the_clock_of_the_programme() -> None:
+    story = _capped("3", max_per_month=3, max_per_week=9)
+    story.now = datetime(2026, 3, 31, 21, 30, tzinfo=UTC)  # still March in Berlin
+    assert [story.happens("page.visited") for _ in range(2)] == [{"rule": 3}, {}]
+    assert story.waits(hours=1).happens("page.visited") == {"rule": 3}
+
+
+def test_all_caps_hold_together() -> None:
+    story = _capped("3", max_per_day=4, max_per_week=6, max_per_month=9)
+    story.now = datetime(2026, 6, 1, 12, tzinfo=UTC)  # a Monday
+    given = [story.happens("page.visited").get("rule", 0) for _ in range(2)]
+    given += [story.waits(days=1).happens("page.visited").get("rule", 0) for _ in range(14)]
+    assert [points for points in given if points] == [3, 1, 2, 3]
+
+
 def test_a_rule_gives_no_more_than_its_cap_in_a_lifetime() -> None:
     story = _capped("3", max_total=5)
     assert [story.waits(days=1).happens("page.visited") for _ in range(3)] == [{"rule": 3}, {"rule": 2}, {}]

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import settings
@@ -43,6 +43,14 @@ max_per_day = 4
 max_total = 7
 
 [[scoring.rules]]
+id = "keen"
+on = "page.visited"
+points = 2
+max_per_week = 7
+max_per_month = 13
+expires = "10d"
+
+[[scoring.rules]]
 id = "fragile"
 on = "page.visited"
 when = "100 / (score - 5) > 30"
@@ -51,7 +59,14 @@ expires = "1d"
 """
 )
 TOPICS = st.lists(st.sampled_from(["sepa", "erp", "gardening"]), max_size=2)
-CAPPED = {rule.id: rule for rule in PROGRAM.rules if rule.max_per_day or rule.max_total}
+CAPPED = {rule.id: rule for rule in PROGRAM.rules if rule.is_capped}
+
+
+def periods_of(moment: datetime) -> dict[str, object]:
+    """Cap → what it counts of that moment, by the calendar."""
+    local = moment.astimezone(PROGRAM.timezone)
+    day, week = local.date(), local.isocalendar()[:2]
+    return {"max_per_day": day, "max_per_week": week, "max_per_month": (day.year, day.month), "max_total": 0}
 
 
 class APersonsHistory(RuleBasedStateMachine):
@@ -155,16 +170,13 @@ class APersonsHistory(RuleBasedStateMachine):
 
     @invariant()
     def caps_hold(self) -> None:
-        days: Counter[tuple[str, object]] = Counter()
-        totals: Counter[str] = Counter()
+        sums: Counter[tuple[str, str, object]] = Counter()
         for entry in self._standing():
             if entry.rule in CAPPED and entry.topic == SCORE:
-                days[entry.rule, entry.at.astimezone(PROGRAM.timezone).date()] += entry.points
-                totals[entry.rule] += entry.points
-        for (name, _), points in days.items():
-            assert abs(points) <= (CAPPED[name].max_per_day or abs(points))
-        for name, points in totals.items():
-            assert abs(points) <= (CAPPED[name].max_total or abs(points))
+                for cap, period in periods_of(entry.at).items():
+                    sums[entry.rule, cap, period] += entry.points
+        for (name, cap, _), points in sums.items():
+            assert abs(points) <= (getattr(CAPPED[name], cap) or abs(points))
 
     @invariant()
     def nothing_is_worth_nothing(self) -> None:
