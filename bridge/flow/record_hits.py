@@ -79,7 +79,8 @@ def _event(unit: Unit, record: Record, hit: Hit, mail: Brief | None, owner: Pers
         "purpose": hit.request.purpose,
         "headers": None if hit.request.headers is None else dict(hit.request.headers),
         "subject": mail.subject if mail else None,
-        **(_click_facts(hit, mail) if hit.kind == "link.clicked" else {}),
+        **({"topics": _topics(unit.program, mail) or None} if hit.kind == "mail.opened" else {}),
+        **(_click_facts(unit.program, hit, mail) if hit.kind == "link.clicked" else {}),
         **({"link": hit.url} if hit.kind == OWN_PAGE else {}),
         **(_download_facts(unit.program, hit) if hit.kind == "file.downloaded" else {}),
     }
@@ -95,7 +96,13 @@ def _event(unit: Unit, record: Record, hit: Hit, mail: Brief | None, owner: Pers
     )
 
 
-def _click_facts(hit: Hit, mail: Brief | None) -> dict[str, object]:
+def _topics(program: Program, mail: Brief | None) -> list[str]:
+    """What a mail is about, as the programme says today."""
+    template = program.mails.get(mail.template) if mail else None
+    return list(template.topics) if template else []
+
+
+def _click_facts(program: Program, hit: Hit, mail: Brief | None) -> dict[str, object]:
     if hit.link == HIDDEN_NUMBER:
         return {"link": HIDDEN, "subject": HIDDEN}
     link = next((one for one in mail.links if one["number"] == hit.link), None) if mail else None
@@ -103,7 +110,7 @@ def _click_facts(hit: Hit, mail: Brief | None) -> dict[str, object]:
         "link": hit.url,
         "subject": link["label"] if link else hit.url,
         "label": link["label"] if link else "",
-        "topics": link["topics"] if link else [],
+        "topics": (link["topics"] if link else []) or _topics(program, mail),
     }
 
 
