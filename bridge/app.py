@@ -10,6 +10,7 @@ from bridge.edge.consent_proofs import consent_proofs
 from bridge.edge.demo import demo
 from bridge.edge.demo_mails import demo_mails
 from bridge.edge.devices import devices
+from bridge.edge.download_links import download_links
 from bridge.edge.downloads import downloads
 from bridge.edge.embedding import embedding
 from bridge.edge.extension import KEY
@@ -38,7 +39,7 @@ from bridge.wiring import Services
 
 ANYWHERE = (health, downloads, joomla, hooks)
 EDGE = (forms, embedding, submissions, unsubscribes, visits, scripts)
-PAGES = (readiness, confirmations, preferences, own_data, consent_proofs, leads, devices)
+PAGES = (readiness, confirmations, preferences, own_data, consent_proofs, leads, devices, download_links)
 
 LARGEST_BODY = 64 * 1024
 MOST_PARTS = 200

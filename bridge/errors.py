@@ -89,6 +89,18 @@ class JournalUnavailable(LeadbridgeError):
 
 
 @dataclass
+class FileAway(LeadbridgeError):
+    """What people are to download is not on this machine. coming: it is just being fetched."""
+
+    name: str
+    why: str
+    coming: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.why}"
+
+
+@dataclass
 class TooManyCodes(LeadbridgeError):
     """More codes were asked for than a link may have. until: from then on another one may be."""
 

@@ -50,6 +50,8 @@ PUBLIC = {
     "GET /unsubscribe/<token>": "token in mails to that person",
     "POST /unsubscribe/<token>": "the same token; mail programs post here without a cookie (RFC 8058)",
     "GET /d/<token>": "token in mails to that person",
+    "GET /downloads/<token>": "the same token; says that the link has expired, and nothing about the person",
+    "POST /downloads/<token>": "the same token; it sends a mail to that person, so many and no more",
     "GET /leads/<token>": "token in the mail to one sales person; expires, can be revoked; a new device needs a code",
     "POST /leads/<token>/outcome": "the same token, on a device that proved whose it is",
     "POST /leads/<token>/fields": "likewise",

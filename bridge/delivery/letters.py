@@ -82,10 +82,26 @@ def receipt(
     facts = {
         "form_title": i18n.pick(form.title, to.language),
         "answers": answers,
-        "download_url": links.download(DownloadTarget(to.profile, None, form.id)) if form.download else None,
+        "download_url": _download(links, to, form, now) if form.download else None,
         "sales": form.channel == "sales",
     }
     return _answer(program, links, to, "receipt", facts, message, now)
+
+
+def download(
+    program: Program, links: Links, to: Recipient, form: Form, message: str, now: datetime
+) -> Letter:
+    """A new link to what somebody asked for, after the one before has expired."""
+    facts = {
+        "form_title": i18n.pick(form.title, to.language),
+        "download_url": _download(links, to, form, now),
+        "days": form.link_expires.days if form.link_expires else None,
+    }
+    return _answer(program, links, to, "download", facts, message, now)
+
+
+def _download(links: Links, to: Recipient, form: Form, now: datetime) -> str:
+    return links.download(DownloadTarget(to.profile, None, form.id, now))
 
 
 def erasure(program: Program, links: Links, to: Recipient, message: str, now: datetime) -> Letter:

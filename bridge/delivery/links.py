@@ -1,7 +1,7 @@
 """Addresses in mails and on pages, and how to read their tokens back."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from bridge.delivery.tokens import (
@@ -20,6 +20,7 @@ from bridge.delivery.tokens import (
 from bridge.errors import InvalidToken
 
 _NOBODY = bytes(16)
+_DATED, _MOMENT = b"\0", 5
 HIDDEN_NUMBER = 0
 """The number of the link that people do not see; links that the marketer wrote count from 1."""
 ARRIVAL_MARK = "lb="
@@ -37,11 +38,12 @@ class ClickTarget:
 
 @dataclass(frozen=True, slots=True)
 class DownloadTarget:
-    """What a download link says. mail: the mail that carried it, or None."""
+    """What a download link says. mail: the mail that carried it, or None. since: when it was made, if it says so."""
 
     profile: UUID
     mail: UUID | None
     form: str
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +98,8 @@ class Links:
 
     def download(self, target: DownloadTarget) -> str:
         """A gated download."""
-        payload = (
-            target.profile.bytes + (target.mail.bytes if target.mail else _NOBODY) + target.form.encode()
-        )
+        mail, since = target.mail.bytes if target.mail else _NOBODY, _moment(target.since)
+        payload = target.profile.bytes + mail + since + target.form.encode()
         return f"{self.public_url}/d/{self.tokens.sign(DOWNLOAD, payload)}"
 
     def lead(self, link: UUID, now: datetime) -> str:
@@ -132,7 +133,8 @@ def read_open(tokens: Tokens, token: str) -> UUID:
 def read_download(tokens: Tokens, token: str) -> DownloadTarget:
     """What a download link says. Raises InvalidToken."""
     payload = tokens.open(DOWNLOAD, token)
-    return DownloadTarget(_uuid(payload[:16]), _uuid_or_none(payload[16:32]), _words(payload[32:]))
+    since, form = _since(payload[32:])
+    return DownloadTarget(_uuid(payload[:16]), _uuid_or_none(payload[16:32]), _words(form), since)
 
 
 def read_confirm(tokens: Tokens, token: str, now: datetime) -> UUID:
@@ -175,6 +177,19 @@ def _uuid(payload: bytes) -> UUID:
 
 def _uuid_or_none(payload: bytes) -> UUID | None:
     return None if payload == _NOBODY else _uuid(payload)
+
+
+def _moment(since: datetime | None) -> bytes:
+    """A moment between what has no such byte at its beginning; nothing for none."""
+    return _DATED + int(since.timestamp()).to_bytes(_MOMENT, "big") if since else b""
+
+
+def _since(payload: bytes) -> tuple[datetime | None, bytes]:
+    """The moment before the rest; links of before it was written have none."""
+    if not payload.startswith(_DATED):
+        return None, payload
+    moment = payload[len(_DATED) :][:_MOMENT]
+    return datetime.fromtimestamp(int.from_bytes(moment, "big"), UTC), payload[len(_DATED) + _MOMENT :]
 
 
 def _words(payload: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -63,12 +64,16 @@ def nurture(
     downloads: Sequence[Form],
     mail: UUID,
     message: str,
+    now: datetime | None = None,
 ) -> NurtureMail:
-    """A mail of a sequence. Pixel and tracked links only when the person allowed it."""
+    """A mail of a sequence. Pixel and tracked links only when the person allowed it.
+
+    now: from when on links to downloads count their age; None makes links without one.
+    """
     language = to.language if to.language in template.text else program.language
     frame = Frame.of(program, links.public_url)
     tracker = Tracker(frame, links, mail, to.tracked)
-    known = _Known(frame, language, to, downloads, _addresses(frame, links, to, downloads, mail))
+    known = _Known(frame, language, to, downloads, _addresses(frame, links, to, downloads, mail, now))
     subject = one_line(render_marketer_subject(i18n.pick(template.subject, language), known.as_it_is()))
     rendered = _write(known, template.text[language], subject, tracker)
     feedback = feedback_id(template.id, program.name, "nurture", message)
@@ -139,7 +144,7 @@ class _Known:
 
 
 def _addresses(
-    frame: Frame, links: Links, to: Recipient, downloads: Sequence[Form], mail: UUID
+    frame: Frame, links: Links, to: Recipient, downloads: Sequence[Form], mail: UUID, now: datetime | None
 ) -> dict[str, str]:
     """The addresses of our own that the words of a mail, or what surrounds them, may need."""
     found = {
@@ -152,7 +157,7 @@ def _addresses(
     if to.tracked and frame.hides:
         found[HIDDEN] = links.click(ClickTarget(mail, HIDDEN_NUMBER, frame.imprint))
     return found | {
-        _file(form): links.download(DownloadTarget(to.profile, mail, form.id)) for form in downloads
+        _file(form): links.download(DownloadTarget(to.profile, mail, form.id, now)) for form in downloads
     }
 
 

@@ -168,7 +168,7 @@ def _downloads(unit: Unit, profile_id: UUID, language: str) -> list[tuple[str, s
     return [
         (
             i18n.pick(form.title, language),
-            unit.world.links.download(DownloadTarget(profile_id, None, form.id)),
+            unit.world.links.download(DownloadTarget(profile_id, None, form.id, unit.now)),
         )
         for form in asked_downloads(unit, profile_id)
     ]

@@ -10,6 +10,7 @@ from bridge.edge.extension import services, wanted_language
 from bridge.edge.presentation import page
 from bridge.errors import (
     ExpiredToken,
+    FileAway,
     HandoverClosed,
     InvalidFields,
     InvalidSignature,
@@ -37,6 +38,7 @@ STATUS: dict[type[LeadbridgeError], int] = {
     InvalidVisit: 400,
     InvalidFields: 422,
     HandoverClosed: 409,
+    FileAway: 503,
     JournalUnavailable: 503,
     ProofUnavailable: 503,
 }
@@ -69,7 +71,7 @@ def _http(error: HTTPException) -> Response:
         return Response(status=error.code, headers=dict(error.get_headers()))
     response = problem(error.code or 500)
     for name, value in error.get_headers():
-        if name in {"Allow", "Retry-After"}:
+        if name in {"Allow", "Retry-After", "Content-Range"}:
             response.headers[name] = value
     return response
 
@@ -137,6 +139,7 @@ def _name(status: int) -> str:
         410: "gone",
         413: "too large",
         415: "unsupported content type",
+        416: "the file has no such part",
         422: "unprocessable",
         429: "too many requests",
         503: "unavailable, please try again",

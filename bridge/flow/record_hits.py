@@ -14,6 +14,7 @@ from bridge.intake.records import Hit, Record
 from bridge.judgement.alone import HIDDEN
 from bridge.judgement.sightings import FOLLOWED
 from bridge.profiles.consent import watched_since
+from bridge.program.downloads import known_as
 from bridge.program.events import OWN_PAGE, WATCHED
 from bridge.program.model import Program
 from bridge.store import consents, events, mails, profiles
@@ -119,7 +120,7 @@ def _download_facts(program: Program, hit: Hit) -> dict[str, object]:
     if form is None:
         return {"file": hit.form, "subject": hit.form, "topics": []}
     return {
-        "file": form.download,
+        "file": known_as(form.download or ""),
         "form": form.id,
         "subject": i18n.pick(form.title, program.language),
         "topics": list(form.topics),

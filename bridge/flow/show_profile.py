@@ -233,6 +233,7 @@ ANSWERS = {
     "mail/confirm": "Confirmation mail",
     "mail/receipt": "Receipt",
     "mail/erase": "Question whether to erase",
+    "mail/download": "New link to a download",
 }
 
 

@@ -39,14 +39,20 @@ def write(unit: Unit, delivery: Delivery) -> Letter | WebhookRequest:
     profile = _profile(unit, delivery)
     if delivery.kind == "sales":
         return _to_sales(unit, delivery, profile)
+    return _to_person(unit, delivery, profile)
+
+
+def _to_person(unit: Unit, delivery: Delivery, profile: ProfileRow) -> Letter:
+    """What answers somebody: the confirmation mail, the receipt and the like."""
     _check_ground(unit, delivery, profile)
     if delivery.template == "mail/confirm":
         _check_confirmation(unit, delivery, profile)
+    if delivery.template == "mail/download":
+        _check_pace(unit, delivery, profile)
     # the person first, then the domain: else two wait for each other
     take_turn(unit, delivery, profile.email)
-    if delivery.template == "mail/erase":
-        return _erasure(unit, delivery, profile)
-    return _answer(unit, delivery, profile)
+    written = {"mail/erase": _erasure, "mail/download": _download}.get(delivery.template, _answer)
+    return written(unit, delivery, profile)
 
 
 def _of_a_sequence(unit: Unit, delivery: Delivery) -> Letter:
@@ -88,6 +94,16 @@ def _erasure(unit: Unit, delivery: Delivery, profile: ProfileRow) -> Letter:
     to = Recipient(profile.id, profile.email, profile.fields, profile.language)
     message = unit.world.message_id(delivery.id)
     return letters.erasure(unit.program, unit.world.links, to, message, unit.now)
+
+
+def _download(unit: Unit, delivery: Delivery, profile: ProfileRow) -> Letter:
+    """A new link to a file that was asked for."""
+    form = unit.program.forms.get(str(delivery.payload["form"]))
+    if form is None or not form.download:
+        raise NotToBeSent("the programme does not offer the file any more")
+    to = Recipient(profile.id, profile.email, profile.fields, profile.language)
+    message = unit.world.message_id(delivery.id)
+    return letters.download(unit.program, unit.world.links, to, form, message, unit.now)
 
 
 def _check_confirmation(unit: Unit, delivery: Delivery, profile: ProfileRow) -> None:

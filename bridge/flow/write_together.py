@@ -117,7 +117,7 @@ def _write(unit: Unit, planned: _Planned, verdicts: dict[UUID, Verdict]) -> Cont
     to = Recipient(reader.id, reader.email, reader.fields, reader.language, planned.tracked)
     links, template, downloads = unit.world.links, planned.template, planned.downloads
     try:
-        written = nurture(unit.program, links, to, template, downloads, mail.id, mail.message_id)
+        written = nurture(unit.program, links, to, template, downloads, mail.id, mail.message_id, unit.now)
     except Exception as error:
         verdicts[mail.id] = error
         return None

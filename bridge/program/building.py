@@ -152,7 +152,9 @@ def _form(form: Mapping[str, Any], known: Mapping[str, Field]) -> Form:
         fields=asked,
         consents=tuple(form["consents"]),
         topics=tuple(form["topics"]),
-        **{key: form[key] for key in ("id", "kind", "channel", "title", "download", "thanks")},
+        **{
+            key: form[key] for key in ("id", "kind", "channel", "title", "download", "link_expires", "thanks")
+        },
     )
 
 

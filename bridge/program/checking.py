@@ -8,6 +8,7 @@ from typing import Any
 from bridge.program.building import all_fields, key_size, mail_path, read_mail, secret_of, variable_of
 from bridge.program.checking_sequences import find_in_sequences
 from bridge.program.complaints import Complaint, condition, formula, unknown
+from bridge.program.downloads import file_in, is_address
 from bridge.program.expressions import compile_expression
 
 
@@ -92,14 +93,9 @@ def _forms(data: Mapping[str, Any], folder: Path) -> Iterator[Complaint]:
                 "a form needs the address of whoever sends it",
                 '"email!" among the fields',
             )
-        if form["download"] and not _is_file_in(folder / "files", form["download"]):
+        if form["download"] and not is_address(form["download"]) and not file_in(folder, form["download"]):
             path = f"{folder}/files/{form['download']}"
             yield f"{place}.download", f"no file {form['download']}", path
-
-
-def _is_file_in(folder: Path, name: str) -> bool:
-    path = (folder / name).resolve()
-    return path.is_file() and path.is_relative_to(folder.resolve())
 
 
 def _stages(data: Mapping[str, Any]) -> Iterator[Complaint]:

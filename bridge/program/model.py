@@ -5,11 +5,12 @@ Every text that people see is a `Text`: language code to words. Expressions are 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from bridge.program.downloads import file_in
 from bridge.program.expressions import Expression
 from bridge.program.feeds import Feed
 from bridge.program.mailing import Mailing
@@ -58,7 +59,8 @@ class FormField:
 class Form:
     """A form of the website. `channel` "sales" means: straight to sales, whatever the score.
 
-    consents: purposes whose boxes it shows. download: name of a file in the programme's folder `files/`.
+    consents: purposes whose boxes it shows. download: name of a file in the programme's folder `files/`, or the
+    address of one. link_expires: how long a link to it works; None is for ever.
     thanks: where the browser goes afterwards, or None for the programme's page.
     """
 
@@ -71,6 +73,11 @@ class Form:
     topics: tuple[str, ...]
     download: str | None
     thanks: str | None
+    link_expires: timedelta | None = None
+
+    def link_is_over(self, since: datetime | None, now: datetime) -> bool:
+        """Whether a link to its file that was made at that moment works no more; one that does not say when does."""
+        return bool(self.link_expires and since and now - since > self.link_expires)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,9 +228,9 @@ class Program:
         object.__setattr__(self, "_rules_by_kind", by_kind)
         object.__setattr__(self, "fit_version", version_of(self.fit, self.fields))
 
-    def path_of(self, download: str) -> Path:
-        """Where the file of a gated download lies."""
-        return self.folder / "files" / download
+    def path_of(self, download: str) -> Path | None:
+        """Where the file of a gated download lies; None when there is none, or it is outside of the folder."""
+        return file_in(self.folder, download)
 
     def person_name(self, person_id: str) -> str:
         """The name of somebody in sales; the id of somebody who is not there any more."""

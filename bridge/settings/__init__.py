@@ -72,6 +72,11 @@ class Settings:
         return self.data / "journal"
 
     @property
+    def downloads(self) -> Path:
+        """Where copies of downloads are kept that lie elsewhere."""
+        return self.data / "downloads"
+
+    @property
     def inbox(self) -> Path:
         """Where the demo's mail catcher keeps its mails."""
         return self.data / "inbox"

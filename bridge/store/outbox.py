@@ -42,7 +42,7 @@ from bridge.store.tables import outbox
 PATIENCE = timedelta(days=5)
 """How long attempts go on, counted from the first one that failed or from a retry by hand."""
 
-ANSWERS = ("mail/confirm", "mail/receipt", "mail/erase")
+ANSWERS = ("mail/confirm", "mail/receipt", "mail/erase", "mail/download")
 """Mails that answer what a person did; every other one is a step of a sequence."""
 
 STATES = ("due", "leased", "deferred", "sent", "refused", "dead")

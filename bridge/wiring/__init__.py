@@ -31,6 +31,7 @@ from bridge.program.model import Program
 from bridge.settings import Settings
 from bridge.store.database import make_engine
 from bridge.wiring.bounces import Bounces
+from bridge.wiring.files import Files
 from bridge.wiring.hooks import Hooks
 from bridge.wiring.mails import Mails
 from bridge.wiring.queues import Queues
@@ -167,6 +168,11 @@ class Services:
     def webhooks(self) -> Webhooks:
         """The way out for webhooks."""
         return Webhooks(self.settings, self.wall_clock)
+
+    @cached_property
+    def files(self) -> Files:
+        """The files that people get for forms."""
+        return Files(self.settings, self.program, self.clock)
 
     @cached_property
     def bounces(self) -> Bounces:

@@ -99,6 +99,10 @@ def _judge_fits(services: Services) -> Iterator[int]:
     yield from judge_everybody(services.unit)
 
 
+def _refresh_downloads(services: Services) -> Iterator[str]:
+    return services.files.refresh_all()
+
+
 def _forget_idle(services: Services) -> None:
     with services.unit() as unit:
         mail_domains.forget_idle(unit.connection, unit.now - AGAIN)
@@ -117,6 +121,7 @@ DUTIES = (
     Duty("read bounces", "* * * * * */20", _read_bounces, apart=True),
     Duty("judge fits", "* * * * *", _judge_fits),
     Duty("forget idle domains", "*/5 * * * *", _forget_idle),
+    Duty("refresh downloads", "*/20 * * * *", _refresh_downloads, apart=True),
     Duty("room for days to come", "41 * * * *", _make_room),
     Duty("retention", "17 3 * * *", _forget),
 )

@@ -28,13 +28,14 @@ class Limits:
 class Reply:
     """What a server said. headers: by small names. body: the beginning, as much as was asked for, as it was sent.
 
-    address: the numeric one that was connected to.
+    address: the numeric one that was connected to. is_whole: whether the body ended there, as its server meant it.
     """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     address: str
+    is_whole: bool = False
 
 
 def ask(
@@ -68,7 +69,11 @@ def ask(
                 if door.deadline.is_over:  # in the middle of the headers, whatever the status was to be
                     raise TimeoutError
                 said = {name.lower(): value for name, value in answer.headers.items()}
-                return Reply(answer.status, said, _beginning(answer, limits.size), door.address or "")
+                body, ended = _beginning(answer, limits.size)
+                # who is cut off at the deadline seems to have ended
+                return Reply(
+                    answer.status, said, body, door.address or "", ended and not door.deadline.is_over
+                )
     except (HTTPError, OSError, ValueError) as error:
         raise Unreachable(_words(error, url.host or "", door, limits)) from error
     finally:
@@ -106,13 +111,19 @@ def host_of(address: str) -> str:
         return ""
 
 
-def _beginning(answer: BaseHTTPResponse, size: int) -> bytes:
-    """What came of the body until an end, a fault or the deadline: the answer itself is known already."""
+def _beginning(answer: BaseHTTPResponse, size: int) -> tuple[bytes, bool]:
+    """What came of the body until an end, a fault or the deadline, and whether it was an end.
+
+    Whatever becomes of it, the answer itself is known already.
+    """
     body = bytearray()
     with contextlib.suppress(HTTPError, OSError, ValueError):
-        while len(body) < size and (piece := answer.read1(min(PIECE, size - len(body)))):
+        while len(body) < size:
+            piece = answer.read1(min(PIECE, size - len(body)))
+            if not piece:
+                return bytes(body), True
             body += piece
-    return bytes(body)
+    return bytes(body), False
 
 
 def _words(error: Exception, host: str, door: Door, limits: Limits) -> str:

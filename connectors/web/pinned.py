@@ -41,8 +41,10 @@ def pool_for(url: Url, door: Door, trust: ssl.SSLContext | None) -> HTTPConnecti
     """Connections to where an address leads, all through that door. trust: None means whom the system trusts."""
     host = url.host or ""
     if url.scheme == "https":
-        return _SecurePool(host, url.port, ssl_context=trust or _system_trust(), door=door)
-    return _Pool(host, url.port, door=door)
+        return _SecurePool(
+            host, 443 if url.port is None else url.port, ssl_context=trust or _system_trust(), door=door
+        )
+    return _Pool(host, 80 if url.port is None else url.port, door=door)
 
 
 @cache

@@ -140,7 +140,9 @@ def nobody_known(witness: Witness, site: Site, house: House) -> None:
     """Tokens of ours, about somebody who is gone or a link that is closed, or too old."""
     tokens = tokens_of(site)
     gone = DownloadTarget(uuid4(), None, "nothing")
-    witness.ask(site, "GET", site.services.world.links.download(gone).removeprefix(PUBLIC))
+    path = site.services.world.links.download(gone).removeprefix(PUBLIC)
+    witness.ask(site, "GET", path)
+    witness.ask(site, "POST", path.replace("/d/", "/downloads/"))
     house.clock.now += timedelta(days=200)
     for method, path in witness.templates("token"):
         witness.ask(site, method, filled(path, tokens), data={"frequency": "normal", "action": "object"})
@@ -228,8 +230,14 @@ def recipients(witness: Witness, site: Site, house: House) -> None:
 
 def downloads(witness: Witness, site: Site, path: str) -> None:
     mark = witness.ask(site, "GET", path).headers["ETag"]
-    for said in ({"If-None-Match": mark}, {"Range": "bytes=0-9"}, {"Range": "bytes=99999999-"}):
+    for said in (
+        {"If-None-Match": mark},
+        {"Range": "bytes=0-9"},
+        {"Range": "bytes=99999999-"},
+        {"If-Match": '"x"'},
+    ):
         witness.ask(site, "GET", path, headers=said)
+    witness.ask(site, "GET", f"{path.replace('/d/', '/downloads/')}?asked=1")
 
 
 def tracked(witness: Witness, site: Site) -> None:

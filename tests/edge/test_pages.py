@@ -246,7 +246,7 @@ def test_a_download_hands_the_file_out_and_notes_it(site: Site, house: House, we
     assert response.data.startswith(b"%PDF")
     assert response.mimetype == "application/pdf"
     assert response.headers["Content-Disposition"] == "attachment; filename=globe-next.pdf"
-    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["Cache-Control"] == "private, no-cache"
     assert response.headers["Referrer-Policy"] == "no-referrer"
     assert response.headers["X-Robots-Tag"] == "noindex"
     assert response.headers["X-Content-Type-Options"] == "nosniff"

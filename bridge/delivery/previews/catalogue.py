@@ -17,7 +17,7 @@ from bridge.delivery.previews.people import EMAIL, MAIL, NAMED, OPERATOR, SOMEBO
 from bridge.delivery.sales_mails import code_letter, sales_letter
 from bridge.delivery.tokens import Tokens
 from bridge.errors import LeadbridgeError
-from bridge.program.model import MailTemplate, Program
+from bridge.program.model import Form, MailTemplate, Program
 
 
 class Unwritable(LeadbridgeError):
@@ -104,6 +104,8 @@ def _to_people(program: Program) -> Iterator[Preview]:
     ):
         if first_form(program, channel, download=download):
             yield Preview(name, _receipt(channel, download=download))
+    if _gated(program):
+        yield Preview("mail/download", _download, idle=not any(form.link_expires for form in _gated(program)))
     yield Preview("mail/erase", _erasure)
 
 
@@ -153,6 +155,16 @@ def _receipt(channel: str, *, download: bool) -> Write:
     return write
 
 
+def _gated(program: Program) -> list[Form]:
+    return [form for form in program.forms.values() if form.download]
+
+
+def _download(desk: Desk) -> Letter:
+    form = _gated(desk.program)[0]
+    dated = replace(form, link_expires=form.link_expires or timedelta(days=30))
+    return letters.download(desk.program, desk.links, desk.recipient, dated, desk.message, desk.now)
+
+
 def _erasure(desk: Desk) -> Letter:
     return letters.erasure(desk.program, desk.links, desk.recipient, desk.message, desk.now)
 
@@ -162,7 +174,7 @@ def _nurture(template: MailTemplate) -> Write:
         program = desk.program
         if program.language not in template.text:
             program = replace(program, language=next(iter(template.text)))
-        downloads = [form for form in program.forms.values() if form.download]
+        downloads = _gated(program)
         return nurture(program, desk.links, desk.recipient, template, downloads, MAIL, desk.message).letter
 
     return write

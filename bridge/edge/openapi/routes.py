@@ -174,10 +174,23 @@ OPERATIONS: Final[dict[str, Operation]] = {
             206: file("*/*", "The part that was asked for."),
             304: UNCHANGED,
             404: NO_TOKEN,
-            410: problem("The file is not offered any more."),
+            410: problem(
+                "The link has expired: a page that offers a new one. Or the file is not offered any more."
+            ),
+            412: Answer("The file is another one than the one that was asked for."),
             416: problem("The file has no such part."),
+            503: problem("The file is just being fetched, or cannot be had at the moment.", RETRY_AFTER),
         },
-        (AGAIN, Asked("Range", "A part of the file (RFC 9110).", "header")),
+        (
+            AGAIN,
+            Asked("Range", "A part of the file (RFC 9110).", "header"),
+            Asked("If-Range", "Of which file the part is meant.", "header"),
+        ),
+    ),
+    "download_links.show": Operation(MAILS, {200: PAGE, 404: NO_TOKEN, 410: GONE}),
+    "download_links.ask": Operation(
+        MAILS,
+        {303: redirect("A new link is on its way, if it may be; or on to the file."), **_OF_A_PERSON},
     ),
     "leads.show": Operation(SALES, {200: PAGE, **_OF_A_PERSON}, proofs=DEVICE),
     "leads.answer": Operation(

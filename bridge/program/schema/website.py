@@ -1,12 +1,24 @@
 """What a website shows and asks: the programme itself, topics, consents, fields and forms."""
 
 import re
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from bridge.program.schema.keys import ID, LANGUAGES, Strict, Words, Zone, web_address, web_address_or_path
+from bridge.program.downloads import is_address
+from bridge.program.schema.keys import (
+    ID,
+    LANGUAGES,
+    Duration,
+    Strict,
+    Words,
+    Zone,
+    web_address,
+    web_address_or_path,
+)
 
 ON_THIS_MACHINE = ("localhost", "127.0.0.1")
 _ORIGIN = re.compile(
@@ -67,6 +79,19 @@ class FieldTable(Strict):
             raise ValidationError({"choices": ['given for type = "choice", and only there']})
 
 
+def file_or_address(value: str) -> None:
+    """A file of the programme's folder, or an address at which one lies."""
+    if not value.strip() or not value.isprintable():
+        raise ValidationError("not the name of a file")
+    if not is_address(value):
+        return
+    url = urlsplit(value)
+    if not url.hostname or url.scheme not in ("https", "http"):
+        raise ValidationError("not an address of a file; expected https://… or the name of a file in files/")
+    if url.scheme == "http" and url.hostname not in ON_THIS_MACHINE:
+        raise ValidationError("http is for localhost and 127.0.0.1 only; expected https://…")
+
+
 class FormTable(Strict):
     id = fields.String(required=True, validate=ID)
     kind = fields.String(
@@ -78,5 +103,14 @@ class FormTable(Strict):
     fields_ = fields.List(fields.String(), data_key="fields", required=True, validate=validate.Length(min=1))
     consents = fields.List(fields.String(), load_default=list)
     topics = fields.List(fields.String(), load_default=list)
-    download = fields.String(load_default=None)
+    download = fields.String(load_default=None, validate=file_or_address)
+    link_expires = Duration(load_default=None)
     thanks = fields.String(load_default=None, validate=web_address_or_path)
+
+    @validates_schema
+    def _link_of_a_download(self, data: dict[str, Any], **_: Any) -> None:
+        expires = data.get("link_expires")
+        if expires is not None and not data.get("download"):
+            raise ValidationError({"link_expires": ["there is no “download” whose link could expire"]})
+        if expires == timedelta(0):
+            raise ValidationError({"link_expires": ['a link has to work for a while, such as "30d"']})
