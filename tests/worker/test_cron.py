@@ -182,7 +182,9 @@ def test_the_duties_are_due_when_they_should_be() -> None:
     assert {duty.name for duty in DUTIES} == {
         "sweep",
         "expire points",
+        "notice ignored mails",
         "return lost leads",
+        "begin series",
         "read bounces",
         "judge fits",
         "refresh downloads",
