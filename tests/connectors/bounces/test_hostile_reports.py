@@ -116,6 +116,6 @@ def test_a_message_that_ends_the_process_is_given_up() -> None:
 
 def test_a_process_that_somebody_else_ended_is_started_again(apart: Apart) -> None:
     apart.understand(raw("postfix-unknown-user"))
-    assert apart._process
-    apart._process.kill()
+    assert apart._reader._process
+    apart._reader._process.kill()
     assert apart.understand(raw("postfix-unknown-user")).kind == "bounce"
