@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from hypothesis import given
 from hypothesis.strategies import ip_addresses
 
 from connectors.contract import Deferred, Posted, Receipt
+from connectors.feeds import Fetched, Known, Unavailable, fetch_feed
+from connectors.feeds import Limits as FeedLimits
 from connectors.web import Guard, Limits, Posting, post_webhook
 from connectors.web.guard import Resolve, is_own, system_resolver
 from connectors.web.public import is_public, reached
@@ -123,6 +126,46 @@ def test_a_redirect_leads_nowhere(inside: Listener, code: int, saw: Any) -> None
     saw(redirects=len(targets), inner_requests=0)
 
 
+def fetched(guard: Guard, url: str) -> Fetched | Unavailable | None:
+    """What comes of a feed at that address."""
+    try:
+        return fetch_feed(guard, url, Known(), datetime.now(UTC), FeedLimits(2))
+    except Unavailable as error:
+        return error
+
+
+@pytest.mark.promise("S6", "feeds are fetched from nobody inside")
+def test_no_feed_is_fetched_from_an_inner_address(inside: Listener, saw: Any) -> None:
+    guard = Guard(resolve=resolver)
+    for address in ADDRESSES:
+        assert isinstance(fetched(guard, address.format(port=inside.port)), Unavailable), address
+    assert inside.connections == 0
+    saw(addresses=len(ADDRESSES), inner_requests=inside.connections)
+
+
+@pytest.mark.promise("S6", "redirects of feeds lead to nobody inside")
+def test_a_feeds_redirects_are_followed_outside_only(inside: Listener, saw: Any) -> None:
+    outer = f"http://crm.example.com:{inside.port}/"  # in this test it is outside
+    targets = [one for address in ADDRESSES if (one := address.format(port=inside.port)) != outer]
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        number = handler.path.removeprefix("/feed-")
+        if number.isdigit():
+            code = (301, 302, 303, 307, 308)[int(number) % 5]
+            status(code, Location=targets[int(number)].replace("\t", "%09"))(handler)
+        else:
+            status(404 if handler.path != "/well" else 200, b"<rss/>")(handler)
+
+    with Endpoint(answer, host="127.0.0.2") as outside:
+        targets.append(f"{outside.url}/well")
+        guard = Guard([ip_network("127.0.0.2")], resolver)
+        results = [fetched(guard, f"{outside.url}/feed-{number}") for number in range(len(targets))]
+    assert isinstance(results.pop(), Fetched), "a redirect that stays outside is followed"
+    assert all(isinstance(one, Unavailable) for one in results)
+    assert inside.connections == 0
+    saw(redirects=len(results), inner_requests=inside.connections)
+
+
 class Rebinding:
     """A name server that says something else each time."""
 
@@ -145,6 +188,20 @@ def test_a_name_is_looked_up_once_and_the_address_that_was_checked_is_the_one_co
     assert [isinstance(one.answer, Receipt) for one in results] == [True, False, False, False] * 10
     assert (len(outside.received), inside.connections) == (10, 0)
     saw(rebound=len(results), inner_requests=inside.connections)
+
+
+@pytest.mark.promise("S6", "DNS rebinding between a feed's redirects reaches nobody inside")
+def test_every_step_of_a_feeds_redirects_is_looked_up_and_checked_anew() -> None:
+    names = Rebinding(["127.0.0.2"], ["127.0.0.1"])
+    guard = Guard([ip_network("127.0.0.2")], names)
+    with (
+        Endpoint(status(302, Location="/feed"), status(200, b"<rss/>"), host="127.0.0.2") as outside,
+        Listener("127.0.0.1", outside.port) as inside,
+    ):
+        result = fetched(guard, f"http://rebinding.example.com:{outside.port}/")
+    assert isinstance(result, Unavailable)
+    assert "is not public" in str(result)
+    assert (len(outside.received), inside.connections) == (1, 0)
 
 
 def test_the_environment_names_no_proxy_and_no_login(
