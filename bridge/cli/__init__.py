@@ -38,6 +38,7 @@ COMMANDS = {
     "dead": "bridge.cli.waiting:dead",
     "held": "bridge.cli.waiting:held",
     "webhook": "bridge.cli.webhooks:webhook",
+    "feeds": "bridge.cli.feeds:feeds",
     "judge": "bridge.cli.judge:judge",
     "intake": "bridge.cli.intake:intake",
     "hooks": "bridge.cli.hooks:hooks",

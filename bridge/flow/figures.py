@@ -1,7 +1,7 @@
 """How much waits and what became of the rest: the numbers behind the metrics."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -10,10 +10,12 @@ from sqlalchemy import Engine
 from bridge import journal
 from bridge.journal import progress
 from bridge.journal.progress import Progress
+from bridge.program.feeds import Feed
 from bridge.program.model import Webhook
 from bridge.store import (
     dead_letters,
     due_events,
+    feeds,
     handovers,
     notices,
     outbox,
@@ -37,7 +39,7 @@ class JournalFigures:
 
 @dataclass(frozen=True, slots=True)
 class DatabaseFigures:
-    """Counts by state, stage or form; moments are None when nothing waits."""
+    """Counts by state, stage or form; moments are None when nothing waits. feeds: whether each fails."""
 
     outbox: dict[str, int]
     oldest_due: datetime | None
@@ -49,6 +51,7 @@ class DatabaseFigures:
     notices: dict[tuple[str, str, bool], int]
     suppressions: dict[str, int]
     webhooks: dict[str, int]
+    feeds: dict[str, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class Figures:
     engine: Engine
     journal_folder: Path
     webhooks: Sequence[Webhook] = ()
+    feeds: Mapping[str, Feed] = field(default_factory=dict)
 
     def journal(self) -> JournalFigures:
         """What waits in this node's journal."""
@@ -78,6 +82,7 @@ class Figures:
                     notices=notices.counts(connection),
                     suppressions=suppressions.count_by_reason(connection),
                     webhooks=webhooks.count_by_state(connection, self.webhooks),
+                    feeds=feeds.failing(connection, self.feeds.values()),
                 )
         except Unavailable:
             return None

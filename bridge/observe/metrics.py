@@ -47,6 +47,7 @@ class StateOfWork(Collector):
         suppressed = _labelled("reason", known.suppressions)
         yield _gauge("suppressions", "Addresses that are not mailed", suppressed)
         yield _gauge("webhook_endpoints", "Endpoints of webhooks", _labelled("state", known.webhooks))
+        yield _gauge("feed_failing", "1 for a feed that fails, else 0", _labelled("feed", known.feeds))
 
 
 class EventsOfProviders(Collector):
@@ -73,7 +74,7 @@ def _gauge(name: str, words: str, samples: Iterable[tuple[dict[str, str], float]
     return family
 
 
-def _labelled(label: str, counts: dict[str, int]) -> list[tuple[dict[str, str], float]]:
+def _labelled(label: str, counts: Mapping[str, int]) -> list[tuple[dict[str, str], float]]:
     return [({label: name}, count) for name, count in counts.items()]
 
 

@@ -512,6 +512,7 @@ sent_articles = Table(
     Column("profile_id", Uuid, ForeignKey("profiles.id", ondelete="CASCADE"), primary_key=True),
     Column("article_id", Uuid, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, index=True),
     Column("mail_id", Uuid, nullable=False, index=True),
+    Column("position", Integer, nullable=False),
 )
 
 feeds = Table(

@@ -31,6 +31,7 @@ from bridge.program.model import Program
 from bridge.settings import Settings
 from bridge.store.database import make_engine
 from bridge.wiring.bounces import Bounces
+from bridge.wiring.feeds import Feeds
 from bridge.wiring.files import Files
 from bridge.wiring.hooks import Hooks
 from bridge.wiring.mails import Mails
@@ -120,7 +121,7 @@ class Services:
     @cached_property
     def figures(self) -> Figures:
         """Numbers for the metrics."""
-        return Figures(self.page_engine, self.settings.journal, self.program.webhooks)
+        return Figures(self.page_engine, self.settings.journal, self.program.webhooks, self.program.feeds)
 
     @cached_property
     def queues(self) -> Queues:
@@ -173,6 +174,11 @@ class Services:
     def files(self) -> Files:
         """The files that people get for forms."""
         return Files(self.settings, self.program, self.clock)
+
+    @cached_property
+    def feeds(self) -> Feeds:
+        """The way to feeds."""
+        return Feeds(self.settings, self.wall_clock)
 
     @cached_property
     def bounces(self) -> Bounces:

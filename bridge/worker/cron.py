@@ -12,6 +12,7 @@ from croniter import croniter
 
 from bridge.errors import MailboxAway
 from bridge.flow.expire_points import expire_points
+from bridge.flow.fetch_feeds import Outcome, fetch_feeds
 from bridge.flow.judge_fit import judge_everybody
 from bridge.flow.make_room import make_room
 from bridge.flow.notice_ignored import notice_ignored
@@ -103,6 +104,14 @@ def _refresh_downloads(services: Services) -> Iterator[str]:
     return services.files.refresh_all()
 
 
+def _fetch_feeds(services: Services) -> Iterator[Outcome]:
+    with services.feeds.open() as asking:
+        for outcome in fetch_feeds(services.unit, services.program.feeds, asking.fetch):
+            if outcome.failure:
+                log.warning("a feed fails", extra={"feed": outcome.feed, "reason": outcome.failure})
+            yield outcome
+
+
 def _forget_idle(services: Services) -> None:
     with services.unit() as unit:
         mail_domains.forget_idle(unit.connection, unit.now - AGAIN)
@@ -120,6 +129,7 @@ DUTIES = (
     Duty("begin series", "*/10 * * * *", _begin_series),
     Duty("read bounces", "* * * * * */20", _read_bounces, apart=True),
     Duty("judge fits", "* * * * *", _judge_fits),
+    Duty("fetch feeds", "*/15 * * * *", _fetch_feeds, apart=True),
     Duty("forget idle domains", "*/5 * * * *", _forget_idle),
     Duty("refresh downloads", "*/20 * * * *", _refresh_downloads, apart=True),
     Duty("room for days to come", "41 * * * *", _make_room),

@@ -111,7 +111,8 @@ def test_a_duty_that_stands_holds_up_no_other(hurried: Services) -> None:
 
 
 def test_whoever_waits_for_somebody_elses_server_does_so_apart() -> None:
-    assert {duty.name for duty in DUTIES if duty.apart} == {"read bounces", "refresh downloads"}
+    apart = {duty.name for duty in DUTIES if duty.apart}
+    assert apart == {"read bounces", "fetch feeds", "refresh downloads"}
 
 
 def test_a_step_that_fails_ends_its_duty_until_the_next_time(hurried: Services) -> None:
@@ -188,6 +189,7 @@ def test_the_duties_are_due_when_they_should_be() -> None:
         "read bounces",
         "judge fits",
         "refresh downloads",
+        "fetch feeds",
         "forget idle domains",
         "room for days to come",
         "retention",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from bridge.cli.diagnosis import bounces, dns, held, mail, parts, webhooks
+from bridge.cli.diagnosis import bounces, dns, feeds, held, mail, parts, webhooks
 from bridge.cli.diagnosis.finding import Finding
 from bridge.wiring import Services
 
@@ -24,6 +24,7 @@ LOOKS: tuple[Callable[[Services], Iterator[Finding]], ...] = (
     webhooks.secrets,
     webhooks.addresses,
     webhooks.endpoints,
+    feeds.failing,
 )
 
 

@@ -90,6 +90,7 @@ def _articles() -> None:
         _key("profile_id", "profiles"),
         _key("article_id", "articles"),
         sa.Column("mail_id", sa.Uuid, nullable=False),
+        sa.Column("position", sa.Integer, nullable=False),
     )
     op.create_index("ix_sent_articles_article_id", "sent_articles", ["article_id"])
     op.create_index("ix_sent_articles_mail_id", "sent_articles", ["mail_id"])
