@@ -56,14 +56,19 @@ def interested(
         "since": enrolments.c.started_at,
     }
     wanted = rows_from(columns, ((one.sequence, one.topic, one.points, one.since) for one in follow_ups))
-    had = exists().where(
-        enrolments.c.profile_id == profiles.c.id,
-        enrolments.c.sequence == wanted.c.sequence,
-        or_(wanted.c.since.is_(None), enrolments.c.started_at > wanted.c.since),
+    had = (
+        exists()
+        .where(
+            enrolments.c.profile_id == profiles.c.id,
+            enrolments.c.sequence == wanted.c.sequence,
+            or_(wanted.c.since.is_(None), enrolments.c.started_at > wanted.c.since),
+        )
+        .correlate(profiles, wanted)
     )
     score = (
         select(func.sum(ledger.c.points))
         .where(ledger.c.profile_id == profiles.c.id, ledger.c.topic == wanted.c.topic)
+        .correlate(profiles, wanted)
         .scalar_subquery()
     )
     enough = or_(profiles.c.interests.has_key(wanted.c.topic), score >= wanted.c.points)

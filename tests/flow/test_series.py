@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 from bridge.program.expressions import compile_expression
 from bridge.program.sequences import Sequence
+from bridge.store.tables import enrolments
 from tests import make
 from tests.flow.series import DAY, begin, house_with, pass_days, places, step
 from tests.house import ANNA, House
@@ -61,6 +62,15 @@ def test_a_new_follow_up_finds_those_whose_interest_is_known(engine: Engine) -> 
     later.clock.now = house.clock.now + DAY
     begin(later)
     assert places(later)["sepa"].is_active
+
+
+def test_who_had_a_follow_up_keeps_it_from_nobody_else(engine: Engine) -> None:
+    before, after = house_with(engine, WELCOME), house_with(engine, WELCOME, SEPA)
+    for email in (ANNA, "ben@muster.example"):
+        before.subscriber(email, form="sepa-checkliste")
+        after.clock.now = before.clock.now + DAY
+        begin(after)
+    assert sorted(row.sequence for row in after.rows(enrolments)) == ["sepa", "sepa", "welcome", "welcome"]
 
 
 def test_who_sleeps_gets_one_mail_and_after_half_a_year_another(engine: Engine) -> None:
