@@ -128,8 +128,9 @@ class House:
     def tick(self, **span: float) -> None:
         """Let time pass, then do what cron does, and all that follows."""
         self.clock.move(**span)
+        for _ in expire_points(self.unit):
+            pass
         with self.unit() as unit:
-            expire_points(unit)
             back_from_lost(unit, profiles.back_from_lost(unit.connection, unit.now))
         for _ in notice_ignored(self.unit):
             pass

@@ -1,30 +1,65 @@
 """Points whose time is over are taken back, each by an entry of its own."""
 
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from uuid import UUID
+
 from bridge import i18n
 from bridge.flow.unit import Unit
-from bridge.scoring.ledger import Ledger, reversal
+from bridge.scoring.ledger import SCORE, Entry, reversal
 from bridge.store import ledger, profiles
+from bridge.store.ledger import Expired
+
+BATCH = 2000
+"""Entries that are written in one transaction; their people are locked meanwhile."""
+
+LATELY = timedelta(days=2)
+"""Whoever looks every few minutes looks back so far: what is older was seen, but for what came late."""
 
 
-def expire_points(unit: Unit) -> int:
-    """Write the entries that are due and return how many. Doing it again changes nothing."""
-    due = ledger.expired(unit.connection, unit.now)
-    people = {person.id: person for person in profiles.lock(unit.connection, {owner for owner, _ in due})}
-    books = {
-        owner: Ledger.of(entries, unit.program.timezone)
-        for owner, entries in ledger.of_profiles(unit.connection, people).items()
-    }
+def expire_points(
+    opened: Callable[[], AbstractContextManager[Unit]], lately: bool = False, at_a_time: int = BATCH
+) -> Iterator[int]:
+    """Write the entries that are due, and yield after each transaction how many. Doing it again changes nothing.
+
+    lately: only for points whose time was over LATELY; else for all, also for those that came late, out of a journal
+    that somebody found again. It takes longer, the longer the history is.
+    """
+    last: Expired | None = None
+    while True:
+        with opened() as unit:
+            since = unit.now - LATELY if lately else None
+            due = ledger.expired(unit.connection, unit.now, since, last, at_a_time)
+            _take_back(unit, due)
+        yield len(due)
+        if len(due) < at_a_time:
+            return
+        last = due[-1]
+
+
+def _take_back(unit: Unit, due: Sequence[Expired]) -> None:
+    """Nothing else of the ledgers is read: a score that is the sum goes down by what is taken from it."""
+    people = {person.id: person for person in profiles.lock(unit.connection, {one.owner for one in due})}
+    gone = ledger.undone(unit.connection, [one.entry.id for one in due])
     words = i18n.translations(unit.program.language).gettext("expired: %s")
-    written = [
-        (owner, reversal(entry, unit.now, words % entry.reason))
-        for owner, entry in due
-        if owner in books and entry.id not in books[owner].undone()
+    undo = [
+        (one.owner, reversal(one.entry, unit.now, words % one.entry.reason))
+        for one in due
+        if one.owner in people and one.entry.id not in gone
     ]
-    ledger.add(unit.connection, written, unit.program.version)
-    for owner, entry in written:
-        books[owner].add(entry)
-    profiles.settle(
-        unit.connection, ((owner, book.score, people[owner].recheck_at) for owner, book in books.items())
-    )
-    unit.to_score |= books.keys()
-    return len(written)
+    ledger.add(unit.connection, undo, unit.program.version)
+    sums = _sums(undo)
+    settled = ((one.id, one.score + sums[one.id], one.recheck_at) for one in people.values() if sums[one.id])
+    profiles.settle(unit.connection, settled)
+    unit.to_score |= {owner for owner, _ in undo}
+
+
+def _sums(entries: Sequence[tuple[UUID, Entry]]) -> Counter[UUID]:
+    """Person → what entries come to in the score."""
+    sums: Counter[UUID] = Counter()
+    for owner, entry in entries:
+        if entry.topic == SCORE:
+            sums[owner] += entry.points
+    return sums

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Result, and_, exists, func, select, union_all
+from sqlalchemy import Connection, Result, and_, exists, func, select, tuple_, union_all
 
 from bridge.scoring.ledger import SCORE, Entry
 from bridge.store.rows import values_of
@@ -76,19 +76,40 @@ def topic_scores(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UU
     return found
 
 
-def expired(connection: Connection, now: datetime, limit: int = 500) -> list[tuple[UUID, Entry]]:
-    """Entries whose time is over and that nothing took back yet, with their profiles."""
-    undo = ledger.alias("undo")
+class Expired(NamedTuple):
+    """An entry whose time is over. seq: the place in the order of writing."""
+
+    owner: UUID
+    seq: int
+    expires_at: datetime
+    entry: Entry
+
+
+def expired(
+    connection: Connection, now: datetime, since: datetime | None, after: Expired | None, limit: int
+) -> list[Expired]:
+    """Entries whose time is over and that nothing took back yet, by when it was.
+
+    since: only those for which it was then or later. after: only those behind this one.
+    """
+    undo, place = ledger.alias("undo"), (ledger.c.expires_at, ledger.c.seq)
     statement = (
-        select(ledger.c.profile_id, *_ENTRY)
-        .where(
-            ledger.c.expires_at <= now,
-            ~exists(select(undo.c.id).where(and_(undo.c.undoes == ledger.c.id))),
-        )
-        .order_by(ledger.c.expires_at)
+        select(ledger.c.profile_id, ledger.c.seq, ledger.c.expires_at, *_ENTRY)
+        .where(ledger.c.expires_at <= now, ~exists(select(undo.c.id).where(undo.c.undoes == ledger.c.id)))
+        .order_by(*place)
         .limit(limit)
     )
-    return [(row[0], _entry(row[1:])) for row in connection.execute(statement)]
+    if since is not None:
+        statement = statement.where(ledger.c.expires_at >= since)
+    if after is not None:
+        statement = statement.where(tuple_(*place) > tuple_(after.expires_at, after.seq))
+    found = connection.execute(statement).all()
+    return [Expired(owner, seq, at, _entry(entry)) for owner, seq, at, *entry in found]
+
+
+def undone(connection: Connection, entries: Iterable[UUID]) -> set[UUID]:
+    """Those of the entries that were taken back."""
+    return set(connection.scalars(select(ledger.c.undoes).where(among(ledger.c.undoes, entries))))
 
 
 def _by_profile(result: Result[Any]) -> Entries:

@@ -59,9 +59,12 @@ def _sweep(services: Services) -> None:
     services.sweeper.sweep(wake, services.clock())
 
 
-def _expire(services: Services) -> None:
-    with services.unit() as unit:
-        expire_points(unit)
+def _expire(services: Services) -> Iterator[int]:
+    return expire_points(services.unit, lately=True)
+
+
+def _expire_all(services: Services) -> Iterator[int]:
+    return expire_points(services.unit)
 
 
 def _notice_ignored(services: Services) -> Iterator[int]:
@@ -124,6 +127,7 @@ def _begin_series(services: Services) -> Iterator[int]:
 DUTIES = (
     Duty("sweep", "* * * * * */5", _sweep),
     Duty("expire points", "*/5 * * * *", _expire),
+    Duty("expire all points", "7 2 * * *", _expire_all),
     Duty("notice ignored mails", "*/5 * * * *", _notice_ignored),
     Duty("return lost leads", "*/5 * * * *", _return_lost),
     Duty("begin series", "*/10 * * * *", _begin_series),

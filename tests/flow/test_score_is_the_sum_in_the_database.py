@@ -146,7 +146,7 @@ class TwoPeople(RuleBasedStateMachine):
         for _ in range(2):
             with self.house.unit() as unit:
                 score_profiles(unit, people)
-                expire_points(unit)
+            list(expire_points(self.house.unit))
         for delivery in deliveries:
             self.house.sender.deliver(delivery)
         assert self._all_there_is() == before

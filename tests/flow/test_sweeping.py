@@ -233,11 +233,7 @@ def test_expiring_many_times_at_once_is_expiring_once(house: House) -> None:
         short.submit(email=f"person{number}@firma.example", form="webinar")
     short.clock.move(days=91)
 
-    def expire() -> None:
-        with short.unit() as unit:
-            expire_points(unit)
-
-    at_once(10, expire)
+    at_once(10, lambda: list(expire_points(short.unit)))
     assert len(short.rows(ledger)) == 3 * 4
     assert {short.lead(f"person{number}@firma.example").score for number in range(3)} == {0}
 

@@ -183,6 +183,7 @@ def test_the_duties_are_due_when_they_should_be() -> None:
     assert {duty.name for duty in DUTIES} == {
         "sweep",
         "expire points",
+        "expire all points",
         "notice ignored mails",
         "return lost leads",
         "begin series",
