@@ -26,6 +26,7 @@ from bridge.edge.own_data import own_data
 from bridge.edge.posting import PostedRequest
 from bridge.edge.preferences import preferences
 from bridge.edge.problems import handle_problems
+from bridge.edge.questions import questions
 from bridge.edge.scripts import scripts
 from bridge.edge.submissions import submissions
 from bridge.edge.thanks import thank_at
@@ -39,7 +40,17 @@ from bridge.wiring import Services
 
 ANYWHERE = (health, downloads, joomla, hooks)
 EDGE = (forms, embedding, submissions, unsubscribes, visits, scripts)
-PAGES = (readiness, confirmations, preferences, own_data, consent_proofs, leads, devices, download_links)
+PAGES = (
+    readiness,
+    confirmations,
+    preferences,
+    questions,
+    own_data,
+    consent_proofs,
+    leads,
+    devices,
+    download_links,
+)
 
 LARGEST_BODY = 64 * 1024
 MOST_PARTS = 200
@@ -58,8 +69,8 @@ def create_app(services: Services, part: Part = "all") -> Flask:
     thank_at(app, services.program)
     for blueprint in ANYWHERE:
         app.register_blueprint(blueprint)
+    FormLimits(app, services.settings)
     if part in {"edge", "all"}:
-        FormLimits(app, services.settings)
         VisitLimits(app, services.settings)
         for blueprint in EDGE:
             app.register_blueprint(blueprint)

@@ -41,6 +41,8 @@ PUBLIC = {
     "POST /confirm/<token>": "the same token",
     "GET /preferences/<token>": "token in mails to that person",
     "POST /preferences/<token>": "the same token",
+    "GET /ask/<token>": "token in mails to that person; expires; shows no value that is known",
+    "POST /ask/<token>": "the same token; fills empty fields only, and a form goes the way of all forms",
     "GET /me/<token>": "token in mails to that person",
     "POST /me/<token>": "the same token; it objects, or sends a mail to that person, and erases nothing",
     "GET /me/<token>/data.json": "the same token",

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from bridge.delivery.tokens import (
     ARRIVAL,
+    ASK,
     CLICK,
     CONFIRM,
     DOWNLOAD,
@@ -47,6 +48,15 @@ class DownloadTarget:
 
 
 @dataclass(frozen=True, slots=True)
+class AskTarget:
+    """Who is asked. mail: the mail that carried the link, or None. form: within which form, "" for none."""
+
+    profile: UUID
+    mail: UUID | None
+    form: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """How somebody came to a page: through which mail, and by which click. hit: None when nobody noted it."""
 
@@ -78,6 +88,13 @@ class Links:
         """Where a person unsubscribes: page (GET) and one click (POST)."""
         payload = profile.bytes + (mail.bytes if mail else _NOBODY)
         return f"{self.public_url}/unsubscribe/{self.tokens.sign(UNSUBSCRIBE, payload)}"
+
+    def ask(self, target: AskTarget, now: datetime) -> str:
+        """The page that asks somebody what is not known of them yet."""
+        payload = (
+            target.profile.bytes + (target.mail.bytes if target.mail else _NOBODY) + target.form.encode()
+        )
+        return f"{self.public_url}/ask/{self.tokens.sign(ASK, payload, now)}"
 
     def own_data(self, profile: UUID) -> str:
         """Where a person sees what is stored about them."""
@@ -135,6 +152,12 @@ def read_download(tokens: Tokens, token: str) -> DownloadTarget:
     payload = tokens.open(DOWNLOAD, token)
     since, form = _since(payload[32:])
     return DownloadTarget(_uuid(payload[:16]), _uuid_or_none(payload[16:32]), _words(form), since)
+
+
+def read_ask(tokens: Tokens, token: str, now: datetime) -> AskTarget:
+    """Who is asked what. Raises InvalidToken, ExpiredToken."""
+    payload = tokens.open(ASK, token, now)
+    return AskTarget(_uuid(payload[:16]), _uuid_or_none(payload[16:32]), _words(payload[32:]))
 
 
 def read_confirm(tokens: Tokens, token: str, now: datetime) -> UUID:

@@ -38,9 +38,10 @@ ME = Purpose("me")
 ERASE = Purpose("erase", timedelta(days=2))
 CONFIRM = Purpose("confirm", timedelta(days=14))
 LEAD = Purpose("lead", timedelta(days=180))
+ASK = Purpose("ask", timedelta(days=30))
 STAMP = Purpose("stamp", timedelta(days=1))
 ARRIVAL = Purpose("arrival", timedelta(minutes=10))
-PURPOSES = (OPEN, CLICK, DOWNLOAD, PREFERENCES, UNSUBSCRIBE, ME, ERASE, CONFIRM, LEAD, STAMP, ARRIVAL)
+PURPOSES = (OPEN, CLICK, DOWNLOAD, PREFERENCES, UNSUBSCRIBE, ME, ERASE, CONFIRM, LEAD, ASK, STAMP, ARRIVAL)
 
 
 class Tokens:

@@ -53,20 +53,19 @@ def show(form_id: str) -> Response:
 def send(form_id: str) -> AnyResponse:
     """Take a browser's form in."""
     form, posted, language = known_form(form_id), request.form, shown_language()
-    values = {name: ", ".join(several) for name, several in posted.lists()}
-    typed = {name: value for name, value in values.items() if _is_answer(name)}
+    typed = typed_values(posted)
     try:
         fields = validate(form, typed, language)
     except InvalidFields as error:
         form_limits().count_mistaken()
         if wants_json():
             raise
-        ticked = {name: value for name, value in values.items() if _is_consent(name) and _is_yes(value)}
+        ticked = ticked_boxes(posted)
         return _form_page(form, typed | ticked, dict(error.fields), 422, _first_stamp(form, posted))
     crowded = "too many" if form_limits().count_taken() else None
-    submission = _submission(form, fields, posted, language, _suspicion(form, posted) or crowded)
+    submission = submission_of(form, fields, posted, language, _suspicion(form, posted) or crowded)
     services().journal.append(SUBMISSION, to_body(submission), submission.at)
-    thanks = _thanks_address(form, submission)
+    thanks = thanks_address(form, submission)
     if wants_json():
         response = jsonify({"id": str(submission.id), "thanks": thanks})
         response.status_code = 202
@@ -109,6 +108,17 @@ def _first_stamp(form: Form, posted: MultiDict[str, str]) -> str | None:
     return stamp
 
 
+def typed_values(posted: MultiDict[str, str]) -> dict[str, str]:
+    """The answers of a form, by field."""
+    return {name: ", ".join(several) for name, several in posted.lists() if _is_answer(name)}
+
+
+def ticked_boxes(posted: MultiDict[str, str]) -> dict[str, str]:
+    """The boxes of consents that are ticked, by name."""
+    boxes = ((name, ", ".join(several)) for name, several in posted.lists() if _is_consent(name))
+    return {name: value for name, value in boxes if _is_yes(value)}
+
+
 def _is_answer(name: str) -> bool:
     return name not in OURS and not name.startswith("_") and not _is_consent(name)
 
@@ -129,9 +139,10 @@ def _key(form: Form, fields: dict[str, str], consents: dict[str, GivenConsent], 
     return f"{once}:{content_hash(form.id, fields, consents)[:16]}" if once else secrets.token_urlsafe(12)
 
 
-def _submission(
+def submission_of(
     form: Form, fields: dict[str, str], posted: MultiDict[str, str], language: str, suspicion: str | None
 ) -> Submission:
+    """What goes into the journal. posted: the boxes, and what stands beside the answers. language: of the page."""
     bridge = services()
     text_language = language if "_language" in request.values else bridge.program.language
     consents = {
@@ -184,7 +195,8 @@ def _suspicion(form: Form, posted: MultiDict[str, str]) -> str | None:
     return None
 
 
-def _thanks_address(form: Form, submission: Submission) -> str:
+def thanks_address(form: Form, submission: Submission) -> str:
+    """Where the browser goes on to."""
     target = form.thanks or services().program.thanks
     if not target.startswith("/"):
         return target

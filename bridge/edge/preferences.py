@@ -1,5 +1,6 @@
 """The preference centre: topics, frequency, language, and what a person allows."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bridge import i18n
 from bridge.delivery.links import DownloadTarget, read_preferences
+from bridge.edge.answers import Answered, read_answers
 from bridge.edge.extension import asker, services
 from bridge.edge.gone import gone
 from bridge.edge.own_pages import note_opened
@@ -20,6 +22,8 @@ from bridge.flow.show_profile import also_given
 from bridge.flow.unit import Unit
 from bridge.flow.write_together import asked_downloads
 from bridge.profiles.consent import PURPOSES, standing
+from bridge.profiles.questions import CALLS, next_questions, open_questions
+from bridge.program.model import FormField
 from bridge.store import consents, profiles
 from bridge.store.profiles import ProfileRow
 
@@ -65,10 +69,13 @@ def save(token: str) -> AnyResponse:
 
 def _save(unit: Unit, profile: ProfileRow) -> AnyResponse:
     typed = {name: value for name, value in request.form.items() if value}
-    errors = _mistakes(profile, typed)
+    asked = open_questions(unit.program, profile.fields, calls=True)
+    answered = read_answers(asked, profile.language, may_call="consent_phone" in request.form)
+    errors = _mistakes(profile, typed) | dict(answered.errors)
     if errors:
-        return _page(unit, profile, _typed(unit), errors)
-    wishes = _wishes(PreferencesSchema().load(typed), _shown_purposes(unit, profile))
+        return _page(unit, profile, _typed(unit, answered), errors)
+    shown = _shown_purposes(unit, profile, answered.shown)
+    wishes = _wishes(PreferencesSchema().load(typed), shown, answered)
     save_preferences(unit, profile.id, wishes, asker())
     return redirect(f"{request.path}?saved=1", 303)
 
@@ -88,7 +95,7 @@ def _mistakes(profile: ProfileRow, typed: dict[str, str]) -> dict[str, list[str]
     return {}
 
 
-def _wishes(loaded: dict[str, Any], shown: list[str]) -> Preferences:
+def _wishes(loaded: dict[str, Any], shown: list[str], answered: Answered) -> Preferences:
     program = services().program
     return Preferences(
         topics=tuple(topic for topic in program.topics if topic in request.form.getlist("topics")),
@@ -97,14 +104,21 @@ def _wishes(loaded: dict[str, Any], shown: list[str]) -> Preferences:
         language=loaded["language"],
         allowed={purpose: f"consent_{purpose}" in request.form for purpose in shown},
         take=frozenset(name.removeprefix("take_") for name in request.form if name.startswith("take_")),
+        answers=answered.answers,
     )
 
 
-def _shown_purposes(unit: Unit, profile: ProfileRow) -> list[str]:
-    """What is asked for; calls only of somebody who has a number, or who allowed them and may take that back."""
+def _shown_purposes(unit: Unit, profile: ProfileRow, questions: Iterable[FormField]) -> list[str]:
+    """What is asked for; calls only of somebody who has a number, or who allowed them and may take that back.
+
+    questions: those on the same page; beside one for a number stands the box for calls.
+    """
     asked = [purpose for purpose in PURPOSES if purpose in unit.program.consents]
     reachable = (
-        profile.fields.get("phone") or "phone" in profile.also_given or "phone" in _given(unit, profile)
+        profile.fields.get("phone")
+        or "phone" in profile.also_given
+        or "phone" in _given(unit, profile)
+        or any(one.field.type == CALLS for one in questions)
     )
     return asked if reachable else [purpose for purpose in asked if purpose != "phone"]
 
@@ -115,7 +129,10 @@ def _given(unit: Unit, profile: ProfileRow) -> set[str]:
 
 
 def _chosen(unit: Unit, profile: ProfileRow) -> dict[str, Any]:
+    calls = "phone" in unit.program.consents
     return {
+        "questions": next_questions(unit.program, profile.fields, calls=calls),
+        "answers": {},
         "topics": set(profile.interests),
         "frequency": profile.frequency,
         "pause_until": profile.pause_until,
@@ -124,8 +141,10 @@ def _chosen(unit: Unit, profile: ProfileRow) -> dict[str, Any]:
     }
 
 
-def _typed(unit: Unit) -> dict[str, Any]:
+def _typed(unit: Unit, answered: Answered) -> dict[str, Any]:
     return {
+        "questions": answered.shown,
+        "answers": answered.typed,
         "topics": set(request.form.getlist("topics")),
         "frequency": request.form.get("frequency", "normal"),
         "pause_until": request.form.get("pause_until"),
@@ -154,8 +173,10 @@ def _page(unit: Unit, profile: ProfileRow, chosen: dict[str, Any], errors: dict[
         language_choice=chosen["language"],
         consents=[
             (purpose, i18n.pick(program.consents[purpose], language), purpose in chosen["allowed"])
-            for purpose in _shown_purposes(unit, profile)
+            for purpose in _shown_purposes(unit, profile, chosen["questions"])
         ],
+        questions=chosen["questions"],
+        typed=chosen["answers"],
         also_given=also_given(program, profile.also_given, language),
         errors=errors,
         objected=profile.objected,

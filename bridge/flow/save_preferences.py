@@ -1,12 +1,13 @@
 """Somebody chooses topics, frequency, language and what is allowed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
 from bridge import i18n
 from bridge.flow.adopt_visits import adopt_visits
+from bridge.flow.answer_questions import note_answers
 from bridge.flow.prove import prove_by
 from bridge.flow.unit import Unit
 from bridge.flow.unsubscribe import unsubscribe
@@ -14,6 +15,7 @@ from bridge.ids import derived_id, new_id
 from bridge.intake.records import Request
 from bridge.profiles.consent import Consent, State, moment_of, standing
 from bridge.profiles.fields import take_over
+from bridge.profiles.questions import fresh_answers
 from bridge.store import consents, enrolments, events, profiles, suppressions, watching
 from bridge.store.events import EventRow
 from bridge.store.profiles import ProfileRow
@@ -24,6 +26,7 @@ class Preferences:
     """What was chosen. frequency: "normal", "monthly" or "paused" (until `pause_until`).
 
     allowed: purpose → ticked, for the purposes that the page showed. take: fields whose waiting values are right.
+    answers: to the questions that the page asked.
     """
 
     topics: tuple[str, ...]
@@ -32,6 +35,7 @@ class Preferences:
     language: str
     allowed: Mapping[str, bool]
     take: frozenset[str]
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 def save_preferences(unit: Unit, profile_id: UUID, wishes: Preferences, request: Request) -> None:
@@ -57,10 +61,12 @@ def save_preferences(unit: Unit, profile_id: UUID, wishes: Preferences, request:
 
 def _save(unit: Unit, profile: ProfileRow, wishes: Preferences) -> None:
     merged = take_over(profile.fields, profile.also_given, set(wishes.take))
+    fresh = fresh_answers(unit.program, merged.fields, wishes.answers)
+    note_answers(unit, profile.id, fresh)
     profiles.change(
         unit.connection,
         profile.id,
-        fields=merged.fields,
+        fields={**merged.fields, **fresh},
         also_given=merged.also_given,
         interests=list(wishes.topics),
         frequency=wishes.frequency,

@@ -1,7 +1,7 @@
 """What people typed into a form: cleaned, checked field by field, with messages they can act on."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -43,6 +43,21 @@ def validate(form: Form, values: Mapping[str, str], language: str) -> dict[str, 
         errors |= {name: list(messages) for name, messages in error.messages_dict.items()}
     if errors:
         raise InvalidFields(errors)
+    return cleaned
+
+
+def validate_answers(asked: Iterable[FormField], values: Mapping[str, str], language: str) -> dict[str, str]:
+    """The cleaned answers to these questions, and to no others; what was left empty is left out.
+
+    Raises InvalidFields with a message for each wrong answer, in the language given.
+    """
+    say = i18n.translations(language).gettext
+    fields_of: dict[str, fields.Field[Any]] = {one.field.id: _schema_field(one, say) for one in asked}
+    cleaned = {name: value for name in fields_of if (value := clean(values.get(name, "")))}
+    try:
+        Schema.from_dict(fields_of)().load(cleaned)
+    except ValidationError as error:
+        raise InvalidFields({name: list(said) for name, said in error.messages_dict.items()}) from error
     return cleaned
 
 

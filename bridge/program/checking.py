@@ -61,7 +61,7 @@ def _twice(data: Mapping[str, Any]) -> Iterator[Complaint]:
 
 
 RESERVED = ("website", "page_url")
-RESERVED_STARTS = ("consent_", "utm_", "take_")
+RESERVED_STARTS = ("consent_", "utm_", "take_", "ask_")
 
 
 def _fields(data: Mapping[str, Any]) -> Iterator[Complaint]:

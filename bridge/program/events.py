@@ -4,6 +4,7 @@ EVENT_KINDS = (
     "form.submitted",
     "address.confirmed",
     "preferences.saved",
+    "question.answered",
     "page.visited",
     "file.downloaded",
     "mail.sent",

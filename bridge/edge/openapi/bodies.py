@@ -16,5 +16,6 @@ PRESSED_UNSUBSCRIBE = {
         }
     },
 }
+ANSWERED = {"$ref": "#/components/schemas/Answers"}
 TAKEN = {"type": "object", "properties": {"field": {"type": "array", "items": {"type": "string"}}}}
 CHOSEN = {"$ref": "#/components/schemas/Wishes"}

@@ -30,6 +30,7 @@ from bridge.edge.openapi.answers import (
     redirect,
 )
 from bridge.edge.openapi.bodies import (
+    ANSWERED,
     ANY_FORM,
     ANYTHING,
     CHOSEN,
@@ -72,6 +73,10 @@ GROUPS: Final = {
 LANGUAGE = Asked("_language", "The language of the form; otherwise the browser's.")
 FROM_WHERE = tuple(Asked(name, "Where the visitor came from; kept with the submission.") for name in NAMES)
 AGAIN = Asked("If-None-Match", "What the browser keeps.", "header")
+LATER = (
+    Asked("thanks", "1 when answers have just arrived."),
+    Asked("later", "Questions that were left empty, and are not asked again at once."),
+)
 SIGNED_HEADERS = (
     Asked("webhook-id", "The same for the same submission, however often it is sent.", "header", True),
     Asked("webhook-timestamp", "Unix seconds, at most five minutes off.", "header", True),
@@ -148,6 +153,19 @@ OPERATIONS: Final[dict[str, Operation]] = {
         MAILS,
         {303: redirect("Saved; on to the page."), 413: TOO_LARGE, 422: CORRECTABLE, **_OF_A_PERSON},
         body=Body(BROWSER_FORM, CHOSEN),
+    ),
+    "questions.show": Operation(MAILS, {200: PAGE, **_OF_A_PERSON}, LATER),
+    "questions.answer": Operation(
+        MAILS,
+        {
+            303: redirect("Written down; on to thanks, and to the next questions."),
+            413: TOO_LARGE,
+            422: CORRECTABLE,
+            429: TOO_MANY,
+            **_OF_A_PERSON,
+        },
+        LATER,
+        body=Body(BROWSER_FORM, ANSWERED),
     ),
     "unsubscribes.ask": Operation(MAILS, {200: PAGE, 404: NO_TOKEN}),
     "unsubscribes.unsubscribe": Operation(

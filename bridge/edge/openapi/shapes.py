@@ -10,6 +10,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.common import resolve_schema_instance
 from marshmallow import INCLUDE, Schema, fields
 
+from bridge.edge.answers import BOX
 from bridge.edge.channel import NAMES
 from bridge.edge.preferences import PreferencesSchema
 from bridge.edge.visits import UseSchema, VisitSchema
@@ -72,6 +73,7 @@ def add_shapes(spec: APISpec, program: Program) -> None:
     spec.components.schema("AnyForm", _any_form(program))
     spec.components.schema("Preferences", schema=PreferencesSchema)
     spec.components.schema("Wishes", _wishes(program))
+    spec.components.schema("Answers", _answers(program))
     spec.components.schema("Visit", schema=VisitSchema)
     spec.components.schema("Use", schema=UseSchema, component=_marked("used", "a page is used"))
     spec.components.schema("Withdrawal", _withdrawal())
@@ -113,9 +115,29 @@ def _box(purpose: str) -> Shape:
 def _wishes(program: Program) -> Shape:
     boxes = {f"consent_{purpose}": _box(purpose) for purpose in PURPOSES if purpose in program.consents}
     topics = {"type": "array", "items": {"type": "string", "enum": list(program.topics)}}
+    ours = {"topics": topics} | boxes | _questions(program)
     return {
         "description": "Everything as it is to be: a box or a topic that is missing is off.",
-        "allOf": [ref("Preferences"), {"type": "object", "properties": {"topics": topics} | boxes}],
+        "allOf": [
+            ref("Preferences"),
+            {"type": "object", "properties": ours},
+        ],
+    }
+
+
+def _questions(program: Program) -> Shape:
+    asked = [program.fields[name] for name in program.profiling.questions]
+    return {
+        f"{BOX}{field.id}": {"type": "string", **({"enum": ["", *field.choices]} if field.choices else {})}
+        for field in asked
+    }
+
+
+def _answers(program: Program) -> Shape:
+    return {
+        "description": "Answers to questions that are open, each optional; within a form, its fields beside them.",
+        "type": "object",
+        "properties": _questions(program),
     }
 
 
