@@ -334,9 +334,25 @@ class CaughtMail:
     headers: tuple[tuple[str, str], ...] = (("Message-ID", "<1@example.com>"), ("Auto-Submitted", "auto"))
 
 
+QUESTIONS = (FormField(FIELDS["employees"], False), FormField(FIELDS["phone"], False))
+
+
+def ask_page(**changes: object) -> Context:
+    return {
+        "action": "/ask/token",
+        "thanks": False,
+        "questions": QUESTIONS,
+        "typed": {},
+        "errors": {},
+        **changes,
+    }
+
+
 def preferences(**changes: object) -> Context:
     return {
         "action": "/preferences/token",
+        "questions": (),
+        "typed": {},
         "saved": False,
         "just_confirmed": True,
         "downloads": [("Globe Next", "/d/token")],
@@ -488,6 +504,18 @@ PAGES: Mapping[str, tuple[str, Context]] = {
     **{f"form-{id}": ("form", form_page(id)) for id in FORMS},
     "form-in-the-demo": ("form", form_page("kontakt", embed_url="/forms/kontakt/embed")),
     "form-wrong": ("form", form_page("globe-next-download", **WRONG)),
+    "form-known": (
+        "form",
+        form_page("webinar", whole_form_url="/forms/webinar", questions=QUESTIONS, typed={}),
+    ),
+    "ask": ("ask", ask_page()),
+    "ask-wrong": (
+        "ask",
+        ask_page(typed={"ask_phone": "zwölf"}, errors={"ask_phone": ["Das ist keine Telefonnummer."]}),
+    ),
+    "ask-on": ("ask", ask_page(thanks=True, questions=QUESTIONS[:1])),
+    "ask-done": ("ask", ask_page(thanks=True, questions=())),
+    "preferences-asking": ("preferences", preferences(questions=QUESTIONS)),
     "embed": ("embed", embed_page()),
     "embed-named": ("embed", embed_page("https://www.example.com", "https://shop.example.com")),
     "joomla": ("joomla", {"version": "1.0.0", "zip_url": "https://leads.example.com/leadbridge.zip"}),
