@@ -10,7 +10,7 @@ from bridge import i18n
 from bridge.delivery.feedback import feedback_id
 from bridge.delivery.jinja import Personal, RenderedMail, Trusted, as_words, one_line, render_marketer_text
 from bridge.delivery.letters import Letter, Recipient, letter, salutation
-from bridge.delivery.links import HIDDEN_NUMBER, ClickTarget, DownloadTarget, Links
+from bridge.delivery.links import HIDDEN_NUMBER, AskTarget, ClickTarget, DownloadTarget, Links
 from bridge.delivery.markdown import MarketerLink, write
 from bridge.delivery.moulds import has_stand_in, parted, stand_in
 from bridge.delivery.nurture_moulds import (
@@ -68,12 +68,16 @@ def nurture(
 ) -> NurtureMail:
     """A mail of a sequence. Pixel and tracked links only when the person allowed it.
 
-    now: from when on links to downloads count their age; None makes links without one.
+    now: from when on links count their age; None makes downloads without one, and links to nobody's own questions.
     """
     language = to.language if to.language in template.text else program.language
     frame = Frame.of(program, links.public_url)
     tracker = Tracker(frame, links, mail, to.tracked)
-    known = _Known(frame, language, to, downloads, _addresses(frame, links, to, downloads, mail, now))
+    addresses = _addresses(frame, links, to, downloads, mail, now)
+    forms = tuple(program.forms) if "forms" in template.text[language] else ()
+    if forms or "questions_url" in template.text[language]:
+        addresses |= _questions(links, to, forms, mail, now)
+    known = _Known(frame, language, to, downloads, forms, addresses)
     subject = one_line(render_marketer_subject(i18n.pick(template.subject, language), known.as_it_is()))
     rendered = _write(known, template.text[language], subject, tracker)
     feedback = feedback_id(template.id, program.name, "nurture", message)
@@ -102,12 +106,13 @@ def _cast(mould: NurtureMould, values: dict[str, str], tracker: Tracker) -> Rend
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What a marketer's text may name. addresses: those of our own, by name."""
+    """What a marketer's text may name. forms: ids, if it names any. addresses: those of our own, by name."""
 
     frame: Frame
     language: str
     to: Recipient
     downloads: Sequence[Form]
+    forms: Sequence[str]
     addresses: Mapping[str, str]
 
     def as_it_is(self) -> dict[str, object]:
@@ -136,6 +141,8 @@ class _Known:
             **words,
             "program_name": self.frame.name,
             "preferences_url": urls["preferences"],
+            "questions_url": urls.get(_asks(""), ""),
+            "forms": {form: urls[_asks(form)] for form in self.forms},
             "downloads": [
                 {"title": i18n.pick(form.title, self.language), "url": urls[_file(form)]}
                 for form in self.downloads
@@ -159,6 +166,19 @@ def _addresses(
     return found | {
         _file(form): links.download(DownloadTarget(to.profile, mail, form.id, now)) for form in downloads
     }
+
+
+def _questions(
+    links: Links, to: Recipient, forms: Sequence[str], mail: UUID, now: datetime | None
+) -> dict[str, str]:
+    """Where this person is asked what is open: by itself, and within each form."""
+    if now is None:
+        return {_asks(""): links.page("ask")} | {_asks(form): links.page(f"forms/{form}") for form in forms}
+    return {_asks(form): links.ask(AskTarget(to.profile, mail, form), now) for form in ("", *forms)}
+
+
+def _asks(form: str) -> str:
+    return f"ask-{form}"
 
 
 def _file(form: Form) -> str:

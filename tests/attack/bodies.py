@@ -16,6 +16,7 @@ PLACES = (
     "/t/p",
     "/unsubscribe/x.y",
     "/preferences/x.y",
+    "/ask/x.y",
     "/me/x.y",
     "/erase/x.y",
     "/confirm/x.y",

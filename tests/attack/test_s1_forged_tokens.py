@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from bridge.delivery.links import ClickTarget, DownloadTarget
+from bridge.delivery.links import AskTarget, ClickTarget, DownloadTarget
 from bridge.delivery.return_paths import ReturnPaths
 from bridge.delivery.tokens import ARRIVAL, PURPOSES, STAMP, Tokens
 from bridge.errors import InvalidToken
@@ -37,6 +37,7 @@ def paths(site: Site) -> dict[str, str]:
         "download": links.download(DownloadTarget(SOMEBODY, None, "globe-next-download")),
         "unsubscribe": links.unsubscribe(SOMEBODY, None),
         "preferences": links.preferences(SOMEBODY),
+        "ask": links.ask(AskTarget(SOMEBODY, None), now),
         "me": links.own_data(SOMEBODY),
         "erase": links.erase(SOMEBODY, now),
         "confirm": links.confirm(uuid4(), now),
@@ -86,6 +87,7 @@ ROUTES = {
     "/downloads/{}": ("GET", "POST"),
     "/unsubscribe/{}": ("GET", "POST"),
     "/preferences/{}": ("GET", "POST"),
+    "/ask/{}": ("GET", "POST"),
     "/me/{}": ("GET", "POST"),
     "/me/{}/data.json": ("GET",),
     "/me/{}/consents": ("GET",),
@@ -221,7 +223,7 @@ def test_a_token_of_somebody_elses_key_is_good_for_nothing(edge: Site, open_one:
         assert edge.get(path).status_code == 404
 
 
-@pytest.mark.parametrize(("kind", "days"), [("confirm", 14), ("lead", 180), ("erase", 2)])
+@pytest.mark.parametrize(("kind", "days"), [("confirm", 14), ("lead", 180), ("erase", 2), ("ask", 30)])
 def test_a_token_of_ours_that_is_too_old_is_gone(open_one: Open, kind: str, days: int) -> None:
     clock = Clock()
     site = open_one(clock=clock)

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import Engine
 
+from bridge.delivery.links import AskTarget
 from bridge.inbox import CaughtMail
 from bridge.intake.validation import clean
 from bridge.program.loading import DEMO
@@ -175,8 +177,17 @@ class Eve:
     @property
     def preferences(self) -> str:
         """The preference centre, which she gets to by confirming."""
+        return self.bridge.services.world.links.preferences(self._id).removeprefix(PUBLIC)
+
+    def questions(self, form: str) -> str:
+        """The page that asks her what is open, within a form or without."""
+        target = AskTarget(self._id, None, form)
+        return self.bridge.services.world.links.ask(target, self.bridge.clock()).removeprefix(PUBLIC)
+
+    @property
+    def _id(self) -> UUID:
         [row] = [row for row in self.bridge.rows(profiles) if row.email == self.email]
-        return self.bridge.services.world.links.preferences(row.id).removeprefix(PUBLIC)
+        return UUID(str(row.id))
 
 
 @pytest.fixture
@@ -188,6 +199,8 @@ def bridge(tmp_path: Path, servers: Servers, engine: Engine) -> Iterator[Bridge]
     for folder in ("mails", "files"):
         (program.parent / folder).symlink_to(DEMO.parent / folder)
     words = DEMO.read_text(encoding="utf-8").replace('link = "device"', 'link = "open"')
+    if "[profiling]" not in words:
+        words += '\n[profiling]\nquestions = ["employees", "product", "quantity"]\n'
     program.write_text(words, encoding="utf-8")
     with travelling(tmp_path, servers, Clock(), DEMO="1", PROGRAM=str(program)) as running:
         assert running.services.program.sales_link == "open"
@@ -239,8 +252,8 @@ def is_awake(guard: Guard) -> None:
 
 def look_everywhere(guard: Guard, eve: Eve, mails: list[CaughtMail]) -> None:
     """Every page that shows what somebody typed, and every page that says it back."""
-    own, lead = eve.link("me", mails), eve.link("leads", mails)
-    for path in (lead, eve.link("confirm", mails), own, f"{own}/consents", eve.preferences):
+    own, lead, asks = eve.link("me", mails), eve.link("leads", mails), eve.questions("webinar")
+    for path in (lead, eve.link("confirm", mails), own, f"{own}/consents", eve.preferences, asks):
         guard.look(path)
     word = quote(eve.text.replace("\x00", ""), safe="")
     for path in ("/forms/kontakt?utm_source={0}&page_url={0}&_language={0}", "/thanks?form={0}&mail={0}"):
@@ -256,6 +269,10 @@ def look_everywhere(guard: Guard, eve: Eve, mails: list[CaughtMail]) -> None:
     guard.send(f"{lead}/outcome", {"outcome": "not_reached", "note": eve.text})
     guard.send(eve.preferences, {"frequency": eve.text, "pause_until": eve.text, "language": eve.text})
     guard.send(own, {"action": eve.text})
+    answers = {f"ask_{name}": eve.text for name in eve.bridge.services.program.profiling.questions}
+    guard.send(eve.preferences, {"frequency": "normal", "language": "de"} | answers)
+    guard.send(eve.questions("bestellung"), eve.typed | answers | {"quantity": eve.text})
+    guard.look(f"{eve.questions('')}?thanks={word}&later={word}")
 
 
 def headers_are_ours(mails: list[CaughtMail]) -> None:

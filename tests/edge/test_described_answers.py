@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from werkzeug.test import TestResponse
 
-from bridge.delivery.links import DownloadTarget
+from bridge.delivery.links import AskTarget, DownloadTarget
 from bridge.edge.bounds import Bounds
 from bridge.edge.gate import Gate, Slots
 from tests.attack.test_s1_forged_tokens import paths
@@ -105,6 +105,7 @@ def test_every_described_answer_is_given(site: Site, house: House, open_one: Ope
     browsers(witness, demo)
     recipients(witness, demo, house)
     sales(witness, demo, house)
+    questions(witness, open_one(RATE_LIMITS="1/minute", **known), house)
     in_front(witness, demo)
     missing = set(witness.described) - witness.seen
     assert missing == set()
@@ -226,6 +227,16 @@ def recipients(witness: Witness, site: Site, house: House) -> None:
     for path in (links.preferences(lead), links.own_data(lead)):
         for method in ("GET", "POST"):
             witness.ask(site, method, path.removeprefix(PUBLIC))
+
+
+def questions(witness: Witness, site: Site, house: House) -> None:
+    lead = house.lead("carla@beispiel.example").id
+    path = site.services.world.links.ask(AskTarget(lead, None, "webinar"), house.clock()).removeprefix(PUBLIC)
+    witness.ask(site, "GET", path)
+    witness.ask(site, "POST", path, data={"first_name": "Carla", "role": "Leitung"})
+    witness.ask(site, "POST", path, data=LARGE, content_type="application/x-www-form-urlencoded")
+    for _ in range(11):
+        witness.ask(site, "POST", path, data={"role": "x" * 400})
 
 
 def downloads(witness: Witness, site: Site, path: str) -> None:

@@ -1,12 +1,14 @@
 """Mails as they are written: what stands in them, and which links are counted."""
 
+import re
 from dataclasses import replace
 
 import pytest
+from jinja2 import UndefinedError
 
 from bridge.delivery.feedback import feedback_id
 from bridge.delivery.letters import Recipient, confirmation, receipt, salutation
-from bridge.delivery.links import Links, read_click
+from bridge.delivery.links import AskTarget, Links, read_ask, read_click
 from bridge.delivery.nurture_mails import NurtureMail, nurture
 from bridge.delivery.tokens import Tokens
 from bridge.program.model import MailTemplate, Program
@@ -79,6 +81,22 @@ def test_a_nurture_mail_can_be_unsubscribed_by_one_click() -> None:
     assert (letter.list_unsubscribe_url or "").startswith("https://leads.example.com/unsubscribe/")
     assert letter.auto_submitted is None
     assert "https://leads.example.com/preferences/" in letter.text
+
+
+def test_a_mail_leads_to_questions_and_forms_of_ones_own() -> None:
+    text = '[Fragen]({{ questions_url }}) [Webinar]({{ forms.webinar }}) [Neu]({{ forms["globe-next-download"] }})'
+    template = MailTemplate("news", {"de": "Neues"}, {"de": text})
+    mail = make.some_id()
+    letter = nurture(PROGRAM, LINKS, ANNA, template, [], mail, "<m@example.com>", make.NOON).letter
+    tokens = re.findall(r"https://leads\.example\.com/ask/([\w.~-]+)", letter.text)
+    asked = [read_ask(TOKENS, token, make.NOON) for token in tokens]
+    assert asked == [AskTarget(ANNA.profile, mail, form) for form in ("", "webinar", "globe-next-download")]
+    assert all(f"/ask/{token}" in letter.html for token in tokens)
+
+
+def test_a_form_that_the_programme_does_not_have_is_a_mistake() -> None:
+    with pytest.raises(UndefinedError, match="no_such_form"):
+        _nurture("[Mehr]({{ forms.no_such_form }})")
 
 
 def test_a_subject_is_plain_text() -> None:

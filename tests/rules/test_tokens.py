@@ -41,7 +41,8 @@ def test_a_token_is_good_for_one_purpose(purpose: Purpose) -> None:
 def test_these_tokens_age() -> None:
     ages = {purpose.name: purpose.max_age for purpose in PURPOSES if purpose.max_age}
     days = {
-        name: timedelta(days) for name, days in (("confirm", 14), ("lead", 180), ("stamp", 1), ("erase", 2))
+        name: timedelta(days)
+        for name, days in (("confirm", 14), ("lead", 180), ("stamp", 1), ("erase", 2), ("ask", 30))
     }
     assert ages == days | {"arrival": timedelta(minutes=10)}
 
