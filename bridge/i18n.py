@@ -10,7 +10,7 @@ from pathlib import Path
 from babel import Locale
 from babel.dates import format_date
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, format_percent
 
 from bridge.wishes import wishes
 
@@ -117,6 +117,14 @@ def format_to_the_second(moment: datetime, language: str, timezone: tzinfo) -> s
 def format_number(number: int | float | Decimal, language: str) -> str:
     """A number with the separators of the language: 1.234,5 or 1,234.5."""
     return format_decimal(number, locale=_locale(language))
+
+
+@lru_cache(maxsize=2048)
+def format_share(share: float, language: str) -> str:
+    """A share of 1 as a percentage with at most one decimal place: "12,5 %", "12.5%"."""
+    return format_percent(
+        share, format="#,##0.#\xa0%" if language == "de" else "#,##0.#%", locale=_locale(language)
+    )
 
 
 def format_money(amount: Decimal, currency: str | None, language: str) -> str:

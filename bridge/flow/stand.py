@@ -14,7 +14,7 @@ from bridge.program.expressions import Expression, FailedExpression, Resolver
 from bridge.program.sequences import Sequence
 from bridge.scoring.facts import Event, MailFacts, Person, resolver_for
 from bridge.scoring.ledger import Ledger
-from bridge.store import consents, events, ledger, mails, suppressions
+from bridge.store import consents, events, ledger, mails, suppressions, trials
 from bridge.store.mails import Past
 from bridge.store.profiles import ProfileRow
 
@@ -26,13 +26,17 @@ Pasts = Mapping[tuple[UUID, str], Past]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is known of some people whose places are looked at. facts: (person, series) → its newest mail."""
+    """What is known of some people whose places are looked at. facts: (person, series) → its newest mail.
+
+    chosen: (series, step) → the wording that a comparison was decided for.
+    """
 
     unit: Unit
     people: Mapping[UUID, ProfileRow]
     pasts: Pasts
     topics: Mapping[UUID, Mapping[str, int]]
     facts: Mapping[tuple[UUID, str], MailFacts]
+    chosen: Mapping[tuple[str, str], str]
 
     def holds(self, place: Place) -> Holds:
         """Tells whether a condition of the place's series is true now."""
@@ -40,10 +44,10 @@ class Standing:
         facts = self.facts.get((owner, place.sequence))
         return condition_for(resolver_of(self.unit, self.people[owner], self.topics.get(owner, {}), facts))
 
-    def was_prepared(self, place: Place, position: int, mail: str | None) -> bool:
-        """Whether the mail of a step was prepared before steps had names: it stood there, or was that mail."""
+    def was_prepared(self, place: Place, position: int) -> bool:
+        """Whether the mail of a step was prepared before steps had names."""
         past = self.pasts.get((place.profile_id, place.sequence))
-        return past is not None and place.round == 0 and not past.nameless.isdisjoint((position, mail))
+        return bool(past and place.round == 0 and position in past.nameless)
 
 
 def read_standing(unit: Unit, people: Mapping[UUID, ProfileRow], places: Iterable[Place]) -> Standing:
@@ -61,7 +65,15 @@ def read_standing(unit: Unit, people: Mapping[UUID, ProfileRow], places: Iterabl
         pasts=pasts,
         topics=ledger.topic_scores(unit.connection, asking) if asking else {},
         facts=_facts(unit, [past for key, past in pasts.items() if key[1] in asks_mail]),
+        chosen=_chosen(unit, series.values()),
     )
+
+
+def _chosen(unit: Unit, series: Iterable[Sequence | None]) -> dict[tuple[str, str], str]:
+    """What was decided; nobody asks where no step has several wordings."""
+    if not any(step.variants for one in series if one for step in one.steps):
+        return {}
+    return {step: choice.variant for step, choice in trials.choices(unit.connection).items()}
 
 
 def wishes_of(unit: Unit, people: Iterable[ProfileRow], last: Mapping[UUID, datetime]) -> dict[UUID, Wishes]:

@@ -1,7 +1,7 @@
 """Write mails of sequences, as many as are to leave together, from what is true at that moment."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from bridge.delivery.letters import Letter, Recipient
@@ -12,6 +12,7 @@ from bridge.flow.obstacle import obstacle_among
 from bridge.flow.pace import NotYet
 from bridge.flow.take_turn import take_turns
 from bridge.flow.unit import Unit
+from bridge.nurture.wordings import subject_of
 from bridge.profiles.consent import Answer, standing
 from bridge.program.model import Form, MailTemplate
 from bridge.store import consents, mails, profiles, submissions, suppressions
@@ -108,7 +109,9 @@ def _words(unit: Unit, mail: MailRow | None) -> tuple[MailRow, MailTemplate]:
     template = unit.program.mails.get(mail.template) if mail else None
     if mail is None or template is None:
         raise NotToBeSent("the programme has no such mail any more")
-    return mail, template
+    sequence = unit.program.sequences.get(mail.sequence or "")
+    subject = subject_of(sequence, mail.step_id, mail.variant)
+    return mail, replace(template, subject=subject) if subject else template
 
 
 def _write(unit: Unit, planned: _Planned, verdicts: dict[UUID, Verdict]) -> Content | None:

@@ -11,6 +11,7 @@ from uuid import UUID
 from croniter import croniter
 
 from bridge.errors import MailboxAway
+from bridge.flow.compare_wordings import choose_wordings
 from bridge.flow.expire_points import expire_points
 from bridge.flow.fetch_feeds import Outcome, fetch_feeds
 from bridge.flow.judge_fit import judge_everybody
@@ -115,6 +116,15 @@ def _fetch_feeds(services: Services) -> Iterator[Outcome]:
             yield outcome
 
 
+def _choose_wordings(services: Services) -> None:
+    """Once a day: whoever looks more often is more often deceived by chance."""
+    with services.unit() as unit:
+        decided = choose_wordings(unit)
+    for one in decided:
+        place = {"sequence": one.sequence, "step": one.step_id}
+        log.info("a wording was chosen", extra={**place, "variant": one.variant, "because": one.because})
+
+
 def _forget_idle(services: Services) -> None:
     with services.unit() as unit:
         mail_domains.forget_idle(unit.connection, unit.now - AGAIN)
@@ -134,6 +144,7 @@ DUTIES = (
     Duty("read bounces", "* * * * * */20", _read_bounces, apart=True),
     Duty("judge fits", "* * * * *", _judge_fits),
     Duty("fetch feeds", "*/15 * * * *", _fetch_feeds, apart=True),
+    Duty("choose wordings", "23 5 * * *", _choose_wordings),
     Duty("forget idle domains", "*/5 * * * *", _forget_idle),
     Duty("refresh downloads", "*/20 * * * *", _refresh_downloads, apart=True),
     Duty("room for days to come", "41 * * * *", _make_room),

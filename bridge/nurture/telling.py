@@ -1,0 +1,61 @@
+"""How wordings compare, in words."""
+
+from bridge import i18n
+from bridge.nurture.comparison import Comparison, likely_difference
+
+_NEARLY = 0.999
+"""Nothing is said to be more certain."""
+_IN_TENTHS = 0.99
+
+
+def told(comparison: Comparison, language: str) -> str:
+    """Which wording leads, and how surely: “a 12 of 140, b 17 of 151; b is better with a probability of 77%”."""
+    say = i18n.translations(language).gettext
+    several = len(comparison.counts) > 2
+    words = (
+        say("%(counts)s; %(best)s is the best with a probability of %(certainty)s")
+        if several
+        else say("%(counts)s; %(best)s is better with a probability of %(certainty)s")
+    )
+    known = {"best": comparison.best, "certainty": certainty(comparison.certainty, language)}
+    return words % (known | {"counts": counts(comparison, language)})
+
+
+def counts(comparison: Comparison, language: str) -> str:
+    """What the comparison rests on: “a 12 of 140, b 17 of 151”."""
+    say = i18n.translations(language).gettext
+    each = say("%(wording)s %(good)s of %(people)s")
+    return ", ".join(
+        each
+        % {
+            "wording": name,
+            "good": i18n.format_number(count.good, language),
+            "people": i18n.format_number(count.people, language),
+        }
+        for name, count in comparison.counts.items()
+    )
+
+
+def certainty(probability: float, language: str) -> str:
+    """A probability as a percentage, never more than it is: whole, or in tenths where these matter."""
+    if probability > _NEARLY:
+        more = i18n.translations(language).gettext("more than %(share)s")
+        return more % {"share": i18n.format_share(_NEARLY, language)}
+    steps = 1000 if probability >= _IN_TENTHS else 100
+    return i18n.format_share(int(probability * steps) / steps, language)
+
+
+def difference(comparison: Comparison, language: str) -> str:
+    """How far the best is ahead of the next best: “probably between −4.4 and +9.6 percentage points”."""
+    lower, upper = (_points(bound, language) for bound in likely_difference(comparison))
+    words = i18n.translations(language).gettext(
+        "%(best)s over %(next_best)s: with a probability of 95%% between %(lower)s and %(upper)s percentage points"
+    )
+    known = {"best": comparison.best, "next_best": comparison.next_best}
+    return words % (known | {"lower": lower, "upper": upper})
+
+
+def _points(share: float, language: str) -> str:
+    points = round(share * 100, 1)
+    sign = "+" if points > 0 else "−" if points < 0 else "±"
+    return sign + i18n.format_number(abs(points), language)
