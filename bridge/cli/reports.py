@@ -8,7 +8,10 @@ import click
 from bridge.cli.environment import services
 from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, print_table
+from bridge.cli.sequence_report import print_sequences
 from bridge.cli.sheets import as_csv, print_csv
+from bridge.flow.report_sequences import report_sequences
+from bridge.flow.tell_sequences import HEADINGS, facts, sheet
 from bridge.store.mail_report import MailLine, by_template
 
 
@@ -36,6 +39,26 @@ def mails(days: int, as_json: bool, as_csv: bool) -> None:
         return
     headings = ("mail", "sent", "opened", "clicked", "clicks by machines", "without persons")
     print_table(headings, map(_row, lines), f"no mail was sent or read since {first_day}")
+
+
+@report.command()
+@click.option(
+    "--since", type=click.DateTime(["%Y-%m-%d"]), help="Only of people who entered from that day on."
+)
+@as_json
+@as_csv
+def sequences(since: datetime | None, as_json: bool, as_csv: bool) -> None:
+    """Each series, step and wording: who entered, what became of the mails, where people leave or rest."""
+    bridge = services()
+    first = since.replace(tzinfo=bridge.program.timezone) if since else None
+    with bridge.engine.connect() as connection:
+        found = report_sequences(connection, bridge.program, first)
+    if as_json:
+        print_json({"since": since.date() if since else None, "sequences": facts(found)})
+    elif as_csv:
+        print_csv(HEADINGS, sheet(found))
+    else:
+        print_sequences(found, "en")
 
 
 def _row(line: MailLine) -> tuple[object, ...]:

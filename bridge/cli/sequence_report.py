@@ -1,0 +1,64 @@
+"""How the report of series is printed for people."""
+
+from collections.abc import Iterator, Mapping
+
+import click
+
+from bridge.cli.printing import print_table
+from bridge.flow.report_sequences import SequenceReport
+from bridge.flow.tell_sequences import opinions
+from bridge.store.series_figures import Figures
+
+_COLUMNS = (
+    "",
+    "entered",
+    "sent",
+    "opened",
+    "clicked",
+    "unsubscribed",
+    "complained",
+    "qualified",
+    "waits",
+    "left",
+)
+
+
+def print_sequences(reports: list[SequenceReport], language: str) -> None:
+    """A table for each series, and what is known of its wordings."""
+    if not reports:
+        click.echo("the programme has no series, and had none")
+    for number, one in enumerate(reports):
+        if number:
+            click.echo()
+        click.echo(_heading(one))
+        print_table(_COLUMNS, _rows(one), "nobody has come to any step")
+        for step in one.steps:
+            for line in opinions(step, language):
+                click.echo(f"{step.id}: {line}")
+
+
+def _heading(one: SequenceReport) -> str:
+    rests = f", of whom {sum(one.rests.values())} rest{_reasons(one.rests)}" if one.rests else ""
+    left = f"{sum(one.ended.values())} left{_reasons(one.ended)}"
+    numbers = (f"{one.entered} entered", f"{one.active} in it{rests}", f"{one.completed} completed", left)
+    return f"{one.id} ({one.kind or 'not in the programme any more'}): {', '.join(numbers)}"
+
+
+def _reasons(people: Mapping[str, int]) -> str:
+    named = ", ".join(f"{why or 'unknown'} {count}" for why, count in people.items())
+    return f" ({named})" if people else ""
+
+
+def _rows(one: SequenceReport) -> Iterator[tuple[object, ...]]:
+    for step in one.steps:
+        stands = (step.waits, sum(step.left.values()))
+        yield step.id, step.entered, *_numbers(step.figures), *stands
+        for wording in step.wordings:
+            yield f"  {wording.id}", "", *_numbers(wording.figures), "", ""
+
+
+def _numbers(of: Figures) -> tuple[object, ...]:
+    """opened, clicked: of how many it is known at all, where not of everybody."""
+    known = "" if of.tracked == of.sent else f" of {of.tracked}"
+    rest = (of.unsubscribed, of.complained, of.qualified)
+    return of.sent, f"{of.opened}{known}", f"{of.clicked}{known}", *rest

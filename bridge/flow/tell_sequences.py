@@ -1,0 +1,94 @@
+"""The report of series as others read it: rows for spreadsheets, facts for programs, sentences for people."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, astuple
+from typing import Any
+
+from bridge import i18n
+from bridge.flow.compare_wordings import Contest
+from bridge.flow.report_sequences import SequenceReport, StepReport
+from bridge.nurture.comparison import Comparison, likely_difference
+from bridge.nurture.telling import difference, told
+from bridge.store.series_figures import FACTS
+
+HEADINGS = ("sequence", "step", "variant", "entered", *FACTS, "waits", "rests", "left", "completed")
+
+
+def sheet(reports: Iterable[SequenceReport]) -> Iterator[tuple[object, ...]]:
+    """A row for each series, step and wording, as HEADINGS name the columns; empty where a number means nothing."""
+    for one in reports:
+        ends = (one.active, sum(one.rests.values()), sum(one.ended.values()), one.completed)
+        yield one.id, "", "", one.entered, *astuple(one.figures), *ends
+        for step in one.steps:
+            stands = (step.waits, sum(step.rests.values()), sum(step.left.values()), "")
+            yield one.id, step.id, "", step.entered, *astuple(step.figures), *stands
+            for wording in step.wordings:
+                yield one.id, step.id, wording.id, "", *astuple(wording.figures), "", "", "", ""
+
+
+def facts(reports: Iterable[SequenceReport]) -> list[dict[str, Any]]:
+    """Everything, and how wordings compare."""
+    return [
+        {
+            "id": one.id,
+            "kind": one.kind,
+            "entered": one.entered,
+            **asdict(one.figures),
+            "active": one.active,
+            "rests": one.rests,
+            "completed": one.completed,
+            "ended": one.ended,
+            "steps": [_step(step) for step in one.steps],
+        }
+        for one in reports
+    ]
+
+
+def opinions(step: StepReport, language: str) -> list[str]:
+    """What is known of the wordings of a step, in sentences; none where there is one wording."""
+    say = i18n.translations(language).gettext
+    said = []
+    if step.decision:
+        by = "decided by hand: %(wording)s" if step.decision.by == "hand" else "decided by rule: %(wording)s"
+        because = f" ({step.decision.because})" if step.decision.because else ""
+        said.append(say(by) % {"wording": step.decision.wording} + because)
+    if step.contest:
+        undecided = "" if step.decision else say("not decided yet") + ", "
+        said.append(f"{undecided}{say('by clicks')}: {told(step.contest.clicks, language)}")
+        said.append(difference(step.contest.clicks, language))
+        said.append(f"{say('by hand-overs to sales')}: {told(step.contest.qualified, language)}")
+    elif len(step.wordings) > 1 and not step.decision:
+        said.append(say("not decided yet: the wordings were not sent side by side so far"))
+    return said
+
+
+def _step(step: StepReport) -> dict[str, Any]:
+    return {
+        "id": step.id,
+        "entered": step.entered,
+        **asdict(step.figures),
+        "waits": step.waits,
+        "rests": step.rests,
+        "left": step.left,
+        "variants": [{"id": one.id, **asdict(one.figures)} for one in step.wordings],
+        "comparison": _contest(step.contest),
+        "decision": asdict(step.decision) if step.decision else None,
+    }
+
+
+def _contest(contest: Contest | None) -> dict[str, Any] | None:
+    if contest is None:
+        return None
+    by = {"clicks": contest.clicks, "qualified": contest.qualified}
+    return {"since": contest.since, **{name: _comparison(one) for name, one in by.items()}}
+
+
+def _comparison(one: Comparison) -> dict[str, Any]:
+    lower, upper = likely_difference(one)
+    return {
+        "best": one.best,
+        "certainty": round(one.certainty, 4),
+        "next_best": one.next_best,
+        "difference": [round(lower, 4), round(upper, 4)],
+        "counts": {name: asdict(count) for name, count in one.counts.items()},
+    }

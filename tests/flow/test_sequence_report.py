@@ -1,0 +1,169 @@
+"""What happened in series: people, each once, and where they stand or left."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import Engine
+
+from bridge.flow.report_sequences import SequenceReport, StepReport, report_sequences
+from bridge.flow.tell_sequences import HEADINGS, facts, opinions, sheet
+from bridge.flow.unsubscribe import unsubscribe
+from bridge.ids import new_id
+from bridge.intake.records import Request
+from bridge.program.sequences import Sequence, Variant
+from bridge.store.series_figures import Figures
+from bridge.store.tables import enrolments, mails
+from tests.flow.series import house_with, pass_days, programme, step
+from tests.house import ANNA, House
+
+BEN, CARLA, DORA = "ben@muster.example", "carla@probe.example", "dora@firma.example"
+WELCOME = Sequence("welcome", "welcome", "address.confirmed", (step("welcome"), step("first-questions", 7)))
+
+
+def report(house: House, since: timedelta | None = None) -> SequenceReport:
+    """Of the welcome series. since: people who entered so long ago at most."""
+    with house.engine.connect() as connection:
+        first = house.clock() - since if since is not None else None
+        return report_sequences(connection, house.program, first)[0]
+
+
+def steps(house: House) -> dict[str, StepReport]:
+    return {one.id: one for one in report(house).steps}
+
+
+def test_what_people_do_with_a_mail_stands_at_its_step(engine: Engine) -> None:
+    house = house_with(engine, WELCOME)
+    annas, bens, carlas = (house.subscriber(one) for one in (ANNA, BEN, CARLA))
+    house.subscriber(DORA, allows=("email",))
+    house.clock.move(minutes=5)
+    house.open(annas)
+    house.click(annas, 1)
+    house.click(bens, 1, agent="python-requests/2.32")
+    house.click_two(carlas)
+    house.tick(minutes=10)
+    assert steps(house)["welcome"].figures == Figures(sent=4, tracked=3, opened=1, clicked=2, qualified=1), (
+        "Carla crossed, Ben was a machine, and nothing is known of Dora"
+    )
+    assert report(house).figures == steps(house)["welcome"].figures
+    assert report(house).entered == 4
+
+
+def test_who_clicks_often_is_one_person(engine: Engine) -> None:
+    house = house_with(engine, WELCOME)
+    welcome = house.subscriber()
+    for number in (1, 1, 2):
+        house.clock.move(minutes=5)
+        house.click(welcome, number)
+    house.tick(minutes=10)
+    pass_days(house, 8)
+    house.click(house.mails_to(ANNA)[-1], 1)
+    house.tick(minutes=10)
+    assert steps(house)["welcome"].figures.clicked == 1
+    assert (report(house).figures.sent, report(house).figures.clicked) == (1, 1)
+
+
+def test_it_shows_who_waits_who_rests_and_who_left(engine: Engine) -> None:
+    house = house_with(engine, WELCOME)
+    for person in (ANNA, BEN, CARLA):
+        house.subscriber(person)
+    house.save_preferences(BEN, frequency="paused")
+    house.unsubscribe(CARLA)
+    pass_days(house, 8)
+    found = report(house)
+    assert (found.entered, found.completed, found.active) == (3, 1, 1)
+    assert (found.rests, found.ended) == ({"paused": 1}, {"no consent": 1})
+    second = steps(house)["first-questions"]
+    assert (second.entered, second.figures.sent, second.waits) == (3, 1, 1)
+    assert (second.rests, second.left) == ({"paused": 1}, {"no consent": 1})
+
+
+def test_unsubscribing_by_the_mail_is_counted_at_it(engine: Engine) -> None:
+    house = house_with(engine, WELCOME)
+    house.subscriber()
+    with house.unit() as unit:
+        [mail] = house.rows(mails)
+        unsubscribe(unit, new_id(), mail.profile_id, mail.id, "one-click", Request(), unit.now)
+    assert steps(house)["welcome"].figures.unsubscribed == 1
+
+
+def test_a_hand_over_belongs_to_the_newest_mail_before_it(engine: Engine) -> None:
+    house = house_with(engine, WELCOME)
+    house.subscriber()
+    pass_days(house, 8)
+    house.lead_by_form()
+    found = steps(house)
+    assert found["welcome"].figures.qualified == 0
+    assert found["first-questions"].figures.qualified == 1
+
+
+def test_a_hand_over_long_after_the_last_mail_belongs_to_none(engine: Engine) -> None:
+    house = house_with(engine, WELCOME)
+    house.subscriber()
+    pass_days(house, 45, 9)
+    house.lead_by_form()
+    assert report(house).figures.qualified == 0
+
+
+def test_only_those_are_counted_who_entered_since(engine: Engine) -> None:
+    house = house_with(engine, WELCOME)
+    house.subscriber()
+    house.clock.move(days=20)
+    house.subscriber(BEN)
+    found = report(house, timedelta(days=10))
+    assert (found.entered, found.figures.sent) == (1, 1)
+    assert report(house).entered == 2
+
+
+def test_places_and_mails_of_before_steps_had_names_are_found_by_their_position(engine: Engine) -> None:
+    house = house_with(engine, WELCOME)
+    house.subscriber()
+    with engine.begin() as connection:
+        connection.execute(mails.update().values(step_id=None))
+        connection.execute(enrolments.update().values(step_id=None))
+    assert steps(house)["welcome"].figures.sent == 1
+    assert steps(house)["first-questions"].waits == 1
+
+
+def test_a_series_or_step_that_is_gone_is_reported_all_the_same(engine: Engine) -> None:
+    house = house_with(engine, WELCOME)
+    house.subscriber()
+    shorter = programme(replace(WELCOME, id="other", steps=(step("welcome", 0, "hello"),)))
+    with engine.connect() as connection:
+        other, gone = report_sequences(connection, shorter, None)
+    assert (other.id, other.entered) == ("other", 0)
+    assert (gone.id, gone.kind, gone.entered) == ("welcome", "", 1)
+    assert [one.id for one in gone.steps] == ["first-questions", "welcome"]
+
+
+def test_wordings_stand_below_their_step_with_what_is_known_of_them(engine: Engine) -> None:
+    tried = step("welcome", variants=(Variant("b", None, {"de": "Anders"}),))
+    house = house_with(engine, replace(WELCOME, steps=(tried,)))
+    for number in range(8):
+        house.subscriber(f"person{number}@firma.example")
+    with engine.begin() as connection:
+        connection.execute(mails.update().values(sent_at=house.clock()))
+    found = report(house)
+    [only] = found.steps
+    assert [one.id for one in only.wordings] == ["a", "b"]
+    assert sum(one.figures.sent for one in only.wordings) == only.figures.sent == 8
+    said = opinions(only, "de")
+    assert said[0].startswith("noch nicht entschieden, nach Klicks: a 0 von ")
+    assert said[2].startswith("nach Übergaben an den Vertrieb: a 0 von ")
+    rows = list(sheet([found]))
+    assert [row[:3] for row in rows] == [
+        ("welcome", "", ""),
+        ("welcome", "welcome", ""),
+        ("welcome", "welcome", "a"),
+        ("welcome", "welcome", "b"),
+    ]
+    assert {len(row) for row in rows} == {len(HEADINGS)}
+    [told] = facts([found])
+    assert told["steps"][0]["comparison"]["clicks"]["counts"].keys() == {"a", "b"}
+
+
+def test_what_was_decided_is_said(engine: Engine) -> None:
+    tried = step("welcome", variants=(Variant("b", None, {"de": "Anders"}),), chosen="b")
+    house = house_with(engine, replace(WELCOME, steps=(tried,)))
+    house.subscriber()
+    [only] = report(house).steps
+    assert opinions(only, "de") == ["von Hand entschieden: b"]
