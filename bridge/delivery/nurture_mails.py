@@ -1,12 +1,13 @@
 """Nurture mails: the marketer's words for one person, watched only where that person allows it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from bridge import i18n
+from bridge.delivery.articles import address_of, as_variables
 from bridge.delivery.feedback import feedback_id
 from bridge.delivery.jinja import Personal, RenderedMail, Trusted, as_words, one_line, render_marketer_text
 from bridge.delivery.letters import Letter, Recipient, letter, salutation
@@ -22,6 +23,7 @@ from bridge.delivery.nurture_moulds import (
     mould_of,
     render_whole,
 )
+from bridge.nurture.articles import Article
 from bridge.program.model import Form, MailTemplate, Program
 
 
@@ -35,12 +37,16 @@ class NurtureMail:
 
 @dataclass
 class Tracker:
-    """Replaces the content links of one mail by tracked ones, and remembers them."""
+    """Replaces the content links of one mail by tracked ones, and remembers them.
+
+    about: topics of addresses that need not be named where they stand.
+    """
 
     frame: Frame
     links: Links
     mail: UUID
     tracked: bool
+    about: Mapping[str, Sequence[str]] = field(default_factory=dict)
     counted: list[Mapping[str, Any]] = field(default_factory=list)
 
     def rewrite(self, link: MarketerLink) -> str:
@@ -51,7 +57,8 @@ class Tracker:
 
     def track(self, link: MarketerLink, label: str) -> str:
         """The tracked address of a link, which counts from now on. label: as this person reads it."""
-        facts = {"number": link.number, "url": link.url, "label": label, "topics": list(link.topics)}
+        topics = link.topics or self.about.get(link.url, ())
+        facts = {"number": link.number, "url": link.url, "label": label, "topics": list(topics)}
         self.counted.append(facts)
         return self.links.click(ClickTarget(self.mail, link.number, link.url))
 
@@ -65,19 +72,22 @@ def nurture(
     mail: UUID,
     message: str,
     now: datetime | None = None,
+    articles: Sequence[Article] = (),
 ) -> NurtureMail:
     """A mail of a sequence. Pixel and tracked links only when the person allowed it.
 
     now: from when on links count their age; None makes downloads without one, and links to nobody's own questions.
+    articles: news that were picked for this person.
     """
     language = to.language if to.language in template.text else program.language
     frame = Frame.of(program, links.public_url)
-    tracker = Tracker(frame, links, mail, to.tracked)
+    tracker = Tracker(frame, links, mail, to.tracked, {address_of(one): one.topics for one in articles})
     addresses = _addresses(frame, links, to, downloads, mail, now)
     forms = tuple(program.forms) if "forms" in template.text[language] else ()
     if forms or "questions_url" in template.text[language]:
         addresses |= _questions(links, to, forms, mail, now)
-    known = _Known(frame, language, to, downloads, forms, addresses)
+    news = as_variables(articles, language, program.timezone)
+    known = _Known(frame, language, to, downloads, forms, addresses, news)
     subject = one_line(render_marketer_subject(i18n.pick(template.subject, language), known.as_it_is()))
     rendered = _write(known, template.text[language], subject, tracker)
     feedback = feedback_id(template.id, program.name, "nurture", message)
@@ -88,7 +98,7 @@ def nurture(
 def _write(known: "_Known", markdown: str, subject: str, tracker: Tracker) -> RenderedMail:
     """Put into what was made in advance where that is possible; the result is the same where it is not."""
     frame, language, values = known.frame, known.language, {**known.addresses, "subject": subject}
-    if not has_stand_in(markdown, *known.to.fields.values()):
+    if not has_stand_in(markdown, *known.written_by_others()):
         words, variables = known.with_stand_ins()
         names = frozenset({*values, *words})
         mould = mould_of(frame, language, known.to.tracked, render_marketer_text(markdown, variables), names)
@@ -106,7 +116,10 @@ def _cast(mould: NurtureMould, values: dict[str, str], tracker: Tracker) -> Rend
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What a marketer's text may name. forms: ids, if it names any. addresses: those of our own, by name."""
+    """What a marketer's text may name. forms: ids, if it names any. addresses: those of our own, by name.
+
+    articles: stand there as they are, for many people get the same.
+    """
 
     frame: Frame
     language: str
@@ -114,6 +127,12 @@ class _Known:
     downloads: Sequence[Form]
     forms: Sequence[str]
     addresses: Mapping[str, str]
+    articles: Sequence[Mapping[str, object]] = ()
+
+    def written_by_others(self) -> Iterator[str]:
+        """Everything that neither we nor the marketer wrote."""
+        yield from self.to.fields.values()
+        yield from (value for one in self.articles for value in one.values() if isinstance(value, str))
 
     def as_it_is(self) -> dict[str, object]:
         """Every value as this person has it."""
@@ -143,6 +162,7 @@ class _Known:
             "preferences_url": urls["preferences"],
             "questions_url": urls.get(_asks(""), ""),
             "forms": {form: urls[_asks(form)] for form in self.forms},
+            "articles": self.articles,
             "downloads": [
                 {"title": i18n.pick(form.title, self.language), "url": urls[_file(form)]}
                 for form in self.downloads
@@ -187,5 +207,12 @@ def _file(form: Form) -> str:
 
 def render_marketer_subject(source: str, variables: Mapping[str, object]) -> str:
     """A subject with its values filled in; it is plain text, so nothing is escaped."""
-    plain = {key: Trusted(value) if isinstance(value, str) else value for key, value in variables.items()}
-    return render_marketer_text(source, plain)
+    return render_marketer_text(source, {key: _plain(value) for key, value in variables.items()})
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, str):
+        return Trusted(value)
+    if isinstance(value, Mapping):
+        return {key: _plain(one) for key, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, list) else value

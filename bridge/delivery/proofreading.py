@@ -1,6 +1,7 @@
 """Read every mail of a programme as people will get it: a mistake is found before anybody does."""
 
 import hashlib
+import re
 import traceback
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -8,6 +9,8 @@ from uuid import UUID
 
 from jinja2 import TemplateError, TemplateSyntaxError
 
+from bridge import i18n
+from bridge.delivery.articles import sample_articles
 from bridge.delivery.letters import Recipient
 from bridge.delivery.links import Links
 from bridge.delivery.markdown import written_links
@@ -15,12 +18,15 @@ from bridge.delivery.nurture_mails import nurture
 from bridge.delivery.tokens import Tokens
 from bridge.errors import Mistake
 from bridge.program.model import MailTemplate, Program
+from bridge.program.sequences import Step
 
 SOMEBODY = UUID(int=0)
 SAMPLES: tuple[dict[str, str], ...] = (
     {},
     {"first_name": "Anna", "last_name": "Berg", "company": "Beispiel GmbH"},
 )
+_CODE = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
+_ARTICLES = re.compile(r"\barticles\b")
 Complaint = tuple[int | None, str, str]
 """Line of the text, what is wrong, what was expected."""
 LARGEST = 100_000
@@ -57,6 +63,7 @@ def _read(program: Program, links: Links, template: MailTemplate, language: str)
         yield Mistake(f"{place}.subject, “{language}”", None, message, expected)
     written = [*_links(program, template.text[language])]
     said = {message for _, message, _ in written}
+    written += _news(program, template, language)
     filled = _filled(program, links, replace(template, subject={language: "–"}, text=text))
     found = written + [one for one in filled if one[1] not in said]
     for line, message, expected in sorted(found, key=lambda one: (one[0] or 0, one[1])):
@@ -91,8 +98,9 @@ def _try(
     """What is wrong with the mail that somebody with these fields gets."""
     downloads = [form for form in program.forms.values() if form.download] if fields else []
     to = Recipient(SOMEBODY, "anna.berg@example.com", fields, language, tracked=True)
+    news = sample_articles(program, language) if fields or _always_has_news(program, template) else []
     try:
-        mail = nurture(program, links, to, template, downloads, SOMEBODY, "<1@example.com>")
+        mail = nurture(program, links, to, template, downloads, SOMEBODY, "<1@example.com>", articles=news)
     except TemplateSyntaxError as error:
         yield error.lineno, f"the text cannot be read: {error.message}", "{{ name }} or {% if … %}"
         return
@@ -104,6 +112,34 @@ def _try(
         yield from _unknown_topics(program, link["label"], link["topics"])
     if len(mail.letter.html.encode()) > LARGEST:
         yield None, f"the mail is larger than {LARGEST // 1000} kB", "a shorter text"
+
+
+def _always_has_news(program: Program, template: MailTemplate) -> bool:
+    steps = _steps(program, template)
+    return bool(steps) and all(step.needs_articles for step in steps)
+
+
+def _news(program: Program, template: MailTemplate, language: str) -> Iterator[Complaint]:
+    """Whether a mail shows the articles that its steps pick, and a step picks those that it shows."""
+    steps = _steps(program, template)
+    words = template.text[language], i18n.pick(template.subject, language)
+    shows = any(_ARTICLES.search(part) for text in words for part in _CODE.findall(text))
+    picks = [step for step in steps if step.articles]
+    if picks and not shows:
+        expected = "{% for article in articles %} … {% endfor %}"
+        yield None, f"the step “{picks[0].id}” picks articles, and the text shows none", expected
+    elif steps and shows and not picks:
+        yield (
+            None,
+            "it shows articles, and no step picks any",
+            "articles = 3 in one of its [[sequences.steps]]",
+        )
+
+
+def _steps(program: Program, template: MailTemplate) -> list[Step]:
+    return [
+        step for series in program.sequences.values() for step in series.steps if template.id in step.mails
+    ]
 
 
 def _line_of(error: TemplateError) -> int | None:

@@ -12,10 +12,11 @@ from bridge.flow.obstacle import obstacle_among
 from bridge.flow.pace import NotYet
 from bridge.flow.take_turn import take_turns
 from bridge.flow.unit import Unit
+from bridge.nurture.articles import Article
 from bridge.nurture.wordings import subject_of
 from bridge.profiles.consent import Answer, standing
 from bridge.program.model import Form, MailTemplate
-from bridge.store import consents, mails, profiles, submissions, suppressions
+from bridge.store import articles, consents, mails, profiles, submissions, suppressions
 from bridge.store.mails import Content, MailRow
 from bridge.store.outbox import Delivery
 from bridge.store.profiles import ProfileRow
@@ -34,7 +35,10 @@ Verdict = Letter | NotToBeSent | NotYet | Exception
 
 @dataclass(frozen=True, slots=True)
 class _Planned:
-    """A mail and what it needs. tracked: whether its reader may be known by it; downloads: what they asked for."""
+    """A mail and what it needs. tracked: whether its reader may be known by it; downloads: what they asked for.
+
+    articles: news that were picked when it was prepared, as they read now.
+    """
 
     delivery: Delivery
     mail: MailRow
@@ -42,6 +46,7 @@ class _Planned:
     reader: ProfileRow
     tracked: bool
     downloads: Sequence[Form]
+    articles: Sequence[Article]
 
 
 def write_together(unit: Unit, deliveries: Sequence[Delivery]) -> dict[UUID, Verdict]:
@@ -73,6 +78,7 @@ def _plan(unit: Unit, deliveries: Sequence[Delivery], verdicts: dict[UUID, Verdi
     reasons = suppressions.reasons_for(connection, [one.email_key for one in people.values()])
     answers = consents.said(connection, ids)
     downloads = asked_downloads_of(unit, ids)
+    news = articles.of_mails(connection, known) if unit.program.feeds else {}
     plan = []
     for delivery in deliveries:
         try:
@@ -86,7 +92,8 @@ def _plan(unit: Unit, deliveries: Sequence[Delivery], verdicts: dict[UUID, Verdi
             verdicts[delivery.id] = error
         else:
             tracked = standing(said).get("tracking") == "given"
-            plan.append(_Planned(delivery, mail, template, reader, tracked, downloads.get(reader.id, [])))
+            asked, told = downloads.get(reader.id, []), news.get(mail.id, [])
+            plan.append(_Planned(delivery, mail, template, reader, tracked, asked, told))
     return plan
 
 
@@ -119,8 +126,9 @@ def _write(unit: Unit, planned: _Planned, verdicts: dict[UUID, Verdict]) -> Cont
     reader, mail = planned.reader, planned.mail
     to = Recipient(reader.id, reader.email, reader.fields, reader.language, planned.tracked)
     links, template, downloads = unit.world.links, planned.template, planned.downloads
+    message, news = mail.message_id, planned.articles
     try:
-        written = nurture(unit.program, links, to, template, downloads, mail.id, mail.message_id, unit.now)
+        written = nurture(unit.program, links, to, template, downloads, mail.id, message, unit.now, news)
     except Exception as error:
         verdicts[mail.id] = error
         return None

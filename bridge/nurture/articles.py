@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from heapq import merge
 from itertools import groupby
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -32,6 +33,7 @@ class Article:
         return page_of(self.url)
 
 
+@lru_cache(maxsize=8192)
 def page_of(url: str) -> str:
     """An address without what makes no other page of it: scheme, campaign, fragment, and a slash at its end."""
     parts = urlsplit(url)

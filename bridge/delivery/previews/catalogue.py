@@ -9,6 +9,7 @@ from jinja2 import TemplateError
 
 from bridge import i18n
 from bridge.delivery import letters
+from bridge.delivery.articles import sample_articles
 from bridge.delivery.jinja import template_folder
 from bridge.delivery.letters import Letter, Recipient
 from bridge.delivery.links import Links
@@ -175,7 +176,9 @@ def _nurture(template: MailTemplate) -> Write:
         if program.language not in template.text:
             program = replace(program, language=next(iter(template.text)))
         downloads = _gated(program)
-        return nurture(program, desk.links, desk.recipient, template, downloads, MAIL, desk.message).letter
+        news = sample_articles(program, program.language, desk.now)
+        to, message = desk.recipient, desk.message
+        return nurture(program, desk.links, to, template, downloads, MAIL, message, articles=news).letter
 
     return write
 
