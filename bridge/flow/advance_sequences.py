@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from bridge.flow.keep_quiet import zone_for
 from bridge.flow.pick_articles import Picked, Wanted, keep_articles, pick_articles
 from bridge.flow.stand import Standing, last_mails, read_standing, wishes_of
 from bridge.flow.unit import Unit
@@ -104,13 +106,18 @@ def _look_at_one(
 ) -> _Looked:
     owner = place.profile_id
     sequence = unit.program.sequences.get(place.sequence)
-    holds, zone = standing.holds(place), unit.program.timezone
+    holds, zone = standing.holds(place), _zone(unit, standing.people[owner])
     moved = look_at(place, sequence, wishes[owner], holds, unit.now, zone, pointless)
-    if moved.step is None or standing.was_prepared(place, moved.position):
+    if moved.step is None or standing.was_prepared(place, moved.position, moved.step.mail):
         return _Looked(place, moved)
     wishes[owner] = replace(wishes[owner], last_mail=unit.now)
     wording = wording_of(place.sequence, moved.step, owner, standing.chosen)
     return _Looked(place, moved, _mail(unit, standing.people[owner], place, moved, wording))
+
+
+def _zone(unit: Unit, person: ProfileRow) -> ZoneInfo:
+    """Where a pause ends in the morning; for others it does not matter."""
+    return zone_for(unit, person) if person.frequency == "paused" else unit.program.timezone
 
 
 def _write(unit: Unit, looked: list[_Looked], picked: Picked) -> None:

@@ -44,10 +44,10 @@ class Standing:
         facts = self.facts.get((owner, place.sequence))
         return condition_for(resolver_of(self.unit, self.people[owner], self.topics.get(owner, {}), facts))
 
-    def was_prepared(self, place: Place, position: int) -> bool:
-        """Whether the mail of a step was prepared before steps had names."""
+    def was_prepared(self, place: Place, position: int, mail: str | None) -> bool:
+        """Whether the mail of a step was prepared before steps had names: it stood there, or was that mail."""
         past = self.pasts.get((place.profile_id, place.sequence))
-        return bool(past and place.round == 0 and position in past.nameless)
+        return past is not None and place.round == 0 and not past.nameless.isdisjoint((position, mail))
 
 
 def read_standing(unit: Unit, people: Mapping[UUID, ProfileRow], places: Iterable[Place]) -> Standing:

@@ -98,33 +98,40 @@ def handed(connection: Connection, at: datetime, contents: Iterable[Content]) ->
 class Past(NamedTuple):
     """What was prepared of one series for one person.
 
-    newest: the newest mail. nameless: where steps stood whose mails were prepared before steps had names.
+    newest: the newest mail. nameless: where steps stood whose mails were prepared before steps had names, and what
+    these mails were called.
     """
 
     profile_id: UUID
     sequence: str
     last: datetime
     newest: UUID
-    nameless: frozenset[int]
+    nameless: frozenset[int | str]
 
 
 def past_of(connection: Connection, profile_ids: Iterable[UUID]) -> list[Past]:
     """What was prepared of each series for some people."""
     newest_first = (mails.c.created_at.desc(), mails.c.id)
-    nameless = func.array_agg(mails.c.step).filter(mails.c.step_id.is_(None))
+    steps, templates = (
+        func.array_agg(column).filter(mails.c.step_id.is_(None))
+        for column in (mails.c.step, mails.c.template)
+    )
     statement = (
         select(
             mails.c.profile_id,
             mails.c.sequence,
             func.max(mails.c.created_at),
             func.array_agg(aggregate_order_by(mails.c.id, *newest_first))[1],
-            nameless,
+            steps,
+            templates,
         )
         .where(among(mails.c.profile_id, profile_ids), mails.c.sequence.is_not(None))
         .group_by(mails.c.profile_id, mails.c.sequence)
     )
     found = connection.execute(statement).all()
-    return [Past(row[0], row[1], row[2], row[3], frozenset(row[4] or ())) for row in found]
+    return [
+        Past(row[0], row[1], row[2], row[3], frozenset((*(row[4] or ()), *(row[5] or ())))) for row in found
+    ]
 
 
 def of_profile(connection: Connection, profile_id: UUID, limit: int = 200) -> list[tuple[MailRow, str]]:
