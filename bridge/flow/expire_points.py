@@ -15,6 +15,9 @@ from bridge.store.ledger import Expired
 BATCH = 2000
 """Entries that are written in one transaction; their people are locked meanwhile."""
 
+READ_AHEAD = 10
+"""Batches that are read at once: to find the first of many costs as much as to find all."""
+
 LATELY = timedelta(days=2)
 """Whoever looks every few minutes looks back so far: what is older was seen, but for what came late."""
 
@@ -28,20 +31,26 @@ def expire_points(
     that somebody found again. It takes longer, the longer the history is.
     """
     last: Expired | None = None
-    while True:
-        with opened() as unit:
-            since = unit.now - LATELY if lately else None
-            due = ledger.expired(unit.connection, unit.now, since, last, at_a_time)
-            _take_back(unit, due)
-        yield len(due)
-        if len(due) < at_a_time:
-            return
+    while due := _due(opened, lately, last, at_a_time * READ_AHEAD):
+        for first in range(0, len(due), at_a_time):
+            some = due[first : first + at_a_time]
+            with opened() as unit:
+                _take_back(unit, some)
+            yield len(some)
         last = due[-1]
+
+
+def _due(
+    opened: Callable[[], AbstractContextManager[Unit]], lately: bool, last: Expired | None, limit: int
+) -> list[Expired]:
+    with opened() as unit:
+        since = unit.now - LATELY if lately else None
+        return ledger.expired(unit.connection, unit.now, since, last, limit)
 
 
 def _take_back(unit: Unit, due: Sequence[Expired]) -> None:
     """Nothing else of the ledgers is read: a score that is the sum goes down by what is taken from it."""
-    people = {person.id: person for person in profiles.lock(unit.connection, {one.owner for one in due})}
+    people = profiles.lock_people(unit.connection, {one.owner for one in due})
     gone = ledger.undone(unit.connection, [one.entry.id for one in due])
     words = i18n.translations(unit.program.language).gettext("expired: %s")
     undo = [
@@ -50,9 +59,7 @@ def _take_back(unit: Unit, due: Sequence[Expired]) -> None:
         if one.owner in people and one.entry.id not in gone
     ]
     ledger.add(unit.connection, undo, unit.program.version)
-    sums = _sums(undo)
-    settled = ((one.id, one.score + sums[one.id], one.recheck_at) for one in people.values() if sums[one.id])
-    profiles.settle(unit.connection, settled)
+    profiles.add_points(unit.connection, _sums(undo))
     unit.to_score |= {owner for owner, _ in undo}
 
 

@@ -227,6 +227,14 @@ def judge_fit(connection: Connection, judged: Iterable[ProfileRow]) -> None:
     connection.execute(update(profiles).where(profiles.c.id == given.id).values(values))
 
 
+def add_points(connection: Connection, points: Mapping[UUID, int]) -> None:
+    """Person → what is added to the score. The caller holds the locks on the profiles' rows."""
+    if points:
+        given = rows_from({name: profiles.c[name] for name in ("id", "score")}, points.items()).c
+        values = {"score": profiles.c.score + given.score}
+        connection.execute(update(profiles).where(profiles.c.id == given.id).values(values))
+
+
 def learn(connection: Connection, known: Iterable[ProfileRow]) -> None:
     """Set what forms tell of people: fields, what was given besides, first and newest touch."""
     names = ("id", "fields", "also_given", "first_touch", "last_touch")
