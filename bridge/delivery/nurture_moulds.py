@@ -6,12 +6,15 @@ from functools import lru_cache
 from textwrap import shorten
 
 from bridge.delivery.jinja import RenderedMail, render_mail
-from bridge.delivery.markdown import MarketerLink, MarketerText, stands_in_words, write
+from bridge.delivery.markdown import EDGE, MarketerLink, MarketerText, stands_in_words, write
 from bridge.delivery.moulds import OPENS, Mould, as_html, is_readable, stand_in
 from bridge.program.model import Program
 
 _PREVIEW_LENGTH = 120
 """Characters: more than any inbox shows beside a subject."""
+
+_APART = ("–", EDGE, ">")
+"""How paragraphs begin in plain text that are no running words: lists, boxes, quotations."""
 
 _AROUND = ("subject", "preheader", "preferences", "unsubscribe", "own-data")
 PIXEL, HIDDEN = "pixel", "hidden"
@@ -140,13 +143,13 @@ def _render(frame: Frame, language: str, words: MarketerText, known: Mapping[str
 
 
 def preview_line(text: str) -> str:
-    """The first sentences behind the salutation, without headings, lists and addresses; whole words only."""
+    """The first sentences behind the salutation, without headings, lists, boxes and addresses; whole words only."""
     return shorten(_first_words(text), _PREVIEW_LENGTH, placeholder=" …")
 
 
 def _first_words(text: str) -> str:
     paragraphs = text.split("\n\n")[1:]
-    plain = (one for one in paragraphs if "\n" not in one and "://" not in one and not one.startswith("–"))
+    plain = (one for one in paragraphs if "\n" not in one and "://" not in one and not one.startswith(_APART))
     return next(plain, "")
 
 

@@ -5,7 +5,7 @@ from jinja2 import UndefinedError
 from jinja2.exceptions import SecurityError
 
 from bridge.delivery.jinja import Trusted, render_marketer_text
-from bridge.delivery.markdown import MarketerLink, write
+from bridge.delivery.markdown import MarketerLink, lonely_columns, unknown_blocks, write
 
 
 def test_a_link_carries_its_topics_and_not_its_title() -> None:
@@ -111,3 +111,70 @@ def test_an_unknown_name_is_a_mistake() -> None:
 def test_the_sandbox_holds(source: str) -> None:
     with pytest.raises(SecurityError):
         render_marketer_text(source, {"name": "Anna", "things": []})
+
+
+# Boxes and columns
+
+
+def test_a_quotation_with_a_mark_becomes_a_box() -> None:
+    written = write("> [!box]\n> **Neu**: ein Wort\n>\n> [Lesen](https://example.com/)")
+    assert written.html.startswith('<table role="presentation"')
+    assert '<td class="box"><p><strong>Neu</strong>: ein Wort</p><p class="deed">' in written.html
+    assert "blockquote" not in written.html
+    assert written.text == "| Neu: ein Wort\n|\n| Lesen:\n|   https://example.com/"
+    assert [link.label for link in written.links] == ["Lesen"]
+
+
+@pytest.mark.parametrize(
+    "source", ["> [!box] Neu", "> [!box]\n> Neu", "> [!box]  \n> Neu", "> [!box]\n>\n> Neu"]
+)
+def test_the_mark_may_stand_by_itself_or_before_the_words(source: str) -> None:
+    written = write(source)
+    assert written.text == "| Neu"
+    assert '<td class="box"><p>Neu</p></td>' in written.html
+
+
+def test_two_columns_stand_beside_each_other_and_in_plain_text_under_each_other() -> None:
+    written = write("> [!column]\n> ## A\n>\n> links\n\n> [!column]\n> rechts\n\nDanach")
+    assert written.text == "A\n-\n\nlinks\n\nrechts\n\nDanach"
+    left, _, right = written.html.partition('<div class="column-right">')
+    assert '<div class="column-left"><h2>A</h2><p>links</p></div><!--[if mso]>' in left
+    assert right.startswith(
+        "<p>rechts</p></div><!--[if mso]></td></tr></table><![endif]--></div>\n<p>Danach</p>"
+    )
+    assert written.html.count("<!--[if mso]>") == written.html.count("<![endif]-->") == 3
+
+
+def test_columns_come_in_pairs_and_one_alone_takes_the_whole_width() -> None:
+    three = "\n\n".join(f"> [!column]\n> {number}" for number in range(3))
+    html = write(three).html
+    assert (html.count("column-left"), html.count("column-right")) == (1, 1)
+    assert html.endswith("</div>\n<p>2</p>")
+    apart = write("> [!column]\n> 1\n\nDazwischen\n\n> [!column]\n> 2").html
+    assert apart == "<p>1</p>\n<p>Dazwischen</p>\n<p>2</p>"
+    assert list(lonely_columns(three)) == [7]
+    assert list(lonely_columns("> [!column]\n> 1\n\nDazwischen\n\n> [!column]\n> 2")) == [1, 6]
+    assert list(lonely_columns("> [!column]\n> 1\n\n> [!column]\n> 2")) == []
+
+
+def test_a_box_may_stand_in_a_column() -> None:
+    written = write("> [!column]\n> > [!box]\n> > innen\n\n> [!column]\n> daneben")
+    assert '<div class="column-left"><table' in written.html
+    assert written.text == "| innen\n\ndaneben"
+
+
+def test_any_other_mark_is_a_quotation_and_is_named() -> None:
+    source = "Text\n\n> [!kasten]\n> innen\n\n> [!box]\n> gut\n\n> [Wort] nur"
+    assert write(source).text.startswith("Text\n\n> [!kasten] innen")
+    assert list(unknown_blocks(source)) == [(3, "kasten")]
+
+
+def test_an_empty_block_leaves_nothing_behind() -> None:
+    assert write("> [!box]\n\nText").text == "Text"
+
+
+def test_nobodys_name_is_a_mark() -> None:
+    source = render_marketer_text("> {{ company }}\n> sagt Hallo", {"company": "[!box]"})
+    assert write(source).html == "<blockquote><p>[!box] sagt Hallo</p></blockquote>"
+    boxed = render_marketer_text("> [!box]\n> {{ company }}", {"company": "[!column]"})
+    assert write(boxed).text == "| [!column]"
