@@ -1,18 +1,21 @@
 """`leadbridge check`: is a programme in order?"""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 
 from bridge.cli.endpoints import INNER, misaddressed, out_of_reach
 from bridge.cli.environment import take_over_running_system
+from bridge.cli.links import Looked, ask_links
 from bridge.cli.printing import as_json, print_json
+from bridge.delivery.as_received import read_as_received
 from bridge.delivery.proofreading import proofread
-from bridge.errors import InvalidProgram
+from bridge.errors import InvalidProgram, Mistake
 from bridge.program.loading import load_program, program_file
 from bridge.program.model import Program
+from bridge.program.places import located
 from bridge.settings import private_targets, program_path
 from connectors.web import NotPublic
 
@@ -29,40 +32,64 @@ ONE_OF = {
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option("--links", is_flag=True, help="Ask each link that leads out whether anything is there.")
 @as_json
-def check(file: Path | None, as_json: bool) -> None:
+def check(file: Path | None, links: bool, as_json: bool) -> None:
     """Validate a programme: every mistake with its place and what was expected.
 
     FILE: the programme's file, or its folder.
 
-    What is allowed, but perhaps not meant, is said and is no failure.
+    Every mail is written to people who were invented. What is allowed, but perhaps not meant, is said and is no
+    failure.
     """
     take_over_running_system()
     path = program_file(file or program_path(os.environ))
     try:
         program = load_program(path)
-        if mistakes := [*proofread(program), *misaddressed(program)]:
-            raise InvalidProgram(str(path), mistakes)
     except InvalidProgram as error:
-        if as_json:
-            print_json({"valid": False, "mistakes": list(error.mistakes)})
-        else:
-            click.echo(str(error), err=True)
-        raise SystemExit(1) from error
-    parts, remarks = {many: len(getattr(program, many)) for many in ONE_OF}, list(_remarks(program))
+        _refuse(path, error.mistakes, (), as_json)
+        return
+    looked = ask_links(program, private_targets(os.environ)) if links else Looked(0, [], [])
+    received = read_as_received(program)
+    source = path.read_text(encoding="utf-8-sig")
+    mistakes = [*proofread(program), *misaddressed(program), *received.mistakes, *looked.gone]
+    doubts = located(source, [*received.doubts, *looked.doubts])
+    if mistakes:
+        _refuse(path, located(source, mistakes), doubts, as_json)
+    _approve(path, program, doubts, looked.asked if links else None, as_json)
+
+
+def _refuse(path: Path, mistakes: Iterable[Mistake], doubts: Iterable[Mistake], as_json: bool) -> None:
+    """Say what is wrong, and end with status 1."""
+    error = InvalidProgram(str(path), [*mistakes])
+    if as_json:
+        print_json({"valid": False, "mistakes": error.mistakes, "warnings": [*doubts]})
+    else:
+        click.echo(str(error), err=True)
+        for doubt in doubts:
+            click.echo(f"  warning: {doubt}", err=True)
+    raise SystemExit(1)
+
+
+def _approve(path: Path, program: Program, doubts: list[Mistake], asked: int | None, as_json: bool) -> None:
+    parts, remarks = {many: len(getattr(program, many)) for many in ONE_OF}, list(_remarks(program, asked))
     if as_json:
         facts = {"valid": True, "name": program.name, "version": program.version, **parts}
-        print_json(facts | {"remarks": remarks})
+        print_json(facts | {"remarks": remarks, "warnings": doubts})
         return
     counts = ", ".join(f"{n} {ONE_OF[many] if n == 1 else many}" for many, n in parts.items())
     click.echo(f"{path}: “{program.name}” is in order: {counts}")
     for remark in remarks:
         click.echo(f"  {remark}")
+    for doubt in doubts:
+        click.echo(f"  warning: {doubt}")
 
 
-def _remarks(program: Program) -> Iterator[str]:
+def _remarks(program: Program, asked: int | None) -> Iterator[str]:
     if idle := program.idle_mails:
         yield f"mails that nothing sends, for no sequence names them: {', '.join(idle)}"
     for hook, error in out_of_reach(program, private_targets(os.environ), by_name=False):
         if isinstance(error, NotPublic):
             yield f"webhook {hook.id} reaches nobody: {error}; {INNER}"
+    if asked is not None:
+        yield f"links that lead out: {asked} asked"

@@ -13,18 +13,16 @@ from bridge import i18n
 from bridge.delivery.articles import sample_articles
 from bridge.delivery.letters import Recipient
 from bridge.delivery.links import Links
-from bridge.delivery.markdown import written_links
+from bridge.delivery.markdown import BLOCKS, unknown_blocks, written_links
 from bridge.delivery.nurture_mails import nurture
+from bridge.delivery.sample_readers import READERS
 from bridge.delivery.tokens import Tokens
 from bridge.errors import Mistake
 from bridge.program.model import MailTemplate, Program
 from bridge.program.sequences import Step
 
 SOMEBODY = UUID(int=0)
-SAMPLES: tuple[dict[str, str], ...] = (
-    {},
-    {"first_name": "Anna", "last_name": "Berg", "company": "Beispiel GmbH"},
-)
+SAMPLES: tuple[dict[str, str], ...] = tuple(dict(reader.fields) for reader in READERS)
 _CODE = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
 _ARTICLES = re.compile(r"\barticles\b")
 Complaint = tuple[int | None, str, str]
@@ -61,7 +59,7 @@ def _read(program: Program, links: Links, template: MailTemplate, language: str)
         program, links, replace(template, subject=subject, text={language: ""})
     ):
         yield Mistake(f"{place}.subject, “{language}”", None, message, expected)
-    written = [*_links(program, template.text[language])]
+    written = [*_links(program, template.text[language]), *_blocks(template.text[language])]
     said = {message for _, message, _ in written}
     written += _news(program, template, language)
     filled = _filled(program, links, replace(template, subject={language: "–"}, text=text))
@@ -83,6 +81,11 @@ def _links(program: Program, markdown: str) -> Iterator[Complaint]:
             expected = "an address that begins with https://, mailto: or tel:"
             yield link.line, f"the link to “{link.url}” would vanish", expected
         yield from _unknown_topics(program, link.label, link.topics, link.line)
+
+
+def _blocks(markdown: str) -> Iterator[Complaint]:
+    for line, name in unknown_blocks(markdown):
+        yield line, f"there is no block “[!{name}]”", " or ".join(f"[!{known}]" for known in BLOCKS)
 
 
 def _unknown_topics(

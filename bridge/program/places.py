@@ -1,8 +1,10 @@
 """On which line of a TOML file something stands: tomllib does not say, people need to know."""
 
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from bridge.errors import Mistake
@@ -78,6 +80,36 @@ class Places:
             return f"[{known}]" if isinstance(known, str) else match[0]
 
         return re.sub(r"\[\d+\]", name, path)
+
+
+def named_lines(source: str) -> dict[str, int]:
+    """Map paths with ids (`mails[welcome].subject`) to line numbers; a step without an id has that of its mail."""
+    raw = tomllib.loads(source)
+
+    def named(path: str) -> str:
+        def name(match: re.Match[str]) -> str:
+            entry = _entry(raw, path[: match.end()])
+            known = entry.get("id", entry.get("mail")) if isinstance(entry, Mapping) else None
+            return f"[{known}]" if isinstance(known, str) else match[0]
+
+        return re.sub(r"\[\d+\]", name, path)
+
+    return {named(path): line for path, line in line_numbers(source).items()}
+
+
+def located(source: str, mistakes: Iterable[Mistake]) -> list[Mistake]:
+    """Mistakes of a programme with their lines, where they name none and speak of the programme's own file."""
+    lines = named_lines(source)
+
+    def line_of(path: str) -> int | None:
+        while path and path not in lines:
+            path = _LAST_STEP.sub("", path)
+        return lines.get(path)
+
+    return [
+        one if one.line or one.file else replace(one, line=line_of(one.path.partition(",")[0]))
+        for one in mistakes
+    ]
 
 
 def _entry(values: Any, path: str) -> Any:

@@ -4,6 +4,7 @@ from connectors.web.asking import Limits, Reply, addresses_of, ask
 from connectors.web.files import FetchedFile, Marks, fetch_file
 from connectors.web.following import follow
 from connectors.web.guard import Forbidden, Guard, NotPublic, Unreachable, literal_resolver, system_resolver
+from connectors.web.looking import look
 from connectors.web.webhook import Posting, post_webhook
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "fetch_file",
     "follow",
     "literal_resolver",
+    "look",
     "post_webhook",
     "system_resolver",
 ]

@@ -189,8 +189,6 @@ def test_the_duties_are_due_when_they_should_be() -> None:
         "begin series",
         "read bounces",
         "judge fits",
-        "notice ignored mails",
-        "begin series",
         "refresh downloads",
         "fetch feeds",
         "forget idle domains",

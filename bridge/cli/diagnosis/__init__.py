@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from bridge.cli.diagnosis import bounces, dns, feeds, held, mail, parts, webhooks
+from bridge.cli.diagnosis import bounces, dns, downloads, feeds, held, mail, parts, webhooks
 from bridge.cli.diagnosis.finding import Finding
 from bridge.wiring import Services
 
@@ -20,6 +20,7 @@ LOOKS: tuple[Callable[[Services], Iterator[Finding]], ...] = (
     bounces.mailbox,
     parts.permissions,
     parts.networks,
+    downloads.files,
     parts.addresses,
     webhooks.secrets,
     webhooks.addresses,
