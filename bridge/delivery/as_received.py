@@ -6,11 +6,13 @@ from uuid import UUID
 
 from jinja2 import TemplateError
 
+from bridge.delivery.articles import sample_articles
 from bridge.delivery.letters import Letter, Recipient
 from bridge.delivery.links import Links
 from bridge.delivery.markdown import lonely_columns
 from bridge.delivery.nurture_mails import nurture
 from bridge.delivery.previews.reading import preview_line
+from bridge.delivery.proofreading import always_has_news
 from bridge.delivery.sample_readers import READERS, Reader
 from bridge.delivery.tokens import Tokens
 from bridge.errors import Mistake
@@ -79,12 +81,15 @@ def _letters(
     program: Program, links: Links, template: MailTemplate, language: str
 ) -> Iterator[tuple[Reader, Letter]]:
     downloads = [form for form in program.forms.values() if form.download]
+    articles, needs_news = sample_articles(program, language), always_has_news(program, template)
     for reader in READERS:
         for tracked in (False, True):
             to = Recipient(_SOMEBODY, "anna.berg@example.com", reader.fields, language, tracked)
-            files = downloads if reader.fields else []
+            files, news = (downloads, articles) if reader.fields else ([], articles if needs_news else [])
             try:
-                mail = nurture(program, links, to, template, files, _SOMEBODY, "<1@example.com>")
+                mail = nurture(
+                    program, links, to, template, files, _SOMEBODY, "<1@example.com>", articles=news
+                )
             except TemplateError:
                 continue
             yield reader, mail.letter

@@ -101,7 +101,7 @@ def _try(
     """What is wrong with the mail that somebody with these fields gets."""
     downloads = [form for form in program.forms.values() if form.download] if fields else []
     to = Recipient(SOMEBODY, "anna.berg@example.com", fields, language, tracked=True)
-    news = sample_articles(program, language) if fields or _always_has_news(program, template) else []
+    news = sample_articles(program, language) if fields or always_has_news(program, template) else []
     try:
         mail = nurture(program, links, to, template, downloads, SOMEBODY, "<1@example.com>", articles=news)
     except TemplateSyntaxError as error:
@@ -117,7 +117,8 @@ def _try(
         yield None, f"the mail is larger than {LARGEST // 1000} kB", "a shorter text"
 
 
-def _always_has_news(program: Program, template: MailTemplate) -> bool:
+def always_has_news(program: Program, template: MailTemplate) -> bool:
+    """Whether nothing sends a mail without any article."""
     steps = _steps(program, template)
     return bool(steps) and all(step.needs_articles for step in steps)
 
