@@ -1,4 +1,4 @@
-"""Endpoints of webhooks: as commands name them, and where nobody may be asked."""
+"""Endpoints of webhooks: as commands name them, and addresses at which nobody may be asked."""
 
 from collections.abc import Iterable, Iterator
 
@@ -37,17 +37,29 @@ def out_of_reach(
     """
     guard = Guard(allowed, system_resolver if by_name else literal_resolver)
     for hook in program.webhooks:
-        try:
-            addresses_of(guard, hook.url, LOOK_UP_SECONDS)
-        except Unreachable as error:
+        if error := _what_stands_against(guard, hook.url):
             yield hook, error
 
 
+def _what_stands_against(guard: Guard, url: str) -> Unreachable | None:
+    try:
+        addresses_of(guard, url, LOOK_UP_SECONDS)
+    except Unreachable as error:
+        return error
+    return None
+
+
 def misaddressed(program: Program) -> list[Mistake]:
-    """Mistakes in the addresses of endpoints, whatever may be reached."""
+    """Mistakes in the addresses of endpoints and feeds, whatever may be reached."""
+    guard = Guard((), literal_resolver)
+    addresses = [
+        *((f"webhooks[{hook.id}].url", hook.url) for hook in program.webhooks),
+        *((f"feeds[{feed.id}].url", feed.url) for feed in program.feeds.values()),
+    ]
+    found = [(place, _what_stands_against(guard, url)) for place, url in addresses]
     return [
-        Mistake(f"webhooks[{hook.id}].url", None, str(error))
-        for hook, error in out_of_reach(program, (), by_name=False)
+        Mistake(place, None, str(error))
+        for place, error in found
         if isinstance(error, Forbidden) and not isinstance(error, NotPublic)
     ]
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from urllib.parse import quote
 
 from markdown_it.common.normalize_url import normalizeLink
@@ -49,8 +50,12 @@ def as_variables(articles: Iterable[Article], language: str, zone: tzinfo) -> li
 
 def address_of(article: Article) -> str:
     """Its address as Markdown has it after reading it, so that none of its signs means anything there."""
-    encoded = quote(article.url, safe=_OF_ADDRESSES)
-    return _ENTITY.sub(r"\1%3B", normalizeLink(encoded))
+    return _encoded(article.url)
+
+
+@lru_cache(maxsize=2048)
+def _encoded(url: str) -> str:
+    return _ENTITY.sub(r"\1%3B", normalizeLink(quote(url, safe=_OF_ADDRESSES)))
 
 
 def sample_articles(program: Program, language: str, now: datetime | None = None) -> Sequence[Article]:

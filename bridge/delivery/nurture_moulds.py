@@ -18,6 +18,8 @@ _APART = ("–", EDGE, ">")
 
 _AROUND = ("subject", "preheader", "preferences", "unsubscribe", "own-data")
 PIXEL, HIDDEN = "pixel", "hidden"
+MOST_MOULDS = 1024
+"""In a process, 30 kB each: a mail with articles is another one for each choice of them that many people share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def link_name(link: MarketerLink) -> str:
     return f"link-{link.number}"
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=MOST_MOULDS)
 def mould_of(
     frame: Frame, language: str, tracked: bool, markdown: str, names: frozenset[str]
 ) -> NurtureMould | None:

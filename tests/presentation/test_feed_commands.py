@@ -109,6 +109,15 @@ def test_without_a_setting_a_feed_inside_is_not_asked(
     assert publisher.asked == []
 
 
+def test_check_names_a_feed_that_nobody_can_be_asked_for(run: Run, settings: dict[str, str]) -> None:
+    path = Path(settings["PROGRAM"])
+    toml = path.read_text(encoding="utf-8").replace("http://127", "http://a:b@127")
+    path.write_text(toml, encoding="utf-8")
+    done = run("check", str(path))
+    assert done.returncode == 1
+    assert "feeds[our-news].url: name and password do not belong into an address" in done.stderr
+
+
 def test_the_demo_reads_its_own_feeds_wherever_it_listens(tmp_path: Path, publisher: Publisher) -> None:
     publisher.says("/demo/feeds/sepa.xml", b"<rss/>")
     port = publisher.address.rpartition(":")[2]
