@@ -1,6 +1,6 @@
 """Articles of strangers in mails: read as they are called, counted by their topics, and nothing but words."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from random import Random
@@ -121,10 +121,13 @@ def test_no_article_is_no_list() -> None:
     assert "Neues" not in written(text="{% if articles %}Neues{% endif %}Hallo").letter.text
 
 
-@pytest.mark.parametrize("text", [TEXT, LIST])
-def test_hostile_words_are_words(text: str) -> None:
+@pytest.mark.promise("S7", "hostile feeds put nothing but words into mails")
+@pytest.mark.parametrize("text", [TEXT, LIST], ids=["list", "paragraphs"])
+def test_hostile_words_are_words(text: str, saw: Callable[..., None]) -> None:
     shape = Tags(written(article(), text=text).letter.html).found
-    for value in values(200):
+    hostile = values(200)
+    saw(articles=len(hostile))
+    for value in hostile:
         title = plain(value, "text/plain", 160)
         if not title:
             continue
