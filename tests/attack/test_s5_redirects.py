@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from werkzeug.test import TestResponse
 
-from bridge.delivery.links import AskTarget, ClickTarget
+from bridge.delivery.links import AskTarget, ClickTarget, DownloadTarget
 from tests.edge.conftest import Open
 from tests.edge.site import Site
 from tests.house import ANNA, PUBLIC, House
@@ -89,6 +89,7 @@ def redirecting(site: Site, house: House) -> dict[str, tuple[str, str, dict[str,
     links, lead = site.services.world.links, house.lead()
     preferences = links.preferences(lead.id).removeprefix(PUBLIC)
     asks = links.ask(AskTarget(lead.id, None), house.clock())
+    download = links.download(DownloadTarget(lead.id, None, "globe-next-download", house.clock()))
     house.submit(email="ben@beispiel.example", form="webinar")
     confirm = house.token(house.mails_to("ben@beispiel.example")[-1], "confirm")
     token = house.token(house.lead_by_form("carla@beispiel.example"), "leads")
@@ -96,6 +97,7 @@ def redirecting(site: Site, house: House) -> dict[str, tuple[str, str, dict[str,
     return {
         "forms_send": ("POST", "/forms/kontakt", form),
         "confirmations_confirm": ("POST", f"/confirm/{confirm}", {}),
+        "download_links_ask": ("POST", download.removeprefix(PUBLIC).replace("/d/", "/downloads/"), {}),
         "questions_answer": ("POST", asks.removeprefix(PUBLIC), {"ask_role": "Leitung"}),
         "preferences_save": ("POST", preferences, {"frequency": "normal", "language": "de"}),
         "own_data_act": ("POST", links.own_data(lead.id).removeprefix(PUBLIC), {"action": "object"}),

@@ -23,6 +23,7 @@ OF_THE_NODE = {
     "leadbridge_hook_events",
 }
 OF_THE_DATABASE = {
+    "leadbridge_feed_failing",
     "leadbridge_outbox",
     "leadbridge_outbox_oldest_due_seconds",
     "leadbridge_scoring_lag_seconds",

@@ -189,6 +189,7 @@ def test_the_duties_are_due_when_they_should_be() -> None:
         "begin series",
         "read bounces",
         "judge fits",
+        "choose wordings",
         "refresh downloads",
         "fetch feeds",
         "forget idle domains",
