@@ -1,0 +1,1 @@
+"""Months of an invented market in seconds, checked against a calculation by hand."""
