@@ -9,6 +9,7 @@ from flask import Blueprint, Response, jsonify, redirect, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
+from bridge.edge.announced import announced
 from bridge.edge.channel import NAMES as CHANNEL
 from bridge.edge.channel import bare, channel_facts, script_facts
 from bridge.edge.extension import asker, services
@@ -77,15 +78,17 @@ def _form_page(
     form: Form, values: dict[str, str], errors: dict[str, Any], status: int, stamp: str | None
 ) -> Response:
     bridge, language = services(), shown_language()
+    now = bridge.clock()
     return page(
         "pages/form.html",
         program=bridge.program,
-        now=bridge.clock(),
+        now=now,
         language=language,
         status=status,
         action=f"/forms/{form.id}",
         values=values,
         errors=errors,
+        event=announced(bridge.program, form, now),
         channel=channel_facts() | script_facts(),
         embed_url=f"/forms/{form.id}/embed" if bridge.settings.demo else None,
         **form_parts(form, language, stamp),
