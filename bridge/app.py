@@ -8,6 +8,7 @@ from bridge.edge.bounds import Bounds
 from bridge.edge.confirmations import confirmations
 from bridge.edge.consent_proofs import consent_proofs
 from bridge.edge.demo import demo
+from bridge.edge.demo_articles import demo_articles
 from bridge.edge.demo_mails import demo_mails
 from bridge.edge.devices import devices
 from bridge.edge.download_links import download_links
@@ -77,7 +78,7 @@ def create_app(services: Services, part: Part = "all") -> Flask:
     if part in {"pages", "all"}:
         for blueprint in PAGES:
             app.register_blueprint(blueprint)
-    only_here = (demo, demo_mails) if services.settings.demo else ()
+    only_here = (demo, demo_articles, demo_mails) if services.settings.demo else ()
     for blueprint in only_here:
         app.register_blueprint(blueprint)
     describe_routes(app, (*ANYWHERE, *EDGE, *PAGES, *only_here), services)

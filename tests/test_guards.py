@@ -79,6 +79,8 @@ ONLY_IN_THE_DEMO = {
     "GET /demo": "the sample website",
     "GET /demo/preise": "its second page",
     "GET /demo/consent.js": "asks for consent there",
+    "GET /demo/feeds/<name>.xml": "news of the sample website, for its own mails",
+    "GET /demo/articles/<name>": "what they tell of; all of it is invented",
     "GET /demo/inbox": "invented people's mails, on the machine of whoever tries Leadbridge",
     "GET /demo/inbox/<key>": "one of them",
     "GET /demo/inbox/<key>/html": "the same in HTML",

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from bridge.delivery.links import AskTarget, DownloadTarget
 from bridge.edge.bounds import Bounds
+from bridge.edge.demo_articles import published
 from bridge.edge.gate import Gate, Slots
 from tests.attack.test_s1_forged_tokens import paths
 from tests.edge.conftest import Open
@@ -202,6 +203,12 @@ def browsers(witness: Witness, site: Site) -> None:
     key = caught(site)
     for page in ("mails/mail/confirm", "mails/mail/confirm/de", f"inbox/{key}", f"inbox/{key}/html"):
         witness.ask(site, "GET", f"/demo/{page}")
+    mark = site.get("/demo/feeds/sepa.xml").headers["ETag"]
+    for known in ({}, {"If-None-Match": mark}):
+        witness.ask(site, "GET", "/demo/feeds/sepa.xml", headers=known)
+    newest = next(published("sepa", site.services.clock()))
+    for path in ("/demo/feeds/unknown.xml", newest.path, "/demo/articles/unknown-2026-01-05"):
+        witness.ask(site, "GET", path)
 
 
 def recipients(witness: Witness, site: Site, house: House) -> None:

@@ -294,6 +294,18 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "demo.inbox": _page(DEMO),
     "demo.mail": Operation(DEMO, {200: PAGE, 404: problem("No such mail.")}),
     "demo.mail_html": Operation(DEMO, {200: PAGE, 404: problem("No such mail.")}),
+    "demo_articles.feed": Operation(
+        DEMO,
+        {
+            200: Answer(
+                "The newest articles.", {"application/rss+xml": WORDS, "application/atom+xml": WORDS}
+            ),
+            304: UNCHANGED,
+            404: problem("No such feed."),
+        },
+        (AGAIN,),
+    ),
+    "demo_articles.article": Operation(DEMO, {200: PAGE, 404: problem("No such article, or not yet.")}),
     "demo_mails.all_mails": _page(DEMO),
     "demo_mails.one_mail": Operation(DEMO, {200: PAGE, 404: problem("No such mail.")}),
     "demo_mails.mail_html": Operation(DEMO, {200: PAGE, 404: problem("No such mail, or language.")}),
