@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from bridge.ids import derived_id
 from bridge.intake.records import GivenConsent, Request, Submission
 from bridge.program.loading import DEMO, load_program
 from bridge.program.model import Program
+from bridge.program.profiling import Profiling
 from bridge.scoring.facts import Event, MailFacts, Person
 
 NOON = datetime(2026, 3, 12, 12, 0, tzinfo=UTC)
@@ -66,9 +68,26 @@ ARTEGIC = HEAD + '\n[scoring]\npreset = "artegic"\n'
 
 
 @cache
-def demo_program() -> Program:
+def whole_demo_program() -> Program:
     """The demo programme, read once: it is frozen."""
     return load_program(DEMO)
+
+
+@cache
+def demo_program() -> Program:
+    """The demo programme with the welcome as its only series, by day and night, and without questions and feeds.
+
+    So a test of something else is not about follow-ups as well.
+    """
+    whole = whole_demo_program()
+    return replace(
+        whole,
+        sequences={"welcome": whole.sequences["welcome"]},
+        mailing=replace(whole.mailing, quiet=None, max_per_day=3, max_per_week=None),
+        profiling=Profiling(),
+        fit=(),
+        feeds={},
+    )
 
 
 def program(toml: str = EXACT, environ: dict[str, str] | None = None) -> Program:

@@ -43,9 +43,13 @@ def facts(text: str) -> Any:
     return json.loads(text)
 
 
-def test_one_of_a_kind_is_not_called_several(say: Say) -> None:
-    said = say("check", str(DEMO))
-    assert ", 1 sequence, " in said
+def test_one_of_a_kind_is_not_called_several(say: Say, tmp_path: Path) -> None:
+    one_person, _, another = DEMO.read_text(encoding="utf-8").rpartition("[[sales.people]]")
+    (tmp_path / "program.toml").write_text(one_person + another[another.index("\n\n") :], encoding="utf-8")
+    for part in ("mails", "files"):
+        (tmp_path / part).symlink_to(DEMO.parent / part)
+    said = say("check", str(tmp_path))
+    assert ", 1 person" in said
     assert " 6 forms, " in said
 
 
