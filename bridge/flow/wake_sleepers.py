@@ -32,6 +32,12 @@ def begin_series(opened: Opened, program: Program) -> Iterator[int]:
             yield from _by_pieces(opened, _waking(sequence))
 
 
+def wake_one(unit: Unit, profile_id: UUID) -> int:
+    """Begin the wake-ups of one person whose time has come; returns how many that were."""
+    series = [one for one in unit.program.sequences.values() if wakes_by_silence(one)]
+    return sum(_waking(one)(unit, Page(among=[profile_id]))[1] for one in series)
+
+
 def wakes_by_silence(sequence: Sequence) -> bool:
     """Whether nothing but silence starts it."""
     return sequence.kind == "wake-up" and sequence.starts is None

@@ -126,6 +126,20 @@ def test_everything_happened_between_the_first_form_and_now(seeded: Connection) 
         assert first < found[0] < found[1] <= last, column
 
 
+def test_people_are_in_series_of_every_kind_and_in_different_steps(
+    services: Services, seeded: Connection
+) -> None:
+    place = tables.enrolments.c
+    found = Counter(
+        (services.program.sequences[sequence].kind, state, step)
+        for sequence, state, step in _rows(seeded, select(place.sequence, place.state, place.step_id))
+    )
+    for kind in ("welcome", "follow-up", "event", "wake-up"):
+        assert {state for known, state, _ in found if known == kind} >= {"active", "completed"}, kind
+    follow_ups = {step for kind, state, step in found if (kind, state) == ("follow-up", "active")}
+    assert len(follow_ups) >= 3
+
+
 def test_sales_has_not_answered_the_newest_hand_overs(seeded: Connection) -> None:
     rows = _rows(seeded, select(tables.handovers.c.state, tables.handovers.c.at))
     newest = [at for state, at in rows if state == "open"]

@@ -14,7 +14,6 @@ from bridge.delivery.domains import Limits
 from bridge.errors import UnknownProfile
 from bridge.flow.unit import World
 from bridge.profiles.address import parse_address
-from bridge.program.mailing import Mailing
 from bridge.store import handovers, profiles
 from bridge.store.handovers import HandoverRow
 from bridge.wiring import Services
@@ -52,7 +51,8 @@ def _invent(services: Services, person: Invented) -> bool:
 
 def _unhurried(world: World) -> World:
     """Lives are told one after another, each from its beginning: in no line, and without a night."""
-    program = replace(world.program, mailing=Mailing(max_per_day=24))
+    mailing = replace(world.program.mailing, quiet=None, max_per_day=24, max_per_week=None)
+    program = replace(world.program, mailing=mailing)
     return replace(world, program=program, limits=Limits())
 
 

@@ -50,13 +50,18 @@ def take_up(unit: Unit, profile_id: UUID) -> None:
 
 
 def next_due(connection: Connection, profile_id: UUID) -> datetime | None:
-    """When the next hit of a person has settled, the next points may hand over, the next mail is due."""
+    """When the next hit of a person has settled, the next points may hand over, the next mail is due.
+
+    A place that rests as long as sales has somebody is not looked at day by day.
+    """
     moments = union_all(
         select(func.min(events.c.due_at).label("due")).where(
             events.c.profile_id == profile_id, events.c.scored_at.is_(None)
         ),
         select(func.min(enrolments.c.due_at)).where(
-            enrolments.c.profile_id == profile_id, enrolments.c.state == "active"
+            enrolments.c.profile_id == profile_id,
+            enrolments.c.state == "active",
+            enrolments.c.rests_because.is_distinct_from("sales"),
         ),
         select(profiles.c.recheck_at).where(profiles.c.id == profile_id),
         select(func.min(outbox.c.due_at)).where(*_waiting(profile_id)),

@@ -31,6 +31,7 @@ from bridge.flow.record_outcome import Answer, record_outcome
 from bridge.flow.save_preferences import Preferences, save_preferences
 from bridge.flow.unit import Unit, World
 from bridge.flow.unsubscribe import unsubscribe
+from bridge.flow.wake_sleepers import wake_one, wakes_by_silence
 from bridge.ids import derived_id
 from bridge.intake.records import Hit, Record, Request
 from bridge.profiles.consent import standing
@@ -50,6 +51,7 @@ BROWSERS = (
     "Safari/537.36",
 )
 A_SCANNER = Request("198.51.100.25", None)
+NEVER_ASLEEP = timedelta(days=3650)
 MORNING, NIGHT, A_NIGHT = time(7), time(21), timedelta(hours=3)
 
 
@@ -99,6 +101,8 @@ class Life:
     def reach_today(self) -> None:
         """Do everything that came due up to today."""
         self._pass_time(self.today)
+        with self._step() as unit:
+            take_up(unit, self.profile_id)
 
     def _go_on_to(self, moment: datetime) -> None:
         if moment >= self.today:
@@ -117,11 +121,26 @@ class Life:
 
     def _pass_time(self, moment: datetime) -> None:
         """What workers and cron would have done up to a moment, each thing at its time."""
-        while (due := next_due(self.connection, self.profile_id)) and due <= moment:
+        while (due := self._next_due()) <= moment:
+            is_asleep = due >= self.now + self._silence
             self.now = max(self.now, due)
             with self._step() as unit:
+                if is_asleep:
+                    wake_one(unit, self.profile_id)
                 take_up(unit, self.profile_id)
         self.now = max(self.now, moment)
+
+    def _next_due(self) -> datetime:
+        """When something is due of itself, at the latest when whoever did nothing since may have to be woken."""
+        due = next_due(self.connection, self.profile_id)
+        asleep = self.now + self._silence
+        return min(due, asleep) if due else asleep
+
+    @property
+    def _silence(self) -> timedelta:
+        """After how much of it somebody is woken, and a little more, since to the second nobody is."""
+        series = [one for one in self.world.program.sequences.values() if wakes_by_silence(one)]
+        return min((one.silence for one in series), default=NEVER_ASLEEP) + A_SECOND
 
     @contextmanager
     def _step(self) -> Iterator[Unit]:
@@ -201,9 +220,10 @@ class Life:
 
     # What one can see
 
-    def newest_mail(self) -> MailRow | None:
-        """The newest nurture mail."""
-        return next((mail for mail, _ in mails.of_profile(self.connection, self.profile_id)), None)
+    def newest_mail(self, links: int = 0) -> MailRow | None:
+        """The newest nurture mail with so many links."""
+        known = (mail for mail, _ in mails.of_profile(self.connection, self.profile_id))
+        return next((mail for mail in known if len(mail.links) >= links), None)
 
     def handover(self) -> HandoverRow | None:
         """The newest hand-over."""

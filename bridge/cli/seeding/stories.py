@@ -163,9 +163,9 @@ def _come_back(life: Life) -> None:
 
 
 def _read(life: Life, links: int) -> None:
-    """Open the newest mail after a while, and follow some of its links."""
+    """Open the newest mail with so many links after a while, and follow them."""
     life.wait(20 * MINUTE, 9 * HOUR)
-    mail = life.newest_mail()
+    mail = life.newest_mail(links)
     if mail is None or not mail.tracked:
         return
     life.open(mail)
