@@ -203,7 +203,7 @@ mails = Table(
     Column("round", Integer, nullable=False, server_default="0"),
     Column("variant", Text),
     Index("ix_mails_profile_id", "profile_id", "created_at"),
-    Index("ix_mails_sent_at", "sent_at", postgresql_using="brin"),
+    Index("ix_mails_sent_at", "sent_at", postgresql_using="brin", postgresql_with={"autosummarize": "on"}),
 )
 
 mail_counts = Table(

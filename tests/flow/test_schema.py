@@ -56,6 +56,28 @@ def test_what_the_first_version_holds_is_there_afterwards(empty: Engine) -> None
         assert connection.scalar(text("select count(*) from visits")) == 0
 
 
+@pytest.mark.parametrize("mails", [0, 2])
+def test_nobody_is_told_of_years_of_mails_that_were_ignored_before_an_upgrade(
+    empty: Engine, mails: int
+) -> None:
+    with empty.connect() as connection:
+        command.upgrade(config(connection), "0005")
+        connection.execute(
+            text(
+                "with anna as (insert into profiles (id, email, email_key, created_at)"
+                " values (gen_random_uuid(), 'anna@beispiel.example', 'anna@beispiel.example', now()) returning id)"
+                " insert into mails (id, profile_id, template, language, message_id, created_at, sent_at)"
+                " select gen_random_uuid(), id, 'welcome', 'de', n, now(), now() from anna, generate_series(1, :n) n"
+            ),
+            {"n": mails},
+        )
+        connection.commit()
+    migrate(empty)
+    with empty.connect() as connection:
+        begins = text("select extract(day from now() - until) from watermarks where name = 'mail.ignored'")
+        assert list(connection.scalars(begins)) == [7][:mails]
+
+
 ANSWERS = """
     insert into consents (id, profile_id, purpose, state, text, text_hash, language, at, how, place,
         program_version, ip, submission_id)
