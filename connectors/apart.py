@@ -5,6 +5,7 @@ It knows no secret and opens nothing: bytes go in, what they say comes out, each
 
 import base64
 import json
+import os
 import resource
 import signal
 import subprocess
@@ -16,6 +17,8 @@ from typing import Any
 from connectors.contract import MOST_WORDS
 
 MOST_MEMORY = 1 << 30
+_KEPT = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE", "LANG", "LC_ALL")
+"""What an interpreter may need of the environment; our settings, and with them every secret, are not among it."""
 
 
 class Unreadable(Exception):
@@ -75,8 +78,9 @@ class Apart:
     def _started(self) -> "subprocess.Popen[bytes]":
         """In a session of its own, so that a stop of all processes at once is no fault of what is read."""
         pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
+        known = {name: os.environ[name] for name in _KEPT if name in os.environ}
         return subprocess.Popen(  # noqa: S603  # our own interpreter
-            self._command, stdin=pipe, stdout=pipe, stderr=nowhere, start_new_session=True
+            self._command, stdin=pipe, stdout=pipe, stderr=nowhere, env=known, start_new_session=True
         )
 
 

@@ -9,7 +9,6 @@ from typing import Any
 from connectors import apart
 from connectors.feeds.entries import Entry
 from connectors.feeds.fetching import Fetched
-from connectors.feeds.reading import NoFeed, read_feed
 
 SECONDS = 10.0
 _COMMAND = (sys.executable, "-m", "connectors.feeds")
@@ -46,16 +45,17 @@ def _entry(published: str | None, **words: str) -> Entry:
     return Entry(**words, published=datetime.fromisoformat(published) if published else None)
 
 
-def _written(raw: bytes) -> dict[str, Any]:
-    head, _, body = raw.partition(b"\n")
-    entries = read_feed(body, **json.loads(head))
-    return {
-        "entries": [
-            asdict(one) | {"published": one.published and one.published.isoformat()} for one in entries
-        ]
-    }
-
-
 def main() -> None:
     """Answer line by line until nothing comes any more."""
-    apart.answer_lines(_written, NoFeed, RecursionError)
+    # no other process reads feeds, and none else is to pay for what that takes
+    from connectors.feeds.reading import NoFeed, read_feed
+
+    def written(raw: bytes) -> dict[str, Any]:
+        head, _, body = raw.partition(b"\n")
+        return {"entries": [_plain(one) for one in read_feed(body, **json.loads(head))]}
+
+    apart.answer_lines(written, NoFeed, RecursionError)
+
+
+def _plain(entry: Entry) -> dict[str, str | None]:
+    return asdict(entry) | {"published": entry.published and entry.published.isoformat()}
