@@ -42,8 +42,12 @@ class Frame:
         return cls(program.name, program.imprint, program.privacy, hides, public_url)
 
     def is_content(self, url: str) -> bool:
-        """Whether a link says something about interest: not our own pages, nor imprint and privacy."""
-        if not url.startswith("http") or url.startswith(self.public_url + "/"):
+        """Whether a link says something about interest: not our own pages, nor imprint and privacy.
+
+        The demo's website lies on our own address, in place of a company's.
+        """
+        is_ours = url.startswith(f"{self.public_url}/") and not url.startswith(f"{self.public_url}/demo/")
+        if not url.startswith("http") or is_ours:
             return False
         page, legal = _page(url), (_page(self.imprint), _page(self.privacy))
         return page not in legal and not page.startswith(

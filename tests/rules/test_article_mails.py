@@ -111,6 +111,12 @@ def test_without_consent_to_tracking_its_link_leads_there_directly() -> None:
     assert mail.links == ()
 
 
+def test_on_our_own_address_only_the_demos_website_is_content() -> None:
+    for path, counts in (("demo/articles/sepa", True), ("preferences/x", False), ("demonstration", False)):
+        mail = written(article(url=f"https://leads.example.com/{path}"))
+        assert bool(mail.links) == counts, path
+
+
 def test_a_subject_may_name_it_in_plain_words() -> None:
     mail = written(article("*A* & <b>: 2 > 1\r\nBcc: x"), subject="Neu: {{ articles[0].title }}")
     assert mail.letter.subject == "Neu: *A* & <b>: 2 > 1 Bcc: x"
