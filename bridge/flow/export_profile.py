@@ -12,7 +12,7 @@ from bridge.flow.unit import Unit
 from bridge.profiles.address import Address
 from bridge.store import erasure, profiles
 
-LEFT_OUT = {"address_hash", "content_hash", "dedupe_key", "leased_until"}
+LEFT_OUT = {"address_hash", "content_hash", "dedupe_key", "fit_version", "leased_until"}
 """Columns that say nothing about the person: what the machine recognises its own rows by."""
 
 

@@ -26,11 +26,15 @@ def judged(unit: Unit, people: Iterable[ProfileRow]) -> list[ProfileRow]:
     known = list(people)
     fits = {one.id: fit_of(unit.program, one.fields, one.misfits) for one in known}
     version = unit.program.fit_version
-    now = [replace(one, fit=fits[one.id].value, fit_version=version) for one in known]
-    profiles.judge_fit(unit.connection, [new for new, old in zip(now, known, strict=True) if new != old])
+    new = {
+        one.id: replace(one, fit=fits[one.id].value, fit_version=version)
+        for one in known
+        if (one.fit, one.fit_version) != (fits[one.id].value, version)
+    }
+    profiles.judge_fit(unit.connection, new.values())
     letters = [letter for one in known for letter in _letters(unit, one, fits[one.id])]
     dead_letters.bury_all(unit.connection, letters)
-    return now
+    return [new.get(one.id, one) for one in known]
 
 
 def judge_everybody(begin: Callable[[], AbstractContextManager[Unit]]) -> Iterator[int]:

@@ -26,6 +26,13 @@ def fit_of(program: Program, fields: Mapping[str, str], misfits: int) -> Fit:
     Everybody begins with 50; the points of all rules that are true are added, the sum is kept within 0 and 100,
     and for each misfit it is halved, cut towards zero.
     """
+    true, failures = _asked(program, fields) if program.fit else ([], {})
+    whole = UNJUDGED_FIT + sum(rule.points for rule in true)
+    return Fit(min(max(whole, 0), BEST) >> misfits, tuple(true), failures)
+
+
+def _asked(program: Program, fields: Mapping[str, str]) -> tuple[list[FitRule], dict[str, str]]:
+    """The rules that are true, and those that fail with what went wrong."""
     resolve = resolver({"profile": {**dict.fromkeys(program.fields, ""), **fields}})
     true: list[FitRule] = []
     failures: dict[str, str] = {}
@@ -35,5 +42,4 @@ def fit_of(program: Program, fields: Mapping[str, str], misfits: int) -> Fit:
                 true.append(rule)
         except FailedExpression as error:
             failures[rule.id] = str(error)
-    whole = UNJUDGED_FIT + sum(rule.points for rule in true)
-    return Fit(min(max(whole, 0), BEST) >> misfits, tuple(true), failures)
+    return true, failures
