@@ -9,6 +9,7 @@ import click
 
 from bridge.cli.environment import public_address
 from bridge.cli.groups import CommandGroup
+from bridge.cli.mail_pages import MailPages, Shown, write_files
 from bridge.cli.printing import as_json, print_json, print_table
 from bridge.delivery.letters import Letter
 from bridge.delivery.previews import (
@@ -78,6 +79,28 @@ def preview(name: str, language: str | None, html: bool, text: bool, out: Path |
         _write(out, content)
 
 
+@mail.command("previews")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="The folder; it is made."
+)
+@language_option
+def write_previews(out: Path, language: str | None) -> None:
+    """Write every mail into a folder, as pages that show it on a telephone and on a computer, in both languages.
+
+    Open its index.html. The pages need no server, and nothing in them leads anywhere.
+    """
+    desk = _Desk(language)
+    found = [
+        (preview, [Shown.of(one, desk.write(preview, one)) for one in LANGUAGES])
+        for preview in previews(desk.program)
+    ]
+    try:
+        count = write_files(out, desk.pages().files(found))
+    except OSError as error:
+        raise click.ClickException(f"{out} cannot be written: {error.strerror}") from error
+    click.echo(f"wrote {len(found)} mails, {count} files: open {out / 'index.html'}")
+
+
 @dataclass
 class UnknownMail(LeadbridgeError):
     """There is no mail of that name, but perhaps similar ones."""
@@ -99,9 +122,14 @@ class _Desk:
         self._links = preview_links(public_address())
         self._sender = sender_and_return_path({"LEADBRIDGE_DEMO": "1"} | dict(os.environ))[0]
 
-    def write(self, preview: Preview) -> Letter:
-        """One mail."""
-        return preview.letter(self.program, self._links, self._sender, self._language, datetime.now(UTC))
+    def write(self, preview: Preview, language: str | None = None) -> Letter:
+        """One mail. language: None for the one that was asked for."""
+        wanted = language or self._language
+        return preview.letter(self.program, self._links, self._sender, wanted, datetime.now(UTC))
+
+    def pages(self) -> MailPages:
+        """Pages about mails."""
+        return MailPages(self.program, self._language, self._sender, datetime.now(UTC))
 
 
 def _whole(letter: Letter) -> str:

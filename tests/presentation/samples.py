@@ -553,6 +553,18 @@ PAGES: Mapping[str, tuple[str, Context]] = {
     "me-allowed": ("me", own_data(done="allowed")),
     "me-gone": ("me_gone", {}),
     **{
+        f"download-{state}": (
+            "download",
+            {
+                "state": state,
+                "title": {"de": "Globe Next im Überblick", "en": "Globe Next at a glance"},
+                "action": "/downloads/token",
+                "days": 30,
+            },
+        )
+        for state in ("over", "asked", "coming", "away")
+    },
+    **{
         f"erase-{state}": (
             "erase",
             {
@@ -674,6 +686,15 @@ MAILS: Mapping[str, tuple[str, Context]] = {
         "mail/erase",
         {
             "erase_url": "https://leads.example.com/erase/eyJhbGciOiJIUzI1NiJ9.abcdefghijklmnopqrstuvwxyz",
+            "own_data_url": "https://leads.example.com/me/x",
+        },
+    ),
+    "download": (
+        "mail/download",
+        {
+            "form_title": "Globe Next im Überblick",
+            "download_url": "https://leads.example.com/d/eyJhbGciOiJIUzI1NiJ9.abcdefghijklmnopqrstuvwxyz",
+            "days": 1,
             "own_data_url": "https://leads.example.com/me/x",
         },
     ),

@@ -23,6 +23,7 @@ from bridge.delivery.previews.people import Sample
 from bridge.delivery.tokens import PURPOSES, Tokens
 from bridge.errors import InvalidToken
 from bridge.i18n import LANGUAGES
+from bridge.program.loading import load_program
 from bridge.program.model import MailTemplate
 from bridge.qualification.working_hours import SATURDAY
 from tests import make
@@ -104,12 +105,12 @@ def test_both_languages_differ(preview: Preview) -> None:
 @everything
 def test_its_headers_say_what_it_is(preview: Preview) -> None:
     letter = write(preview)
-    bulk = preview.name.startswith("program/")
+    bulk = preview.name.startswith(("program/", "series/"))
     assert bool(letter.list_unsubscribe_url) == bool(letter.list_id) == bulk
     assert letter.auto_submitted == (
         None if bulk else "auto-replied" if preview.name.startswith("mail/") else "auto-generated"
     )
-    assert bool(letter.feedback_id) == preview.name.startswith(("program/", "mail/"))
+    assert bool(letter.feedback_id) == preview.name.startswith(("program/", "series/", "mail/"))
     assert letter.delivery is not None
 
 
@@ -200,3 +201,87 @@ def test_one_part_alone_is_asked_for_at_a_time(run: Run) -> None:
     done = run("mail", "preview", "welcome", "--html", "--text")
     assert done.returncode == 2
     assert "exclude each other" in done.stderr
+
+
+# All mails as pages
+
+
+def test_all_mails_are_written_as_pages_that_need_no_server(say: Say, tmp_path: Path) -> None:
+    out = tmp_path / "all mails" / "here"
+    said = say("mail", "previews", "--out", str(out), "--language", "en")
+    assert said.startswith(f"wrote {len(ALL)} mails, ")
+    assert said.endswith(f"open {out / 'index.html'}\n")
+    index = out / "index.html"
+    assert "Every mail of this programme" in index.read_text(encoding="utf-8")
+    links = leads_to(index)
+    assert {link for link in links if link.parent.parent == out} == {
+        out / f"{preview.name}.html" for preview in ALL
+    }
+    for page in [index, *links]:
+        if page.suffix == ".html":
+            assert [found for found in leads_to(page) if not found.is_file()] == [], page
+    assert (out / "program" / "welcome.en.txt").read_text(encoding="utf-8").startswith("Hello Anna Berg,")
+
+
+def leads_to(page: Path) -> list[Path]:
+    """The files that a page names: pages, frames, styles."""
+    names = re.findall(r'(?:href|src)="([^"]*)"', page.read_text(encoding="utf-8"))
+    outside = ("http", "mailto:", "tel:", "#")
+    return [(page.parent / name).resolve() for name in names if not name.startswith(outside)]
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(fail: Say, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("x")
+    assert "cannot be written" in fail("mail", "previews", "--out", str(tmp_path / "taken" / "out"))
+
+
+SERIES = """
+[[mails]]
+id = "news"
+subject = {de = "Neues", en = "News"}
+text = "news.md"
+[[mails]]
+id = "short"
+subject = {de = "Kurz", en = "In short"}
+text = "news.md"
+[[sequences]]
+id = "monthly"
+kind = "welcome"
+starts = "address.confirmed"
+[[sequences.steps]]
+mail = "news"
+articles = 2
+[[sequences.steps.variants]]
+id = "other"
+mail = "short"
+[[sequences.steps.variants]]
+id = "words"
+subject = {de = "Das ist neu", en = "What is new"}
+[[sequences.steps]]
+id = "waits"
+after = "7d"
+[[sequences.steps]]
+mail = "short"
+"""
+NEWS = (
+    "{{ salutation }}\n\nNeues.\n\n{% for one in articles %}- [{{ one.title }}]({{ one.url }})\n{% endfor %}"
+)
+
+
+def test_each_step_is_shown_in_each_wording_with_as_many_articles_as_it_takes(tmp_path: Path) -> None:
+    (tmp_path / "news.md").write_text(NEWS)
+    (tmp_path / "program.toml").write_text(make.EXACT + SERIES)
+    program = load_program(tmp_path)
+    steps = {one.name: one for one in previews(program) if one.name.startswith("series/")}
+    assert list(steps) == [
+        "series/monthly.news.a",
+        "series/monthly.news.other",
+        "series/monthly.news.words",
+        "series/monthly.short",
+    ]
+    letters = {
+        name: one.letter(program, LINKS, "a@example.com", "en", make.NOON) for name, one in steps.items()
+    }
+    assert [letter.subject for letter in letters.values()] == ["News", "In short", "What is new", "In short"]
+    shown = [len(re.findall(r"^–", letter.text, re.MULTILINE)) for letter in letters.values()]
+    assert shown == [2, 2, 2, 0]

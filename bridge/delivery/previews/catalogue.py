@@ -19,6 +19,7 @@ from bridge.delivery.sales_mails import code_letter, sales_letter
 from bridge.delivery.tokens import Tokens
 from bridge.errors import LeadbridgeError
 from bridge.program.model import Form, MailTemplate, Program
+from bridge.program.sequences import FIRST, Step
 
 
 class Unwritable(LeadbridgeError):
@@ -55,9 +56,9 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """One mail. name: family and mail, such as "sales/handover"; families are mail, sales, operator and program.
+    """One mail. name: family and mail, such as "sales/handover". idle: nothing sends it yet.
 
-    idle: nothing sends it yet.
+    Families are mail, program, series, sales and operator.
     """
 
     name: str
@@ -74,7 +75,13 @@ class Preview:
 
 def previews(program: Program) -> list[Preview]:
     """All mails: to people, those of the programme, to sales, to the operator."""
-    return [*_to_people(program), *_of_the_programme(program), *_to_sales(program), *_to_the_operator()]
+    return [
+        *_to_people(program),
+        *_of_the_programme(program),
+        *_of_the_series(program),
+        *_to_sales(program),
+        *_to_the_operator(),
+    ]
 
 
 def preview_links(public_url: str) -> Links:
@@ -114,6 +121,26 @@ def _of_the_programme(program: Program) -> Iterator[Preview]:
     idle = program.idle_mails
     for template in program.mails.values():
         yield Preview(f"program/{template.id}", _nurture(template), idle=template.id in idle)
+
+
+def _of_the_series(program: Program) -> Iterator[Preview]:
+    """Each step that sends a mail, in each of its wordings."""
+    for series in program.sequences.values():
+        for step in series.steps:
+            for variant, template in _wordings(program, step):
+                name = ".".join(filter(None, (series.id, step.id, variant)))
+                yield Preview(f"series/{name}", _nurture(template, step.articles))
+
+
+def _wordings(program: Program, step: Step) -> Iterator[tuple[str, MailTemplate]]:
+    """The step's own wording, without a name unless there are others, and the others by theirs."""
+    own = program.mails.get(step.mail or "")
+    if own is None:
+        return
+    yield (FIRST if step.variants else ""), own
+    for variant in step.variants:
+        template = program.mails[variant.mail] if variant.mail else own
+        yield variant.id, replace(template, subject=variant.subject or template.subject)
 
 
 def _to_sales(program: Program) -> Iterator[Preview]:
@@ -170,13 +197,15 @@ def _erasure(desk: Desk) -> Letter:
     return letters.erasure(desk.program, desk.links, desk.recipient, desk.message, desk.now)
 
 
-def _nurture(template: MailTemplate) -> Write:
+def _nurture(template: MailTemplate, articles: int | None = None) -> Write:
+    """articles: how many a step picks at most; None for as many as there are samples."""
+
     def write(desk: Desk) -> Letter:
         program = desk.program
         if program.language not in template.text:
             program = replace(program, language=next(iter(template.text)))
         downloads = _gated(program)
-        news = sample_articles(program, program.language, desk.now)
+        news = sample_articles(program, program.language, desk.now)[:articles]
         to, message = desk.recipient, desk.message
         return nurture(program, desk.links, to, template, downloads, MAIL, message, articles=news).letter
 
