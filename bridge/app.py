@@ -28,6 +28,7 @@ from bridge.edge.posting import PostedRequest
 from bridge.edge.preferences import preferences
 from bridge.edge.problems import handle_problems
 from bridge.edge.questions import questions
+from bridge.edge.reports import demo_reports, reports
 from bridge.edge.scripts import scripts
 from bridge.edge.submissions import submissions
 from bridge.edge.thanks import thank_at
@@ -43,6 +44,7 @@ ANYWHERE = (health, downloads, joomla, hooks)
 EDGE = (forms, embedding, submissions, unsubscribes, visits, scripts)
 PAGES = (
     readiness,
+    reports,
     confirmations,
     preferences,
     questions,
@@ -78,7 +80,7 @@ def create_app(services: Services, part: Part = "all") -> Flask:
     if part in {"pages", "all"}:
         for blueprint in PAGES:
             app.register_blueprint(blueprint)
-    only_here = (demo, demo_articles, demo_mails) if services.settings.demo else ()
+    only_here = (demo, demo_articles, demo_mails, demo_reports) if services.settings.demo else ()
     for blueprint in only_here:
         app.register_blueprint(blueprint)
     describe_routes(app, (*ANYWHERE, *EDGE, *PAGES, *only_here), services)

@@ -61,6 +61,9 @@ PUBLIC = {
     "POST /leads/<token>/code": "the same token; a code goes to its addressee, so many and no more",
     "POST /leads/<token>/device": "the same token, and that code",
     "POST /leads/<token>/sign-out": "the same token; forgets the device that asks",
+    # Behind a token that a command prints for whoever works with the programme; expires after seven days
+    "GET /reports/<token>": "numbers of series; names nobody",
+    "GET /reports/<token>/sequences.csv": "the same numbers",
     # Signed by one of LEADBRIDGE_INTAKE_SECRETS; tests/edge/test_submissions.py
     "POST /api/v1/submissions": "signed as in Standard Webhooks",
     # Proven by the provider's signature or login; tests/edge/test_hooks.py
@@ -84,6 +87,8 @@ ONLY_IN_THE_DEMO = {
     "GET /demo/inbox": "invented people's mails, on the machine of whoever tries Leadbridge",
     "GET /demo/inbox/<key>": "one of them",
     "GET /demo/inbox/<key>/html": "the same in HTML",
+    "GET /demo/reports": "what happened in the series, to invented people",
+    "GET /demo/reports/sequences.csv": "the same numbers",
     "GET /demo/mails": "every mail there is, to invented people",
     "GET /demo/mails/<family>/<name>": "one of them; its links lead nowhere",
     "GET /demo/mails/<family>/<name>/<language>": "the same in HTML",

@@ -45,11 +45,15 @@ def mails(days: int, as_json: bool, as_csv: bool) -> None:
 @click.option(
     "--since", type=click.DateTime(["%Y-%m-%d"]), help="Only of people who entered from that day on."
 )
+@click.option("--link", is_flag=True, help="Print a link to the same as a page; it works for seven days.")
 @as_json
 @as_csv
-def sequences(since: datetime | None, as_json: bool, as_csv: bool) -> None:
+def sequences(since: datetime | None, link: bool, as_json: bool, as_csv: bool) -> None:
     """Each series, step and wording: who entered, what became of the mails, where people leave or rest."""
     bridge = services()
+    if link:
+        click.echo(bridge.world.links.reports(bridge.clock()))
+        return
     first = since.replace(tzinfo=bridge.program.timezone) if since else None
     with bridge.engine.connect() as connection:
         found = report_sequences(connection, bridge.program, first)

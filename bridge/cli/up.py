@@ -200,6 +200,7 @@ def greeting(settings: Settings) -> list[str]:
         f"sample website   {address}/demo",
         f"mails sent       {sent}",
         f"all mails        {address}/demo/mails",
+        f"series           {address}/demo/reports",
         f"health, metrics  {address}/readyz  {address}/metrics",
         *_time(settings),
         f"sixty invented profiles, in a second shell:  {_where(settings.data)}{sys.argv[0]} demo seed",

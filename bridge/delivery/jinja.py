@@ -205,6 +205,11 @@ def _number(context: Context, number: int | float | Decimal) -> str:
 
 
 @pass_context
+def _percent(context: Context, share: float) -> str:
+    return i18n.format_share(round(share, 2), context["language"])
+
+
+@pass_context
 def _points(context: Context, points: int) -> str:
     sign = "+" if points > 0 else "−" if points < 0 else "±"
     return sign + i18n.format_number(abs(points), context["language"])
@@ -247,6 +252,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "clock": _clock,
     "day": _day,
     "number": _number,
+    "percent": _percent,
     "points": _points,
     "money": _money,
     "pick": _pick,

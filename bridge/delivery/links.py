@@ -15,6 +15,7 @@ from bridge.delivery.tokens import (
     ME,
     OPEN,
     PREFERENCES,
+    REPORTS,
     UNSUBSCRIBE,
     Tokens,
 )
@@ -123,6 +124,10 @@ class Links:
         """A person's profile page, for sales."""
         return f"{self.public_url}/leads/{self.tokens.sign(LEAD, link.bytes, now)}"
 
+    def reports(self, now: datetime) -> str:
+        """The reports, for whoever works with the programme. They name nobody."""
+        return f"{self.public_url}/reports/{self.tokens.sign(REPORTS, b'', now)}"
+
 
 def with_arrival(tokens: Tokens, url: str, arrival: Arrival, now: datetime) -> str:
     """Where a tracked link leads, with a word to the page there: how somebody comes."""
@@ -190,6 +195,11 @@ def read_erase(tokens: Tokens, token: str, now: datetime) -> UUID:
 def read_lead(tokens: Tokens, token: str, now: datetime) -> UUID:
     """Which profile link. Raises InvalidToken, ExpiredToken."""
     return _uuid(tokens.open(LEAD, token, now))
+
+
+def check_reports(tokens: Tokens, token: str, now: datetime) -> None:
+    """Let nobody pass whose link to the reports is none. Raises InvalidToken, ExpiredToken."""
+    tokens.open(REPORTS, token, now)
 
 
 def _uuid(payload: bytes) -> UUID:

@@ -41,7 +41,22 @@ LEAD = Purpose("lead", timedelta(days=180))
 ASK = Purpose("ask", timedelta(days=30))
 STAMP = Purpose("stamp", timedelta(days=1))
 ARRIVAL = Purpose("arrival", timedelta(minutes=10))
-PURPOSES = (OPEN, CLICK, DOWNLOAD, PREFERENCES, UNSUBSCRIBE, ME, ERASE, CONFIRM, LEAD, ASK, STAMP, ARRIVAL)
+REPORTS = Purpose("reports", timedelta(days=7))
+PURPOSES = (
+    OPEN,
+    CLICK,
+    DOWNLOAD,
+    PREFERENCES,
+    UNSUBSCRIBE,
+    ME,
+    ERASE,
+    CONFIRM,
+    LEAD,
+    ASK,
+    STAMP,
+    ARRIVAL,
+    REPORTS,
+)
 
 
 class Tokens:

@@ -42,6 +42,7 @@ def paths(site: Site) -> dict[str, str]:
         "erase": links.erase(SOMEBODY, now),
         "confirm": links.confirm(uuid4(), now),
         "lead": links.lead(uuid4(), now),
+        "reports": links.reports(now),
     }
     paths = {kind: url.removeprefix(PUBLIC) for kind, url in urls.items()}
     return paths | {"new link": paths["download"].replace("/d/", "/downloads/")}
@@ -93,6 +94,8 @@ ROUTES = {
     "/me/{}/consents": ("GET",),
     "/erase/{}": ("GET", "POST"),
     "/confirm/{}": ("GET", "POST"),
+    "/reports/{}": ("GET",),
+    "/reports/{}/sequences.csv": ("GET",),
     "/leads/{}": ("GET",),
     "/leads/{}/outcome": ("POST",),
     "/leads/{}/fields": ("POST",),

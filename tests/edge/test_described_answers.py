@@ -259,8 +259,9 @@ def downloads(witness: Witness, site: Site, path: str) -> None:
 
 
 def tracked(witness: Witness, site: Site) -> None:
-    for kind in ("click", "open"):
+    for kind in ("click", "open", "reports"):
         witness.ask(site, "GET", paths(site)[kind])
+    witness.ask(site, "GET", f"{paths(site)['reports']}/sequences.csv")
 
 
 def sales(witness: Witness, site: Site, house: House) -> None:

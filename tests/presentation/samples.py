@@ -9,6 +9,11 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from bridge.edge.funnels import funnel
+from bridge.flow.compare_wordings import Contest
+from bridge.flow.report_sequences import SequenceReport, StepReport, WordingReport
+from bridge.flow.tell_sequences import opinions
+from bridge.nurture.comparison import Count, compare
 from bridge.profiles.consent import text_hash
 from bridge.profiles.overview import (
     AccessLine,
@@ -30,6 +35,7 @@ from bridge.program.model import Field, Form, FormField, Program, Reason, SalesP
 from bridge.program.profiling import Profiling
 from bridge.program.retention import Retention
 from bridge.program.verdicts import Thresholds
+from bridge.store.series_figures import Figures
 
 NOW = datetime(2026, 3, 12, 13, 32, tzinfo=UTC)
 Context = Mapping[str, Any]
@@ -500,7 +506,61 @@ WRITTEN = [
     }
     for language in ("de", "en")
 ]
+
+
+def step_report(id: str, sent: int, left: int = 0, waits: int = 0, **more: Any) -> StepReport:
+    """A step of a series; two thirds of its readers allow clicks to be known."""
+    known = sent * 2 // 3
+    figures = Figures(sent, known, known // 2, known // 8, left, 0, sent // 20)
+    reasons = {"no consent": left} if left else {}
+    return StepReport(id, sent + left + waits, figures, waits, {"sales": waits}, reasons, **more)
+
+
+def reports_page(**changes: object) -> Context:
+    wordings = (
+        WordingReport("a", Figures(700, 420, 200, 40)),
+        WordingReport("b", Figures(500, 300, 160, 51)),
+    )
+    contest = Contest(
+        ago(days=9),
+        compare({"a": Count(420, 40), "b": Count(300, 51)}),
+        compare({"a": Count(700, 9), "b": Count(500, 7)}),
+    )
+    steps = (
+        step_report("welcome", 1200, 20, wordings=wordings, contest=contest),
+        step_report("first-questions", 900, 35, 210),
+        step_report("news-of-the-month-for-everybody-who-reads-on", 640, 5, 80),
+    )
+    full = SequenceReport(
+        "welcome",
+        "welcome",
+        {"de": "Willkommen bei Globe Next", "en": "Welcome to Globe Next"},
+        1240,
+        Figures(1200, 800, 520, 210, 60, 1, 93),
+        290,
+        {"sales": 80, "paused": 7},
+        890,
+        {"no consent": 58, "goal": 2},
+        steps,
+    )
+    empty = SequenceReport("wake-up", "wake-up", {}, 0, Figures(), 0, {}, 0, {}, (step_report("wake-up", 0),))
+    known: dict[str, object] = {
+        "reports": [
+            (one, funnel(one), {step.id: opinions(step, "de") for step in one.steps}) for one in (full, empty)
+        ],
+        "days": None,
+        "choices": (30, 90, 365),
+        "own_url": "/reports/token",
+        "csv_url": "/reports/token/sequences.csv",
+        "is_demo": False,
+    }
+    return known | changes
+
+
 PAGES: Mapping[str, tuple[str, Context]] = {
+    "reports": ("reports", reports_page()),
+    "reports-recent": ("reports", reports_page(days=30, is_demo=True)),
+    "reports-nothing": ("reports", reports_page(reports=[])),
     **{f"form-{id}": ("form", form_page(id)) for id in FORMS},
     "form-in-the-demo": ("form", form_page("kontakt", embed_url="/forms/kontakt/embed")),
     "form-wrong": ("form", form_page("globe-next-download", **WRONG)),

@@ -27,3 +27,4 @@ def test_a_table_a_sheet_and_json_say_the_same(say: Say, servers: Servers, engin
     assert first[:5] == ["welcome", "", "", "1", "1"]
     [welcome, *_] = json.loads(report("--json", "--since", "2020-01-01"))["sequences"]
     assert (welcome["entered"], welcome["sent"], welcome["steps"][0]["id"]) == (1, 1, "welcome")
+    assert "/reports/" in report("--link")

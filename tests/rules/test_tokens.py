@@ -42,7 +42,14 @@ def test_these_tokens_age() -> None:
     ages = {purpose.name: purpose.max_age for purpose in PURPOSES if purpose.max_age}
     days = {
         name: timedelta(days)
-        for name, days in (("confirm", 14), ("lead", 180), ("stamp", 1), ("erase", 2), ("ask", 30))
+        for name, days in (
+            ("confirm", 14),
+            ("lead", 180),
+            ("stamp", 1),
+            ("erase", 2),
+            ("ask", 30),
+            ("reports", 7),
+        )
     }
     assert ages == days | {"arrival": timedelta(minutes=10)}
 

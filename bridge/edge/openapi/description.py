@@ -50,7 +50,7 @@ PROOFS = {
     },
 }
 PARTS = {
-    "token": "Signed by this bridge for this one purpose, as it stands in a mail.",
+    "token": "Signed by this bridge for this one purpose, as it stands in a mail, or as a command prints it.",
     "form_id": "A form of the programme.",
     "provider": "Whose events: postmark, ses …",
     "key": "A mail that was caught.",

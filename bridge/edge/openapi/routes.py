@@ -72,6 +72,7 @@ GROUPS: Final = {
 
 LANGUAGE = Asked("_language", "The language of the form; otherwise the browser's.")
 FROM_WHERE = tuple(Asked(name, "Where the visitor came from; kept with the submission.") for name in NAMES)
+DAYS = Asked("days", "Only people who entered so many days ago at most: 30, 90 or 365.")
 AGAIN = Asked("If-None-Match", "What the browser keeps.", "header")
 LATER = (
     Asked("thanks", "1 when answers have just arrived."),
@@ -269,6 +270,8 @@ OPERATIONS: Final[dict[str, Operation]] = {
         body=Body((JSON, TEXT, *BROWSER_FORM), ANYTHING, required=False),
         proofs=("provider",),
     ),
+    "reports.show": Operation(OPERATION, {200: PAGE, **_OF_A_PERSON}, (DAYS,)),
+    "reports.download": Operation(OPERATION, {200: file("text/csv"), **_OF_A_PERSON}, (DAYS,)),
     "joomla.show": _page(JOOMLA),
     "joomla.updates": Operation(JOOMLA, {200: file("application/xml"), 304: UNCHANGED}, (AGAIN,)),
     "joomla.plugin": Operation(JOOMLA, {200: file("application/zip"), 304: UNCHANGED}, (AGAIN,)),
@@ -306,6 +309,8 @@ OPERATIONS: Final[dict[str, Operation]] = {
         (AGAIN,),
     ),
     "demo_articles.article": Operation(DEMO, {200: PAGE, 404: problem("No such article, or not yet.")}),
+    "demo_reports.show_in_the_demo": Operation(DEMO, {200: PAGE, 503: NO_DATABASE}, (DAYS,)),
+    "demo_reports.download_in_the_demo": Operation(DEMO, {200: file("text/csv"), 503: NO_DATABASE}, (DAYS,)),
     "demo_mails.all_mails": _page(DEMO),
     "demo_mails.one_mail": Operation(DEMO, {200: PAGE, 404: problem("No such mail.")}),
     "demo_mails.mail_html": Operation(DEMO, {200: PAGE, 404: problem("No such mail, or language.")}),
