@@ -12,6 +12,7 @@ from bridge.flow.unit import Unit
 from bridge.judgement.sightings import Verdict
 from bridge.program.events import HITS
 from bridge.program.expressions import Resolver
+from bridge.qualification.stages import BEFORE_SALES
 from bridge.scoring.accounts import Account, Needs, account_of, needs_of
 from bridge.scoring.facts import Event, MailFacts, Person, resolver_for
 from bridge.scoring.ledger import Entry
@@ -64,7 +65,15 @@ class _Draft:
     happened: list[Happened]
 
 
-def read_cases(unit: Unit, profile_ids: Iterable[UUID]) -> list[Case]:
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Cases, and people who are none: nothing happened to them of late, and no stage of theirs can change."""
+
+    cases: list[Case]
+    idle: list[ProfileRow]
+
+
+def read_cases(unit: Unit, profile_ids: Iterable[UUID]) -> Read:
     """Lock these profiles, those that exist, and read what is due for them, with what it is judged and weighed by.
 
     A number of statements that does not grow with the number of profiles.
@@ -76,9 +85,19 @@ def read_cases(unit: Unit, profile_ids: Iterable[UUID]) -> list[Case]:
         rows.setdefault(row.profile_id, []).append(row)
     history = read_history(unit, [row for of_one in rows.values() for row in of_one])
     facts = {mail.id: _mail_facts(unit, mail) for mail in history.mails.values()}
-    drafts = [_draft(unit, person, rows.get(person.id, []), history) for person in people]
+    threshold = unit.program.stages.threshold
+    idle = [person for person in people if person.id not in rows and _stays(person, threshold)]
+    resting = {person.id for person in idle}
+    drafts = [_draft(unit, one, rows.get(one.id, []), history) for one in people if one.id not in resting]
     accounts = _accounts(unit, drafts)
-    return [_case(unit, draft, facts, accounts[draft.profile.id]) for draft in drafts]
+    return Read([_case(unit, draft, facts, accounts[draft.profile.id]) for draft in drafts], idle)
+
+
+def _stays(person: ProfileRow, threshold: int) -> bool:
+    """Whether somebody without events stays in their stage whatever conditions say."""
+    if person.recheck_at is not None or person.stage == "prospect":
+        return False
+    return person.stage not in BEFORE_SALES or person.score < threshold
 
 
 def _draft(unit: Unit, profile: ProfileRow, rows: list[EventRow], history: History) -> _Draft:

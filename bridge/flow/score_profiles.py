@@ -7,7 +7,7 @@ from uuid import UUID
 
 from bridge.flow.advance_sequences import advance
 from bridge.flow.cases import Case, is_due, read_cases
-from bridge.flow.follow_interests import follow_interests, kin, may_choose
+from bridge.flow.follow_interests import could_follow, follow_interests, kin, may_choose
 from bridge.flow.qualify import qualify
 from bridge.flow.start_sequences import start_sequences
 from bridge.flow.unit import Unit
@@ -18,6 +18,7 @@ from bridge.store import dead_letters, due_events, ledger, profiles
 from bridge.store.dead_letters import DeadLetter
 from bridge.store.due_events import Judged
 from bridge.store.events import EventRow
+from bridge.store.profiles import ProfileRow
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +29,8 @@ def score_profiles(unit: Unit, profile_ids: Iterable[UUID]) -> None:
     Points are read and written with a number of statements that does not grow with the number of profiles; who moves
     to another stage is written down one by one.
     """
-    cases = read_cases(unit, profile_ids)
+    read = read_cases(unit, profile_ids)
+    cases = read.cases
     before = {case.profile.id: (case.profile.score, case.profile.recheck_at) for case in cases}
     for case in cases:
         _tell(case)
@@ -38,14 +40,17 @@ def score_profiles(unit: Unit, profile_ids: Iterable[UUID]) -> None:
         qualify(unit, case)
     settled = ((one.id, one.score, one.recheck_at) for one in (case.profile for case in cases))
     profiles.settle(unit.connection, (one for one in settled if one[1:] != before[one[0]]))
-    _nurture(unit, cases)
+    _nurture(unit, cases, read.idle)
 
 
-def _nurture(unit: Unit, cases: list[Case]) -> None:
+def _nurture(unit: Unit, cases: list[Case], idle: list[ProfileRow]) -> None:
     """Begin series, go on with what is due in them, and choose the follow-ups that fit what is known now."""
     start_sequences(unit, cases)
-    people, series = {case.profile.id: case.profile for case in cases}, kin(unit.program)
-    choosing = {case.profile.id for case in cases if may_choose(case)} if series else set()
+    people = {one.id: one for one in (*(case.profile for case in cases), *idle)}
+    series, choosing = kin(unit.program), set()
+    if series:
+        choosing |= {case.profile.id for case in cases if may_choose(case)}
+        choosing |= {one.id for one in idle if could_follow(one)}
     places = advance(unit, people, choosing, series)
     if choosing:
         among_kin = [place for place in places if place.sequence in series]

@@ -9,7 +9,6 @@ from uuid import UUID
 from bridge.flow.unit import Unit
 from bridge.nurture.due import Holds, Wishes
 from bridge.nurture.places import Place
-from bridge.profiles.consent import standing
 from bridge.program.expressions import Expression, FailedExpression, Resolver
 from bridge.program.sequences import Sequence
 from bridge.scoring.facts import Event, MailFacts, Person, resolver_for
@@ -41,8 +40,12 @@ class Standing:
     def holds(self, place: Place) -> Holds:
         """Tells whether a condition of the place's series is true now."""
         owner = place.profile_id
-        facts = self.facts.get((owner, place.sequence))
-        return condition_for(resolver_of(self.unit, self.people[owner], self.topics.get(owner, {}), facts))
+
+        def holds(condition: Expression) -> bool:
+            facts, topics = self.facts.get((owner, place.sequence)), self.topics.get(owner, {})
+            return condition_for(resolver_of(self.unit, self.people[owner], topics, facts))(condition)
+
+        return holds
 
     def was_prepared(self, place: Place, position: int, mail: str | None) -> bool:
         """Whether the mail of a step was prepared before steps had names: it stood there, or was that mail."""
@@ -97,8 +100,8 @@ def wishes_of(unit: Unit, people: Iterable[ProfileRow], last: Mapping[UUID, date
 def may_be_mailed(unit: Unit, people: Iterable[ProfileRow]) -> set[UUID]:
     """Those who consented to advertising mail, and of whom nothing is known that forbids it."""
     willing = [one for one in people if not (one.excluded or one.objected)]
-    answers = consents.said(unit.connection, [one.id for one in willing])
-    given = [one for one in willing if standing(answers.get(one.id, [])).get("email") == "given"]
+    allowing = consents.allowing_mail(unit.connection, [one.id for one in willing])
+    given = [one for one in willing if one.id in allowing]
     suppressed = suppressions.reasons_for(unit.connection, [one.email_key for one in given])
     return {one.id for one in given if one.email_key not in suppressed}
 

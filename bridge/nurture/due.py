@@ -1,7 +1,7 @@
 """What is due at a place in a series: a pure function of place, wishes, history and clock."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -86,11 +86,10 @@ def _walk(
     place: Place, sequence: Sequence, at: int, holds: Holds, now: datetime, pointless: Collection[str]
 ) -> Moved:
     """Go on from a step that is due to one that is sent or waits; not through more steps than there are."""
-    place = replace(place, next_step=at, step_id=sequence.steps[at].id, rests_because=None)
     for _ in sequence.steps:
         step, event_at = sequence.steps[at], sequence.date_for(place.started_at)
         if later := _postponed(step, place, event_at, now):
-            return Moved(replace(place, due_at=later))
+            return Moved(place.waking(sequence, at, later))
         if _is_over(step, event_at, now) or step.id in pointless or (step.when and not holds(step.when)):
             place = place.beyond(sequence, at, step.otherwise, now)
         elif step.mail:
@@ -100,7 +99,7 @@ def _walk(
         if not place.is_due(now):
             return Moved(place)
         at = place.next_step
-    return Moved(replace(place, due_at=now + LOOK_AGAIN))
+    return Moved(place.waking(sequence, at, now + LOOK_AGAIN))
 
 
 def _postponed(step: Step, place: Place, event_at: datetime | None, now: datetime) -> datetime | None:

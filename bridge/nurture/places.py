@@ -57,19 +57,33 @@ class Place:
         return self.next_step if self.next_step < len(sequence.steps) else None
 
     def at(self, sequence: Sequence, position: int, since: datetime) -> "Place":
-        """The same before another step, the one before which was done at that moment."""
-        step = sequence.steps[position]
-        event_at = sequence.date_for(self.started_at)
-        return replace(
-            self,
-            next_step=position,
-            step_id=step.id,
-            due_at=due_after(step, since, event_at),
-            waits_for=step.until,
-            waits_since=since,
-            rests_because=None,
-            event_at=event_at,
+        """The same before another step, the one before which was done at that moment.
+
+        Made by hand: `dataclasses.replace` takes many times as long, and this is done for everybody who gets a mail.
+        """
+        step, event_at = sequence.steps[position], sequence.date_for(self.started_at)
+        return Place(
+            self.id,
+            self.profile_id,
+            self.sequence,
+            self.started_at,
+            due_after(step, since, event_at),
+            position,
+            self.state,
+            step.id,
+            self.round,
+            step.until,
+            since,
+            None,
+            event_at,
+            self.ended_at,
+            self.ended_because,
         )
+
+    def waking(self, sequence: Sequence, position: int, due_at: datetime) -> "Place":
+        """The same before a step, to be looked at again at that moment."""
+        step_id = sequence.steps[position].id
+        return replace(self, next_step=position, step_id=step_id, due_at=due_at, rests_because=None)
 
     def beyond(self, sequence: Sequence, position: int, way: str | None, now: datetime) -> "Place":
         """The same after a step was done or passed over. way: the step that comes then, None the one behind it."""

@@ -68,6 +68,22 @@ def said(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUID, list
     return _said(connection, statement)
 
 
+def allowing_mail(connection: Connection, profile_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of some people who allow advertising mail: their newest answer, but for mere requests, is yes."""
+    newest = (
+        select(consents.c.profile_id, consents.c.state)
+        .where(
+            among(consents.c.profile_id, profile_ids),
+            consents.c.purpose == "email",
+            consents.c.state != "requested",
+        )
+        .ext(distinct_on(consents.c.profile_id))
+        .order_by(consents.c.profile_id, consents.c.at.desc(), consents.c.id.desc())
+        .subquery()
+    )
+    return set(connection.scalars(select(newest.c.profile_id).where(newest.c.state == "given")))
+
+
 def on_watching(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUID, list[Said]]:
     """What people answered to being known by what they do, but for what they were only asked."""
     columns = (consents.c.profile_id, consents.c.id, consents.c.purpose, consents.c.state, consents.c.at)

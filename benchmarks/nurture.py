@@ -1,0 +1,114 @@
+"""Series for many people at once: `python -m benchmarks.nurture [PEOPLE]`.
+
+Everybody confirms and is enrolled, with the first mail prepared; a week later the next step is due for everybody. One
+worker's share is measured in this process, with a worker's collector and batches, from the first batch to the last.
+"""
+
+import gc
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from itertools import repeat
+from uuid import UUID, uuid4
+
+from sqlalchemy import Engine, text
+
+from benchmarks.copying import copy_rows, settle
+from benchmarks.due_mails import PEOPLE_OF_A_DOMAIN, consent_row, person_row
+from benchmarks.ground import fresh_ground
+from bridge.cli.run import ROWS_OF_A_BATCH
+from bridge.flow.score_profiles import score_profiles
+from bridge.flow.sweep import sweep
+from bridge.flow.wake_sleepers import begin_series
+from bridge.store.events import EventRow
+from bridge.store.rows import values_of
+from bridge.store.tables import consents, events, profiles
+from bridge.wiring import Services
+
+BATCH = 1000
+WEEK = timedelta(days=8)
+
+
+def main(people: int) -> None:
+    """Measure, and print a line for each stage."""
+    with fresh_ground() as ground:
+        services = ground.services
+        ids = confirmed(services, people)
+        gc.freeze()
+        gc.set_threshold(ROWS_OF_A_BATCH)
+        print(f"{people:,} people", flush=True)
+        measured("enrolled, first mail prepared", people, lambda: batches(services, ids))
+        a_week_passes(services.engine)
+        measured("found by a tick", people, lambda: tick(services))
+        measured("next step prepared", people, lambda: batches(services, ids))
+        measured("nothing due", people, lambda: batches(services, ids))
+        measured("looked through for follow-ups and wake-ups", people, lambda: begun(services))
+
+
+def measured(what: str, people: int, do: Callable[[], object]) -> None:
+    """Print how long something takes: seconds on the wall, and of them those of Python."""
+    began, worked = time.monotonic(), time.process_time()
+    do()
+    took, busy = time.monotonic() - began, time.process_time() - worked
+    print(f"{what}: {took:.1f} s, of them Python {busy:.1f} s; {people / took:,.0f} a second", flush=True)
+
+
+def confirmed(services: Services, number: int) -> list[UUID]:
+    """So many people who have confirmed just now; nobody was scored yet."""
+    people, now = [uuid4() for _ in range(number)], services.clock() - timedelta(minutes=1)
+    companies = [f"{place % (number // PEOPLE_OF_A_DOMAIN + 1)}-x" for place in range(number)]
+    given = (consent_row(one, purpose, now) for one in people for purpose in ("email", "tracking"))
+    data = {"form": "webinar", "subject": "Webinar"}
+    copy_rows(services.engine, profiles, map(person_row, people, companies, range(number), repeat(now)))
+    copy_rows(services.engine, consents, given)
+    copy_rows(
+        services.engine,
+        events,
+        (
+            values_of(EventRow(uuid4(), one, "address.confirmed", now, now, data=data, verdict="human"))
+            for one in people
+        ),
+    )
+    settle(services.engine)
+    return people
+
+
+def batches(services: Services, people: list[UUID]) -> None:
+    """What a worker does when it is woken for them."""
+    for first in range(0, len(people), BATCH):
+        with services.unit() as unit:
+            score_profiles(unit, people[first : first + BATCH])
+            unit.to_score.clear()
+            unit.to_deliver.clear()
+
+
+def tick(services: Services) -> None:
+    """What cron does every five seconds, but for handing over the ids."""
+    sweep(services.engine, lambda kind, ids: None, services.clock())
+
+
+def begun(services: Services) -> Iterator[int] | None:
+    """What cron does every ten minutes."""
+    for _ in begin_series(services.unit, services.program):
+        pass
+    return None
+
+
+def a_week_passes(engine: Engine) -> None:
+    """Let everything have happened a week earlier."""
+    moments = {
+        "enrolments": ("started_at", "due_at", "waits_since"),
+        "events": ("at", "due_at", "scored_at"),
+        "mails": ("created_at",),
+        "consents": ("at",),
+    }
+    with engine.begin() as connection:
+        for table, columns in moments.items():
+            earlier = ", ".join(f"{one} = {one} - interval '{WEEK.days} days'" for one in columns)
+            connection.execute(text(f"update {table} set {earlier}"))  # noqa: S608 - names of ours
+    settle(engine)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
