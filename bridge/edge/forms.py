@@ -64,7 +64,7 @@ def send(form_id: str) -> AnyResponse:
         ticked = ticked_boxes(posted)
         return _form_page(form, typed | ticked, dict(error.fields), 422, _first_stamp(form, posted))
     crowded = "too many" if form_limits().count_taken() else None
-    submission = submission_of(form, fields, posted, language, _suspicion(form, posted) or crowded)
+    submission = submission_of(form, fields, posted, language, suspicion_of(form, posted) or crowded)
     services().journal.append(SUBMISSION, to_body(submission), submission.at)
     thanks = thanks_address(form, submission)
     if wants_json():
@@ -182,7 +182,7 @@ def _context(language: str) -> dict[str, Any]:
     return {"language": language, **{name: value for name, value in found.items() if value}}
 
 
-def _suspicion(form: Form, posted: MultiDict[str, str]) -> str | None:
+def suspicion_of(form: Form, posted: MultiDict[str, str]) -> str | None:
     """Why a submission looks like spam: a field that people do not see is filled, or it came too fast."""
     if posted.get(HONEYPOT):
         return "honeypot"

@@ -12,7 +12,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from bridge.delivery.links import AskTarget, read_ask
 from bridge.edge.answers import Answered, read_answers
 from bridge.edge.extension import asker, services
-from bridge.edge.forms import submission_of, thanks_address, ticked_boxes, typed_values
+from bridge.edge.forms import (
+    HONEYPOT,
+    submission_of,
+    suspicion_of,
+    thanks_address,
+    ticked_boxes,
+    typed_values,
+)
 from bridge.edge.gone import PRIVATE, gone
 from bridge.edge.hosted import form_parts, known_form
 from bridge.edge.limits import form_limits
@@ -94,7 +101,8 @@ def answer(token: str) -> AnyResponse:
                 return _send(unit, guest, guest.form, answered)
             if answered.errors:
                 return _page(guest, answered.shown, answered)
-            answer_questions(unit, guest.profile.id, answered.answers, asker())
+            if not request.form.get(HONEYPOT):
+                answer_questions(unit, guest.profile.id, answered.answers, asker())
     except UnknownProfile:
         return gone()
     left = [one.field.id for one in answered.shown if one.field.id not in answered.answers]
@@ -143,8 +151,10 @@ def _send(unit: Unit, guest: Guest, form: Form, answered: Answered) -> AnyRespon
         form_limits().count_mistaken()
         return _form_page(guest, form, answered.shown, answered, errors)
     crowded = "too many" if form_limits().count_taken() else None
-    submission = submission_of(form, {**guest.known, **fields}, posted, language, crowded)
-    answer_questions(unit, guest.profile.id, answered.answers, asker())
+    suspicion = suspicion_of(form, posted) or crowded
+    submission = submission_of(form, {**guest.known, **fields}, posted, language, suspicion)
+    if suspicion is None:
+        answer_questions(unit, guest.profile.id, answered.answers, asker())
     services().journal.append(SUBMISSION, to_body(submission), submission.at)
     return redirect(thanks_address(form, submission), 303)
 

@@ -10,7 +10,7 @@ from bridge.errors import LeadbridgeError
 
 By = Literal["machine", "person", "both"]
 A_YEAR = 366 * 86_400
-OWN_PAGES = frozenset({"unsubscribe", "preferences"})
+OWN_PAGES = frozenset({"unsubscribe", "preferences", "ask"})
 """Links of a mail that lead to pages of ours."""
 
 

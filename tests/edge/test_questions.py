@@ -69,7 +69,7 @@ def test_two_questions_at_a_time_with_labels_and_no_value(site: Site, told: Hous
     assert "noindex" in page.headers["X-Robots-Tag"]
     assert boxes(page) == ["ask_language", "ask_employees"]
     labels = {one["for"] for one in Outline(page.text).all("label")}
-    assert labels == {"ask_employees", "ask_language"}
+    assert labels == {"ask_employees", "ask_language", "website"}
     assert ANNA not in page.text
     assert "Beispiel GmbH" not in page.text
 
@@ -119,6 +119,15 @@ def test_a_number_is_asked_once_calls_are_allowed(site: Site, told: House) -> No
     assert told.lead().phone == "+49 30 23125 010"
 
 
+@pytest.mark.parametrize("form", ["", "webinar"])
+def test_who_fills_what_nobody_sees_answers_nothing(site: Site, told: House, form: str) -> None:
+    before = snapshot(told.engine, ALL[:4])
+    sent = site.post(path_to(site, told, form), {"website": "https://spam.example", "ask_role": "x"})
+    assert sent.status_code == 303, "a machine learns nothing by that"
+    assert snapshot(told.engine, ALL[:4]) == before
+    assert [one.get("suspicion") for one in site.journalled()] == (["honeypot"] if form else [])
+
+
 def test_looking_changes_nothing(site: Site, told: House) -> None:
     before = snapshot(told.engine, ALL)
     for form in ("", "webinar", "call-back"):
@@ -166,7 +175,9 @@ def test_a_form_asks_what_is_open_and_shows_nothing_that_is_known(site: Site, to
 
 def test_it_goes_the_way_of_all_forms_with_what_is_known(site: Site, told: House) -> None:
     path = path_to(site, told, "webinar")
-    typed = hidden(site.get(path)) | {"first_name": "Anna", "ask_employees": "250+", "company": "Andere AG"}
+    page = site.get(path)
+    told.clock.move(seconds=20)
+    typed = hidden(page) | {"first_name": "Anna", "ask_employees": "250+", "company": "Andere AG"}
     sent = site.post(path, typed)
     assert (sent.status_code, sent.location) == (303, "/thanks?form=webinar&mail=0")
     record = site.only_record()
@@ -180,7 +191,9 @@ def test_it_goes_the_way_of_all_forms_with_what_is_known(site: Site, told: House
 
 def test_sent_twice_it_is_one_form(site: Site, told: House) -> None:
     path = path_to(site, told, "webinar")
-    typed = hidden(site.get(path)) | {"message": "Guten Tag", "ask_employees": "250+"}
+    page = site.get(path)
+    told.clock.move(seconds=20)
+    typed = hidden(page) | {"message": "Guten Tag", "ask_employees": "250+"}
     assert [site.post(path, typed).status_code for _ in range(2)] == [303, 303]
     settle(site, told)
     assert len(told.lead().submissions) == 2, "the one of before, and this"
