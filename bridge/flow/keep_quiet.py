@@ -76,4 +76,4 @@ def _answers_confirmation(unit: Unit, mail: MailRow, answers: Iterable[Answer]) 
     if sequence is None or sequence.starts != "address.confirmed" or mail.step:
         return False
     given = [one.at for one in answers if one.purpose == "email" and one.state == "given"]
-    return bool(given) and unit.now - max(given) <= AN_ANSWER
+    return bool(given) and unit.now - max(given) <= unit.world.lasting(AN_ANSWER)
