@@ -143,5 +143,4 @@ def _title(name: str) -> str:
 
 
 def _address(path: str) -> str:
-    """On the website, which goes by another name than we do: links to ourselves are not tracked."""
-    return services().settings.public_url.replace("//127.0.0.1:", "//localhost:") + path
+    return services().settings.public_url + path
