@@ -38,7 +38,7 @@ def reader(life: Life) -> None:
     _choose_topics(life)
     _read(life, 1)
     _come_back(life)
-    life.wait_days(8, 12)
+    life.wait_days(10, 13)
     _read(life, 1)
 
 
