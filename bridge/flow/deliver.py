@@ -44,6 +44,7 @@ WHEN_HELD = timedelta(seconds=5)
 MOST_DEATHS = 5
 """Leases of one delivery that may run out: whatever ends its worker so often would do so for ever."""
 
+ANOTHER_ONE = "waits for another mail to this person"
 ITS_WORKERS_DIED = f"its worker died each of the last {MOST_DEATHS} times; whether it left is unknown"
 
 
@@ -197,12 +198,14 @@ def _claim_and_write_together(unit: Unit, delivery_ids: Sequence[UUID]) -> Toget
         unit.connection, delivery_ids, NURTURE, unit.now, unit.world.lasting(LEASE)
     )
     alone = {one.profile_id: one for one in reversed(claimed)}
-    written = write_together(unit, list(alone.values())) if alone else {}
-    twins = {one.id: NotYet(one.due_at, "waits for another mail to this person") for one in claimed}
-    verdicts: dict[UUID, Verdict] = {**twins, **written}
-    decided = _decided(unit, [(one, verdicts[one.id]) for one in claimed])
+    first = {one.id for one in alone.values()}
+    twins = [(one, NotYet(one.due_at, ANOTHER_ONE)) for one in claimed if one.id not in first]
+    _decided(unit, twins)  # before others are counted: they are not under way
+    verdicts = write_together(unit, list(alone.values())) if alone else {}
+    decided = _decided(unit, [(one, verdicts[one.id]) for one in alone.values()])
     begun = [one for one in decided if isinstance(one, Begun)]
     others = {one: why for one, why in verdicts.items() if not isinstance(why, Letter)}
+    others |= {one.id: why for one, why in twins}
     return Together.of(delivery_ids, begun, others, unit.now)
 
 

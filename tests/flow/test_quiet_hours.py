@@ -175,6 +175,30 @@ def test_lanes_that_ask_at_the_same_moment_exceed_neither(engine: Engine, house:
             unit.connection.execute(delete(profiles))
 
 
+def test_workers_that_begin_many_together_exceed_neither(engine: Engine, house: House) -> None:
+    strict = a_house(engine, Mailing(None, 4, 3), THURSDAY)
+    ids = steps(strict, 12)
+
+    def work(share: int) -> None:
+        for _ in range(6):
+            strict.sender.begin_together(ids[share:] + ids[:share])
+
+    with ThreadPoolExecutor(4) as workers:
+        list(workers.map(work, (0, 3, 6, 9)))
+    assert len(strict.outbox("leased")) == 3
+    assert WEEK_IS_FULL in {row.error for row in strict.outbox("due")}
+
+
+def test_of_several_that_are_begun_together_one_leaves_and_the_others_do_not_count(
+    engine: Engine, house: House
+) -> None:
+    strict = a_house(engine, Mailing(None, 3, 1), THURSDAY)
+    ids = steps(strict, 4)
+    (begun,) = strict.sender.begin_together(ids).begun
+    assert begun.delivery.id == min(ids)
+    assert strict.sender.begin_together(ids).begun == []
+
+
 def in_new_york(house: House) -> None:
     """Anna has said where she is."""
     with house.unit() as unit:
