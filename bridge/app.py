@@ -16,7 +16,7 @@ from bridge.edge.downloads import downloads
 from bridge.edge.embedding import embedding
 from bridge.edge.extension import KEY
 from bridge.edge.forms import forms
-from bridge.edge.gate import UNKNOWN_SERVER, Gate, Part
+from bridge.edge.gate import UNKNOWN_SERVER, Gate, Part, in_one_piece
 from bridge.edge.health import health, readiness
 from bridge.edge.hooks import hooks
 from bridge.edge.joomla import joomla
@@ -90,8 +90,7 @@ def create_app(services: Services, part: Part = "all") -> Flask:
 def create_wsgi(services: Services, part: Part = "all", threads: int = UNKNOWN_SERVER) -> Application:
     """Everything in the order in which a request meets it: tracking, bounds, the gate for pages, Flask."""
     app: Application = create_app(services, part)
-    if part == "all":
-        app = Gate.of_threads(app, threads)
+    app = Gate.of_threads(app, threads) if part == "all" else in_one_piece(app)
     app = Bounds(app)
     if part == "pages":
         return app

@@ -30,6 +30,10 @@ ONE_OF = {
 """Parts of a programme that are counted, and what a single one is called."""
 
 
+LARGEST_DOWNLOAD = 50_000_000
+"""Bytes; a file is held in memory while it is sent."""
+
+
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @click.option("--links", is_flag=True, help="Ask each link that leads out whether anything is there.")
@@ -91,5 +95,10 @@ def _remarks(program: Program, asked: int | None) -> Iterator[str]:
     for hook, error in out_of_reach(program, private_targets(os.environ), by_name=False):
         if isinstance(error, NotPublic):
             yield f"webhook {hook.id} reaches nobody: {error}; {INNER}"
+    for form in program.forms.values():
+        path = program.path_of(form.download) if form.download else None
+        if path and path.stat().st_size > LARGEST_DOWNLOAD:
+            size = path.stat().st_size // 1_000_000
+            yield f"the download of {form.id} has {size} MB: better from a web server of its own, behind a link"
     if asked is not None:
         yield f"links that lead out: {asked} asked"

@@ -116,6 +116,20 @@ class Gate:
             slots.give_back()
 
 
+PIECES = "bridge.in_pieces"
+"""In the environment of a request: its answer is too large to be held in memory."""
+
+
+def in_one_piece(behind: Application) -> Application:
+    """The application with answers that a server takes over at once: a thread that gives pieces waits for readers."""
+
+    def whole(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        answer = behind(environ, start_response)
+        return answer if environ.get(PIECES) else [_whole(answer)]
+
+    return whole
+
+
 def _whole(answer: Iterable[bytes]) -> bytes:
     """A page in one piece, so that its slot is free again whatever the server does with it."""
     try:

@@ -12,6 +12,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from bridge.flow.gated_files import GatedFile
 
 _ONE_RANGE = re.compile(r"bytes=(?:\d+-\d*|-\d+)", re.ASCII)
+LARGEST_PIECE = 64_000_000
+"""Bytes that are held in memory for somebody; of larger files each piece is read when the one before has left."""
 PROBE = 2
 """Bytes: programs that want to know whether a server gives parts ask for so many at the beginning."""
 
@@ -32,8 +34,13 @@ def sent(file: GatedFile, environ: Mapping[str, Any]) -> AnyResponse:
         response_class=Response,
     )
     if answer.status_code == 200 and _asks_for_a_part(environ):
-        return _part(answer, environ)
+        answer = _part(answer, environ)
     return answer
+
+
+def is_large(answer: AnyResponse) -> bool:
+    """Whether it is better not held in memory."""
+    return (answer.content_length or 0) > LARGEST_PIECE
 
 
 def begins_download(answer: AnyResponse) -> bool:

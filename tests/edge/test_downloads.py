@@ -2,16 +2,17 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine
-from werkzeug.test import TestResponse
+from werkzeug.test import TestResponse, create_environ
 
 from bridge.delivery.links import DownloadTarget
+from bridge.edge.sending import LARGEST_PIECE
 from bridge.flow.suppress import suppress
 from bridge.program.loading import load_program
 from bridge.store.suppressions import BY_HAND
@@ -482,3 +483,28 @@ def test_the_journal_names_the_form_and_no_key(far: Site) -> None:
     record = far.only_record()
     assert (record["kind"], record["form"]) == ("file.downloaded", "download")
     assert "geheim" not in str(record)
+
+
+# Slow readers
+
+
+def test_a_file_leaves_in_one_piece_unless_it_is_large(open_one: Open, programme: Programme) -> None:
+    """A server hands a list on at once, and waits with its thread for whoever takes pieces slowly."""
+    file = programme.files / "liste.bin"
+    file.write_bytes(CONTENT)
+    site = open_one(PROGRAM=programme.offers("liste.bin"), part="edge")
+    assert raw(site) == [CONTENT]
+    assert raw(site, HTTP_RANGE="bytes=100-199") == [CONTENT[100:200]]
+    with file.open("wb") as large:
+        large.truncate(LARGEST_PIECE + 1)
+    assert not isinstance(raw(site), list)
+    assert raw(site, HTTP_RANGE="bytes=-10") == [bytes(10)]
+
+
+def raw(site: Site, **headers: str) -> Iterable[bytes]:
+    """What a server gets for a request (PEP 3333)."""
+    environ = create_environ(path_to(site)) | headers
+    answer = site.client.application(environ, lambda *_: lambda _: None)
+    if close := getattr(answer, "close", None):
+        close()
+    return answer
