@@ -6,15 +6,16 @@ from typing import Literal
 
 from bridge.flow.report_sequences import SequenceReport, StepReport
 
-Kind = Literal["entered", "step", "completed", "qualified"]
+Kind = Literal["entered", "step", "wait", "completed", "qualified"]
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
     """One bar. name: of a step. share: of those who entered, 0 to 1.
 
+    A step without a mail (“wait”) is no bar, for nobody knows who passed it: only who stands there, and who left.
     tracked, clicked: of how many readers clicks are known, and how many followed a link. left, waits: who left before
-    this step, and who stands before it now, by reason; those who just wait for their time have none.
+    this step, and who stands before it now; rests: for a reason, and not just until its time comes.
     """
 
     kind: Kind
@@ -49,12 +50,11 @@ def _bars(report: SequenceReport) -> Iterator[Bar]:
 
 def _bar(step: StepReport, entered: int) -> Bar:
     figures = step.figures
-    people = figures.sent if step.mails else step.entered
     return Bar(
-        "step",
+        "step" if step.mails else "wait",
         step.id,
-        people,
-        min(people / entered, 1.0),
+        figures.sent,
+        min(figures.sent / entered, 1.0),
         figures.tracked,
         figures.clicked,
         _sum(step.left),

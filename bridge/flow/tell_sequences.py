@@ -55,7 +55,8 @@ def opinions(step: StepReport, language: str) -> list[str]:
     if step.contest:
         undecided = "" if step.decision else say("not decided yet") + ", "
         said.append(f"{undecided}{say('by clicks')}: {told(step.contest.clicks, language)}")
-        said.append(difference(step.contest.clicks, language))
+        if any(count.good for count in step.contest.clicks.counts.values()):
+            said.append(difference(step.contest.clicks, language))
         said.append(f"{say('by hand-overs to sales')}: {told(step.contest.qualified, language)}")
     elif len(step.wordings) > 1 and not step.decision:
         said.append(say("not decided yet: the wordings were not sent side by side so far"))

@@ -11,6 +11,8 @@ _IN_TENTHS = 0.99
 def told(comparison: Comparison, language: str) -> str:
     """Which wording leads, and how surely: “a 12 of 140, b 17 of 151; b is better with a probability of 77%”."""
     say = i18n.translations(language).gettext
+    if not any(count.good for count in comparison.counts.values()):
+        return say("%(counts)s; nothing can be said yet") % {"counts": counts(comparison, language)}
     several = len(comparison.counts) > 2
     words = (
         say("%(counts)s; %(best)s is the best with a probability of %(certainty)s")

@@ -148,7 +148,8 @@ def test_wordings_stand_below_their_step_with_what_is_known_of_them(engine: Engi
     assert sum(one.figures.sent for one in only.wordings) == only.figures.sent == 8
     said = opinions(only, "de")
     assert said[0].startswith("noch nicht entschieden, nach Klicks: a 0 von ")
-    assert said[2].startswith("nach Übergaben an den Vertrieb: a 0 von ")
+    assert said[1].startswith("nach Übergaben an den Vertrieb: a 0 von ")
+    assert said[1].endswith("; noch lässt sich nichts sagen")
     rows = list(sheet([found]))
     assert [row[:3] for row in rows] == [
         ("welcome", "", ""),

@@ -529,6 +529,7 @@ def reports_page(**changes: object) -> Context:
     steps = (
         step_report("welcome", 1200, 20, wordings=wordings, contest=contest),
         step_report("first-questions", 900, 35, 210),
+        step_report("reads-on", 0, 0, 12, mails=False),
         step_report("news-of-the-month-for-everybody-who-reads-on", 640, 5, 80),
     )
     full = SequenceReport(
