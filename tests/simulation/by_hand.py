@@ -181,7 +181,7 @@ class Life:
         return self._told()
 
     def _stroke(self) -> None:
-        """What was done in mails, forms, buttons, sales; then everything follows; then cron, and all that follows."""
+        """What was done in mails, forms, buttons, sales; then everything follows; then cron, and what follows."""
         self._person_acts()
         for answer in sorted(one for one in self.sales if one[0] <= self.now):
             self.sales.remove(answer)
