@@ -44,12 +44,27 @@ def fingerprint(program: Program) -> str:
 def proofread(program: Program) -> list[Mistake]:
     """Mistakes in the texts of mails: unknown names, broken placeholders, unknown topics, too much text."""
     links = Links("https://leads.example.com", Tokens(["proofreading-only"]))
-    return [
+    found = [
         mistake
         for template in program.mails.values()
         for language in template.text
         for mistake in _read(program, links, template, language)
     ]
+    return [*found, *_other_subjects(program, links)]
+
+
+def _other_subjects(program: Program, links: Links) -> Iterator[Mistake]:
+    """What is wrong with the subjects that wordings of a step have instead of their mail's."""
+    steps = [(series.id, step) for series in program.sequences.values() for step in series.steps]
+    for series, step in steps:
+        for variant in step.variants:
+            place = f"sequences[{series}].steps[{step.id}].variants[{variant.id}].subject"
+            for language, subject in (variant.subject or {}).items():
+                alone = replace(
+                    program.mails[step.mail or ""], subject={language: subject}, text={language: ""}
+                )
+                for _, message, expected in _filled(program, links, alone):
+                    yield Mistake(f"{place}, “{language}”", None, message, expected)
 
 
 def _read(program: Program, links: Links, template: MailTemplate, language: str) -> Iterator[Mistake]:

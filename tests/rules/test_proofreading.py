@@ -6,6 +6,7 @@ import pytest
 
 from bridge.delivery.proofreading import proofread
 from bridge.program.model import MailTemplate
+from bridge.program.sequences import Sequence, Step, Variant
 from tests import make
 
 
@@ -59,3 +60,15 @@ def test_all_mistakes_of_a_text_are_said_at_once() -> None:
 def test_a_mistake_of_the_subject_is_not_said_of_the_text() -> None:
     (mistake,) = said_of(MailTemplate("welcome", {"de": "{{ nobody }}"}, {"de": "Hallo"}, {"de": "a.md"}))
     assert mistake.startswith("programme, mails[welcome].subject, “de”: ")
+
+
+def test_the_subject_of_another_wording_is_read_too() -> None:
+    wordings = tuple(Variant(name, None, {"de": f"Für {{{{ {name} }}}}"}) for name in ("company", "firma"))
+    series = Sequence(
+        "hello", "welcome", "address.confirmed", (Step("welcome", "welcome", variants=wordings),)
+    )
+    mail = MailTemplate("welcome", {"de": "Willkommen"}, {"de": "Guten Tag"})
+    program = replace(make.program(), mails={"welcome": mail}, sequences={"hello": series})
+    (mistake,) = proofread(program)
+    assert str(mistake).startswith("sequences[hello].steps[welcome].variants[firma].subject, “de”")
+    assert "'firma' is undefined" in str(mistake)
