@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from http.client import HTTPConnection
 from pathlib import Path
-from shutil import rmtree
+from shutil import copytree, rmtree
 from tempfile import mkdtemp
 
+from bridge.program.loading import DEMO
 from bridge.settings import Settings
 from bridge.store.database import make_engine
 from bridge.store.schema import migrate
@@ -86,13 +87,22 @@ def fresh_ground(**others: str) -> Iterator[Ground]:
             ["cp", "-a", _empty_database(), folder / "var"], check=True
         )  # PostgreSQL wants its owner
         with running(prepare_postgres(folder / "var")) as database, embedded_valkey(folder / "var") as queue:
-            settings = _settings(folder, database, queue, others)
+            programme = {"PROGRAM": str(_without_nights(folder))}
+            settings = _settings(folder, database, queue, programme | others)
             services = Services(Settings.from_env(settings))
             kept = {name: value for name, value in os.environ.items() if not name.startswith("LEADBRIDGE_")}
             yield Ground(folder, kept | settings, services)
             services.engine.dispose()
     finally:
         rmtree(folder, ignore_errors=True)
+
+
+def _without_nights(folder: Path) -> Path:
+    """The demo's programme without quiet hours: it is measured at any hour."""
+    program = Path(copytree(DEMO.parent, folder / "program")) / DEMO.name
+    text = program.read_text(encoding="utf-8")
+    program.write_text(text.replace('quiet_hours = "21:00-07:00"\n', ""), encoding="utf-8")
+    return program
 
 
 @cache
