@@ -70,5 +70,5 @@ def test_the_subject_of_another_wording_is_read_too() -> None:
     mail = MailTemplate("welcome", {"de": "Willkommen"}, {"de": "Guten Tag"})
     program = replace(make.program(), mails={"welcome": mail}, sequences={"hello": series})
     (mistake,) = proofread(program)
-    assert str(mistake).startswith("sequences[hello].steps[welcome].variants[firma].subject, “de”")
+    assert mistake.path == "sequences[hello].steps[welcome].variants[firma].subject, “de”"
     assert "'firma' is undefined" in str(mistake)
