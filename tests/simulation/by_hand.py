@@ -474,7 +474,7 @@ class Life:
         return moved
 
     def _walk(self, place: Place) -> None:
-        """Rest; or send, pass over and wait, until the place has to wait."""
+        """Rest; or pass over and wait, until one mail goes out or the place has to wait."""
         for _ in SERIES[place.series]:
             rest, until = self._rest(place)
             if rest:
@@ -482,14 +482,16 @@ class Life:
                 return
             place.rests = ""
             step = SERIES[place.series][place.step]
+            position = place.step
             of_series = [mail for mail in self.mails if mail.series == place.series]
             is_over = step.before_date is not None and webinar_after(place.started) <= self.now
             if is_over or not step.when(self, of_series[-1] if of_series else NO_MAIL):
                 self._go_on(place, step.otherwise)
             else:
-                if step.mail:
-                    self.mails.append(Mail(place.series, step.id, place.step, self.now))
                 self._go_on(place, step.then)
+                if step.mail:
+                    self.mails.append(Mail(place.series, step.id, position, self.now))
+                    return
             if place.state != "active" or place.due is None or place.due > self.now:
                 return
 
