@@ -23,16 +23,14 @@ from bridge.delivery.previews.people import Sample
 from bridge.delivery.tokens import PURPOSES, Tokens
 from bridge.errors import InvalidToken
 from bridge.i18n import LANGUAGES
-from bridge.program.loading import DEMO, load_program
+from bridge.program.loading import load_program
 from bridge.program.model import MailTemplate
 from bridge.qualification.working_hours import SATURDAY
 from tests import make
 from tests.presentation.conftest import Run, Say
 
-PROGRAM = make.demo_program()
+PROGRAM = make.whole_demo_program()
 ALL = previews(PROGRAM)
-WHOLE = [preview.name for preview in previews(load_program(DEMO))]
-"""What commands see: the demo with all its series."""
 LINKS = preview_links("https://leads.example.com")
 everything = pytest.mark.parametrize("preview", ALL, ids=lambda preview: preview.name)
 in_each_language = pytest.mark.parametrize("language", LANGUAGES)
@@ -166,7 +164,7 @@ def test_words_change_with_the_day() -> None:
 
 def test_the_list_names_every_mail(say: Say) -> None:
     facts = json.loads(say("mail", "list", "--json", "--language", "en"))
-    assert [one["name"] for one in facts] == WHOLE
+    assert [one["name"] for one in facts] == [preview.name for preview in ALL]
     assert facts[0]["subject"] == "Please confirm your address"
     assert say("mail", "list").startswith("name ")
 
@@ -211,12 +209,14 @@ def test_one_part_alone_is_asked_for_at_a_time(run: Run) -> None:
 def test_all_mails_are_written_as_pages_that_need_no_server(say: Say, tmp_path: Path) -> None:
     out = tmp_path / "all mails" / "here"
     said = say("mail", "previews", "--out", str(out), "--language", "en")
-    assert said.startswith(f"wrote {len(WHOLE)} mails, ")
+    assert said.startswith(f"wrote {len(ALL)} mails, ")
     assert said.endswith(f"open {out / 'index.html'}\n")
     index = out / "index.html"
     assert "Every mail of this programme" in index.read_text(encoding="utf-8")
     links = leads_to(index)
-    assert {link for link in links if link.parent.parent == out} == {out / f"{name}.html" for name in WHOLE}
+    assert {link for link in links if link.parent.parent == out} == {
+        out / f"{preview.name}.html" for preview in ALL
+    }
     for page in [index, *links]:
         if page.suffix == ".html":
             assert [found for found in leads_to(page) if not found.is_file()] == [], page
