@@ -19,6 +19,7 @@ from benchmarks.contest import Contest, Contestant, Sample, Say, Scale, play
 from benchmarks.ground import Ground, fresh_ground
 from benchmarks.outcomes import Outcome
 from bridge.clock import utc_now
+from bridge.flow.judge_fit import judge_everybody
 from bridge.store.tables import events, ledger
 
 GOAL = 0.05
@@ -86,6 +87,8 @@ class Turns:
         """Wake the worker for everybody, and wait until nothing is due."""
         audience = Audience(self.people, self.past, utc_now(), only_sent=self.only_sent)
         self._events = audience.move_in(self.engine)
+        for _ in judge_everybody(self.ground.services.unit):
+            pass  # as those of whom anything is known have been, long ago
         ids = [person.id for person in audience.people]
         with self.engine.connect() as connection:
             last = connection.scalar(select(func.max(ledger.c.seq)))
