@@ -213,7 +213,8 @@ def _time(settings: Settings) -> list[str]:
     if course is None:
         return []
     shown = f"{course.shown_at(utc_now()):%Y-%m-%d %H:%M} UTC"
-    return [f"time             {shown}, runs {course.speed} times as fast"]
+    pace = f"runs {course.speed} times as fast" if course.speed > 1 else "goes on as fast as anywhere"
+    return [f"time             {shown}, {pace}"]
 
 
 def _where(data: Path) -> str:
