@@ -41,15 +41,20 @@ def test_workers_that_are_killed_in_the_midst_of_it_change_nothing(engine: Engin
 def test_a_market_in_which_workers_are_killed_comes_to_the_same_as_one_without(
     preset: str, engine: Engine, tmp_path: Path
 ) -> None:
-    calm = _market(preset, engine, tmp_path, 200).walk(100).histories()
+    told = programme(preset, tmp_path)
+    calm = Market(engine, told, people(200)).walk(100)
     empty(engine)
-    killed = _market(preset, engine, tmp_path, 200, deaths=100).walk(100)
+    killed = Market(engine, told, people(200), deaths=100).walk(100)
     assert killed.killed > 200
-    assert killed.histories() == calm
+    assert _words(killed) == _words(calm)
 
 
 def _market(preset: str, engine: Engine, folder: Path, count: int, deaths: int = 0) -> Market:
     return Market(engine, programme(preset, folder), people(count), deaths)
+
+
+def _words(market: Market) -> dict[int, dict[str, list[str]]]:
+    return {number: history.lines() for number, history in market.histories().items()}
 
 
 def _compare(market: Market, preset: str, days: int) -> None:
