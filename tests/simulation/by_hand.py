@@ -237,7 +237,7 @@ class Life:
         self.forms.add(form)
         if form != "callback" and self.email != "given":
             self.email, self.asked = "asked", not (self.suppressed or self.excluded)
-            self.tracking = "asked" if self.person.tracked else self.tracking
+            self.tracking = "asked" if self.person.tracked and self.tracking != "given" else self.tracking
         self._happens(self.now, "form", form)
 
     def _press(self, act: Act, mail: Mail | None) -> None:
