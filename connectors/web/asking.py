@@ -137,7 +137,7 @@ def _words(error: Exception, host: str, door: Door, limits: Limits) -> str:
         or door.deadline.left == 0
         or any(isinstance(cause, TimeoutError) for cause in causes)
     ):
-        return f"{host} did not answer within {limits.seconds:g} seconds"
+        return f"{host} did not answer within {limits.seconds:.2g} seconds"
     for cause in causes:
         if isinstance(cause, ssl.SSLError):
             return f"{host} speaks no TLS that we understand: {cause.reason or 'unexpected end'}"

@@ -30,7 +30,7 @@ def follow(
     for _ in range(MOST_REDIRECTS + 1):
         left = ends - time.monotonic()
         if left <= 0:
-            raise Unreachable(f"{host_of(address)} did not answer within {limits.seconds:g} seconds")
+            raise Unreachable(f"{host_of(address)} did not answer within {limits.seconds:.2g} seconds")
         reply = ask(guard, method, address, headers=headers, limits=Limits(left, limits.size), trust=trust)
         if reply.status not in _MOVED:
             return reply

@@ -124,7 +124,7 @@ def test_several_are_asked_at_a_time_and_nobody_is_waited_for_long(
     program = load_program(written(tmp_path, website, text))
     started = time.monotonic()
     assert ask_links(program, LOOPBACK).doubts == []
-    assert time.monotonic() - started < 3, "one after the other would take six seconds"
+    assert time.monotonic() - started < 5, "one after the other would take six seconds"
     assert 4 <= website.most <= 8
     monkeypatch.setattr(asking, "ALL_SECONDS", 0.3)
     late = ask_links(program, LOOPBACK)

