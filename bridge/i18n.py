@@ -93,11 +93,17 @@ def format_day(day: date, language: str) -> str:
 
 
 @lru_cache(maxsize=2048)
+def format_whole_day(day: date, language: str) -> str:
+    """A date with its day of the week: "Donnerstag, 12. März 2026", "Thursday, 12 March 2026"."""
+    return format_date(day, format="full", locale=_locale(language))
+
+
+@lru_cache(maxsize=2048)
 def format_weekday(day: date, today: date, language: str) -> str:
     """The heading of a day: "Heute", "Gestern", "Donnerstag, 12. März 2026"."""
     words = translations(language)
     near = {0: words.gettext("Today"), -1: words.gettext("Yesterday")}
-    return near.get((day - today).days) or format_date(day, format="full", locale=_locale(language))
+    return near.get((day - today).days) or format_whole_day(day, language)
 
 
 def format_exact(moment: datetime, language: str, timezone: tzinfo) -> str:

@@ -10,6 +10,7 @@ from bridge.delivery.articles import sample_articles
 from bridge.delivery.letters import Letter, Recipient
 from bridge.delivery.links import Links
 from bridge.delivery.markdown import lonely_columns
+from bridge.delivery.meetings import sample_meeting
 from bridge.delivery.nurture_mails import nurture
 from bridge.delivery.previews.reading import preview_line
 from bridge.delivery.proofreading import always_has_news
@@ -82,13 +83,14 @@ def _letters(
 ) -> Iterator[tuple[Reader, Letter]]:
     downloads = [form for form in program.forms.values() if form.download]
     articles, needs_news = sample_articles(program, language), always_has_news(program, template)
+    event, message = sample_meeting(program, template), "<1@example.com>"
     for reader in READERS:
         for tracked in (False, True):
             to = Recipient(_SOMEBODY, "anna.berg@example.com", reader.fields, language, tracked)
             files, news = (downloads, articles) if reader.fields else ([], articles if needs_news else [])
             try:
                 mail = nurture(
-                    program, links, to, template, files, _SOMEBODY, "<1@example.com>", articles=news
+                    program, links, to, template, files, _SOMEBODY, message, articles=news, meeting=event
                 )
             except TemplateError:
                 continue

@@ -13,6 +13,7 @@ from bridge.delivery.jinja import Personal, RenderedMail, Trusted, as_words, one
 from bridge.delivery.letters import Letter, Recipient, letter, salutation
 from bridge.delivery.links import HIDDEN_NUMBER, AskTarget, ClickTarget, DownloadTarget, Links
 from bridge.delivery.markdown import MarketerLink, write
+from bridge.delivery.meetings import Meeting, as_variable
 from bridge.delivery.moulds import has_stand_in, parted, stand_in
 from bridge.delivery.nurture_moulds import (
     HIDDEN,
@@ -73,11 +74,12 @@ def nurture(
     message: str,
     now: datetime | None = None,
     articles: Sequence[Article] = (),
+    meeting: Meeting | None = None,
 ) -> NurtureMail:
     """A mail of a sequence. Pixel and tracked links only when the person allowed it.
 
     now: from when on links count their age; None makes downloads without one, and links to nobody's own questions.
-    articles: news that were picked for this person.
+    articles: news that were picked for this person. meeting: the event that the series is about, if it is.
     """
     language = to.language if to.language in template.text else program.language
     frame = Frame.of(program, links.public_url)
@@ -87,7 +89,8 @@ def nurture(
     if forms or "questions_url" in template.text[language]:
         addresses |= _questions(links, to, forms, mail, now)
     news = as_variables(articles, language, program.timezone)
-    known = _Known(frame, language, to, downloads, forms, addresses, news)
+    event = as_variable(meeting, language, program.timezone)
+    known = _Known(frame, language, to, downloads, forms, addresses, event, news)
     subject = one_line(render_marketer_subject(i18n.pick(template.subject, language), known.as_it_is()))
     rendered = _write(known, template.text[language], subject, tracker)
     feedback = feedback_id(template.id, program.name, "nurture", message)
@@ -118,7 +121,7 @@ def _cast(mould: NurtureMould, values: dict[str, str], tracker: Tracker) -> Rend
 class _Known:
     """What a marketer's text may name. forms: ids, if it names any. addresses: those of our own, by name.
 
-    articles: stand there as they are, for many people get the same.
+    event, articles: stand there as they are, for many people get the same.
     """
 
     frame: Frame
@@ -127,6 +130,7 @@ class _Known:
     downloads: Sequence[Form]
     forms: Sequence[str]
     addresses: Mapping[str, str]
+    event: Mapping[str, str]
     articles: Sequence[Mapping[str, object]] = ()
 
     def written_by_others(self) -> Iterator[str]:
@@ -163,6 +167,7 @@ class _Known:
             "questions_url": urls.get(_asks(""), ""),
             "forms": {form: urls[_asks(form)] for form in self.forms},
             "articles": self.articles,
+            "event": self.event,
             "downloads": [
                 {"title": i18n.pick(form.title, self.language), "url": urls[_file(form)]}
                 for form in self.downloads

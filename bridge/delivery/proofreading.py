@@ -14,6 +14,7 @@ from bridge.delivery.articles import sample_articles
 from bridge.delivery.letters import Recipient
 from bridge.delivery.links import Links
 from bridge.delivery.markdown import BLOCKS, unknown_blocks, written_links
+from bridge.delivery.meetings import sample_meeting
 from bridge.delivery.nurture_mails import nurture
 from bridge.delivery.sample_readers import READERS
 from bridge.delivery.tokens import Tokens
@@ -117,8 +118,11 @@ def _try(
     downloads = [form for form in program.forms.values() if form.download] if fields else []
     to = Recipient(SOMEBODY, "anna.berg@example.com", fields, language, tracked=True)
     news = sample_articles(program, language) if fields or always_has_news(program, template) else []
+    event = sample_meeting(program, template)
     try:
-        mail = nurture(program, links, to, template, downloads, SOMEBODY, "<1@example.com>", articles=news)
+        mail = nurture(
+            program, links, to, template, downloads, SOMEBODY, "<1@example.com>", articles=news, meeting=event
+        )
     except TemplateSyntaxError as error:
         yield error.lineno, f"the text cannot be read: {error.message}", "{{ name }} or {% if … %}"
         return

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from bridge.delivery.letters import Letter, Recipient
+from bridge.delivery.meetings import Meeting
 from bridge.delivery.nurture_mails import nurture
 from bridge.errors import LeadbridgeError
 from bridge.flow.keep_quiet import wait_for_morning, wait_for_room
@@ -16,7 +17,7 @@ from bridge.nurture.articles import Article
 from bridge.nurture.wordings import subject_of
 from bridge.profiles.consent import Answer, standing
 from bridge.program.model import Form, MailTemplate
-from bridge.store import articles, consents, mails, profiles, submissions, suppressions
+from bridge.store import articles, consents, enrolments, mails, profiles, submissions, suppressions
 from bridge.store.mails import Content, MailRow
 from bridge.store.outbox import Delivery
 from bridge.store.profiles import ProfileRow
@@ -37,7 +38,7 @@ Verdict = Letter | NotToBeSent | NotYet | Exception
 class _Planned:
     """A mail and what it needs. tracked: whether its reader may be known by it; downloads: what they asked for.
 
-    articles: news that were picked when it was prepared, as they read now.
+    articles: news that were picked when it was prepared, as they read now. meeting: the event that it is about.
     """
 
     delivery: Delivery
@@ -47,6 +48,7 @@ class _Planned:
     tracked: bool
     downloads: Sequence[Form]
     articles: Sequence[Article]
+    meeting: Meeting | None
 
 
 def write_together(unit: Unit, deliveries: Sequence[Delivery]) -> dict[UUID, Verdict]:
@@ -79,6 +81,7 @@ def _plan(unit: Unit, deliveries: Sequence[Delivery], verdicts: dict[UUID, Verdi
     answers = consents.said(connection, ids)
     downloads = asked_downloads_of(unit, ids)
     news = articles.of_mails(connection, known) if unit.program.feeds else {}
+    meetings = meetings_of(unit, known.values())
     plan = []
     for delivery in deliveries:
         try:
@@ -93,7 +96,8 @@ def _plan(unit: Unit, deliveries: Sequence[Delivery], verdicts: dict[UUID, Verdi
         else:
             tracked = standing(said).get("tracking") == "given"
             asked, told = downloads.get(reader.id, []), news.get(mail.id, [])
-            plan.append(_Planned(delivery, mail, template, reader, tracked, asked, told))
+            meeting = meetings.get(mail.id)
+            plan.append(_Planned(delivery, mail, template, reader, tracked, asked, told, meeting))
     return plan
 
 
@@ -126,14 +130,31 @@ def _write(unit: Unit, planned: _Planned, verdicts: dict[UUID, Verdict]) -> Cont
     reader, mail = planned.reader, planned.mail
     to = Recipient(reader.id, reader.email, reader.fields, reader.language, planned.tracked)
     links, template, downloads = unit.world.links, planned.template, planned.downloads
-    message, news = mail.message_id, planned.articles
+    message, news, event = mail.message_id, planned.articles, planned.meeting
     try:
-        written = nurture(unit.program, links, to, template, downloads, mail.id, message, unit.now, news)
+        written = nurture(
+            unit.program, links, to, template, downloads, mail.id, message, unit.now, news, event
+        )
     except Exception as error:
         verdicts[mail.id] = error
         return None
     verdicts[mail.id] = written.letter
     return Content(mail.id, written.letter.subject, planned.tracked, written.links)
+
+
+def meetings_of(unit: Unit, prepared: Iterable[MailRow]) -> dict[UUID, Meeting]:
+    """Mail → the event that it is about, of mails in series of events: the one its reader signed up for."""
+    events = {one.id: one for one in unit.program.sequences.values() if one.kind == "event"}
+    about = [mail for mail in prepared if mail.sequence in events]
+    if not about:
+        return {}
+    places = enrolments.of_series(unit.connection, {mail.profile_id for mail in about}, events)
+    found = {}
+    for mail in about:
+        place, sequence = places.get((mail.profile_id, mail.sequence or "")), events[mail.sequence or ""]
+        if place and (date := sequence.date_for(place.started_at)):
+            found[mail.id] = Meeting(date, sequence.place)
+    return found
 
 
 def asked_downloads(unit: Unit, profile_id: UUID) -> list[Form]:

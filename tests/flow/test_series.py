@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy import Engine
 
+from bridge.i18n import format_whole_day
 from bridge.program.expressions import compile_expression
 from bridge.program.sequences import Sequence
 from bridge.store.tables import enrolments
@@ -11,6 +12,7 @@ from tests import make
 from tests.flow.series import DAY, begin, house_with, pass_days, places, step
 from tests.house import ANNA, House
 
+BERLIN = make.demo_program().timezone
 WELCOME = Sequence("welcome", "welcome", "address.confirmed", (step("welcome"),))
 SEPA = Sequence("sepa", "follow-up", None, (step("follow-up-sepa", 1),), topic="sepa")
 ERP = Sequence("erp", "follow-up", None, (step("follow-up-warenwirtschaft", 1),), topic="warenwirtschaft")
@@ -119,6 +121,9 @@ def test_an_event_reminds_before_and_thanks_after(engine: Engine) -> None:
     assert (places(house)["fair"].round, places(house)["fair"].event_at) == (1, date + 30 * DAY)
     pass_days(house, 40)
     assert len(subjects(house)) == 4
+    reminders = [mail.text for mail in house.mails_to(ANNA) if mail.subject.startswith("Ihr Webinar")]
+    for text, day in zip(reminders, (date, date + 30 * DAY), strict=True):
+        assert f"{format_whole_day(day.date(), 'de')}, {day.astimezone(BERLIN):%H:%M} Uhr" in text
 
 
 def test_a_step_waits_for_what_a_person_does_but_not_for_ever(engine: Engine) -> None:

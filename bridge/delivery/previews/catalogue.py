@@ -13,6 +13,7 @@ from bridge.delivery.articles import sample_articles
 from bridge.delivery.jinja import template_folder
 from bridge.delivery.letters import Letter, Recipient
 from bridge.delivery.links import Links
+from bridge.delivery.meetings import sample_meeting
 from bridge.delivery.nurture_mails import nurture
 from bridge.delivery.previews.people import EMAIL, MAIL, NAMED, OPERATOR, SOMEBODY, Sample, first_form
 from bridge.delivery.sales_mails import code_letter, sales_letter
@@ -207,7 +208,11 @@ def _nurture(template: MailTemplate, articles: int | None = None) -> Write:
         downloads = _gated(program)
         news = sample_articles(program, program.language, desk.now)[:articles]
         to, message = desk.recipient, desk.message
-        return nurture(program, desk.links, to, template, downloads, MAIL, message, articles=news).letter
+        event = sample_meeting(program, template, desk.now)
+        written = nurture(
+            program, desk.links, to, template, downloads, MAIL, message, articles=news, meeting=event
+        )
+        return written.letter
 
     return write
 
