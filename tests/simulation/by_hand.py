@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
+from bridge.ids import derived_id
 from tests.simulation.history import BEGIN, STROKE, History
 from tests.simulation.people import HITS, Act, Answer, Person
 
@@ -456,7 +458,7 @@ class Life:
     def _look_at_places(self) -> bool:
         """Whatever is due; goals and hand-overs end a place at any time."""
         moved = False
-        for place in self.places.values():
+        for place in sorted(self.places.values(), key=self._turn):
             if place.state != "active":
                 continue
             is_due = place.due is not None and place.due <= self.now
@@ -472,6 +474,12 @@ class Life:
                 continue
             moved = True
         return moved
+
+    def _turn(self, place: Place) -> tuple[datetime, UUID]:
+        """Whose time came first is looked at first; among equals the smaller id: it decides nothing but who waits."""
+        form = f"{self.person.number}-{self.person.form}-{BEGIN + self.person.signs_up * STROKE:%j-%H}"
+        profile = derived_id("profile", derived_id("submission", "api", form))
+        return place.due or self.now, derived_id("enrolment", profile, place.series)
 
     def _walk(self, place: Place) -> None:
         """Rest; or pass over and wait, until one mail goes out or the place has to wait."""
