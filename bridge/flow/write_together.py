@@ -89,6 +89,8 @@ def _plan(unit: Unit, deliveries: Sequence[Delivery], verdicts: dict[UUID, Verdi
             said = answers.get(reader.id, [])
             _check_ground(reader, delivery, reasons.get(reader.email_key), said)
             mail, template = _words(unit, known.get(delivery.id))
+            meeting = meetings.get(mail.id)
+            _check_date(unit, mail, meeting)
             if waits := wait_for_morning(unit, reader, mail, said):
                 raise waits
         except (NotToBeSent, NotYet) as error:
@@ -96,7 +98,6 @@ def _plan(unit: Unit, deliveries: Sequence[Delivery], verdicts: dict[UUID, Verdi
         else:
             tracked = standing(said).get("tracking") == "given"
             asked, told = downloads.get(reader.id, []), news.get(mail.id, [])
-            meeting = meetings.get(mail.id)
             plan.append(_Planned(delivery, mail, template, reader, tracked, asked, told, meeting))
     return plan
 
@@ -123,6 +124,16 @@ def _words(unit: Unit, mail: MailRow | None) -> tuple[MailRow, MailTemplate]:
     sequence = unit.program.sequences.get(mail.sequence or "")
     subject = subject_of(sequence, mail.step_id, mail.variant)
     return mail, replace(template, subject=subject) if subject else template
+
+
+def _check_date(unit: Unit, mail: MailRow, meeting: Meeting | None) -> None:
+    """Nobody is reminded of what is over, however long the mail had to wait."""
+    sequence = unit.program.sequences.get(mail.sequence or "")
+    position = sequence.position(mail.step_id) if sequence and mail.step_id else None
+    if sequence is None or position is None or meeting is None or meeting.at > unit.now:
+        return
+    if sequence.steps[position].before_date is not None:
+        raise NotToBeSent("the event has taken place")
 
 
 def _write(unit: Unit, planned: _Planned, verdicts: dict[UUID, Verdict]) -> Content | None:

@@ -1,11 +1,13 @@
 """Series of four kinds: what starts them, what their steps wait for, and what comes after."""
 
 from dataclasses import replace
+from datetime import time
 
 from sqlalchemy import Engine
 
 from bridge.i18n import format_whole_day
 from bridge.program.expressions import compile_expression
+from bridge.program.mailing import QuietHours
 from bridge.program.sequences import Sequence
 from bridge.store.tables import enrolments
 from tests import make
@@ -124,6 +126,18 @@ def test_an_event_reminds_before_and_thanks_after(engine: Engine) -> None:
     reminders = [mail.text for mail in house.mails_to(ANNA) if mail.subject.startswith("Ihr Webinar")]
     for text, day in zip(reminders, (date, date + 30 * DAY), strict=True):
         assert f"{format_whole_day(day.date(), 'de')}, {day.astimezone(BERLIN):%H:%M} Uhr" in text
+
+
+def test_nobody_is_reminded_of_what_is_over(engine: Engine) -> None:
+    before_dawn = (make.NOON + 10 * DAY).replace(hour=4)
+    reminder = step("webinar-reminder", None, before_date=DAY / 4)
+    fair = Sequence("fair", "event", None, (reminder,), form="webinar", date=before_dawn)
+    quiet = replace(make.demo_program().mailing, quiet=QuietHours(time(21), time(7)))
+    house = house_with(engine, fair, mailing=quiet)
+    house.subscriber(form="webinar")
+    pass_days(house, 12, 0.25)
+    assert subjects(house) == []
+    assert [row.error for row in house.outbox("refused")] == ["the event has taken place"]
 
 
 def test_a_step_waits_for_what_a_person_does_but_not_for_ever(engine: Engine) -> None:

@@ -1,6 +1,7 @@
 """`leadbridge feeds …`, as people run it, against a real server."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,9 @@ from tests.feeds import item, rss
 from tests.presentation.conftest import Run, Say
 from tests.publisher import Publisher
 
+OWN_FEED = re.compile(r"^\[\[feeds\]\]\n(?:\w+ = .*\n)+", re.MULTILINE)
+"""A feed of the demo's own, with all of its keys."""
+
 
 @pytest.fixture
 def publisher() -> Iterator[Publisher]:
@@ -33,7 +37,7 @@ def publisher() -> Iterator[Publisher]:
 
 @pytest.fixture
 def settings(publisher: Publisher, tmp_path: Path, servers: Servers, engine: Engine) -> dict[str, str]:
-    """Settings whose programme has that feed and one that is not there, and may reach them."""
+    """Settings whose programme has that feed and one that is not there, but none else, and may reach them."""
     folder = tmp_path / "programme"
     folder.mkdir()
     for part in ("mails", "files"):
@@ -42,7 +46,7 @@ def settings(publisher: Publisher, tmp_path: Path, servers: Servers, engine: Eng
         f'[[feeds]]\nid = "{name}"\nurl = "{publisher.address}/{path}"\ntopics = ["sepa"]\n'
         for name, path in (("our-news", "feed"), ("not-there", "away"))
     )
-    toml = f"{DEMO.read_text(encoding='utf-8')}\n{tables}"
+    toml = OWN_FEED.sub("", DEMO.read_text(encoding="utf-8")) + "\n" + tables
     (folder / "program.toml").write_text(toml, encoding="utf-8")
     return {
         "PROGRAM": str(folder / "program.toml"),

@@ -554,12 +554,17 @@ class Life:
         waiting = [mail for mail in self.mails if mail.sent is None and mail.template]
         order = list(SERIES)
         for mail in sorted(waiting, key=lambda m: (m.series != "webinar", order.index(m.series), m.position)):
-            if not self.may_be_mailed:
+            if not self.may_be_mailed or self._comes_too_late(mail):
                 mail.template = ""  # taken back
             elif self._may_leave(mail):
                 sent = True
                 self._leaves(mail)
         return sent
+
+    def _comes_too_late(self, mail: Mail) -> bool:
+        """A reminder of what is over."""
+        is_reminder = SERIES[mail.series][mail.position].before_date is not None
+        return is_reminder and webinar_after(self.places[mail.series].started) <= self.now
 
     def _may_leave(self, mail: Mail) -> bool:
         here = self.now.astimezone(BERLIN)
