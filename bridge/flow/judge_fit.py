@@ -21,18 +21,20 @@ AT_A_TIME = 1000
 def judged(unit: Unit, people: Iterable[ProfileRow]) -> list[ProfileRow]:
     """The same people, whose rows are locked, with the fit that they have now; what changed is written down.
 
-    Two statements at most, whatever their number, and mostly none.
+    Who objects to being evaluated keeps the fit of before. Two statements at most, whatever their number, and mostly
+    none.
     """
     known = list(people)
-    fits = {one.id: fit_of(unit.program, one.fields, one.misfits) for one in known}
+    willing = [one for one in known if not one.objected]
+    fits = {one.id: fit_of(unit.program, one.fields, one.misfits) for one in willing}
     version = unit.program.fit_version
     new = {
         one.id: replace(one, fit=fits[one.id].value, fit_version=version)
-        for one in known
+        for one in willing
         if (one.fit, one.fit_version) != (fits[one.id].value, version)
     }
     profiles.judge_fit(unit.connection, new.values())
-    letters = [letter for one in known for letter in _letters(unit, one, fits[one.id])]
+    letters = [letter for one in willing for letter in _letters(unit, one, fits[one.id])]
     dead_letters.bury_all(unit.connection, letters)
     return [new.get(one.id, one) for one in known]
 

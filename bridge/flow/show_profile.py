@@ -101,7 +101,9 @@ def show_profile(connection: Connection, world: World, profile: ProfileRow) -> P
 
 
 def _fit_lines(program: Program, profile: ProfileRow) -> tuple[FitLine, ...]:
-    """The rules that are true of a person, the strongest first."""
+    """The rules that are true of a person, the strongest first; none of whoever objects to being evaluated."""
+    if profile.objected:
+        return ()
     true = sorted(fit_of(program, profile.fields, profile.misfits).rules, key=lambda rule: -abs(rule.points))
     return tuple(
         FitLine(rule.id, rule.points, i18n.pick(rule.reason, program.language) or rule.id) for rule in true

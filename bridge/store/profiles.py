@@ -208,11 +208,15 @@ def settle(connection: Connection, settled: Iterable[tuple[UUID, int, datetime |
 
 
 def of_another_fit(connection: Connection, version: str, limit: int) -> list[ProfileRow]:
-    """Some whose fit other rules judged than those of that version, locked; whoever is under way is left out."""
+    """Some whose fit other rules judged than those of that version, locked.
+
+    Whoever is under way is left out, and whoever objects to being evaluated.
+    """
     others = or_(
         profiles.c.fit_version < version, profiles.c.fit_version > version
     )  # by the index, unlike <>
-    statement = select(profiles).where(others).limit(limit).with_for_update(key_share=True, skip_locked=True)
+    wanted = select(profiles).where(others, ~profiles.c.objected).limit(limit)
+    statement = wanted.with_for_update(key_share=True, skip_locked=True)
     return [_profile(row) for row in connection.execute(statement).all()]
 
 

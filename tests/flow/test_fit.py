@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 from bridge.flow.judge_fit import judge_everybody
+from bridge.flow.object_to_scoring import allow_scoring
 from bridge.flow.take_over_fields import take_over_fields
+from bridge.intake.records import Request
 from bridge.program.expressions import compile_expression
 from bridge.program.profiling import FitRule
 from bridge.store.tables import dead_letters, profiles
@@ -90,6 +92,19 @@ def test_a_rule_that_fails_is_shown_once_for_a_person(house: House) -> None:
     assert (letter.source, letter.attempts) == ("fit broken", 2)
     told.erase()
     assert told.rows(dead_letters) == []
+
+
+def test_who_objects_to_being_evaluated_is_judged_by_nobody_until_that_is_taken_back(house: House) -> None:
+    house.submit(form="webinar", employees="250+")
+    house.objects()
+    told = judging(house, LARGE)
+    told.submit(form="webinar", role="Leitung")
+    assert judge(told) == []
+    assert (told.lead().fit, told.lead().fit_reasons, told.lead().judged_fit) == (50, (), None)
+    with told.unit() as unit:
+        allow_scoring(unit, told.lead().id, "own data page", Request())
+    told.run()
+    assert told.lead().fit == 80
 
 
 def test_conditions_of_stages_see_the_new_fit(house: House) -> None:
