@@ -51,5 +51,5 @@ def _cross_by_points(unit: Unit, case: Case, because_of: UUID) -> None:
 
 def _holds(answer: Answer) -> bool:
     if answer.failure:
-        log.warning("a stage's condition failed", extra={"error": answer.failure})
+        log.warning("a stage's condition failed", extra={"condition": answer.failure})
     return answer.holds

@@ -134,7 +134,7 @@ def condition_for(resolve: Resolver) -> Holds:
         try:
             return condition.truth(resolve)
         except FailedExpression as error:
-            log.warning("a series' condition failed", extra={"error": str(error)})
+            log.warning("a series' condition failed", extra={"condition": error.source})
             return False
 
     return holds

@@ -14,7 +14,7 @@ BEFORE_SALES = frozenset({"prospect", "marketing_qualified"})
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Whether a condition holds; `failure` says why it could not be told."""
+    """Whether a condition holds. failure: its source when that could not be told; why may quote what people wrote."""
 
     holds: bool
     failure: str | None = None
@@ -29,7 +29,7 @@ def becomes_marketing_qualified(program: Program, person: Person, resolve: Resol
     try:
         return Answer(program.stages.marketing_when.truth(resolve))
     except FailedExpression as error:
-        return Answer(False, str(error))
+        return Answer(False, error.source)
 
 
 def reaches_sales(program: Program, person: Person, settled_score: int, resolve: Resolver) -> Answer:
@@ -41,7 +41,7 @@ def reaches_sales(program: Program, person: Person, settled_score: int, resolve:
     try:
         return Answer(program.stages.sales_when.truth(resolve))
     except FailedExpression as error:
-        return Answer(False, str(error))
+        return Answer(False, error.source)
 
 
 def stage_after_return(confirmed: bool) -> Stage:

@@ -19,6 +19,7 @@ REACTIONS = (
     "page.visited",
     "form.submitted",
     "preferences.saved",
+    "question.answered",
 )
 """What people do who are awake."""
 

@@ -3,11 +3,17 @@
 from dataclasses import replace
 from datetime import time
 
+import pytest
 from sqlalchemy import Engine
 
+from bridge.flow.answer_questions import answer_questions
+from bridge.flow.stand import condition_for
 from bridge.i18n import format_whole_day
-from bridge.program.expressions import compile_expression
+from bridge.intake.records import Request
+from bridge.observe.logs import JsonLines
+from bridge.program.expressions import compile_expression, resolver
 from bridge.program.mailing import QuietHours
+from bridge.program.profiling import Profiling
 from bridge.program.sequences import Sequence
 from bridge.store.tables import enrolments
 from tests import make
@@ -98,6 +104,28 @@ def test_who_reacts_does_not_sleep(engine: Engine) -> None:
     house.click(welcome, 1)
     pass_days(house, 40)
     assert len(subjects(house)) == 1
+
+
+def test_who_answers_a_question_does_not_sleep(engine: Engine) -> None:
+    house = house_with(engine, WELCOME, SLEEP, profiling=Profiling(("role",)))
+    house.subscriber(allows=("email",), role="")
+    pass_days(house, 30)
+    with house.unit() as unit:
+        answer_questions(unit, house.lead().id, {"role": "Leitung"}, Request())
+    pass_days(house, 40)
+    assert house.lead().role == "Leitung"
+    assert len(subjects(house)) == 1
+    pass_days(house, 25)
+    assert len(subjects(house)) == 2
+
+
+def test_the_log_names_a_condition_that_failed_and_quotes_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    holds = condition_for(resolver({"profile": {"company": "Kanarienvogel GmbH"}}))
+    assert not holds(compile_expression("profile[profile.company] == 'x'"))
+    (record,) = caplog.records
+    line = JsonLines().format(record)
+    assert "profile[profile.company]" in line
+    assert "Kanarienvogel" not in line
 
 
 def test_an_event_reminds_before_and_thanks_after(engine: Engine) -> None:

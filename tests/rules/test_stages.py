@@ -1,7 +1,10 @@
 """When a profile moves up, and to whom in sales it goes."""
 
+from dataclasses import replace
+
 import pytest
 
+from bridge.program.expressions import compile_expression
 from bridge.qualification.routing import route
 from bridge.qualification.stages import becomes_marketing_qualified, reaches_sales, stage_after_return
 from bridge.scoring.facts import Person, resolver_for
@@ -89,7 +92,16 @@ def test_a_condition_that_fails_lets_nobody_through_and_says_so() -> None:
         reaches_sales(program, person, 12, resolve),
     ):
         assert not answer.holds
-        assert fails in (answer.failure or "")
+        assert answer.failure == fails
+
+
+def test_what_is_said_of_a_condition_that_fails_quotes_nobody() -> None:
+    fails = "profile[profile.company] == 'x'"
+    stages = replace(make.program().stages, sales_when=compile_expression(fails))
+    program = replace(make.program(), stages=stages)
+    person = make.person(fields={"company": "Kanarienvogel GmbH"})
+    resolve = resolver_for(program, person, Ledger(program.timezone, score=12), None, None)
+    assert reaches_sales(program, person, 12, resolve).failure == fails
 
 
 def test_whom_sales_gives_back_goes_where_it_came_from() -> None:
