@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from bridge.flow.gated_files import GatedFile, mark_of
-from bridge.program.downloads import name_of
+from bridge.program.downloads import known_as, name_of
 
 AN_HOUR = timedelta(hours=1)
 """So long a copy is given out before its source is asked again, and so long nobody writes one."""
@@ -58,11 +58,12 @@ def kept_file(folder: Path, copy: Copy) -> GatedFile:
 def kept(folder: Path, address: str) -> Copy | None:
     """The copy of what lies at an address; None when there is none, or none that can be used."""
     try:
-        copy = _read(_note(folder, address))
+        noted = _read(_note(folder, address))
+        copy = replace(noted, address=address)
         is_there = _path(folder, copy).stat().st_size == copy.size
     except (OSError, ValueError, TypeError, KeyError):
         return None
-    return copy if is_there and copy.address == address else None
+    return copy if is_there and noted.address == known_as(address) else None
 
 
 def refresh(folder: Path, address: str, fetch: Fetch, now: datetime) -> Copy:
@@ -120,7 +121,9 @@ def _read(note: Path) -> Copy:
 
 
 def _written(copy: Copy) -> bytes:
-    known = asdict(copy) | {name: getattr(copy, name).isoformat() for name in ("changed_at", "looked_at")}
+    """Without what stands behind a `?` in the address, which may be a key."""
+    known = asdict(copy) | {"address": known_as(copy.address)}
+    known |= {name: getattr(copy, name).isoformat() for name in ("changed_at", "looked_at")}
     return json.dumps(known, indent=1).encode()
 
 

@@ -485,6 +485,17 @@ def test_the_journal_names_the_form_and_no_key(far: Site) -> None:
     assert "geheim" not in str(record)
 
 
+def test_no_key_lies_beside_the_copies(far: Site, elsewhere: Endpoint, programme: Programme) -> None:
+    fetch(far)
+    assert len(copies(programme)) == 2, "the note and the copy"
+    for path in copies(programme):
+        assert b"geheim" not in path.read_bytes(), path
+    elsewhere.answers = [status(304)]
+    fetch(far)
+    assert elsewhere.received[-1].path.endswith("?key=geheim")
+    assert elsewhere.received[-1].headers["if-none-match"] == '"1"'
+
+
 # Slow readers
 
 
