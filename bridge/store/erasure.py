@@ -10,6 +10,7 @@ from bridge.profiles.address import Address
 from bridge.store import consent_proofs, strays, suppressions
 from bridge.store.address_hashes import hash_of
 from bridge.store.tables import (
+    articles,
     dead_letters,
     identities,
     link_openings,
@@ -18,6 +19,7 @@ from bridge.store.tables import (
     outbox,
     profile_links,
     profiles,
+    sent_articles,
     submissions,
     visits,
 )
@@ -83,6 +85,7 @@ def read_out(
         found["profiles"] = _rows(connection, profiles, profiles.c.id == profile_id)
         for table in OF_A_PERSON:
             found[table.name] = _rows(connection, table, table.c.profile_id == profile_id)
+        found["sent_articles"] = _articles(connection, profile_id)
         found["visits"] = _rows(connection, visits, visits.c.visitor.in_(names.browsers))
         links = select(profile_links.c.id).where(profile_links.c.profile_id == profile_id)
         opened = and_(link_openings.c.link_id.in_(links), link_openings.c.what == "opened")
@@ -107,6 +110,17 @@ def _browsers(connection: Connection, profile_id: UUID) -> set[str]:
     )
     named = select(submissions.c.context["visitor"].astext).where(submissions.c.profile_id == profile_id)
     return {one for statement in (known, named) for one in connection.scalars(statement) if one}
+
+
+def _articles(connection: Connection, profile_id: UUID) -> list[dict[str, Any]]:
+    """Articles that a person was sent, by name: an id says nothing to anybody."""
+    statement = (
+        select(sent_articles, articles.c.title, articles.c.url)
+        .join(articles, articles.c.id == sent_articles.c.article_id)
+        .where(sent_articles.c.profile_id == profile_id)
+        .order_by(sent_articles.c.mail_id, sent_articles.c.position)
+    )
+    return [dict(row._mapping) for row in connection.execute(statement)]
 
 
 def _rows(connection: Connection, table: Table, condition: ColumnElement[bool]) -> list[dict[str, Any]]:

@@ -122,7 +122,10 @@ def test_what_was_sent_is_written_down_with_the_mail_that_carries_it(engine: Eng
     (mail,) = house.rows(mails)
     assert [(one.mail_id, one.position) for one in house.rows(sent_articles)] == [(mail.id, 0), (mail.id, 1)]
     exported = house.export(ANNA)["sent_articles"]
-    assert len(exported) == 2
+    assert [(one["title"], one["url"]) for one in exported] == [
+        ("a", "https://blog.example.com/a"),
+        ("b", "https://blog.example.com/b"),
+    ]
     house.erase(ANNA)
     assert house.rows(sent_articles) == []
     assert len(house.rows(articles)) == 2
