@@ -101,7 +101,8 @@ def nurture(
 def _write(known: "_Known", markdown: str, subject: str, tracker: Tracker) -> RenderedMail:
     """Put into what was made in advance where that is possible; the result is the same where it is not."""
     frame, language, values = known.frame, known.language, {**known.addresses, "subject": subject}
-    if not has_stand_in(markdown, *known.written_by_others()):
+    others = tuple(known.written_by_others())
+    if not (has_stand_in(markdown, *others) or any(frame.address_for("") in one for one in others)):
         words, variables = known.with_stand_ins()
         names = frozenset({*values, *words})
         mould = mould_of(frame, language, known.to.tracked, render_marketer_text(markdown, variables), names)

@@ -117,6 +117,15 @@ def test_on_our_own_address_only_the_demos_website_is_content() -> None:
         assert bool(mail.links) == counts, path
 
 
+@pytest.mark.parametrize("name", ["unsubscribe", "preferences", "first_name", "x"])
+def test_no_article_leads_to_an_address_of_the_readers_own(name: str) -> None:
+    """What stands in for such an address until it is put in is one that a feed may write as well."""
+    url = f"https://leads.example.com/stands/for/{name}"
+    letter = written(article(url=url)).letter
+    assert f"({url})" in letter.text
+    assert f'href="{url}"' in letter.html
+
+
 def test_a_subject_may_name_it_in_plain_words() -> None:
     mail = written(article("*A* & <b>: 2 > 1\r\nBcc: x"), subject="Neu: {{ articles[0].title }}")
     assert mail.letter.subject == "Neu: *A* & <b>: 2 > 1 Bcc: x"
