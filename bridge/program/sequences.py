@@ -101,9 +101,10 @@ class Sequence:
     def date_for(self, moment: datetime) -> datetime | None:
         """When the event takes place next for somebody who signs up at that moment; None without a date.
 
-        One that was in the past by then is given as it is, unless it takes place `every` so often.
+        One that was in the past by then is given as it is, unless it takes place `every` so often: by the clock on
+        the wall, also when that was put forward or back meanwhile.
         """
         if self.date is None or not self.every or moment <= self.date:
             return self.date
-        missed = -(-(moment - self.date) // self.every)
+        missed = -(-(moment.astimezone(self.date.tzinfo) - self.date) // self.every)
         return self.date + missed * self.every

@@ -160,3 +160,20 @@ def test_of_several_reasons_to_rest_the_longest_counts() -> None:
 
 def test_whoever_is_tired_of_mails_rests() -> None:
     assert rests(look(replace(WILLING, is_tired=True))) == ("fatigue", make.NOON + DAY)
+
+
+@pytest.mark.parametrize(
+    ("first", "moment", "following"),
+    [
+        ((2026, 3, 26), (2026, 4, 2, 8, 30), (2026, 4, 9)),  # it began half an hour ago, at ten of summer
+        ((2026, 3, 26), (2026, 4, 2, 7, 30), (2026, 4, 2)),
+        ((2026, 10, 22), (2026, 10, 29, 8, 30), (2026, 10, 29)),  # half an hour to go, to ten of winter
+        ((2026, 10, 22), (2026, 10, 29, 9, 30), (2026, 11, 5)),
+    ],
+)
+def test_whoever_signs_up_gets_the_next_date_by_the_clock_on_the_wall(
+    first: tuple[int, ...], moment: tuple[int, ...], following: tuple[int, ...]
+) -> None:
+    webinar = Sequence("w", "event", None, (), date=datetime(*first, 10, tzinfo=BERLIN), every=7 * DAY)  # type: ignore[arg-type,misc]
+    signed_up = datetime(*moment, tzinfo=UTC)  # type: ignore[arg-type,misc]
+    assert webinar.date_for(signed_up) == datetime(*following, 10, tzinfo=BERLIN)  # type: ignore[arg-type,misc]
