@@ -41,7 +41,8 @@ class Duty:
     """Something to be done again and again. when: a cron expression in UTC, with seconds as its sixth field.
 
     do: what takes long gives an iterator, of which one step is done at a time, so that no other duty waits for it.
-    apart: it is done in a thread of its own, since a step of it may wait for somebody else's server.
+    apart: it is done in a thread of its own, since a step of it may wait for somebody else's server, or for the
+    database to look through all people or all mails.
     """
 
     name: str
@@ -140,11 +141,11 @@ DUTIES = (
     Duty("expire all points", "7 2 * * *", _expire_all),
     Duty("notice ignored mails", "*/5 * * * *", _notice_ignored),
     Duty("return lost leads", "*/5 * * * *", _return_lost),
-    Duty("begin series", "*/10 * * * *", _begin_series),
+    Duty("begin series", "*/10 * * * *", _begin_series, apart=True),
     Duty("read bounces", "* * * * * */20", _read_bounces, apart=True),
     Duty("judge fits", "* * * * *", _judge_fits),
     Duty("fetch feeds", "*/15 * * * *", _fetch_feeds, apart=True),
-    Duty("choose wordings", "23 5 * * *", _choose_wordings),
+    Duty("choose wordings", "23 5 * * *", _choose_wordings, apart=True),
     Duty("forget idle domains", "*/5 * * * *", _forget_idle),
     Duty("refresh downloads", "*/20 * * * *", _refresh_downloads, apart=True),
     Duty("room for days to come", "41 * * * *", _make_room),

@@ -110,9 +110,15 @@ def test_a_duty_that_stands_holds_up_no_other(hurried: Services) -> None:
     assert end.is_set()
 
 
-def test_whoever_waits_for_somebody_elses_server_does_so_apart() -> None:
+def test_whoever_waits_for_somebody_elses_server_or_looks_through_everything_does_so_apart() -> None:
     apart = {duty.name for duty in DUTIES if duty.apart}
-    assert apart == {"read bounces", "fetch feeds", "refresh downloads"}
+    assert apart == {
+        "read bounces",
+        "fetch feeds",
+        "refresh downloads",
+        "begin series",
+        "choose wordings",
+    }
 
 
 def test_a_step_that_fails_ends_its_duty_until_the_next_time(hurried: Services) -> None:
