@@ -18,7 +18,7 @@ CONFIRMED = "address.confirmed"
 
 
 def start_sequences(unit: Unit, cases: Iterable[Case]) -> None:
-    """Let what counted since now start series, and bring on the steps that waited for it.
+    """Let what counted since now start series, and bring on the steps that wait for it.
 
     Whoever confirms (again) takes up what had to end without consent. The caller holds the locks on the profiles'
     rows.
@@ -26,12 +26,12 @@ def start_sequences(unit: Unit, cases: Iterable[Case]) -> None:
     happened = [(case, event) for case in cases for event in case.telling.counted]
     if back := [case.profile.id for case, event in happened if event.kind == CONFIRMED]:
         enrolments.revive(unit.connection, back, unit.now)
-    _bring_on(unit, happened)
     starting = [
         (case, event, sequence) for case, event in happened for sequence in _started_by(unit, case, event)
     ]
     if starting:
         _start(unit, [(case.profile.id, sequence, event.at) for case, event, sequence in starting])
+    _bring_on(unit, happened)  # what starts now may wait for what came right after, and counts with it
 
 
 def _bring_on(unit: Unit, happened: Iterable[tuple[Case, Event]]) -> None:

@@ -7,15 +7,19 @@ import pytest
 from sqlalchemy import Engine
 
 from bridge.flow.answer_questions import answer_questions
+from bridge.flow.score_profiles import score_profiles
 from bridge.flow.stand import condition_for
 from bridge.i18n import format_whole_day
+from bridge.ids import new_id
 from bridge.intake.records import Request
 from bridge.observe.logs import JsonLines
 from bridge.program.expressions import compile_expression, resolver
 from bridge.program.mailing import QuietHours
 from bridge.program.profiling import Profiling
 from bridge.program.sequences import Sequence
-from bridge.store.tables import enrolments
+from bridge.store import events
+from bridge.store.events import EventRow
+from bridge.store.tables import enrolments, profiles
 from tests import make
 from tests.flow.series import DAY, begin, house_with, pass_days, places, step
 from tests.house import ANNA, House
@@ -273,3 +277,30 @@ def test_whoever_was_written_to_too_often_rests_but_not_from_what_was_asked_for(
     pass_days(house, 11)
     assert subjects(house)[1:] == ["Ihr Webinar: Auswertungen ohne Umwege"]
     assert places(house)["welcome"].rests_because == "fatigue"
+
+
+def test_what_came_right_after_the_start_brings_on_the_first_step_though_both_are_heard_of_together(
+    engine: Engine,
+) -> None:
+    series = Sequence(
+        "series",
+        "welcome",
+        "form.submitted",
+        (step("wake-up", None, until="preferences.saved"),),
+        form="webinar",
+    )
+    house = house_with(engine, series)
+    house.subscriber()
+    (person,) = [row.id for row in house.rows(profiles)]
+    house.clock.move(minutes=1)
+    now = house.clock()
+    came = {"form.submitted": now - DAY / 24, "preferences.saved": now}
+    with house.unit() as unit:
+        rows = [
+            EventRow(new_id(), person, kind, at, at, data={"form": "webinar"}, verdict="human")
+            for kind, at in came.items()
+        ]
+        events.add(unit.connection, rows)
+        score_profiles(unit, [person])
+    house.run()
+    assert subjects(house) == ["Was sich bei Globe Next getan hat"]
