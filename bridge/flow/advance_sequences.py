@@ -1,6 +1,6 @@
 """Do what is due at people's places in series."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from bridge.flow.pick_articles import Picked, Wanted, keep_articles, pick_articl
 from bridge.flow.stand import Standing, last_mails, read_standing, wishes_of
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
-from bridge.nurture.due import Moved, Wishes, look_at
+from bridge.nurture.due import LOOK_AGAIN, Moved, Wishes, look_at
 from bridge.nurture.places import Place
 from bridge.nurture.wordings import Wording, wording_of
 from bridge.program.sequences import Sequence
@@ -121,9 +121,10 @@ def _zone(unit: Unit, person: ProfileRow) -> ZoneInfo:
 
 
 def _write(unit: Unit, looked: list[_Looked], picked: Picked) -> None:
-    enrolments.put(unit.connection, [one.place for one in looked if one.place != one.was])
     prepared = [one.mail for one in looked if one.mail]
     new = mails.add(unit.connection, prepared)
+    looked = [_at_leisure(unit, one, new) for one in looked]
+    enrolments.put(unit.connection, [one.place for one in looked if one.place != one.was])
     unit.send(_delivery(unit, mail) for mail in prepared if mail.id in new)
     if picked:
         keep_articles(unit, {mail.id: mail.profile_id for mail in prepared if mail.id in new}, picked)
@@ -137,6 +138,14 @@ def _write(unit: Unit, looked: list[_Looked], picked: Picked) -> None:
     unit.to_score |= {event.profile_id for event in completed}
     at_once = (one.place for one in looked if one.place.is_due(unit.now) or one.place.state == "ended")
     unit.to_score |= {place.profile_id for place in at_once}  # what comes next need not wait for the sweep
+
+
+def _at_leisure(unit: Unit, looked: _Looked, new: Collection[UUID]) -> _Looked:
+    """The same; but a step that came round again sent nothing, and what comes next need not be at once."""
+    if looked.mail is None or looked.mail.id in new or not looked.place.is_due(unit.now):
+        return looked
+    later = replace(looked.place, due_at=unit.now + LOOK_AGAIN)
+    return replace(looked, moved=replace(looked.moved, place=later))
 
 
 def _delivery(unit: Unit, mail: MailRow) -> Delivery:

@@ -304,3 +304,17 @@ def test_what_came_right_after_the_start_brings_on_the_first_step_though_both_ar
         score_profiles(unit, [person])
     house.run()
     assert subjects(house) == ["Was sich bei Globe Next getan hat"]
+
+
+def test_steps_that_lead_back_to_each_other_without_waiting_send_each_mail_once_and_keep_nobody_busy(
+    engine: Engine,
+) -> None:
+    circle = Sequence(
+        "welcome", "welcome", "address.confirmed", (step("welcome"), step("first-questions", next="welcome"))
+    )
+    house = house_with(engine, circle)
+    house.subscriber()
+    due_at = places(house)["welcome"].due_at
+    assert due_at and due_at > house.clock()
+    pass_days(house, 3)
+    assert subjects(house) == ["Willkommen bei Globe Next", "Drei Fragen vor dem Umstieg"]
