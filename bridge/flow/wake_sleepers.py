@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from uuid import UUID
 
 from bridge.flow.follow_interests import follow_interests, kin
+from bridge.flow.free_stranded import free_stranded
 from bridge.flow.stand import condition_for, may_be_mailed, resolver_of
 from bridge.flow.unit import Unit
 from bridge.nurture.interests import starts_by_interest
@@ -25,6 +26,7 @@ def begin_series(opened: Opened, program: Program) -> Iterator[int]:
 
     Whoever stops in between loses nothing, and two who do this at once begin nothing twice.
     """
+    yield from free_stranded(opened)
     if kin(program):
         yield from _by_pieces(opened, _follow)
     for sequence in program.sequences.values():

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, case, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, case, exists, func, or_, select, update
 
 from bridge.nurture.places import Place
 from bridge.store.sets import among, insertion, rows_from
@@ -129,6 +129,29 @@ def profiles_due(connection: Connection, now: datetime, limit: int = MOST_AT_ONC
         .limit(limit)
     )
     return list(connection.scalars(statement))
+
+
+def stranded(
+    connection: Connection,
+    waits: Iterable[tuple[str, str, str]],
+    limit: int | None = None,
+    profile_ids: Iterable[UUID] | None = None,
+) -> list[Place]:
+    """Active places that are never due, and wait for nothing that could bring them on.
+
+    waits: (series, step, kind of event) of steps that wait for an event alone. profile_ids: only of these people.
+    """
+    columns = {name: enrolments.c[name] for name in ("sequence", "step_id", "waits_for")}
+    known = rows_from(columns, waits).c
+    waits_well = exists().where(*(known[name] == column for name, column in columns.items()))
+    statement = (
+        select(*_COLUMNS)
+        .where(enrolments.c.state == "active", enrolments.c.due_at.is_(None), ~waits_well)
+        .limit(limit)
+    )
+    if profile_ids is not None:
+        statement = statement.where(among(enrolments.c.profile_id, profile_ids))
+    return list(_places(connection.execute(statement).all()))
 
 
 def put(connection: Connection, places: Iterable[Place]) -> None:

@@ -21,7 +21,7 @@ from bridge.store import events
 from bridge.store.events import EventRow
 from bridge.store.tables import enrolments, profiles
 from tests import make
-from tests.flow.series import DAY, begin, house_with, pass_days, places, step
+from tests.flow.series import DAY, begin, house_with, pass_days, places, programme, step
 from tests.house import ANNA, House
 
 BERLIN = make.demo_program().timezone
@@ -318,3 +318,26 @@ def test_steps_that_lead_back_to_each_other_without_waiting_send_each_mail_once_
     assert due_at and due_at > house.clock()
     pass_days(house, 3)
     assert subjects(house) == ["Willkommen bei Globe Next", "Drei Fragen vor dem Umstieg"]
+
+
+def test_who_waited_for_an_event_alone_waits_no_longer_than_the_programme_says_now(engine: Engine) -> None:
+    until_a_click = step("first-questions", None, until="link.clicked")
+    for_a_week = step("first-questions", 7, until="link.clicked")
+    house = house_with(engine, Sequence("welcome", "welcome", "address.confirmed", (until_a_click,)))
+    house.subscriber()
+    pass_days(house, 5)
+    assert places(house)["welcome"].due_at is None
+    changed = programme(Sequence("welcome", "welcome", "address.confirmed", (for_a_week,)))
+    later = House(engine, changed, clock=house.clock)
+    pass_days(later, 1)
+    assert subjects(later) == []
+    pass_days(later, 1)
+    assert subjects(later) == ["Drei Fragen vor dem Umstieg"]
+
+
+def test_who_waited_for_an_event_alone_leaves_with_the_series(engine: Engine) -> None:
+    until_a_click = step("first-questions", None, until="link.clicked")
+    house = house_with(engine, Sequence("welcome", "welcome", "address.confirmed", (until_a_click,)))
+    house.subscriber()
+    begin(House(engine, programme(SEPA), clock=house.clock))
+    assert [row.ended_because for row in house.rows(enrolments)] == ["programme"]
