@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from bridge.program.complaints import Complaint, condition, unknown
@@ -24,6 +25,7 @@ def find_in_sequences(data: Mapping[str, Any]) -> Iterator[Complaint]:
         place = f"sequences[{index}]"
         yield from _keys_of_kind(place, sequence)
         yield from _start(place, sequence, data)
+        yield from _without_end(place, sequence)
         yield from _steps(place, sequence, data)
 
 
@@ -43,6 +45,14 @@ _EXPECTED = {
     "form": "the id of the form by which people sign up",
     "date": "when the event takes place, such as 2026-12-10T10:00:00",
 }
+
+
+def _without_end(place: str, sequence: Mapping[str, Any]) -> Iterator[Complaint]:
+    """What begins by what lasts, or by its own end, needs a time between."""
+    by_interest = sequence["kind"] == "follow-up" and not sequence["starts"]
+    by_its_end = sequence["starts"] == "sequence.completed" and not sequence["when"]
+    if sequence["again"] == timedelta(0) and (by_interest or by_its_end):
+        yield f"{place}.again", "the series would begin anew without end", "a longer time, such as “180d”"
 
 
 def _start(place: str, sequence: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[Complaint]:

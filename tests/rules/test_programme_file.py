@@ -271,6 +271,17 @@ def test_a_sequence_that_sends_an_unknown_mail(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "how", ['kind = "follow-up"\ntopic = "sepa"', 'kind = "welcome"\nstarts = "sequence.completed"']
+)
+def test_a_series_that_would_begin_anew_without_end(tmp_path: Path, how: str) -> None:
+    step = '[[sequences.steps]]\nid = "wait"\n'
+    toml = f'{make.EXACT}\n[[sequences]]\nid = "tips"\n{how}\nagain = "0d"\n{step}'
+    found = _only(toml, tmp_path)
+    assert (found.path, found.line) == ("sequences[tips].again", _line(toml, "again ="))
+    assert "without end" in found.message
+
+
+@pytest.mark.parametrize(
     ("again", "path"),
     [
         ('[[topics]]\nid = "sepa"\ntitle = "S"', "topics[sepa].id"),
