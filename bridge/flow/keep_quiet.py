@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bridge.flow.pace import NotYet
 from bridge.flow.unit import Unit
+from bridge.nurture.due import end_of_pause
 from bridge.nurture.quiet import allowed_from, midnight, monday
 from bridge.nurture.zones import zone_of
 from bridge.profiles.consent import Answer
@@ -18,6 +19,9 @@ from bridge.store.profiles import ProfileRow
 AN_ANSWER = timedelta(minutes=15)
 """Whoever pressed a button so recently is awake and waits for what it brings."""
 
+
+A_WHILE = timedelta(hours=1)
+"""Who wanted a pause may change their mind."""
 
 TOMORROW = "waits for tomorrow, enough mails went to this person today"
 NEXT_WEEK = "waits for Monday, enough mails went to this person this week"
@@ -31,6 +35,16 @@ def wait_for_morning(
     if morning > unit.now and not _answers_confirmation(unit, mail, answers):
         return NotYet(morning, "waits for the end of the quiet hours")
     return None
+
+
+def wait_for_wishes(unit: Unit, reader: ProfileRow) -> NotYet | None:
+    """Why nothing may leave while somebody wants a pause, though it was prepared before they said so."""
+    if reader.frequency != "paused":
+        return None
+    ends = end_of_pause(reader.pause_until, zone_for(unit, reader))
+    return (
+        NotYet(min(ends, unit.now + A_WHILE), "waits for the end of the pause") if ends > unit.now else None
+    )
 
 
 def wait_for_room(unit: Unit, mails: Sequence[tuple[Delivery, ProfileRow]]) -> dict[UUID, NotYet]:

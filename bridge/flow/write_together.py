@@ -8,7 +8,7 @@ from bridge.delivery.letters import Letter, Recipient
 from bridge.delivery.meetings import Meeting
 from bridge.delivery.nurture_mails import nurture
 from bridge.errors import LeadbridgeError
-from bridge.flow.keep_quiet import wait_for_morning, wait_for_room
+from bridge.flow.keep_quiet import wait_for_morning, wait_for_room, wait_for_wishes
 from bridge.flow.obstacle import obstacle_among
 from bridge.flow.pace import NotYet
 from bridge.flow.take_turn import take_turns
@@ -91,7 +91,7 @@ def _plan(unit: Unit, deliveries: Sequence[Delivery], verdicts: dict[UUID, Verdi
             mail, template = _words(unit, known.get(delivery.id))
             meeting = meetings.get(mail.id)
             _check_date(unit, mail, meeting)
-            if waits := wait_for_morning(unit, reader, mail, said):
+            if waits := wait_for_wishes(unit, reader) or wait_for_morning(unit, reader, mail, said):
                 raise waits
         except (NotToBeSent, NotYet) as error:
             verdicts[delivery.id] = error

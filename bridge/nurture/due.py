@@ -123,8 +123,7 @@ def _rest(sequence: Sequence, wishes: Wishes, now: datetime, zone: ZoneInfo) -> 
         return "sales", again
     reasons: list[tuple[datetime, Rest]] = []
     if wishes.frequency == "paused":
-        day = wishes.pause_until
-        reasons.append((datetime.combine(day, time(8), tzinfo=zone) if day else NEVER, "paused"))
+        reasons.append((end_of_pause(wishes.pause_until, zone), "paused"))
     if wishes.resumes_at:
         reasons.append((wishes.resumes_at, "after_sales"))
     if wishes.frequency == "monthly" and wishes.last_mail and sequence.kind not in ASKED_FOR:
@@ -133,3 +132,8 @@ def _rest(sequence: Sequence, wishes: Wishes, now: datetime, zone: ZoneInfo) -> 
         reasons.append((again, "fatigue"))
     until, because = max(reasons, default=(now, "paused"))
     return (because, until) if until > now else None
+
+
+def end_of_pause(day: date | None, zone: ZoneInfo) -> datetime:
+    """When somebody who wants a pause until that day may be written to again, in their time zone."""
+    return datetime.combine(day, time(8), tzinfo=zone) if day else NEVER

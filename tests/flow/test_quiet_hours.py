@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 import pytest
@@ -234,3 +234,17 @@ def test_days_and_weeks_begin_where_the_person_is(engine: Engine, house: House) 
     assert [there.sender.deliver(one) for one in ids] == ["sent", "put off"]
     (waits,) = there.outbox("due")
     assert waits.due_at == datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
+
+
+def test_who_wants_a_pause_gets_not_even_what_was_prepared_before(late: House) -> None:
+    late.subscriber()
+    late.tick(days=7)
+    late.save_preferences(ANNA, frequency="paused", pause_until=date(2026, 3, 25))
+    late.tick(days=3)
+    (waits,) = late.outbox("due")
+    assert waits.error == "waits for the end of the pause"
+    assert waits.due_at == late.clock.now + timedelta(hours=1)
+    assert len(late.mails_to(ANNA)) == 2
+    late.clock.now = datetime(2026, 3, 25, 7, 0, tzinfo=UTC)
+    late.tick()
+    assert len(late.mails_to(ANNA)) == 3

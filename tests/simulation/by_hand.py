@@ -510,8 +510,7 @@ class Life:
             return "sales", tomorrow
         reasons = []
         if self.frequency == "paused":
-            ends = datetime.combine(self.pause_until or date(2999, 1, 1), time(8), tzinfo=BERLIN)
-            reasons.append((ends, "paused"))
+            reasons.append((self._pause_ends, "paused"))
         if self.resumes:
             reasons.append((self.resumes, "after_sales"))
         if self.frequency == "monthly" and self.mails and place.series != "webinar":
@@ -548,6 +547,14 @@ class Life:
 
     # The post
 
+    @property
+    def _pause_ends(self) -> datetime:
+        return datetime.combine(self.pause_until or date(2999, 1, 1), time(8), tzinfo=BERLIN)
+
+    @property
+    def _is_paused(self) -> bool:
+        return self.frequency == "paused" and self._pause_ends > self.now
+
     def _send(self) -> bool:
         """Events first, then by series and step; at night nothing leaves, nor more than enough a day and a week."""
         sent = False
@@ -556,7 +563,7 @@ class Life:
         for mail in sorted(waiting, key=lambda m: (m.series != "webinar", order.index(m.series), m.position)):
             if not self.may_be_mailed or self._comes_too_late(mail):
                 mail.template = ""  # taken back
-            elif self._may_leave(mail):
+            elif not self._is_paused and self._may_leave(mail):
                 sent = True
                 self._leaves(mail)
         return sent
