@@ -48,7 +48,7 @@ def begin(connection: Connection, places: Iterable[Place]) -> None:
 
 
 def revive(connection: Connection, profile_ids: Iterable[UUID], now: datetime) -> None:
-    """Take up series where they ended for want of consent; none comes sooner for it."""
+    """Take up series where they ended for want of consent, none sooner for it, and none of an event that is over."""
     for_an_event = and_(enrolments.c.due_at.is_(None), enrolments.c.waits_for.is_not(None))
     due_at = func.greatest(func.coalesce(enrolments.c.due_at, now), now)
     connection.execute(
@@ -57,6 +57,7 @@ def revive(connection: Connection, profile_ids: Iterable[UUID], now: datetime) -
             among(enrolments.c.profile_id, profile_ids),
             enrolments.c.state == "ended",
             func.coalesce(enrolments.c.ended_because, "no consent") == "no consent",
+            or_(enrolments.c.event_at.is_(None), enrolments.c.event_at > now),
         )
         .values(
             state="active",

@@ -172,6 +172,18 @@ def test_nobody_is_reminded_of_what_is_over(engine: Engine) -> None:
     assert [row.error for row in house.outbox("refused")] == ["the event has taken place"]
 
 
+def test_who_confirms_after_an_event_is_not_thanked_for_coming(engine: Engine) -> None:
+    thanks = step("webinar-thanks", None, after_date=DAY)
+    fair = Sequence("fair", "event", None, (thanks,), form="webinar", date=make.NOON + 10 * DAY)
+    house = house_with(engine, fair)
+    house.submit(form="webinar")
+    pass_days(house, 12)
+    assert places(house)["fair"].ended_because == "no consent"
+    house.subscriber(form="sepa-checkliste")
+    pass_days(house, 2)
+    assert subjects(house) == []
+
+
 def test_a_step_waits_for_what_a_person_does_but_not_for_ever(engine: Engine) -> None:
     series = Sequence(
         "welcome",

@@ -409,7 +409,8 @@ class Life:
         """Series that begin with an event, places that wait for one, and those who come back."""
         if what == "confirmed":
             for place in self.places.values():
-                if place.state == "ended" and place.because == "no consent":
+                is_over = place.series == "webinar" and webinar_after(place.started) <= self.now
+                if place.state == "ended" and place.because == "no consent" and not is_over:
                     place.state, place.because, place.ended = "active", "", None
                     place.due = max(place.due or self.now, self.now)
             if "welcome" not in self.places:
