@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -18,7 +19,7 @@ from connectors.feeds import Limits as FeedLimits
 from connectors.web import Guard, Limits, Posting, post_webhook
 from connectors.web.guard import Resolve, is_own, system_resolver
 from connectors.web.public import is_public, reached
-from tests.endpoint import Endpoint, Listener, status
+from tests.endpoint import Answer, Endpoint, Listener, status
 
 HOSTS = [
     line
@@ -178,11 +179,26 @@ class Rebinding:
         return self.answers[(self.asked - 1) % len(self.answers)]
 
 
+@contextmanager
+def at_one_port(*answers: Answer) -> Iterator[tuple[Endpoint, Listener]]:
+    """Somebody outside, and somebody inside at the same port, which no other program has at either address."""
+    for _ in range(20):
+        with ExitStack() as servers:
+            outside = servers.enter_context(Endpoint(*answers, host="127.0.0.2"))
+            try:
+                inside = servers.enter_context(Listener("127.0.0.1", outside.port))
+            except OSError:
+                continue
+            yield outside, inside
+            return
+    raise AssertionError("no port is free at both addresses")
+
+
 @pytest.mark.promise("S6", "DNS rebinding reaches nobody inside")
 def test_a_name_is_looked_up_once_and_the_address_that_was_checked_is_the_one_connected_to(saw: Any) -> None:
     names = Rebinding(["127.0.0.2"], ["127.0.0.1"], ["127.0.0.2", "127.0.0.1"], ["::1"])
     guard = Guard([ip_network("127.0.0.2")], names)
-    with Endpoint(host="127.0.0.2") as outside, Listener("127.0.0.1", outside.port) as inside:
+    with at_one_port() as (outside, inside):
         results = [posted(guard, f"http://rebinding.example.com:{outside.port}/") for _ in range(40)]
     assert names.asked == len(results), "once for each request"
     assert [isinstance(one.answer, Receipt) for one in results] == [True, False, False, False] * 10
@@ -194,10 +210,7 @@ def test_a_name_is_looked_up_once_and_the_address_that_was_checked_is_the_one_co
 def test_every_step_of_a_feeds_redirects_is_looked_up_and_checked_anew() -> None:
     names = Rebinding(["127.0.0.2"], ["127.0.0.1"])
     guard = Guard([ip_network("127.0.0.2")], names)
-    with (
-        Endpoint(status(302, Location="/feed"), status(200, b"<rss/>"), host="127.0.0.2") as outside,
-        Listener("127.0.0.1", outside.port) as inside,
-    ):
+    with at_one_port(status(302, Location="/feed"), status(200, b"<rss/>")) as (outside, inside):
         result = fetched(guard, f"http://rebinding.example.com:{outside.port}/")
     assert isinstance(result, Unavailable)
     assert "is not public" in str(result)
