@@ -5,6 +5,7 @@ Whoever got the link passed on sees which questions are open, and nothing that i
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -25,6 +26,7 @@ from bridge.edge.hosted import form_parts, known_form
 from bridge.edge.limits import form_limits
 from bridge.edge.own_pages import note_opened
 from bridge.edge.presentation import page
+from bridge.edge.wanted import BOX, asks_for_a_tick, is_ticked, machine_at_work, missing_tick
 from bridge.errors import InvalidFields, UnknownProfile
 from bridge.flow.answer_questions import answer_questions
 from bridge.flow.unit import Unit
@@ -98,7 +100,7 @@ def answer(token: str) -> AnyResponse:
             may_call = guest.calls or (guest.asks_for_calls and "consent_phone" in ticked_boxes(request.form))
             answered = read_answers(guest.open, guest.profile.language, may_call=may_call)
             if guest.form:
-                return _send(unit, guest, guest.form, answered)
+                return _send(unit, guest, guest.form, answered, target.mail)
             if answered.errors:
                 return _page(guest, answered.shown, answered)
             if not request.form.get(HONEYPOT):
@@ -138,10 +140,10 @@ def _guest(unit: Unit, target: AskTarget) -> Guest:
     return Guest(profile, form, known, "phone" in given)
 
 
-def _send(unit: Unit, guest: Guest, form: Form, answered: Answered) -> AnyResponse:
+def _send(unit: Unit, guest: Guest, form: Form, answered: Answered, mail: UUID | None) -> AnyResponse:
     """The form goes the way of all forms; what else was answered is written down at once."""
     language, posted = guest.profile.language, request.form
-    errors = dict(answered.errors)
+    errors = {**answered.errors, **missing_tick(form, language)}
     fields: dict[str, str] = {}
     try:
         fields = validate_answers(form.fields, typed_values(posted), language)
@@ -151,8 +153,14 @@ def _send(unit: Unit, guest: Guest, form: Form, answered: Answered) -> AnyRespon
         form_limits().count_mistaken()
         return _form_page(guest, form, answered.shown, answered, errors)
     crowded = "too many" if form_limits().count_taken() else None
-    suspicion = suspicion_of(form, posted) or crowded
-    submission = submission_of(form, {**guest.known, **fields}, posted, language, suspicion)
+    suspicion = (
+        suspicion_of(form, posted) or crowded or (None if fields else machine_at_work(guest.profile.id))
+    )
+    submission = replace(
+        submission_of(form, {**guest.known, **fields}, posted, language, suspicion),
+        mail=mail,
+        how=None if fields else "button",
+    )
     if suspicion is None:
         answer_questions(unit, guest.profile.id, answered.answers, asker())
     services().journal.append(SUBMISSION, to_body(submission), submission.at)
@@ -195,6 +203,8 @@ def _form_page(
             status=422 if errors else 200,
             action=request.path,
             values=typed_values(request.form) | ticked_boxes(request.form) if errors else {},
+            wanted=BOX if asks_for_a_tick(form) else None,
+            is_wanted=is_ticked(),
             errors=errors or {},
             channel={},
             whole_form_url=f"/forms/{form.id}",

@@ -40,7 +40,7 @@ def prove_by(unit: Unit, how: str, cause: UUID, profile_id: UUID, request: Reque
 def prove_by_forms(unit: Unit, sent: Iterable[tuple[Submission, UUID]]) -> None:
     """Note that people posted forms, where the browser is known: a website's server tells of it or does not."""
     proofs = [
-        _proof("form", form.id, profile_id, request, form.at)
+        _proof(form.how or "form", form.id, profile_id, request, form.at)
         for form, profile_id in sent
         if (request := _browser(form)) is not None
     ]

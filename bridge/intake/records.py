@@ -47,7 +47,8 @@ class Submission:
     """One form sent.
 
     id: derived from source and key, so that the same submission always has the same one. at: when it was sent
-    by the person. suspicion: why it looks like spam, or None.
+    by the person. suspicion: why it looks like spam, or None. mail: the mail whose link led to the form. how:
+    "button" when nothing was typed into it, since its link had told all: then it proves no more than any button.
     """
 
     id: UUID
@@ -60,6 +61,8 @@ class Submission:
     context: Mapping[str, Any]
     request: Request
     suspicion: str | None = None
+    mail: UUID | None = None
+    how: Literal["button"] | None = None
 
 
 class Hit(Struct, frozen=True):

@@ -18,6 +18,7 @@ from tests.edge.conftest import Open
 from tests.edge.site import Outline, Site, is_locked_down, words
 from tests.edge.test_pages import snapshot
 from tests.house import ANNA, PUBLIC, House
+from tests.make import A_BROWSER
 
 ALL = (tables.profiles, tables.events, tables.consents, tables.submissions, tables.stage_changes)
 
@@ -122,7 +123,8 @@ def test_a_number_is_asked_once_calls_are_allowed(site: Site, told: House) -> No
 @pytest.mark.parametrize("form", ["", "webinar"])
 def test_who_fills_what_nobody_sees_answers_nothing(site: Site, told: House, form: str) -> None:
     before = snapshot(told.engine, ALL[:4])
-    sent = site.post(path_to(site, told, form), {"website": "https://spam.example", "ask_role": "x"})
+    typed = {"website": "https://spam.example", "ask_role": "x", "_wanted": "1"}
+    sent = site.post(path_to(site, told, form), typed)
     assert sent.status_code == 303, "a machine learns nothing by that"
     assert snapshot(told.engine, ALL[:4]) == before
     assert [one.get("suspicion") for one in site.journalled()] == (["honeypot"] if form else [])
@@ -165,7 +167,7 @@ def test_a_form_that_is_gone_is_not_found(site: Site, told: House) -> None:
 
 def test_a_form_asks_what_is_open_and_shows_nothing_that_is_known(site: Site, told: House) -> None:
     page = site.get(path_to(site, told, "webinar"))
-    names = ["first_name", "ask_language", "ask_employees", "message"]
+    names = ["first_name", "ask_language", "ask_employees", "message", "_wanted"]
     assert sorted(boxes(page)) == sorted(names), "no address, no company, no box that is ticked already"
     assert ANNA not in page.text
     assert "Beispiel GmbH" not in page.text
@@ -178,6 +180,7 @@ def test_it_goes_the_way_of_all_forms_with_what_is_known(site: Site, told: House
     page = site.get(path)
     told.clock.move(seconds=20)
     typed = hidden(page) | {"first_name": "Anna", "ask_employees": "250+", "company": "Andere AG"}
+    typed |= {"_wanted": "1"}
     sent = site.post(path, typed)
     assert (sent.status_code, sent.location) == (303, "/thanks?form=webinar&mail=0")
     record = site.only_record()
@@ -193,7 +196,7 @@ def test_sent_twice_it_is_one_form(site: Site, told: House) -> None:
     path = path_to(site, told, "webinar")
     page = site.get(path)
     told.clock.move(seconds=20)
-    typed = hidden(page) | {"message": "Guten Tag", "ask_employees": "250+"}
+    typed = hidden(page) | {"message": "Guten Tag", "ask_employees": "250+", "_wanted": "1"}
     assert [site.post(path, typed).status_code for _ in range(2)] == [303, 303]
     settle(site, told)
     assert len(told.lead().submissions) == 2, "the one of before, and this"
@@ -222,9 +225,76 @@ def test_mistakes_in_both_are_shown_together(site: Site, told: House) -> None:
 
 def test_without_a_journal_nothing_is_promised_and_nothing_kept(site: Site, told: House) -> None:
     site.break_journal()
-    sent = site.post(path_to(site, told, "webinar"), {"ask_employees": "250+"})
+    sent = site.post(path_to(site, told, "webinar"), {"ask_employees": "250+", "_wanted": "1"})
     assert sent.status_code == 503
     assert "employees" not in told.lead().fields
+
+
+# A form that has nothing left to ask
+
+
+BY_HAND = {"User-Agent": A_BROWSER, "Accept": "text/html", "Accept-Language": "de"}
+
+
+@pytest.fixture
+def all_told(told: House) -> House:
+    """Of Anna is known what the form for calls asks for, and calls are allowed."""
+    answers = {"language": "de", "employees": "1-9", "role": "Leitung", "phone": "+49 30 23125 010"}
+    told.save_preferences(ANNA, allowed={"phone": True}, answers=answers)
+    return told
+
+
+def test_it_asks_for_one_tick_that_says_what_is_wanted(site: Site, all_told: House) -> None:
+    page = site.get(path_to(site, all_told, "call-back"))
+    assert boxes(page) == ["_wanted"]
+    assert "Ja, das möchte ich: Rückruf" in words(page.text)
+    (box,) = [one for one in Outline(page.text).all("input") if one["name"] == "_wanted"]
+    assert "required" in box
+    assert "checked" not in box
+
+
+def test_its_button_alone_sends_nothing(site: Site, all_told: House) -> None:
+    before = snapshot(all_told.engine, ALL)
+    path = path_to(site, all_told, "call-back")
+    all_told.clock.move(seconds=20)
+    page = site.post(path, hidden(site.get(path)), headers=BY_HAND)
+    assert page.status_code == 422
+    assert 'aria-describedby="_wanted-error"' in page.text
+    assert 'id="_wanted-error"' in page.text
+    assert "#_wanted" in {one.get("href") for one in Outline(page.text).all("a")}
+    settle(site, all_told)
+    assert snapshot(all_told.engine, ALL) == before
+    assert site.journalled() == []
+
+
+def test_with_the_tick_a_person_is_called(site: Site, all_told: House) -> None:
+    path = path_to(site, all_told, "call-back")
+    typed = hidden(site.get(path)) | {"_wanted": "1"}
+    all_told.clock.move(seconds=20)
+    assert site.post(path, typed, headers=BY_HAND).status_code == 303
+    record = site.only_record()
+    assert (record["how"], record["fields"]["phone"]) == ("button", "+49 30 23125 010")
+    settle(site, all_told)
+    assert all_told.lead().stage == "sales_qualified"
+
+
+def test_a_program_that_ticks_it_waits_for_somebody_to_decide(site: Site, all_told: House) -> None:
+    sent = site.post(path_to(site, all_told, "call-back"), {"_wanted": "1"}, headers={"User-Agent": "curl/8"})
+    assert sent.status_code == 303, "it learns nothing by that"
+    assert site.only_record()["suspicion"] == "machine"
+    settle(site, all_told)
+    assert all_told.lead().stage != "sales_qualified"
+
+
+def test_a_tick_stays_beside_another_mistake(site: Site, told: House) -> None:
+    page = site.post(path_to(site, told, "webinar"), {"_wanted": "1", "ask_employees": "viele"})
+    assert page.status_code == 422
+    assert Outline(page.text).is_ticked("_wanted")
+
+
+def test_a_form_that_has_to_be_filled_in_needs_no_tick(site: Site, told: House) -> None:
+    assert "_wanted" not in boxes(site.get(path_to(site, told, "call-back")))
+    assert "_wanted" not in boxes(site.get("/forms/call-back"))
 
 
 def hidden(page: TestResponse) -> dict[str, str]:

@@ -19,7 +19,7 @@ from sqlalchemy import Row, select, update
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bridge.app import create_wsgi
-from bridge.delivery.links import HIDDEN_NUMBER, ClickTarget
+from bridge.delivery.links import HIDDEN_NUMBER, AskTarget, ClickTarget
 from bridge.flow.score_profiles import score_profiles
 from bridge.flow.sweep import GRACE, sweep
 from bridge.ids import derived_id
@@ -105,6 +105,18 @@ class Stage:
             if step is not None:
                 self._request(step)
             self._settle()
+
+    def press(self, step: Step, form: str, boxes: Mapping[str, str]) -> int:
+        """Somebody presses the button of a form behind the mail's own link, and all of it settles; the status."""
+        self.clock.now = _at(step)
+        target = AskTarget(self._person(step.to), _mail(step.to), form)
+        path = urlsplit(self.services.world.links.ask(target, ACCEPTED)).path
+        typed = {"Content-Type": "application/x-www-form-urlencoded"}
+        status, _ = self._exchange("POST", path, {**_headers(step), **typed}, urlencode(boxes))
+        self._settle()
+        self.clock.move(minutes=5)
+        self._settle()
+        return status
 
     # What comes out
 
@@ -205,6 +217,13 @@ class Stage:
 
     def _send(self, method: str, path: str, headers: Mapping[str, str], body: str = "") -> str:
         """One request with exactly these headers; where it leads."""
+        status, location = self._exchange(method, path, headers, body)
+        assert status < 400, f"{method} {path}: {status}"
+        return location
+
+    def _exchange(
+        self, method: str, path: str, headers: Mapping[str, str], body: str = ""
+    ) -> tuple[int, str]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
             connection.putrequest(method, path, skip_accept_encoding=True)
@@ -215,8 +234,7 @@ class Stage:
             connection.endheaders(body.encode() or None)
             answer = connection.getresponse()
             answer.read()
-            assert answer.status < 400, f"{method} {path}: {answer.status}"
-            return answer.getheader("Location") or ""
+            return answer.status, answer.getheader("Location") or ""
         finally:
             connection.close()
 
