@@ -13,6 +13,7 @@ from bridge.flow.unit import Unit
 from bridge.flow.unsubscribe import unsubscribe
 from bridge.ids import derived_id, new_id
 from bridge.intake.records import Request
+from bridge.nurture.interests import is_wanted
 from bridge.profiles.consent import Consent, State, moment_of, standing
 from bridge.profiles.fields import take_over
 from bridge.profiles.questions import fresh_answers
@@ -47,6 +48,7 @@ def save_preferences(unit: Unit, profile_id: UUID, wishes: Preferences, request:
     saving = new_id()
     _save(unit, profile, wishes)
     _change_consents(unit, profile, wishes, request, saving)
+    _end_others(unit, profile.id, wishes.topics)
     adopt_visits(unit, [profile.id])
     prove_by(unit, "button", saving, profile.id, request, unit.now)
     titles = [i18n.pick(unit.program.topics[t].title, unit.program.language) for t in wishes.topics]
@@ -73,6 +75,13 @@ def _save(unit: Unit, profile: ProfileRow, wishes: Preferences) -> None:
         pause_until=wishes.pause_until if wishes.frequency == "paused" else None,
         language=wishes.language,
     )
+
+
+def _end_others(unit: Unit, profile_id: UUID, topics: tuple[str, ...]) -> None:
+    """Follow-ups about other topics are over."""
+    others = [one.id for one in unit.program.sequences.values() if not is_wanted(one, topics)]
+    if others:
+        enrolments.end_unchosen(unit.connection, profile_id, others, unit.now)
 
 
 def _change_consents(

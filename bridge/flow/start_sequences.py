@@ -7,6 +7,7 @@ from uuid import UUID
 from bridge.flow.cases import Case
 from bridge.flow.stand import condition_for, resolver_of
 from bridge.flow.unit import Unit
+from bridge.nurture.interests import is_wanted
 from bridge.nurture.places import Place
 from bridge.nurture.starts import begun
 from bridge.program.expressions import Resolver
@@ -47,6 +48,8 @@ def _started_by(unit: Unit, case: Case, event: Event) -> Iterator[Sequence]:
     for sequence in unit.program.sequences.values():
         kind = sequence.starts or ("form.submitted" if sequence.kind == "event" else None)
         if kind != event.kind or (sequence.form and event.data.get("form") != sequence.form):
+            continue
+        if not is_wanted(sequence, case.profile.interests):
             continue
         if sequence.when is None or condition_for(_resolver(unit, case, event))(sequence.when):
             yield sequence

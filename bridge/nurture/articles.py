@@ -49,11 +49,14 @@ class Taste:
     scores: Mapping[str, int] = field(default_factory=dict)
     interests: Collection[str] = ()
 
-    def rank(self, topics: Iterable[str]) -> tuple[int, bool, bool]:
+    def wants(self, topics: Collection[str]) -> bool:
+        """Whether articles about this may be sent: whoever chose topics gets what is about one of them."""
+        return not self.interests or any(topic in self.interests for topic in topics)
+
+    def rank(self, topics: Collection[str]) -> tuple[int, bool]:
         """How far behind articles about this come; the smaller, the sooner."""
-        known = list(topics)
-        strongest = max((self.scores.get(topic, 0) for topic in known), default=0)
-        return -max(0, strongest), not any(topic in self.interests for topic in known), not known
+        strongest = max((self.scores.get(topic, 0) for topic in topics), default=0)
+        return -max(0, strongest), not topics
 
 
 class Shelf:
@@ -83,7 +86,7 @@ class Shelf:
         fitting = [
             (taste.rank(topics), articles)
             for (language, topics), articles in self._by_kind.items()
-            if language in (None, taste.language)
+            if language in (None, taste.language) and taste.wants(topics)
         ]
         fitting.sort(key=lambda kind: kind[0])
         for _, alike in groupby(fitting, key=lambda kind: kind[0]):

@@ -1,4 +1,4 @@
-"""Which follow-up fits the interests that somebody showed: a pure function."""
+"""Which follow-up fits the interests that somebody chose or showed: pure functions."""
 
 from collections.abc import Collection, Iterable, Mapping
 
@@ -13,19 +13,28 @@ def starts_by_interest(sequence: Sequence) -> bool:
     return sequence.kind == "follow-up" and sequence.starts is None
 
 
+def is_wanted(sequence: Sequence, interests: Collection[str]) -> bool:
+    """Whether somebody may get it: whoever chose topics gets follow-ups about these alone."""
+    is_about_something = sequence.kind == "follow-up" and sequence.topic is not None
+    return not interests or not is_about_something or sequence.topic in interests
+
+
 def by_interest(
     sequences: Iterable[Sequence], scores: Mapping[str, int], interests: Collection[str]
 ) -> list[Sequence]:
-    """The follow-ups in whose topic somebody shows enough interest, or chose it: the one that fits best comes first.
+    """The follow-ups in whose topic somebody is interested: the one that fits best comes first.
 
-    That is the one of the highest score; among equals one that was chosen, then the first in the programme.
+    interests: topics that were chosen; they say it. Of those who chose none what they do says it: enough points.
+    First comes the one of the highest score, among equals the first in the programme.
     """
     wanted = [
         one
         for one in sequences
-        if starts_by_interest(one) and (scores.get(_topic(one), 0) >= one.interest or one.topic in interests)
+        if starts_by_interest(one)
+        and is_wanted(one, interests)
+        and (interests or scores.get(_topic(one), 0) >= one.interest)
     ]
-    return sorted(wanted, key=lambda one: (-scores.get(_topic(one), 0), one.topic not in interests))
+    return sorted(wanted, key=lambda one: -scores.get(_topic(one), 0))
 
 
 def _topic(sequence: Sequence) -> str:

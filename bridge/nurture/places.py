@@ -9,7 +9,7 @@ from bridge.program.sequences import END, Sequence, Step
 
 State = Literal["active", "completed", "ended"]
 Rest = Literal["sales", "paused", "monthly", "after_sales", "fatigue", "articles"]
-Cause = Literal["no consent", "programme", "handover", "goal"]
+Cause = Literal["no consent", "programme", "handover", "goal", "not chosen"]
 
 NO_TIME = timedelta(0)
 
@@ -108,6 +108,14 @@ class Place:
     def ended(self, because: Cause, now: datetime) -> "Place":
         """The same, over. When its step was due is kept for those who come back."""
         return replace(self, state="ended", rests_because=None, ended_at=now, ended_because=because)
+
+    def taken_up(self, now: datetime) -> "Place":
+        """The same, active again before the step at which it ended, and due no sooner for it."""
+        waits_for_an_event = self.due_at is None and self.waits_for is not None
+        due_at = None if waits_for_an_event else max(self.due_at or now, now)
+        return replace(
+            self, state="active", round=self.round + 1, due_at=due_at, ended_at=None, ended_because=None
+        )
 
 
 def due_after(step: Step, since: datetime, event_at: datetime | None) -> datetime | None:

@@ -15,8 +15,10 @@ def begun(
     """A place as it starts at a moment, or starts anew; None when it may not. known: the person's place in it.
 
     A series starts once for a person, and anew when `again` has passed since and it is over; one about an event also
-    for its next date, when the former is over.
+    for its next date, when the former is over. What ended because its topic was not chosen goes on where it was.
     """
+    if known is not None and known.ended_because == "not chosen":
+        return known.taken_up(now)
     if known is not None and not _may_start_anew(known, sequence, moment):
         return None
     place = Place(

@@ -165,6 +165,26 @@ def put(connection: Connection, places: Iterable[Place]) -> None:
     connection.execute(update(enrolments).where(enrolments.c.id == far.id).values(values))
 
 
+def end_unchosen(connection: Connection, profile_id: UUID, sequences: Iterable[str], now: datetime) -> None:
+    """End series about topics that somebody did not choose, also those that consent would take up again."""
+    enrolled = enrolments.c
+    wants_consent = func.coalesce(enrolled.ended_because, "no consent") == "no consent"
+    connection.execute(
+        update(enrolments)
+        .where(
+            enrolled.profile_id == profile_id,
+            among(enrolled.sequence, sequences),
+            or_(enrolled.state == "active", and_(enrolled.state == "ended", wants_consent)),
+        )
+        .values(
+            state="ended",
+            rests_because=None,
+            ended_at=func.coalesce(enrolled.ended_at, now),
+            ended_because="not chosen",
+        )
+    )
+
+
 def end_all(connection: Connection, profile_ids: Iterable[UUID], now: datetime) -> None:
     """End every active series of some people for want of consent.
 

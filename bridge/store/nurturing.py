@@ -26,7 +26,7 @@ REACTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Interest:
-    """A follow-up that begins by interest in a topic, of so many points, or by the wish for it.
+    """A follow-up that begins by the wish for a topic, or without any wishes by so many points for it.
 
     since: who had it since then may not have it again; None is for ever.
     """
@@ -63,6 +63,7 @@ def interested(
             enrolments.c.profile_id == profiles.c.id,
             enrolments.c.sequence == wanted.c.sequence,
             or_(wanted.c.since.is_(None), enrolments.c.started_at > wanted.c.since),
+            enrolments.c.ended_because.is_distinct_from("not chosen"),
         )
         .correlate(profiles, wanted)
     )
@@ -72,7 +73,8 @@ def interested(
         .correlate(profiles, wanted)
         .scalar_subquery()
     )
-    enough = or_(profiles.c.interests.has_key(wanted.c.topic), score >= wanted.c.points)
+    chose_none = func.jsonb_array_length(profiles.c.interests) == 0
+    enough = or_(profiles.c.interests.has_key(wanted.c.topic), and_(chose_none, score >= wanted.c.points))
     any_left = exists(select(literal(1)).select_from(wanted).where(~had, enough))
     busy = _active_place(among(enrolments.c.sequence, kin))
     return _some(connection, page, ~busy, any_left)

@@ -57,6 +57,53 @@ def test_a_chosen_topic_is_interest_enough(engine: Engine) -> None:
     assert places(house)["erp"].is_active
 
 
+def test_whoever_chose_topics_gets_follow_ups_about_these_alone(engine: Engine) -> None:
+    house = house_with(engine, WELCOME, ERP, SEPA)
+    house.subscriber(form="webinar")
+    house.save_preferences(ANNA, "warenwirtschaft")
+    house.submit(form="sepa-checkliste")
+    house.tick(minutes=3)
+    topics = {one.topic: one.score for one in house.lead().topics}
+    assert topics["sepa"] >= topics["warenwirtschaft"] == 2
+    pass_days(house, 5)
+    assert set(places(house)) == {"welcome", "erp"}
+    house.save_preferences(ANNA)
+    assert places(house)["sepa"].is_active
+
+
+def test_a_follow_up_that_an_event_starts_keeps_to_the_choice_too(engine: Engine) -> None:
+    asked = replace(SEPA, starts="form.submitted")
+    house = house_with(engine, WELCOME, asked)
+    house.subscriber(form="webinar")
+    assert places(house)["sepa"].is_active
+    house.save_preferences(ANNA, "warenwirtschaft")
+    assert places(house)["sepa"].ended_because == "not chosen"
+    house.submit(form="sepa-checkliste")
+    assert not places(house)["sepa"].is_active
+
+
+def test_a_follow_up_whose_topic_is_left_out_ends_and_goes_on_when_it_is_chosen_again(engine: Engine) -> None:
+    longer = replace(SEPA, steps=(step("follow-up-sepa"), step("first-questions", 7)))
+    house = house_with(engine, WELCOME, ERP, longer)
+    house.subscriber(form="sepa-checkliste")
+    pass_days(house, 2)
+    assert places(house)["sepa"].step_id == "first-questions"
+    house.save_preferences(ANNA, "warenwirtschaft")
+    sepa = places(house)["sepa"]
+    assert (sepa.state, sepa.ended_because) == ("ended", "not chosen")
+    assert places(house)["erp"].is_active
+    house.unsubscribe(ANNA)
+    pass_days(house, 1)
+    house.submit(form="webinar")
+    house.confirm()
+    pass_days(house, 30)
+    assert not places(house)["sepa"].is_active
+    house.save_preferences(ANNA, "sepa")
+    pass_days(house, 1)
+    assert subjects(house).count(subjects(house)[1]) == 1
+    assert places(house)["sepa"].state == "completed"
+
+
 def test_no_follow_up_while_the_welcome_lasts_nor_two_at_once(engine: Engine) -> None:
     longer = Sequence(
         "welcome", "welcome", "address.confirmed", (step("welcome"), step("first-questions", 7))

@@ -36,24 +36,28 @@ def test_the_newest_come_first() -> None:
     ]
 
 
-def test_the_strongest_interest_comes_first_then_what_was_chosen_then_the_rest_and_last_what_has_no_topic() -> (
-    None
-):
+def test_the_strongest_interest_comes_first_then_the_rest_and_last_what_has_no_topic() -> None:
     found = picked(
         article("no topic", days=1),
         article("no interest", "it", days=2),
-        article("chosen", "crm", days=3),
         article("some points", "erp", days=4),
         article("most points", "sepa", days=5),
         article("most points, older", "sepa", "erp", days=6),
-        taste=Taste("de", {"sepa": 5, "erp": 2, "it": -3}, ["crm"]),
+        taste=Taste("de", {"sepa": 5, "erp": 2, "it": -3}),
     )
-    assert found == ["most points", "most points, older", "some points", "chosen", "no interest", "no topic"]
+    assert found == ["most points", "most points, older", "some points", "no interest", "no topic"]
 
 
-def test_among_equal_points_a_chosen_topic_comes_first() -> None:
-    taste = Taste("de", {"sepa": 2, "erp": 2}, ["erp"])
-    assert picked(article("a", "sepa", days=1), article("b", "erp", days=2), taste=taste) == ["b", "a"]
+def test_whoever_chose_topics_gets_articles_about_these_alone() -> None:
+    found = picked(
+        article("most points", "sepa", days=1),
+        article("no topic", days=1),
+        article("chosen", "crm", days=3),
+        article("chosen, with points", "crm", "sepa", days=4),
+        article("chosen, too", "erp", days=2),
+        taste=Taste("de", {"sepa": 5}, ["crm", "erp"]),
+    )
+    assert found == ["chosen, with points", "chosen, too", "chosen"]
 
 
 def test_topics_of_equal_interest_are_mixed_by_date() -> None:
@@ -136,12 +140,13 @@ def test_it_is_what_sorting_everything_would_give(
     )
     pages = {page_of(url) for url in known}
 
-    def wanted(one: Article) -> tuple[int, bool, bool, float, UUID]:
+    def wanted(one: Article) -> tuple[int, bool, float, UUID]:
         points = max([0, *(taste.scores.get(topic, 0) for topic in one.topics)])
-        chosen = any(topic in taste.interests for topic in one.topics)
-        return -points, not chosen, not one.topics, -one.published_at.timestamp(), one.id
+        return -points, not one.topics, -one.published_at.timestamp(), one.id
 
     fitting = [one for one in articles if one.language != "en" and one.published_at >= NOON - OLDEST]
+    if taste.interests:
+        fitting = [one for one in fitting if set(one.topics) & set(taste.interests)]
     expected: dict[str, Article] = {}
     for one in sorted(fitting, key=wanted):
         if one.page not in pages:

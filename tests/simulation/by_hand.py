@@ -254,6 +254,7 @@ class Life:
                     mail.touched.append(self.now)  # whoever calls it spam has not ignored it
             case "topics":
                 self.interests = tuple(act.which.split())
+                self._leave_out_the_others()
                 self._happens(self.now, "preferences")
             case "pause":
                 self.frequency = "paused"
@@ -275,6 +276,13 @@ class Life:
         self.email = "withdrawn"
         for place in self.places.values():
             self._end(place, "no consent")
+
+    def _leave_out_the_others(self) -> None:
+        """Whoever chose topics gets follow-ups about these alone; also consent brings no other back."""
+        for place in self.places.values():
+            if self.interests and place.series in FOLLOW_UPS and place.series not in self.interests:
+                self._end(place, "not chosen")
+                place.because = place.because.replace("no consent", "not chosen")
 
     @property
     def may_be_mailed(self) -> bool:
@@ -427,6 +435,10 @@ class Life:
     def _begin(self, series: str, at: datetime) -> None:
         former = self.places.get(series)
         number = former.round + 1 if former else 0
+        if former and former.because == "not chosen":  # goes on where it was
+            former.state, former.because, former.ended, former.round = "active", "", None, number
+            former.due = max(former.due or self.now, self.now)
+            return
         self.places[series] = place = Place(series, at, self.now, at, round=number)
         self._stand_before(place, 0, at)
         place.due = max(place.due or self.now, self.now)
@@ -522,16 +534,17 @@ class Life:
         return why, until
 
     def _choose_follow_up(self) -> bool:
-        """The topic of most interest; among equals one that was chosen, then the first in the file."""
+        """The topic with most points, of those that were chosen, or without a choice of those with enough points."""
         if not self._is_free() or self._is_in("welcome", *FOLLOW_UPS):
             return False
         wanted = [
-            (-self.topics[topic], topic not in self.interests, place, topic)
+            (-self.topics[topic], place, topic)
             for place, topic in enumerate(FOLLOW_UPS)
-            if (self.topics[topic] >= 2 or topic in self.interests) and self._may_begin(topic)
+            if (topic in self.interests if self.interests else self.topics[topic] >= 2)
+            and self._may_begin(topic)
         ]
         if wanted:
-            self._begin(min(wanted)[3], self.now)
+            self._begin(min(wanted)[2], self.now)
         return bool(wanted)
 
     def _is_free(self) -> bool:
@@ -542,7 +555,7 @@ class Life:
 
     def _may_begin(self, series: str) -> bool:
         former = self.places.get(series)
-        if former is None:
+        if former is None or former.because == "not chosen":
             return True
         return former.state != "active" and series in AGAIN and self.now - former.started >= AGAIN[series]
 

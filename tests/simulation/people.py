@@ -167,7 +167,11 @@ HABITS: dict[str, Callable[[Draw], Habits]] = {
     "webinar": lambda d: ((On(None, d.reads if d.link > 1 else d.opens),), (form("webinar", 40),)),
     "two topics": lambda d: (
         (On("welcome", (*d.opens, click(1, d.hours), click(2, d.hours + 200))), On(None, d.opens)),
-        (Act(24 * 3, "topics", which=("erp", "bi", "bi erp")[d.link - 1]),),
+        (
+            Act(24 * 3, "topics", which=("erp", "bi", "bi erp")[d.link - 1]),
+            Act(24 * (d.day - 3), "topics", which=("bi", "sepa", "sepa")[d.nth % 3]),
+            Act(24 * (d.day + 6), "topics", which=("bi erp sepa", "", "erp")[d.link - 1]),
+        ),
     ),
     "fades": lambda d: (tuple(On(number, d.reads) for number in range(1, d.nth)), ()),
     "unconfirmed": lambda d: ((), ()),
