@@ -49,9 +49,10 @@ class Together:
             for domain, crowd in crowds.items()
             for number, one in enumerate(first[domain])
         }
-        lonely = {one for one, domain in soon.items() if domain not in first}
-        settled = {one.delivery.id for one in begun} | (others.keys() - lonely)
-        return cls(begun, behind, [one for one in asked if one not in settled])
+        lonely = [one for one, domain in soon.items() if domain not in first]
+        settled = {one.delivery.id for one in begun} | others.keys()
+        unknown = [one for one in asked if one not in settled]
+        return cls(begun, behind, [*unknown, *lonely])
 
 
 def _by_domain(pairs: Iterable[tuple[str | None, UUID]]) -> dict[str | None, list[UUID]]:

@@ -16,6 +16,7 @@ from bridge.delivery.pauses import MAILS
 from bridge.delivery.webhooks import WebhookRequest
 from bridge.flow.begun import Begun, Together
 from bridge.flow.count_mails import day_of
+from bridge.flow.keep_order import ANOTHER_ONE, first_of_each
 from bridge.flow.pace import NotYet
 from bridge.flow.settle_webhook import TAKEN_OVER, settle_webhook
 from bridge.flow.take_notice import take_notice
@@ -44,7 +45,6 @@ WHEN_HELD = timedelta(seconds=5)
 MOST_DEATHS = 5
 """Leases of one delivery that may run out: whatever ends its worker so often would do so for ever."""
 
-ANOTHER_ONE = "waits for another mail to this person"
 ITS_WORKERS_DIED = f"its worker died each of the last {MOST_DEATHS} times; whether it left is unknown"
 
 
@@ -197,12 +197,11 @@ def _claim_and_write_together(unit: Unit, delivery_ids: Sequence[UUID]) -> Toget
     claimed = outbox.claim_together(
         unit.connection, delivery_ids, NURTURE, unit.now, unit.world.lasting(LEASE)
     )
-    alone = {one.profile_id: one for one in reversed(claimed)}
-    first = {one.id for one in alone.values()}
-    twins = [(one, NotYet(one.due_at, ANOTHER_ONE)) for one in claimed if one.id not in first]
+    alone, following = first_of_each(unit, claimed)
+    twins = [(one, NotYet(one.due_at, ANOTHER_ONE)) for one in following]
     _decided(unit, twins)  # before others are counted: they are not under way
-    verdicts = write_together(unit, list(alone.values())) if alone else {}
-    decided = _decided(unit, [(one, verdicts[one.id]) for one in alone.values()])
+    verdicts = write_together(unit, alone) if alone else {}
+    decided = _decided(unit, [(one, verdicts[one.id]) for one in alone])
     begun = [one for one in decided if isinstance(one, Begun)]
     others = {one: why for one, why in verdicts.items() if not isinstance(why, Letter)}
     others |= {one.id: why for one, why in twins}

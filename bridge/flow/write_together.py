@@ -8,6 +8,7 @@ from bridge.delivery.letters import Letter, Recipient
 from bridge.delivery.meetings import Meeting
 from bridge.delivery.nurture_mails import nurture
 from bridge.errors import LeadbridgeError
+from bridge.flow.keep_order import wait_for_others
 from bridge.flow.keep_quiet import wait_for_morning, wait_for_room, wait_for_wishes
 from bridge.flow.obstacle import obstacle_among
 from bridge.flow.pace import NotYet
@@ -59,6 +60,7 @@ def write_together(unit: Unit, deliveries: Sequence[Delivery]) -> dict[UUID, Ver
     verdicts: dict[UUID, Verdict] = {}
     plan = _plan(unit, deliveries, verdicts)
     plan = _without(plan, wait_for_room(unit, [(one.delivery, one.reader) for one in plan]), verdicts)
+    plan = _without(plan, wait_for_others(unit, [(one.delivery, one.mail) for one in plan]), verdicts)
     # the people first, then the domains: else two wait for each other
     turns = take_turns(unit, [(one.delivery, one.reader.email) for one in plan])
     contents = [_write(unit, one, verdicts) for one in _without(plan, turns, verdicts)]

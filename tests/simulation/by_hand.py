@@ -58,6 +58,7 @@ class Mail:
     template: str
     position: int
     prepared: datetime
+    id: UUID
     sent: datetime | None = None
     tracked: bool = False
     opened: bool = False
@@ -126,7 +127,7 @@ SERIES = {
 FOLLOW_UPS = ("sepa", "erp", "bi")
 AGAIN = {"bi": 35 * DAY, "wake-up": 30 * DAY}
 SILENCE = 21 * DAY
-NO_MAIL = Mail("", "", 0, BEGIN)
+NO_MAIL = Mail("", "", 0, BEGIN, UUID(int=0))
 
 
 def webinar_after(moment: datetime) -> datetime:
@@ -198,8 +199,8 @@ class Life:
                     self.history.rests[place.series, place.rests] += 1
 
     def _follow(self) -> None:
-        """Count, move and send, until nothing is left to do."""
-        while self._count() | self._send():
+        """Count and move, and send once nothing else is left to do."""
+        while self._count() or self._send():
             pass
 
     # What the person does
@@ -490,9 +491,12 @@ class Life:
 
     def _turn(self, place: Place) -> tuple[datetime, UUID]:
         """Whose time came first is looked at first; among equals the smaller id: it decides nothing but who waits."""
+        return place.due or self.now, self._place_id(place)
+
+    def _place_id(self, place: Place) -> UUID:
         form = f"{self.person.number}-{self.person.form}-{BEGIN + self.person.signs_up * STROKE:%j-%H}"
         profile = derived_id("profile", derived_id("submission", "api", form))
-        return place.due or self.now, derived_id("enrolment", profile, place.series)
+        return derived_id("enrolment", profile, place.series)
 
     def _walk(self, place: Place) -> None:
         """Rest; or pass over and wait, until one mail goes out or the place has to wait."""
@@ -511,7 +515,8 @@ class Life:
             else:
                 self._go_on(place, step.then)
                 if step.mail:
-                    self.mails.append(Mail(place.series, step.id, position, self.now))
+                    mail_id = derived_id("mail", self._place_id(place), place.round, step.id)
+                    self.mails.append(Mail(place.series, step.id, position, self.now, mail_id))
                     return
             if place.state != "active" or place.due is None or place.due > self.now:
                 return
@@ -570,11 +575,13 @@ class Life:
         return self.frequency == "paused" and self._pause_ends > self.now
 
     def _send(self) -> bool:
-        """Events first, then by series and step; at night nothing leaves, nor more than enough a day and a week."""
+        """Events first, then what was prepared first, of one moment the earlier step, then by the mails' ids.
+
+        At night nothing leaves, nor more than enough a day and a week.
+        """
         sent = False
         waiting = [mail for mail in self.mails if mail.sent is None and mail.template]
-        order = list(SERIES)
-        for mail in sorted(waiting, key=lambda m: (m.series != "webinar", order.index(m.series), m.position)):
+        for mail in sorted(waiting, key=lambda m: (m.series != "webinar", m.prepared, m.position, m.id)):
             if not self.may_be_mailed or self._comes_too_late(mail):
                 mail.template = ""  # taken back
             elif not self._is_paused and self._may_leave(mail):

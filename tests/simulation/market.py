@@ -180,15 +180,13 @@ class Market:
         deque(begin_series(self.unit, self.program), maxlen=0)
 
     def _work(self) -> None:
-        """Workers score and send until nobody is woken any more and the sweeper finds nothing."""
+        """Workers score, and send once nobody is left to be scored, until the sweeper finds nothing any more."""
         while self._sweep():
-            while any(self._woken.values()):
-                people, letters = self._woken.pop("score", set()), self._woken.pop("deliver", set())
-                jobs = [
-                    self._job(self._in_unit, score_profiles, some) for some in _in_batches(sorted(people))
-                ]
-                if all(jobs):  # else there may be more to send, and in another order
-                    self._deliver(letters)
+            if people := self._woken.pop("score", set()):
+                for some in _in_batches(sorted(people)):
+                    self._job(self._in_unit, score_profiles, some)
+            else:
+                self._deliver(self._woken.pop("deliver", set()))
         self._see_handovers()
 
     def _sweep(self) -> bool:
@@ -201,36 +199,23 @@ class Market:
     # Mail
 
     def _deliver(self, waiting: set[UUID]) -> None:
-        """Whoever gets several mails gets them one after another: events first, then by series and step.
+        """Whoever gets several mails gets them in the order that the system knows, however they come to it.
 
-        When a worker dies the rest is left to the sweeper, so that nobody overtakes another.
+        When a worker dies the rest is left to the sweeper.
         """
-        if not waiting:
-            return
-        with self.engine.connect() as connection:
-            columns = (mails.c.id, mails.c.profile_id, mails.c.sequence, mails.c.step)
-            known = list(connection.execute(select(*columns).where(mails.c.id.in_(waiting))))
-        order = list(self.program.sequences)
-        known.sort(key=lambda row: (row.sequence != "webinar", order.index(row.sequence), row.step))
-        turns: Counter[UUID] = Counter()
-        rounds: dict[int, list[UUID]] = defaultdict(list)
-        for row in known:
-            rounds[turns[row.profile_id]].append(row.id)
-            turns[row.profile_id] += 1
-        for _, ids in sorted(rounds.items()):
-            if not all(self._job(self._send_together, some) for some in _in_batches(ids)):
+        for some in _in_batches(sorted(waiting)):
+            if not self._job(self._send_together, some):
                 return
-        for one in sorted(waiting - {row.id for row in known}):
-            self._job(self._send_alone, one)
 
     def _send_together(self, ids: list[UUID]) -> None:
         together = self.sender.begin_together(ids)
-        assert not together.left, "mails of series are begun together"
         if together.begun:
             for begun in together.begun:
                 self.sender.send(begun)
             left = [begun.delivery for begun in together.begun]
             self._until_done(self.sender.conclude_sent, left, self.wake)
+        for one in together.left:
+            self._send_alone(one)
 
     def _send_alone(self, one: UUID) -> None:
         begun = self.sender.begin(one)

@@ -1,0 +1,37 @@
+"""Rows of mails of sequences that wait for one another, because they go to the same person."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from bridge.store.outbox import WAITING
+from bridge.store.sets import among
+from bridge.store.tables import mails, outbox
+
+
+class Turn(NamedTuple):
+    """A mail that is due: whose it is, when it was prepared, and as which step of which series."""
+
+    id: UUID
+    profile_id: UUID
+    created_at: datetime
+    sequence: str | None
+    step: int | None
+
+
+def due_to(connection: Connection, profile_ids: Iterable[UUID], template: str, now: datetime) -> list[Turn]:
+    """Mails of a template to these people that are due, and that nobody is at."""
+    statement = (
+        select(outbox.c.id, outbox.c.profile_id, outbox.c.created_at, mails.c.sequence, mails.c.step)
+        .join(mails, mails.c.id == outbox.c.id)
+        .where(
+            among(outbox.c.profile_id, profile_ids),
+            outbox.c.template == template,
+            outbox.c.state.in_(WAITING),
+            outbox.c.due_at <= now,
+        )
+    )
+    return [Turn(*row) for row in connection.execute(statement)]
