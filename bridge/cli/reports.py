@@ -62,7 +62,7 @@ def sequences(since: datetime | None, link: bool, as_json: bool, as_csv: bool) -
     elif as_csv:
         print_csv(HEADINGS, sheet(found))
     else:
-        print_sequences(found, "en")
+        print_sequences(found, "en", bridge.program.timezone)
 
 
 def _row(line: MailLine) -> tuple[object, ...]:

@@ -1,6 +1,7 @@
 """How the report of series is printed for people."""
 
 from collections.abc import Iterator, Mapping
+from datetime import tzinfo
 
 import click
 
@@ -23,8 +24,8 @@ _COLUMNS = (
 )
 
 
-def print_sequences(reports: list[SequenceReport], language: str) -> None:
-    """A table for each series, and what is known of its wordings."""
+def print_sequences(reports: list[SequenceReport], language: str, zone: tzinfo) -> None:
+    """A table for each series, and what is known of its wordings. zone: in which days are told."""
     if not reports:
         click.echo("the programme has no series, and had none")
     for number, one in enumerate(reports):
@@ -33,7 +34,7 @@ def print_sequences(reports: list[SequenceReport], language: str) -> None:
         click.echo(_heading(one))
         print_table(_COLUMNS, _rows(one), "nobody has come to any step")
         for step in one.steps:
-            for line in opinions(step, language):
+            for line in opinions(step, language, zone):
                 click.echo(f"{step.id}: {line}")
 
 

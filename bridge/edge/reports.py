@@ -51,14 +51,15 @@ def download_in_the_demo() -> Response:
 
 def _page(own: str) -> Response:
     bridge, language, days = services(), wanted_language(), _days()
-    found = _found(days)
+    found, zone = _found(days), bridge.program.timezone
     response = page(
         "pages/reports.html",
         program=bridge.program,
         now=bridge.clock(),
         language=language,
         reports=[
-            (one, funnel(one), {step.id: opinions(step, language) for step in one.steps}) for one in found
+            (one, funnel(one), {step.id: opinions(step, language, zone) for step in one.steps})
+            for one in found
         ],
         days=days,
         choices=DAYS,

@@ -9,24 +9,28 @@ from sqlalchemy import Connection
 from bridge.flow.unit import Unit
 from bridge.nurture.comparison import Comparison, Count, compare, winner_of
 from bridge.nurture.shares import variants_of
-from bridge.nurture.telling import told
+from bridge.nurture.telling import FEWEST, told
 from bridge.program.model import Program
 from bridge.program.sequences import Step
 from bridge.store import trials
-from bridge.store.trials import ChoiceRow, Trial
+from bridge.store.trials import ChoiceRow, Trial, Window
 
 
 @dataclass(frozen=True, slots=True)
 class Contest:
     """The wordings of one step against each other, while all of them were sent.
 
-    since: when that began. clicks: who followed a link, of those of whom it is known. qualified: whom sales got, of
-    all readers.
+    since, until: when that was. clicks: who followed a link, of those of whom it is known. qualified: whom sales got,
+    of all readers. fewest: how many people each needs before anything is said. entered_since: when only those are
+    compared who entered the series from then on.
     """
 
     since: datetime
+    until: datetime
     clicks: Comparison
     qualified: Comparison
+    fewest: int = FEWEST
+    entered_since: datetime | None = None
 
 
 def contests(connection: Connection, steps: Iterable[tuple[str, Step]]) -> dict[tuple[str, str], Contest]:
@@ -45,9 +49,22 @@ def contests(connection: Connection, steps: Iterable[tuple[str, Step]]) -> dict[
 def _contest(known: Sequence[Trial]) -> Contest:
     return Contest(
         known[0].since,
+        known[0].until,
         compare({one.variant: Count(one.people, one.clicked) for one in known}),
         compare({one.variant: Count(one.readers, one.qualified) for one in known}),
     )
+
+
+def windows(connection: Connection, program: Program) -> list[Window]:
+    """When the wordings of steps were all sent, of steps where that ever was so."""
+    steps = {(sequence, step.id): variants_of(step) for sequence, step in compared_steps(program)}
+    if not steps:
+        return []
+    found = trials.windows(
+        connection, [(*key, one.id) for key, all_of_it in steps.items() for one in all_of_it]
+    )
+    complete = (one for one in found if one.wordings == len(steps[one.sequence, one.step]))
+    return [one for one in complete if one.since <= one.until]
 
 
 def choose_wordings(unit: Unit) -> list[ChoiceRow]:
@@ -73,7 +90,7 @@ def _decisions(
     for key, contest in known.items():
         winner = winner_of(contest.clicks, steps[key].at_least, unit.now - contest.since)
         if winner:
-            yield ChoiceRow(*key, winner, unit.now, told(contest.clicks, unit.program.language))
+            yield ChoiceRow(*key, winner, unit.now, told(contest.clicks, unit.program.language, 0))
 
 
 def compared_steps(program: Program) -> list[tuple[str, Step]]:

@@ -7,19 +7,23 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bridge.flow.compare_wordings import Contest, compared_steps, contests
+from bridge.flow.compare_wordings import Contest, compared_steps, windows
+from bridge.nurture.comparison import Count, compare
+from bridge.nurture.shares import variants_of
+from bridge.nurture.telling import FEWEST
 from bridge.program.model import Program, Text
 from bridge.program.sequences import Sequence, Step
 from bridge.store import series_figures, trials
 from bridge.store.reactions import take_room
 from bridge.store.series_figures import Figures, Line, Standing
+from bridge.store.trials import Window
 
 NOBODY = Figures()
 
 
 @dataclass(frozen=True, slots=True)
 class WordingReport:
-    """One wording of a step, and what became of the people who got it."""
+    """One wording of a step, and what became of the people who got it: while all were sent, if they are compared."""
 
     id: str
     figures: Figures
@@ -83,11 +87,13 @@ def report_sequences(
         for sequence in program.sequences.values()
         for position, step in enumerate(sequence.steps)
     ]
+    compared = windows(connection, program)
     found = _Found(
-        series_figures.lines(connection, places, since),
+        series_figures.lines(connection, places, since, compared),
         series_figures.standings(connection, places, since),
-        contests(connection, compared_steps(program)),
+        compared,
         _decisions(connection, program),
+        since,
     )
     known = list(program.sequences)
     gone = sorted(found.sequences - set(known))
@@ -113,12 +119,14 @@ class _Found:
         self,
         lines: Iterable[Line],
         standings: Iterable[Standing],
-        contests: Mapping[tuple[str, str], Contest],
+        compared: Iterable[Window],
         decisions: Mapping[tuple[str, str], Decision],
+        since: datetime | None,
     ) -> None:
         self._lines = {(one.sequence, one.step, one.variant): one for one in lines}
         self._standings = list(standings)
-        self._contests, self._decisions = contests, decisions
+        self._windows = {(one.sequence, one.step): one for one in compared}
+        self._decisions, self._since = decisions, since
         self.sequences = {name for name, _, _ in self._lines} | {one.sequence for one in self._standings}
 
     def sequence(self, name: str, known: Sequence | None) -> SequenceReport:
@@ -149,6 +157,7 @@ class _Found:
 
     def _step(self, sequence: str, step_id: str, known: Step | None, standing: list[Standing]) -> StepReport:
         here, key = [one for one in standing if one.step == step_id], (sequence, step_id)
+        contest = self._contest(key, known)
         return StepReport(
             id=step_id,
             entered=self._line(*key).entered,
@@ -156,14 +165,31 @@ class _Found:
             waits=_people(here, "active"),
             rests=_by_reason(here, "active"),
             left=_by_reason(here, "ended"),
-            wordings=tuple(self._wordings(key)),
-            contest=self._contests.get(key),
+            wordings=tuple(self._wordings(key, contest)),
+            contest=contest,
             decision=self._decisions.get(key),
             mails=known is None or known.mail is not None,
         )
 
-    def _wordings(self, key: tuple[str, str]) -> Iterable[WordingReport]:
-        names = sorted(variant for *step, variant in self._lines if tuple(step) == key and variant)
+    def _contest(self, key: tuple[str, str], known: Step | None) -> Contest | None:
+        """How its wordings compare, by the same people as in the lines of the wordings."""
+        window = self._windows.get(key)
+        if known is None or window is None:
+            return None
+        figures = {one.id: self._line(*key, one.id).figures for one in variants_of(known)}
+        return Contest(
+            window.since,
+            window.until,
+            compare({name: Count(one.tracked, one.clicked) for name, one in figures.items()}),
+            compare({name: Count(one.sent, one.qualified) for name, one in figures.items()}),
+            min(FEWEST, known.at_least),
+            self._since,
+        )
+
+    def _wordings(self, key: tuple[str, str], contest: Contest | None) -> Iterable[WordingReport]:
+        """Those that are compared, even where nobody is counted; else those that somebody got."""
+        seen = sorted(variant for *step, variant in self._lines if tuple(step) == key and variant)
+        names = contest.clicks.counts if contest else seen
         return (WordingReport(name, self._line(*key, name).figures) for name in names)
 
     def _line(self, sequence: str, step: str | None = None, variant: str | None = None) -> Line:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, astuple
+from datetime import datetime, tzinfo
 from typing import Any
 
 from bridge import i18n
 from bridge.flow.compare_wordings import Contest
 from bridge.flow.report_sequences import SequenceReport, StepReport
 from bridge.nurture.comparison import Comparison, likely_difference
-from bridge.nurture.telling import difference, told
+from bridge.nurture.telling import difference, enough, told
 from bridge.store.series_figures import FACTS
 
 HEADINGS = ("sequence", "step", "variant", "entered", *FACTS, "waits", "rests", "left", "completed")
@@ -44,8 +45,11 @@ def facts(reports: Iterable[SequenceReport]) -> list[dict[str, Any]]:
     ]
 
 
-def opinions(step: StepReport, language: str) -> list[str]:
-    """What is known of the wordings of a step, in sentences; none where there is one wording."""
+def opinions(step: StepReport, language: str, zone: tzinfo) -> list[str]:
+    """What is known of the wordings of a step, in sentences; none where there is one wording.
+
+    zone: in which days are told.
+    """
     say = i18n.translations(language).gettext
     said = []
     if step.decision:
@@ -54,13 +58,44 @@ def opinions(step: StepReport, language: str) -> list[str]:
         said.append(say(by) % {"wording": step.decision.wording} + because)
     if step.contest:
         undecided = "" if step.decision else say("not decided yet") + ", "
-        said.append(f"{undecided}{say('by clicks')}: {told(step.contest.clicks, language)}")
-        if any(count.good for count in step.contest.clicks.counts.values()):
-            said.append(difference(step.contest.clicks, language))
-        said.append(f"{say('by hand-overs to sales')}: {told(step.contest.qualified, language)}")
+        said.extend(_compared(step.contest, undecided, language))
+        said.append(_whom(step.contest, language, zone))
     elif len(step.wordings) > 1 and not step.decision:
         said.append(say("not decided yet: the wordings were not sent side by side so far"))
     return said
+
+
+def _compared(contest: Contest, undecided: str, language: str) -> Iterator[str]:
+    """By clicks, with how large the difference may be where something can be said, and by hand-overs."""
+    say = i18n.translations(language).gettext
+    yield f"{undecided}{say('by clicks')}: {told(contest.clicks, language, contest.fewest)}"
+    clicked = any(count.good for count in contest.clicks.counts.values())
+    if clicked and enough(contest.clicks, contest.fewest):
+        yield difference(contest.clicks, language)
+    yield f"{say('by hand-overs to sales')}: {told(contest.qualified, language, contest.fewest)}"
+
+
+def _whom(contest: Contest, language: str, zone: tzinfo) -> str:
+    """Whom wordings are compared by, and when these got them."""
+    say, several = i18n.translations(language).gettext, i18n.translations(language).ngettext
+    readers = sum(count.people for count in contest.qualified.counts.values())
+    first, last = (_day(moment, language, zone) for moment in (contest.since, contest.until))
+    when = say("on %(first)s") if first == last else say("between %(first)s and %(last)s")
+    entered = say(", of those who entered since %(day)s") if contest.entered_since else ""
+    words = several(
+        "compared is %(readers)s person who got it %(when)s, while all wordings were sent%(entered)s",
+        "compared are %(readers)s people who got it %(when)s, while all wordings were sent%(entered)s",
+        readers,
+    )
+    return words % {
+        "readers": i18n.format_number(readers, language),
+        "when": when % {"first": first, "last": last},
+        "entered": entered % {"day": _day(contest.entered_since or contest.since, language, zone)},
+    }
+
+
+def _day(moment: datetime, language: str, zone: tzinfo) -> str:
+    return i18n.format_day(moment.astimezone(zone).date(), language)
 
 
 def _step(step: StepReport) -> dict[str, Any]:
@@ -81,12 +116,18 @@ def _contest(contest: Contest | None) -> dict[str, Any] | None:
     if contest is None:
         return None
     by = {"clicks": contest.clicks, "qualified": contest.qualified}
-    return {"since": contest.since, **{name: _comparison(one) for name, one in by.items()}}
+    return {
+        "since": contest.since,
+        "until": contest.until,
+        "entered_since": contest.entered_since,
+        **{name: _comparison(one, contest.fewest) for name, one in by.items()},
+    }
 
 
-def _comparison(one: Comparison) -> dict[str, Any]:
+def _comparison(one: Comparison, fewest: int) -> dict[str, Any]:
     lower, upper = likely_difference(one)
     return {
+        "enough": enough(one, fewest),
         "best": one.best,
         "certainty": round(one.certainty, 4),
         "next_best": one.next_best,

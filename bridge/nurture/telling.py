@@ -3,14 +3,23 @@
 from bridge import i18n
 from bridge.nurture.comparison import Comparison, likely_difference
 
+FEWEST = 30
+"""How many people each wording needs before anything is said: of fewer a single one changes everything."""
 _NEARLY = 0.999
 """Nothing is said to be more certain."""
 _IN_TENTHS = 0.99
 
 
-def told(comparison: Comparison, language: str) -> str:
+def enough(comparison: Comparison, fewest: int = FEWEST) -> bool:
+    """Whether each wording has so many people that something can be said."""
+    return min(count.people for count in comparison.counts.values()) >= fewest
+
+
+def told(comparison: Comparison, language: str, fewest: int = FEWEST) -> str:
     """Which wording leads, and how surely: “a 12 of 140, b 17 of 151; b is better with a probability of 77%”."""
     say = i18n.translations(language).gettext
+    if not enough(comparison, fewest):
+        return _too_few(comparison, language, fewest)
     if not any(count.good for count in comparison.counts.values()):
         return say("%(counts)s; nothing can be said yet") % {"counts": counts(comparison, language)}
     several = len(comparison.counts) > 2
@@ -21,6 +30,15 @@ def told(comparison: Comparison, language: str) -> str:
     )
     known = {"best": comparison.best, "certainty": certainty(comparison.certainty, language)}
     return words % (known | {"counts": counts(comparison, language)})
+
+
+def _too_few(comparison: Comparison, language: str, fewest: int) -> str:
+    words = i18n.translations(language).ngettext(
+        "%(counts)s; too few to say anything: each needs %(fewest)s person",
+        "%(counts)s; too few to say anything: each needs %(fewest)s people",
+        fewest,
+    )
+    return words % {"counts": counts(comparison, language), "fewest": i18n.format_number(fewest, language)}
 
 
 def counts(comparison: Comparison, language: str) -> str:

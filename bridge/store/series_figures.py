@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     Connection,
     FromClause,
     Label,
@@ -16,11 +17,13 @@ from sqlalchemy import (
     TableValuedAlias,
     Text,
     and_,
+    case,
     cast,
     false,
     func,
     literal,
     null,
+    or_,
     select,
     union_all,
 )
@@ -28,6 +31,7 @@ from sqlalchemy import (
 from bridge.store.reactions import ANSWERS, HITS, crossings, reactions
 from bridge.store.sets import rows_from
 from bridge.store.tables import enrolments, mails
+from bridge.store.trials import Window
 
 Place = tuple[str, int, str]
 """A step: the id of its series, where it stands there, and what it is called."""
@@ -56,7 +60,7 @@ class Line:
     """Figures of a series; of a step, if one is named; of one of its wordings, if that is named, too.
 
     entered: who came as far: for whom its mail was prepared, who wait for it, or left before it. Who passed a step
-    over leaves no trace there.
+    over leaves no trace there. Of wordings that are compared only those who got them while all of them were sent.
     """
 
     sequence: str
@@ -80,10 +84,15 @@ class Standing:
     people: int
 
 
-def lines(connection: Connection, places: Iterable[Place], since: datetime | None) -> list[Line]:
-    """What became of the mails of series, steps and wordings. since: only of people who entered from then on."""
+def lines(
+    connection: Connection, places: Iterable[Place], since: datetime | None, windows: Iterable[Window] = ()
+) -> list[Line]:
+    """What became of the mails of series, steps and wordings. since: only of people who entered from then on.
+
+    windows: of steps whose wordings are compared, the time whose mails these are counted by.
+    """
     steps = _steps(places)
-    came = union_all(_readers(steps, since), _standing(steps, since)).subquery("came")
+    came = union_all(_readers(steps, since, _spans(windows)), _standing(steps, since)).subquery("came")
     keys = (came.c.sequence, came.c.step, came.c.profile_id)
     # whoever got two wordings of a step, in two rounds, is counted with one
     variant = func.max(came.c.variant).label("variant")
@@ -111,7 +120,7 @@ def standings(connection: Connection, places: Iterable[Place], since: datetime |
     return [Standing(*row) for row in connection.execute(statement)]
 
 
-def _readers(steps: TableValuedAlias, since: datetime | None) -> Select[Any]:
+def _readers(steps: TableValuedAlias, since: datetime | None, spans: CTE) -> Select[Any]:
     """A row for each mail of series that people entered, or entered again, from then on."""
     reacted, crossed = reactions(), crossings()
     sent = mails.c.sent_at.is_not(None)
@@ -121,11 +130,15 @@ def _readers(steps: TableValuedAlias, since: datetime | None) -> Select[Any]:
     stands = and_(steps.c.sequence == mails.c.sequence, steps.c.next_step == mails.c.step)
     position = literal("#") + cast(mails.c.step, Text)
     step = func.coalesce(mails.c.step_id, steps.c.step_id, position, "").label("step")
+    compared = and_(spans.c.sequence == mails.c.sequence, spans.c.step_id == mails.c.step_id)
+    outside = or_(mails.c.sent_at < spans.c.since, mails.c.sent_at > spans.c.until)
+    variant = case((outside, null()), else_=mails.c.variant).label("variant")
     found = (
-        select(mails.c.sequence, step, mails.c.profile_id, mails.c.variant)
+        select(mails.c.sequence, step, mails.c.profile_id, variant)
         .add_columns(*(facts[name].label(name) for name in FACTS))
         .select_from(
             mails.outerjoin(steps, stands)
+            .outerjoin(spans, compared)
             .outerjoin(reacted, reacted.c.mail_id == mails.c.id)
             .outerjoin(crossed, crossed.c.mail_id == mails.c.id)
         )
@@ -165,6 +178,14 @@ def _steps(places: Iterable[Place]) -> TableValuedAlias:
     """The steps of the programme. Places and mails of before the series knew steps by name know their position."""
     names = ("sequence", "next_step", "step_id")
     return rows_from({name: enrolments.c[name] for name in names}, places)
+
+
+def _spans(windows: Iterable[Window]) -> CTE:
+    """The times of steps whose wordings are compared."""
+    named = {"sequence": mails.c.sequence, "step_id": mails.c.step_id}
+    times = {"since": mails.c.sent_at, "until": mails.c.sent_at}
+    rows = [(one.sequence, one.step, one.since, one.until) for one in windows]
+    return select(rows_from(named | times, rows)).cte("spans")
 
 
 def _step_of_place(steps: TableValuedAlias) -> Any:

@@ -22,7 +22,7 @@ Wording = tuple[str, str, str]
 @dataclass(frozen=True, slots=True)
 class Trial:
     """How a wording did while all of its step were sent: from the first mail of the one that came last, `since`, to
-    the last mail of the one that ended first.
+    the last mail of the one that ended first, `until`.
 
     people: who got it and allows their clicks to be known; clicked: who of them followed a link. readers: all who got
     it; qualified: who of them sales got.
@@ -36,6 +36,18 @@ class Trial:
     readers: int
     qualified: int
     since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When this many wordings of a step were all sent; it ends before it begins where they never were."""
+
+    sequence: str
+    step: str
+    since: datetime
+    until: datetime
+    wordings: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +82,18 @@ def trials(connection: Connection, wordings: Iterable[Wording]) -> list[Trial]:
             func.count(person),
             func.count(person).filter(qualified),
             span.c.since,
+            span.c.until,
         )
         .select_from(joined)
         .where(sent.c.sent_at.between(span.c.since, span.c.until))
-        .group_by(*keys, span.c.since)
+        .group_by(*keys, span.c.since, span.c.until)
     )
     return [Trial(*row) for row in connection.execute(statement)]
+
+
+def windows(connection: Connection, wordings: Iterable[Wording]) -> list[Window]:
+    """When wordings of a step were all sent. One that was never sent is not among those that are counted."""
+    return [Window(*row) for row in connection.execute(select(_span(_sent(wordings))))]
 
 
 def _sent(wordings: Iterable[Wording]) -> CTE:
@@ -106,6 +124,7 @@ def _span(sent: CTE) -> Any:
             each.c.step_id,
             func.max(each.c.first).label("since"),
             func.min(each.c.last).label("until"),
+            func.count().label("wordings"),
         )
         .group_by(each.c.sequence, each.c.step_id)
         .subquery("span")

@@ -1,20 +1,23 @@
 """What happened in series: people, each once, and where they stand or left."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from sqlalchemy import Engine
 
+from bridge.flow.compare_wordings import Contest
 from bridge.flow.report_sequences import SequenceReport, StepReport, report_sequences
 from bridge.flow.tell_sequences import HEADINGS, facts, opinions, sheet
 from bridge.flow.unsubscribe import unsubscribe
 from bridge.ids import new_id
 from bridge.intake.records import Request
+from bridge.nurture.comparison import Count, compare
 from bridge.program.sequences import Sequence, Variant
 from bridge.store.series_figures import Figures
 from bridge.store.tables import enrolments, mails
 from tests.flow.series import house_with, pass_days, programme, step
 from tests.house import ANNA, House
+from tests.make import NOON
 
 BEN, CARLA, DORA = "ben@muster.example", "carla@probe.example", "dora@firma.example"
 WELCOME = Sequence("welcome", "welcome", "address.confirmed", (step("welcome"), step("first-questions", 7)))
@@ -146,10 +149,13 @@ def test_wordings_stand_below_their_step_with_what_is_known_of_them(engine: Engi
     [only] = found.steps
     assert [one.id for one in only.wordings] == ["a", "b"]
     assert sum(one.figures.sent for one in only.wordings) == only.figures.sent == 8
-    said = opinions(only, "de")
-    assert said[0].startswith("noch nicht entschieden, nach Klicks: a 0 von ")
-    assert said[1].startswith("nach Übergaben an den Vertrieb: a 0 von ")
-    assert said[1].endswith("; noch lässt sich nichts sagen")
+    by_clicks, by_hand_overs, whom = opinions(only, "de", house.program.timezone)
+    assert by_clicks.startswith("noch nicht entschieden, nach Klicks: a 0 von ")
+    assert by_hand_overs.startswith("nach Übergaben an den Vertrieb: a 0 von ")
+    assert by_hand_overs.endswith("; zu wenige, um etwas zu sagen: Jede braucht 30 Personen")
+    assert whom.startswith(
+        "verglichen sind 8 Personen, die sie am 12. März 2026 bekamen, als alle Fassungen "
+    )
     rows = list(sheet([found]))
     assert [row[:3] for row in rows] == [
         ("welcome", "", ""),
@@ -167,4 +173,53 @@ def test_what_was_decided_is_said(engine: Engine) -> None:
     house = house_with(engine, replace(WELCOME, steps=(tried,)))
     house.subscriber()
     [only] = report(house).steps
-    assert opinions(only, "de") == ["von Hand entschieden: b"]
+    assert opinions(only, "de", house.program.timezone) == ["von Hand entschieden: b"]
+
+
+def test_sentences_count_the_people_of_the_table(engine: Engine) -> None:
+    tried = step("welcome", variants=(Variant("b", None, {"de": "Anders"}),))
+    house = house_with(engine, replace(WELCOME, steps=(tried,)))
+    for number in range(16):
+        house.clock.move(days=1)
+        house.subscriber(f"person{number}@firma.example")
+    for since in (None, timedelta(days=5)):
+        [only] = report(house, since).steps
+        assert only.contest
+        compared = {name: count.people for name, count in only.contest.qualified.counts.items()}
+        assert compared == {one.id: one.figures.sent for one in only.wordings}
+        whom = opinions(only, "en", house.program.timezone)[-1]
+        assert whom.startswith(f"compared are {sum(compared.values())} people who got it between ")
+        assert whom.endswith(", of those who entered since 23 March 2026") == (since is not None)
+    assert sum(compared.values()) < 6
+
+
+def test_a_wording_that_came_later_is_compared_from_then_on(engine: Engine) -> None:
+    house = house_with(engine, replace(WELCOME, steps=(step("welcome"),)))
+    for number in range(3):
+        house.subscriber(f"early{number}@firma.example")
+    with engine.begin() as connection:
+        connection.execute(mails.update().values(variant="a"))
+    house.clock.move(days=3)
+    added = house.clock()
+    tried = step("welcome", variants=(Variant("b", None, {"de": "Anders"}),))
+    house.program = programme(replace(WELCOME, steps=(tried,)))
+    house.world = replace(house.world, program=house.program)
+    late = [f"late{number}@firma.example" for number in range(8)]
+    for person in late:
+        house.subscriber(person)
+    with engine.begin() as connection:
+        connection.execute(mails.update().where(mails.c.created_at >= added).values(sent_at=house.clock()))
+    [only] = report(house).steps
+    assert only.figures.sent == 11
+    assert sum(one.figures.sent for one in only.wordings) == 8
+
+
+def test_of_one_person_nothing_is_said_in_percent() -> None:
+    known = compare({"a": Count(1, 1), "b": Count(0, 0)})
+    step = StepReport("welcome", 1, Figures(sent=1), 0, {}, {}, contest=Contest(NOON, NOON, known, known))
+    assert opinions(step, "en", UTC) == [
+        "not decided yet, by clicks: a 1 of 1, b 0 of 0; too few to say anything: each needs 30 people",
+        "by hand-overs to sales: a 1 of 1, b 0 of 0; too few to say anything: each needs 30 people",
+        "compared is 1 person who got it on 12 March 2026, while all wordings were sent",
+    ]
+    assert "ist 1 Person, die sie am 12. März 2026 bekam, als" in opinions(step, "de", UTC)[-1]

@@ -38,6 +38,7 @@ from bridge.program.verdicts import Thresholds
 from bridge.store.series_figures import Figures
 
 NOW = datetime(2026, 3, 12, 13, 32, tzinfo=UTC)
+BERLIN = ZoneInfo("Europe/Berlin")
 Context = Mapping[str, Any]
 
 
@@ -523,6 +524,7 @@ def reports_page(**changes: object) -> Context:
     )
     contest = Contest(
         ago(days=9),
+        ago(days=1),
         compare({"a": Count(420, 40), "b": Count(300, 51)}),
         compare({"a": Count(700, 9), "b": Count(500, 7)}),
     )
@@ -547,7 +549,8 @@ def reports_page(**changes: object) -> Context:
     empty = SequenceReport("wake-up", "wake-up", {}, 0, Figures(), 0, {}, 0, {}, (step_report("wake-up", 0),))
     known: dict[str, object] = {
         "reports": [
-            (one, funnel(one), {step.id: opinions(step, "de") for step in one.steps}) for one in (full, empty)
+            (one, funnel(one), {step.id: opinions(step, "de", BERLIN) for step in one.steps})
+            for one in (full, empty)
         ],
         "days": None,
         "choices": (30, 90, 365),
