@@ -35,8 +35,11 @@ def _keys_of_kind(place: str, sequence: Mapping[str, Any]) -> Iterator[Complaint
         if not sequence[key] and not (kind == "follow-up" and sequence["starts"]):
             yield f"{place}.{key}", f"a series of the kind “{kind}” needs it", _EXPECTED[key]
     for key, owner in ONLY.items():
-        if sequence[key] and kind != owner:
+        if sequence[key] is not None and sequence[key] != {} and kind != owner:
             yield f"{place}.{key}", f"means something for a series of the kind “{owner}” only", ""
+    if kind == "event" and sequence["every"] == timedelta(0):
+        expected = "a longer time, such as “7d”, or no “every” for what takes place once"
+        yield f"{place}.every", "nothing takes place again after no time", expected
 
 
 _EXPECTED = {
@@ -67,12 +70,12 @@ def _start(place: str, sequence: Mapping[str, Any], data: Mapping[str, Any]) -> 
 
 
 def _steps(place: str, sequence: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[Complaint]:
-    mails = {mail["id"] for mail in data["mails"]}
+    mails = {mail["id"]: mail for mail in data["mails"]}
     counts = Counter(step["id"] for step in sequence["steps"])
     for number, step in enumerate(sequence["steps"]):
         here = f"{place}.steps[{number}]"
         if step["mail"]:
-            yield from unknown(f"{here}.mail", [step["mail"]], mails)
+            yield from unknown(f"{here}.mail", [step["mail"]], set(mails))
         if counts[step["id"]] > 1:
             yield f"{here}.id", f"“{step['id']}” is there {counts[step['id']]} times", "a name of its own"
         if step["when"]:
@@ -86,8 +89,13 @@ def _ways(here: str, step: Mapping[str, Any], steps: set[str]) -> Iterator[Compl
     for key, name in (("next_", step["next_"]), ("otherwise", step["otherwise"])):
         if name:
             yield from unknown(f"{here}.{key.rstrip('_')}", [name], steps | {END})
-    if step["otherwise"] and not step["when"]:
-        yield f"{here}.otherwise", "is never taken without a condition", "a “when” beside it"
+    passed = step["when"] or step["needs_articles"] or step["before_date"] is not None
+    if step["otherwise"] and not passed:
+        yield (
+            f"{here}.otherwise",
+            "is never taken, for nothing makes anybody pass this step over",
+            "a “when”, “needs_articles” or “before_date” beside it",
+        )
     if step["id"] == END:
         yield f"{here}.id", f"“{END}” means that the series is over", "another name"
 
@@ -98,14 +106,27 @@ def _dates(here: str, step: Mapping[str, Any], sequence: Mapping[str, Any]) -> I
             yield f"{here}.{key}", "only an event has a date", "“after”"
 
 
-def _variants(here: str, step: Mapping[str, Any], mails: set[str]) -> Iterator[Complaint]:
+def _variants(
+    here: str, step: Mapping[str, Any], mails: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Complaint]:
     ids = [variant["id"] for variant in step["variants"]]
     if ids and not step["mail"]:
         yield f"{here}.variants", "there is no mail of which they could be variants", "“mail”"
     for number, variant in enumerate(step["variants"]):
         if variant["mail"]:
-            yield from unknown(f"{here}.variants[{number}].mail", [variant["mail"]], mails)
+            yield from unknown(f"{here}.variants[{number}].mail", [variant["mail"]], set(mails))
+        if variant["subject"] and step["mail"] in mails:
+            languages = mails[step["mail"]]["subject"]
+            yield from _in_each(f"{here}.variants[{number}].subject", variant["subject"], languages)
         if ids.count(variant["id"]) > 1 or variant["id"] == FIRST:
             yield f"{here}.variants[{number}].id", f"“{variant['id']}” is taken", "a name of its own"
     if step["chosen"]:
         yield from unknown(f"{here}.chosen", [step["chosen"]], {FIRST, *ids})
+
+
+def _in_each(place: str, subject: Mapping[str, str], languages: Mapping[str, str]) -> Iterator[Complaint]:
+    """Nobody should read a mail in one language beneath a subject in another one."""
+    for language in languages:
+        if language not in subject:
+            mail = "its mail has a text in it"
+            yield place, f"there is no subject in “{language}”, and {mail}", f'{{…, {language} = "…"}}'

@@ -61,6 +61,11 @@ class Step:
     chosen: str | None = None
 
     @property
+    def may_be_passed_over(self) -> bool:
+        """Whether anything can make it passed over: a condition, an event that is over, or no news to tell."""
+        return self.when is not None or self.before_date is not None or self.needs_articles
+
+    @property
     def mails(self) -> Iterator[str]:
         """Every mail that it can send."""
         return (mail for mail in (self.mail, *(one.mail for one in self.variants)) if mail)

@@ -281,6 +281,51 @@ def test_a_series_that_would_begin_anew_without_end(tmp_path: Path, how: str) ->
     assert "without end" in found.message
 
 
+EVENT = '\n[[sequences]]\nid = "fair"\nkind = "event"\nform = "download"\ndate = 2026-12-10T10:00:00\n'
+
+
+def test_an_event_cannot_take_place_again_after_no_time(tmp_path: Path) -> None:
+    toml = f'{make.EXACT}{EVENT}every = "0d"\n[[sequences.steps]]\nid = "wait"\n'
+    found = _only(toml, tmp_path)
+    assert (found.path, found.line) == ("sequences[fair].every", _line(toml, "every ="))
+
+
+@pytest.mark.parametrize(
+    ("beside", "is_taken"),
+    [
+        ("", False),
+        ("articles = 2", False),
+        ("articles = 2\nneeds_articles = true", True),
+        ('before_date = "1d"', True),
+        ('after_date = "1d"', False),
+        ('when = "confirmed"', True),
+    ],
+)
+def test_otherwise_needs_something_that_makes_people_pass_a_step(
+    tmp_path: Path, beside: str, is_taken: bool
+) -> None:
+    step = f'[[sequences.steps]]\nid = "wait"\notherwise = "end"\n{beside}\n'
+    toml = make.EXACT + EVENT + step
+    if is_taken:
+        assert make.program(toml).sequences["fair"].steps[0].otherwise == "end"
+    else:
+        found = _only(toml, tmp_path)
+        assert (found.path, found.line) == ("sequences[fair].steps[wait].otherwise", _line(toml, "otherwise"))
+
+
+def test_another_subject_is_needed_in_every_language_of_its_mail(tmp_path: Path) -> None:
+    (tmp_path / "hello.md").write_text("Hallo", encoding="utf-8")
+    variant = '[[sequences.steps.variants]]\nid = "b"\nsubject = {en = "Hi"}\n'
+    step = f'[[sequences.steps]]\nmail = "hello"\n{variant}'
+    toml = f"{_with_mail('hello.md')}{EVENT}{step}"
+    found = _only(toml, tmp_path)
+    path = "sequences[fair].steps[0].variants[b].subject"
+    assert (found.path, found.line) == (path, _line(toml, "subject = {en"))
+    assert "no subject in “de”" in found.message
+    (tmp_path / "program.toml").write_text(toml.replace('{en = "Hi"}', '"Hi"'), encoding="utf-8")
+    assert load_program(tmp_path / "program.toml")
+
+
 @pytest.mark.parametrize(
     ("again", "path"),
     [
