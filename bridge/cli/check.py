@@ -1,23 +1,29 @@
 """`leadbridge check`: is a programme in order?"""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from bridge.cli.endpoints import INNER, misaddressed, out_of_reach
+from bridge.cli.endpoints import INNER, inner_feeds, misaddressed, out_of_reach
 from bridge.cli.environment import take_over_running_system
-from bridge.cli.links import Looked, ask_links
+from bridge.cli.feed_trial import Told, ask_feeds
+from bridge.cli.links import ask_links
 from bridge.cli.printing import as_json, print_json
+from bridge.clock import utc_now
 from bridge.delivery.as_received import read_as_received
 from bridge.delivery.proofreading import proofread
 from bridge.errors import InvalidProgram, Mistake
-from bridge.program.loading import load_program, program_file
+from bridge.program.doubting import doubts_about
+from bridge.program.loading import DEMO, load_program, program_file
 from bridge.program.model import Program
-from bridge.program.places import located
+from bridge.program.places import located, told_once
 from bridge.settings import private_targets, program_path
-from connectors.web import NotPublic
+from bridge.settings.reach import Reach
+from connectors.web import NotPublic, literal_resolver, system_resolver
+from connectors.web.guard import Resolve
 
 ONE_OF = {
     "forms": "form",
@@ -53,14 +59,39 @@ def check(file: Path | None, links: bool, as_json: bool) -> None:
     except InvalidProgram as error:
         _refuse(path, error.mistakes, (), as_json)
         return
-    looked = ask_links(program, private_targets(os.environ)) if links else Looked(0, [], [])
+    asked = _ask(program, _reach(path)) if links else Asked()
     received = read_as_received(program)
     source = path.read_text(encoding="utf-8-sig")
-    mistakes = [*proofread(program), *misaddressed(program), *received.mistakes, *looked.gone]
-    doubts = located(source, [*received.doubts, *looked.doubts])
+    mistakes = [*proofread(program), *misaddressed(program), *received.mistakes, *asked.gone]
+    said = doubts_about(program, utc_now())
+    inner = () if links else inner_feeds(program, _reach(path, literal_resolver))
+    doubts = located(source, told_once([*said, *inner, *received.doubts, *asked.doubts]))
     if mistakes:
-        _refuse(path, located(source, mistakes), doubts, as_json)
-    _approve(path, program, doubts, looked.asked if links else None, as_json)
+        _refuse(path, located(source, told_once(mistakes)), doubts, as_json)
+    _approve(path, program, doubts, asked, as_json)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What came of asking links and feeds. links: how many were asked, None when none was to be."""
+
+    links: int | None = None
+    feeds: Sequence[Told] = ()
+    gone: Sequence[Mistake] = ()
+    doubts: Sequence[Mistake] = ()
+
+
+def _ask(program: Program, reach: Reach) -> Asked:
+    looked = ask_links(program, private_targets(os.environ))
+    tried = ask_feeds(program, reach, utc_now())
+    gone, doubts = [*looked.gone, *tried.gone], [*looked.doubts, *tried.doubts]
+    return Asked(looked.asked, tried.told, gone, doubts)
+
+
+def _reach(path: Path, resolve: Resolve = system_resolver) -> Reach:
+    """Where the programme's feeds may be read. The demo's programme is read as the demo reads it."""
+    environ = {**os.environ, "LEADBRIDGE_DEMO": "1"} if path.resolve() == DEMO.resolve() else os.environ
+    return Reach.from_env(environ, resolve)
 
 
 def _refuse(path: Path, mistakes: Iterable[Mistake], doubts: Iterable[Mistake], as_json: bool) -> None:
@@ -75,11 +106,12 @@ def _refuse(path: Path, mistakes: Iterable[Mistake], doubts: Iterable[Mistake], 
     raise SystemExit(1)
 
 
-def _approve(path: Path, program: Program, doubts: list[Mistake], asked: int | None, as_json: bool) -> None:
+def _approve(path: Path, program: Program, doubts: list[Mistake], asked: Asked, as_json: bool) -> None:
     parts, remarks = {many: len(getattr(program, many)) for many in ONE_OF}, list(_remarks(program, asked))
     if as_json:
-        facts = {"valid": True, "name": program.name, "version": program.version, **parts}
-        print_json(facts | {"remarks": remarks, "warnings": doubts})
+        facts = {"valid": True, "mistakes": [], "name": program.name, "version": program.version, **parts}
+        told = {"feeds": asked.feeds} if asked.links is not None else {}
+        print_json(facts | told | {"remarks": remarks, "warnings": doubts})
         return
     counts = ", ".join(f"{n} {ONE_OF[many] if n == 1 else many}" for many, n in parts.items())
     click.echo(f"{path}: “{program.name}” is in order: {counts}")
@@ -89,7 +121,7 @@ def _approve(path: Path, program: Program, doubts: list[Mistake], asked: int | N
         click.echo(f"  warning: {doubt}")
 
 
-def _remarks(program: Program, asked: int | None) -> Iterator[str]:
+def _remarks(program: Program, asked: Asked) -> Iterator[str]:
     if idle := program.idle_mails:
         yield f"mails that nothing sends, for no sequence names them: {', '.join(idle)}"
     for hook, error in out_of_reach(program, private_targets(os.environ), by_name=False):
@@ -100,5 +132,6 @@ def _remarks(program: Program, asked: int | None) -> Iterator[str]:
         if path and path.stat().st_size > LARGEST_DOWNLOAD:
             size = path.stat().st_size // 1_000_000
             yield f"the download of {form.id} has {size} MB: better from a web server of its own, behind a link"
-    if asked is not None:
-        yield f"links that lead out: {asked} asked"
+    if asked.links is not None:
+        yield f"links that lead out: {asked.links} asked"
+    yield from map(str, asked.feeds)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from bridge.errors import LeadbridgeError, Mistake
 from bridge.program.model import Program, Webhook
+from bridge.settings.reach import Reach
 from connectors.web import (
     Forbidden,
     Guard,
@@ -62,6 +63,16 @@ def misaddressed(program: Program) -> list[Mistake]:
         for place, error in found
         if isinstance(error, Forbidden) and not isinstance(error, NotPublic)
     ]
+
+
+def inner_feeds(program: Program, reach: Reach) -> Iterator[Mistake]:
+    """Feeds whose address is written so that it will be refused. Nobody is asked, no name is looked up."""
+    for feed in program.feeds.values():
+        guard, address = reach.way_to(feed.url)
+        error = _what_stands_against(guard, address)
+        if isinstance(error, NotPublic):
+            said = f"this feed will not be read: {error}"
+            yield Mistake(f"feeds[{feed.id}].url", None, said, f"a public address; {INNER}")
 
 
 def signing(hook: Webhook) -> Webhook:

@@ -112,6 +112,20 @@ def located(source: str, mistakes: Iterable[Mistake]) -> list[Mistake]:
     ]
 
 
+def told_once(mistakes: Iterable[Mistake]) -> list[Mistake]:
+    """The same mistakes, one that stands in one place for several languages once, with all of them named."""
+    languages: dict[Mistake, list[str]] = {}
+    for one in mistakes:
+        place, _, language = one.path.partition(", ")
+        known = languages.setdefault(replace(one, path=place), [])
+        if language and language not in known:
+            known.append(language)
+    return [
+        replace(one, path=", ".join([one.path, *([" and ".join(said)] if said else [])]))
+        for one, said in languages.items()
+    ]
+
+
 def _entry(values: Any, path: str) -> Any:
     for step in re.findall(r"[^.\[\]]+", path):
         try:

@@ -22,6 +22,7 @@ __all__ = [
     "Outgoing",
     "Settings",
     "database_url",
+    "demo_address",
     "dkim_keys",
     "private_targets",
     "program_path",
@@ -138,6 +139,12 @@ def dkim_keys(environ: Mapping[str, str]) -> "tuple[DkimKey, ...]":
 def private_targets(environ: Mapping[str, str]) -> "tuple[Network, ...]":
     """Networks that are not public and may be reached by webhooks, alone. Raises InvalidSetting."""
     return Reader(environ).parsed("PRIVATE_TARGETS", "", parsing.networks)
+
+
+def demo_address(environ: Mapping[str, str]) -> tuple[str, int] | None:
+    """Host and port on which the demo listens, alone; None where no demo runs. Raises InvalidSetting."""
+    read = Reader(environ)
+    return read.bind() if read.text("DEMO", "") == "1" else None
 
 
 def sender_and_return_path(environ: Mapping[str, str]) -> tuple[str, str | None]:

@@ -4,18 +4,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from ipaddress import ip_network
-from urllib.parse import urlsplit
 
 from bridge.clock import Clock
 from bridge.flow.fetch_feeds import Content, NotFetched
 from bridge.settings import Settings
+from bridge.settings.reach import Reach
 from bridge.store.feeds import FeedRow
 from connectors.feeds import FeedReader, Known, Unavailable, UnreadableFeed, fetch_feed
-from connectors.web import Guard
-
-OWN_NAMES = ("127.0.0.1", "localhost")
-DEMO = "/demo/"
 
 
 class Feeds:
@@ -26,9 +21,11 @@ class Feeds:
         self._clock = clock
 
     @cached_property
-    def guard(self) -> Guard:
-        """Decides what may be reached."""
-        return Guard(self._settings.outgoing.private_targets)
+    def reach(self) -> Reach:
+        """Where feeds may be read."""
+        settings = self._settings
+        demo = (settings.host, settings.port) if settings.demo else None
+        return Reach(settings.outgoing.private_targets, demo)
 
     @contextmanager
     def open(self) -> Iterator["Round"]:
@@ -39,25 +36,11 @@ class Feeds:
         finally:
             made.close()
 
-    def way_to(self, url: str) -> tuple[Guard, str]:
-        """Who decides about an address, and where it is.
-
-        In the demo, feeds below /demo/ of this machine are its own, wherever it listens, and may be read.
-        """
-        parts, settings = urlsplit(url), self._settings
-        if not (settings.demo and parts.hostname in OWN_NAMES and parts.path.startswith(DEMO)):
-            return self.guard, url
-        host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "localhost") else settings.host  # noqa: S104
-        place = f"[{host}]" if ":" in host else host
-        return Guard(
-            (*settings.outgoing.private_targets, ip_network(host))
-        ), f"http://{place}:{settings.port}{parts.path}"
-
     def fetch(self, row: FeedRow, reader: FeedReader) -> Content | None:
         """A feed's content; None when it has not changed. Raises NotFetched."""
         try:
             known = Known(row.etag, row.last_modified)
-            guard, address = self.way_to(row.url)
+            guard, address = self.reach.way_to(row.url)
             fetched = fetch_feed(guard, address, known, self._clock())
             if fetched is None:
                 return None

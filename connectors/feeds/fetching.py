@@ -26,13 +26,18 @@ _ASKS = {
 class Unavailable(Exception):
     """The feed could not be had; why, in words an operator understands.
 
-    after: the pause that its server asked for, or None. gone: whether it is not to be asked again.
+    after: the pause that its server asked for, or None. status: what it answered, None where that is not the reason.
     """
 
-    def __init__(self, words: str, after: timedelta | None = None, *, gone: bool = False) -> None:
+    def __init__(self, words: str, after: timedelta | None = None, *, status: int | None = None) -> None:
         super().__init__(words)
         self.after = after
-        self.gone = gone
+        self.status = status
+
+    @property
+    def gone(self) -> bool:
+        """Whether it is not to be asked again."""
+        return self.status == GONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,7 @@ def _fetched(reply: web.Reply, address: str, limits: Limits, now: datetime) -> F
         return None
     if reply.status != 200:
         pause = retry_after(reply.headers.get("retry-after"), now)
-        raise Unavailable(f"{host} answered {reply.status}", pause, gone=reply.status == GONE)
+        raise Unavailable(f"{host} answered {reply.status}", pause, status=reply.status)
     if len(reply.body) > limits.size:
         raise Unavailable(_too_much(host, limits))
     if not reply.is_whole:

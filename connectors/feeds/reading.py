@@ -24,7 +24,12 @@ class NoFeed(Exception):
 
 
 def read_feed(body: bytes, address: str, kind: str) -> list[Entry]:
-    """The newest entries of a feed, newest first, those without a date last. Raises NoFeed.
+    """The entries of `read_titled`. Raises NoFeed."""
+    return read_titled(body, address, kind)[1]
+
+
+def read_titled(body: bytes, address: str, kind: str) -> tuple[str, list[Entry]]:
+    """A feed's own title, or "", and its newest entries, newest first, those without a date last. Raises NoFeed.
 
     address: where it was found; kind: its content type. Entries without a title or a web address are left out.
     A stream and not bytes is handed to feedparser: it takes bytes for the name of a file first.
@@ -36,7 +41,7 @@ def read_feed(body: bytes, address: str, kind: str) -> list[Entry]:
     if not feed.get("version"):
         raise NoFeed("this is neither RSS nor Atom")
     found = {entry.key: entry for entry in _entries(feed.entries, address)}
-    return sorted(found.values(), key=_age)[:MOST_ENTRIES]
+    return _words(feed.feed, "title", LONGEST_TITLE), sorted(found.values(), key=_age)[:MOST_ENTRIES]
 
 
 def _age(entry: Entry) -> float:

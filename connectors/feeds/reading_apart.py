@@ -28,13 +28,17 @@ class FeedReader:
         self._reader = apart.Apart(seconds, command)
 
     def read(self, feed: Fetched) -> list[Entry]:
-        """As of `reading.read_feed`. Raises UnreadableFeed also for what takes too long or ends the process."""
+        """The entries of `read_titled`. Raises UnreadableFeed."""
+        return self.read_titled(feed)[1]
+
+    def read_titled(self, feed: Fetched) -> tuple[str, list[Entry]]:
+        """As of `reading.read_titled`. Raises UnreadableFeed also for what takes too long or ends the process."""
         head = json.dumps({"address": feed.address, "kind": feed.kind})
         try:
             content = self._reader.read(head.encode() + b"\n" + feed.body)
         except apart.Unreadable as error:
             raise UnreadableFeed(str(error)) from error
-        return [_entry(**one) for one in content["entries"]]
+        return content["title"], [_entry(**one) for one in content["entries"]]
 
     def close(self) -> None:
         """End the process, if there is one."""
@@ -48,11 +52,12 @@ def _entry(published: str | None, **words: str) -> Entry:
 def main() -> None:
     """Answer line by line until nothing comes any more."""
     # no other process reads feeds, and none else is to pay for what that takes
-    from connectors.feeds.reading import NoFeed, read_feed
+    from connectors.feeds.reading import NoFeed, read_titled
 
     def written(raw: bytes) -> dict[str, Any]:
         head, _, body = raw.partition(b"\n")
-        return {"entries": [_plain(one) for one in read_feed(body, **json.loads(head))]}
+        title, entries = read_titled(body, **json.loads(head))
+        return {"title": title, "entries": [_plain(one) for one in entries]}
 
     apart.answer_lines(written, NoFeed, RecursionError)
 

@@ -19,8 +19,10 @@ from bridge.settings import Settings
 from bridge.wiring import Services
 from tests import make
 from tests.edge.site import environment
+from tests.feeds import item, rss
 from tests.house import Clock
 from tests.presentation.conftest import Run
+from tests.publisher import Publisher
 
 LOOPBACK = [ip_network("127.0.0.0/8")]
 MAIL = """
@@ -72,6 +74,14 @@ class Website:
         """Stop."""
         self._server.shutdown()
         self._server.server_close()
+
+
+@pytest.fixture
+def publisher() -> Iterator[Publisher]:
+    """A web server with feeds."""
+    made = Publisher()
+    yield made
+    made.close()
 
 
 @pytest.fixture
@@ -163,6 +173,53 @@ def test_a_mistake_ends_it_with_one_and_a_doubt_does_not(run: Run, tmp_path: Pat
     [mistake] = facts["mistakes"]
     assert mistake["path"] == "program.imprint"
     assert file.read_text().splitlines()[mistake["line"] - 1].startswith("imprint =")
+
+
+# Feeds
+
+
+def feeds(*addresses: str) -> str:
+    """Tables of feeds at these addresses."""
+    return "".join(f'[[feeds]]\nid = "f{at}"\nurl = "{url}"\n' for at, url in enumerate(addresses))
+
+
+def test_a_feed_that_will_be_refused_is_said_at_its_line(run: Run, tmp_path: Path, website: Website) -> None:
+    inner = ("http://10.1.2.3/feed", "http://localhost/feed", "http://127.0.0.1:8000/demo/feeds/x.xml")
+    file = written(tmp_path, website, more=feeds(*inner, "https://feed.example.com/"))
+    lines = file.read_text().splitlines()
+    facts = json.loads(run("check", str(file), "--json").stdout)
+    assert facts["mistakes"] == []
+    assert [lines[one["line"] - 1] for one in facts["warnings"]] == [f'url = "{url}"' for url in inner]
+    assert facts["warnings"][0]["message"] == "this feed will not be read: 10.1.2.3 is not public"
+    allowed = json.loads(run("check", str(file), "--json", PRIVATE_TARGETS="10.0.0.0/8", DEMO="1").stdout)
+    assert [lines[one["line"] - 1] for one in allowed["warnings"]] == [f'url = "{inner[1]}"']
+
+
+def test_links_ask_feeds_too_and_say_what_they_tell(
+    run: Run, tmp_path: Path, website: Website, publisher: Publisher
+) -> None:
+    news = publisher.says("/news", rss(item("One"), item("Two")))
+    page = publisher.says("/page", b"<html><title>No feed</title></html>")
+    file = written(tmp_path, website, more=feeds(news, page))
+    done = run("check", str(file), "--links", PRIVATE_TARGETS="127.0.0.0/8")
+    assert done.returncode == 0, done.stderr
+    assert "feed f0: “News”, 2 entries" in done.stdout
+    assert "the feed cannot be read: this is neither RSS nor Atom" in done.stdout
+    file = written(tmp_path, website, more=feeds(f"{publisher.address}/away"))
+    done = run("check", str(file), "--links", PRIVATE_TARGETS="127.0.0.0/8")
+    assert done.returncode == 1
+    assert "feeds[f0].url: the feed cannot be had: 127.0.0.1 answered 404." in done.stderr
+    publisher.asked.clear()
+    refused = run("check", str(file), "--links").stdout
+    assert "feeds[f0].url: the feed cannot be had: 127.0.0.1 is not public" in refused
+    assert publisher.asked == []
+
+
+def test_what_is_wrong_in_both_languages_is_said_once(run: Run, tmp_path: Path, website: Website) -> None:
+    file = written(tmp_path, website, more=MAIL.replace('{de = "Willkommen"}', '"Hi {{ firma }}"'))
+    (file.parent / "mails" / "welcome.en.md").write_text(GREETING, encoding="utf-8")
+    facts = json.loads(run("check", str(file), "--json").stdout)
+    assert [one["path"] for one in facts["mistakes"]] == ["mails[welcome].subject, “de” and “en”"]
 
 
 # Downloads, as doctor sees them

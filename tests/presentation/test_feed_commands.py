@@ -126,12 +126,12 @@ def test_the_demo_reads_its_own_feeds_wherever_it_listens(tmp_path: Path, publis
     publisher.says("/demo/feeds/sepa.xml", b"<rss/>")
     port = publisher.address.rpartition(":")[2]
     made = environment(tmp_path, DEMO="1", BIND=f"0.0.0.0:{port}")
-    demo = Services(Settings.from_env(made)).feeds
+    demo = Services(Settings.from_env(made)).feeds.reach
     guard, address = demo.way_to("http://127.0.0.1:8000/demo/feeds/sepa.xml")
     assert address == f"{publisher.address}/demo/feeds/sepa.xml"
     assert guard.addresses("127.0.0.1", int(port), 1) == ["127.0.0.1"]
     for other in ("http://127.0.0.1:8000/feed", "http://10.0.0.1/demo/feed"):
         assert demo.way_to(other) == (demo.guard, other)
-    in_production = Services(replace(Settings.from_env(made), demo=False)).feeds
+    in_production = Services(replace(Settings.from_env(made), demo=False)).feeds.reach
     own = "http://127.0.0.1:8000/demo/feeds/sepa.xml"
     assert in_production.way_to(own) == (in_production.guard, own)

@@ -1,0 +1,137 @@
+"""What a programme may say, but perhaps did not mean."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bridge.program.doubting import doubts_about
+from bridge.program.loading import load_program
+from bridge.program.places import located
+from tests import make
+
+NOON = datetime(2026, 3, 12, 12, tzinfo=UTC)
+MAILS = "".join(
+    f'[[mails]]\nid = "{name}"\nsubject = "{name}"\ntext = "{name}.md"\n'
+    for name in ("hello", "news", "hello2")
+)
+
+
+def series(*steps: str, head: str = 'kind = "welcome"\nstarts = "address.confirmed"', name: str = "w") -> str:
+    """A series of steps; of a step only what is inside it."""
+    tables = "".join(f"[[sequences.steps]]\n{step}\n" for step in steps)
+    return f'[[sequences]]\nid = "{name}"\n{head}\n{tables}'
+
+
+@pytest.fixture
+def doubts(tmp_path: Path) -> "Doubts":
+    """Says what is doubtful about a series, with its lines."""
+    return Doubts(tmp_path)
+
+
+class Doubts:
+    """A folder with mails, two of which have the same words."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        for name, text in (("hello", "Hallo"), ("news", "Neues"), ("hello2", "Hallo")):
+            (folder / f"{name}.md").write_text(text, encoding="utf-8")
+
+    def __call__(self, toml: str) -> list[tuple[str, str]]:
+        """Line and words of each."""
+        source = make.EXACT + MAILS + toml
+        path = self.folder / "program.toml"
+        path.write_text(source, encoding="utf-8")
+        found = located(source, doubts_about(load_program(path), NOON))
+        lines = source.splitlines()
+        return [(lines[(one.line or 0) - 1], one.message) for one in found]
+
+
+def test_the_demo_leaves_no_doubt() -> None:
+    assert doubts_about(make.whole_demo_program(), NOON) == []
+
+
+# Wordings
+
+
+@pytest.mark.parametrize(
+    ("same", "differs"),
+    [
+        ('subject = "hello"', 'subject = "Hello"'),
+        ('mail = "hello"', 'mail = "news"'),
+    ],
+)
+def test_a_wording_that_says_what_another_says(doubts: Doubts, same: str, differs: str) -> None:
+    def step(said: str) -> str:
+        return f'mail = "hello"\n[[sequences.steps.variants]]\nid = "b"\n{said}'
+
+    [(line, words)] = doubts(series(step(same)))
+    assert line == "[[sequences.steps.variants]]"
+    assert words == "“b” says exactly what “a” says, so nothing is compared"
+    assert doubts(series(step(differs))) == []
+
+
+def test_two_wordings_beside_the_own_one_may_be_the_same(doubts: Doubts) -> None:
+    variants = "".join(
+        f'[[sequences.steps.variants]]\nid = "{name}"\nsubject = "{said}"\n'
+        for name, said in (("b", "Hello"), ("c", "Hello"))
+    )
+    [(_, words)] = doubts(series(f'mail = "hello"\n{variants}'))
+    assert words.startswith("“c” says exactly what “b” says")
+
+
+# Dates
+
+
+def test_an_event_that_is_over_is_doubtful_and_one_that_comes_again_is_not(doubts: Doubts) -> None:
+    def event(lines: str) -> str:
+        return series('mail = "hello"', head=f'kind = "event"\nform = "download"\n{lines}')
+
+    [(line, words)] = doubts(event("date = 2026-03-12T10:00:00"))
+    assert line == "date = 2026-03-12T10:00:00"
+    assert "was on 2026-03-12 10:00 and is over" in words
+    assert doubts(event('date = 2026-03-12T10:00:00\nevery = "7d"')) == []
+    assert doubts(event("date = 2026-03-13T10:00:00")) == []
+
+
+# Ways
+
+
+def test_a_step_that_nothing_leads_to(doubts: Doubts) -> None:
+    first, second = 'mail = "hello"\nnext = "end"', 'mail = "news"'
+    [(line, words)] = doubts(series(first, second))
+    assert line == "[[sequences.steps]]"
+    assert words == "nothing leads to the step “news”: every step before it goes on elsewhere"
+    assert doubts(series(first + '\nwhen = "score > 3"', second)) == [], "who is passed over comes to it"
+    assert doubts(series(first + '\nwhen = "score > 3"\notherwise = "end"', second)) != []
+    assert doubts(series(first + "\narticles = 2\nneeds_articles = true", second)) == []
+
+
+def test_steps_that_lead_back_without_waiting(doubts: Doubts) -> None:
+    first, back = 'mail = "hello"\nafter = "2d"', 'id = "back"\nwhen = "score > 3"\nnext = "hasty"'
+    hasty = 'id = "hasty"\nwhen = "confirmed"'
+    [(_, words)] = doubts(series(first, hasty, back))
+    assert words.startswith("these steps lead back to each other without waiting: “hasty”, “back”.")
+    assert doubts(series(first, hasty + '\nafter = "1d"', back)) == []
+    assert doubts(series(first, hasty + '\nuntil = "link.clicked"', back)) == []
+    assert doubts(series(first, hasty, back.replace('"hasty"', '"hello"'))) == []
+
+
+# Follow-ups
+
+
+def test_two_follow_ups_on_one_topic(doubts: Doubts) -> None:
+    def both(first: str, second: str, topic: str = "sepa") -> str:
+        head = 'kind = "follow-up"\ntopic = '
+        one = series('mail = "hello"', head=f'{head}"sepa"\n{first}', name="one")
+        return one + series('mail = "news"', head=f'{head}"{topic}"\n{second}', name="two")
+
+    [(line, words)] = doubts(both("", ""))
+    assert line == 'topic = "sepa"'
+    assert (
+        words == "“one” is about the same topic and always goes before: “two” begins only when that is over"
+    )
+    assert doubts(both("", "", "erp")) == []
+    assert doubts(both('when = "fit > 50"', "")) == []
+    assert doubts(both("interest = 8", "interest = 2")) == []
+    assert doubts(both('starts = "file.downloaded"', "")) == []
