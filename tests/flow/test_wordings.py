@@ -122,7 +122,7 @@ def test_without_a_rule_nothing_is_decided(engine: Engine) -> None:
     assert choose(house) == []
 
 
-def much_better(house: House, each: int = 10) -> None:
+def much_better(house: House, each: int = 30) -> None:
     """Both wordings go to people at the same time, and everybody clicks in b."""
     at = house.clock()
     people = [profile(f"p{number}", at) for number in range(2 * each)]
