@@ -29,7 +29,8 @@ def status(code: int, body: bytes = b"", **headers: str) -> Answer:
         for name, value in ({"Content-Length": str(len(body))} | headers).items():
             handler.send_header(name.replace("_", "-"), value)
         handler.end_headers()
-        handler.wfile.write(body)
+        if handler.command != "HEAD":
+            handler.wfile.write(body)
 
     return answer
 
@@ -54,7 +55,7 @@ class Endpoint:
                 answers = endpoint.answers
                 (answers.pop(0) if len(answers) > 1 else answers[0])(self)
 
-            do_GET = do_POST  # noqa: N815 - as http.server wants it
+            do_GET = do_HEAD = do_POST  # noqa: N815 - as http.server wants it
 
             def log_message(self, *arguments: object) -> None:
                 """Says nothing."""

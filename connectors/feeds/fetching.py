@@ -1,20 +1,16 @@
 """Fetches a feed, unless it is the same as before: so many bytes and seconds, from public addresses only."""
 
 import ssl
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urljoin, urlsplit
 
 from connectors import web
 from connectors.feeds.unpacking import Unpacked, unpack
 from connectors.web.asking import host_of
 from connectors.web.webhook import retry_after
 
-MOST_REDIRECTS = 5
 NOT_MODIFIED, GONE = 304, 410
-_MOVED = frozenset({301, 302, 303, 307, 308})
 _LONGEST_MARK = 1_000
 _ASKS = {
     "User-Agent": "Leadbridge",
@@ -74,45 +70,16 @@ def fetch_feed(
     limits: Limits | None = None,
     trust: ssl.SSLContext | None = None,
 ) -> Fetched | None:
-    """Get a feed; None when it has not changed. Raises Unavailable.
-
-    Every step of a redirect goes through the guard anew, and none leads away from https.
-    """
+    """Get a feed, also where it moved to; None when it has not changed. Raises Unavailable."""
     limits = limits or Limits()
-    ends = time.monotonic() + limits.seconds
-    for _ in range(MOST_REDIRECTS + 1):
-        reply = _ask(guard, address, known, web.Limits(ends - time.monotonic(), limits.size + 1), trust)
-        if reply.status not in _MOVED:
-            return _fetched(reply, address, limits, now)
-        address = _next(address, reply.headers.get("location", ""))
-    raise Unavailable(f"{host_of(address)} redirects more than {MOST_REDIRECTS} times")
-
-
-def _ask(
-    guard: web.Guard, address: str, known: Known, limits: web.Limits, trust: ssl.SSLContext | None
-) -> web.Reply:
-    if limits.seconds <= 0:
-        raise Unavailable(f"{host_of(address)} did not answer in time")
     marks = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
     headers = _ASKS | {name: mark for name, mark in marks.items() if mark}
+    within = web.Limits(limits.seconds, limits.size + 1)
     try:
-        return web.ask(guard, "GET", address, headers=headers, limits=limits, trust=trust)
+        arrived = web.follow(guard, "GET", address, headers=headers, limits=within, trust=trust)
     except web.Unreachable as error:
         raise Unavailable(str(error)) from error
-
-
-def _next(address: str, location: str) -> str:
-    host = host_of(address)
-    if not location:
-        raise Unavailable(f"{host} redirects to nowhere")
-    try:
-        target = urljoin(address, location)
-        leaves = urlsplit(address).scheme == "https" and urlsplit(target).scheme != "https"
-    except ValueError:
-        raise Unavailable(f"{host} redirects to what is no address") from None
-    if leaves:
-        raise Unavailable(f"{host} redirects from https to what anybody may read along")
-    return target
+    return _fetched(arrived.reply, arrived.address, limits, now)
 
 
 def _fetched(reply: web.Reply, address: str, limits: Limits, now: datetime) -> Fetched | None:

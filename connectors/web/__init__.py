@@ -2,12 +2,13 @@
 
 from connectors.web.asking import Limits, Reply, addresses_of, ask
 from connectors.web.files import FetchedFile, Marks, fetch_file
-from connectors.web.following import follow
+from connectors.web.following import Arrived, follow
 from connectors.web.guard import Forbidden, Guard, NotPublic, Unreachable, literal_resolver, system_resolver
 from connectors.web.looking import look
 from connectors.web.webhook import Posting, post_webhook
 
 __all__ = [
+    "Arrived",
     "FetchedFile",
     "Forbidden",
     "Guard",

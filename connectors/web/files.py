@@ -41,7 +41,7 @@ def fetch_file(
     headers = {"User-Agent": "Leadbridge", "Accept": "*/*", "Accept-Encoding": "identity"}
     headers |= {name: mark for name, mark in asked.items() if mark}
     within = Limits(limits.seconds, limits.size + 1)
-    reply = follow(guard, "GET", address, headers=headers, limits=within, trust=trust)
+    reply = follow(guard, "GET", address, headers=headers, limits=within, trust=trust).reply
     host = host_of(address)
     if reply.status == NOT_MODIFIED and any(asked.values()):
         return None

@@ -3,6 +3,7 @@
 import ssl
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from connectors.web.asking import Limits, Reply, ask, host_of
@@ -10,6 +11,14 @@ from connectors.web.guard import Guard, Unreachable
 
 MOST_REDIRECTS = 5
 _MOVED = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """Where a request came to. address: the one that was asked last."""
+
+    reply: Reply
+    address: str
 
 
 def follow(
@@ -20,10 +29,10 @@ def follow(
     headers: Mapping[str, str],
     limits: Limits | None = None,
     trust: ssl.SSLContext | None = None,
-) -> Reply:
+) -> Arrived:
     """Send a request without a body, and what it is redirected to. Raises Forbidden, Unreachable.
 
-    limits: seconds for all of it together.
+    limits: seconds for all of it together. Each step goes through the guard anew.
     """
     limits = limits or Limits()
     ends = time.monotonic() + limits.seconds
@@ -33,7 +42,7 @@ def follow(
             raise Unreachable(f"{host_of(address)} did not answer within {limits.seconds:.2g} seconds")
         reply = ask(guard, method, address, headers=headers, limits=Limits(left, limits.size), trust=trust)
         if reply.status not in _MOVED:
-            return reply
+            return Arrived(reply, address)
         address = _next(address, reply.headers.get("location", ""))
     raise Unreachable(f"{host_of(address)} redirects more than {MOST_REDIRECTS} times")
 

@@ -13,7 +13,7 @@ def look(guard: Guard, address: str, seconds: float) -> int:
     seconds: for each of the two requests that there may be.
     """
     limits = Limits(seconds=seconds)
-    status = follow(guard, "HEAD", address, headers=_HEADERS, limits=limits).status
+    status = follow(guard, "HEAD", address, headers=_HEADERS, limits=limits).reply.status
     if status < 400:
         return status
-    return follow(guard, "GET", address, headers=_HEADERS, limits=limits).status
+    return follow(guard, "GET", address, headers=_HEADERS, limits=limits).reply.status

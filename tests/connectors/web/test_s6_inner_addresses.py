@@ -1,7 +1,7 @@
 """Promise S6: whatever address somebody writes down, nobody on the inside is asked."""
 
 import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis.strategies import ip_addresses
 
 from connectors.contract import Deferred, Posted, Receipt
-from connectors.feeds import Fetched, Known, Unavailable, fetch_feed
+from connectors.feeds import Known, Unavailable, fetch_feed
 from connectors.feeds import Limits as FeedLimits
-from connectors.web import Guard, Limits, Posting, post_webhook
+from connectors.web import Guard, Limits, Marks, Posting, Unreachable, fetch_file, look, post_webhook
 from connectors.web.guard import Resolve, is_own, system_resolver
 from connectors.web.public import is_public, reached
 from tests.endpoint import Answer, Endpoint, Listener, status
@@ -127,30 +127,49 @@ def test_a_redirect_leads_nowhere(inside: Listener, code: int, saw: Any) -> None
     saw(redirects=len(targets), inner_requests=0)
 
 
-def fetched(guard: Guard, url: str) -> Fetched | Unavailable | None:
-    """What comes of a feed at that address."""
+def looked(guard: Guard, url: str) -> int:
+    """What comes of a link of the programme: nothing that is not there comes of it."""
+    if (found := look(guard, url, 2)) >= 400:
+        raise Unreachable(f"{found}")
+    return found
+
+
+Way = Callable[[Guard, str], object]
+WAYS: dict[str, Way] = {
+    "feeds": lambda guard, url: fetch_feed(guard, url, Known(), datetime.now(UTC), FeedLimits(2)),
+    "downloads": lambda guard, url: fetch_file(guard, url, Marks(), Limits(2, 1_000)),
+    "links of the programme": looked,
+}
+"""How we ask for what lies at an address that somebody wrote down, and follow where it leads."""
+each_way = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+
+
+def got(way: Way, guard: Guard, url: str) -> object:
+    """What comes of it; the reason, when nothing does."""
     try:
-        return fetch_feed(guard, url, Known(), datetime.now(UTC), FeedLimits(2))
-    except Unavailable as error:
+        return way(guard, url)
+    except (Unavailable, Unreachable) as error:
         return error
 
 
-@pytest.mark.promise("S6", "feeds are fetched from nobody inside")
-def test_no_feed_is_fetched_from_an_inner_address(inside: Listener, saw: Any) -> None:
+@each_way
+@pytest.mark.promise("S6", "feeds, downloads and links are asked for of nobody inside")
+def test_nothing_is_fetched_from_an_inner_address(way: Way, inside: Listener, saw: Any) -> None:
     guard = Guard(resolve=resolver)
     for address in ADDRESSES:
-        assert isinstance(fetched(guard, address.format(port=inside.port)), Unavailable), address
+        assert isinstance(got(way, guard, address.format(port=inside.port)), Exception), address
     assert inside.connections == 0
     saw(addresses=len(ADDRESSES), inner_requests=inside.connections)
 
 
-@pytest.mark.promise("S6", "redirects of feeds lead to nobody inside")
-def test_a_feeds_redirects_are_followed_outside_only(inside: Listener, saw: Any) -> None:
+@each_way
+@pytest.mark.promise("S6", "redirects of feeds, downloads and links lead to nobody inside")
+def test_redirects_are_followed_outside_only(way: Way, inside: Listener, saw: Any) -> None:
     outer = f"http://crm.example.com:{inside.port}/"  # in this test it is outside
     targets = [one for address in ADDRESSES if (one := address.format(port=inside.port)) != outer]
 
     def answer(handler: BaseHTTPRequestHandler) -> None:
-        number = handler.path.removeprefix("/feed-")
+        number = handler.path.removeprefix("/from-")
         if number.isdigit():
             code = (301, 302, 303, 307, 308)[int(number) % 5]
             status(code, Location=targets[int(number)].replace("\t", "%09"))(handler)
@@ -160,9 +179,9 @@ def test_a_feeds_redirects_are_followed_outside_only(inside: Listener, saw: Any)
     with Endpoint(answer, host="127.0.0.2") as outside:
         targets.append(f"{outside.url}/well")
         guard = Guard([ip_network("127.0.0.2")], resolver)
-        results = [fetched(guard, f"{outside.url}/feed-{number}") for number in range(len(targets))]
-    assert isinstance(results.pop(), Fetched), "a redirect that stays outside is followed"
-    assert all(isinstance(one, Unavailable) for one in results)
+        results = [got(way, guard, f"{outside.url}/from-{number}") for number in range(len(targets))]
+    assert not isinstance(results.pop(), Exception), "a redirect that stays outside is followed"
+    assert [one for one in results if not isinstance(one, Exception)] == []
     assert inside.connections == 0
     saw(redirects=len(results), inner_requests=inside.connections)
 
@@ -206,13 +225,14 @@ def test_a_name_is_looked_up_once_and_the_address_that_was_checked_is_the_one_co
     saw(rebound=len(results), inner_requests=inside.connections)
 
 
-@pytest.mark.promise("S6", "DNS rebinding between a feed's redirects reaches nobody inside")
-def test_every_step_of_a_feeds_redirects_is_looked_up_and_checked_anew() -> None:
+@each_way
+@pytest.mark.promise("S6", "DNS rebinding between redirects reaches nobody inside")
+def test_every_step_of_redirects_is_looked_up_and_checked_anew(way: Way) -> None:
     names = Rebinding(["127.0.0.2"], ["127.0.0.1"])
     guard = Guard([ip_network("127.0.0.2")], names)
     with at_one_port(status(302, Location="/feed"), status(200, b"<rss/>")) as (outside, inside):
-        result = fetched(guard, f"http://rebinding.example.com:{outside.port}/")
-    assert isinstance(result, Unavailable)
+        result = got(way, guard, f"http://rebinding.example.com:{outside.port}/")
+    assert isinstance(result, Exception)
     assert "is not public" in str(result)
     assert (len(outside.received), inside.connections) == (1, 0)
 
