@@ -59,15 +59,15 @@ def show(token: str) -> Response:
 def save(token: str) -> AnyResponse:
     """Write down what was chosen; with a mistake, show it and keep what was typed."""
     bridge = services()
-    profile_id, _ = read_preferences(bridge.tokens, token)
+    profile_id, mail_id = read_preferences(bridge.tokens, token)
     try:
         with bridge.page_unit() as unit:
-            return _save(unit, profiles.get(unit.connection, profile_id))
+            return _save(unit, profiles.get(unit.connection, profile_id), mail_id)
     except UnknownProfile:
         return gone()
 
 
-def _save(unit: Unit, profile: ProfileRow) -> AnyResponse:
+def _save(unit: Unit, profile: ProfileRow, mail: UUID | None) -> AnyResponse:
     typed = {name: value for name, value in request.form.items() if value}
     asked = open_questions(unit.program, profile.fields, calls=True)
     answered = read_answers(asked, profile.language, may_call="consent_phone" in request.form)
@@ -76,7 +76,7 @@ def _save(unit: Unit, profile: ProfileRow) -> AnyResponse:
         return _page(unit, profile, _typed(unit, answered), errors)
     shown = _shown_purposes(unit, profile, answered.shown)
     wishes = _wishes(PreferencesSchema().load(typed), shown, answered)
-    save_preferences(unit, profile.id, wishes, asker())
+    save_preferences(unit, profile.id, wishes, asker(), mail)
     return redirect(f"{request.path}?saved=1", 303)
 
 

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from bridge.delivery.links import AskTarget, read_ask
+from bridge.edge.announced import announced
 from bridge.edge.answers import Answered, read_answers
 from bridge.edge.extension import asker, services
 from bridge.edge.forms import (
@@ -104,7 +105,7 @@ def answer(token: str) -> AnyResponse:
             if answered.errors:
                 return _page(guest, answered.shown, answered)
             if not request.form.get(HONEYPOT):
-                answer_questions(unit, guest.profile.id, answered.answers, asker())
+                answer_questions(unit, guest.profile.id, answered.answers, asker(), target.mail)
     except UnknownProfile:
         return gone()
     left = [one.field.id for one in answered.shown if one.field.id not in answered.answers]
@@ -162,7 +163,7 @@ def _send(unit: Unit, guest: Guest, form: Form, answered: Answered, mail: UUID |
         how=None if fields else "button",
     )
     if suspicion is None:
-        answer_questions(unit, guest.profile.id, answered.answers, asker())
+        answer_questions(unit, guest.profile.id, answered.answers, asker(), mail)
     services().journal.append(SUBMISSION, to_body(submission), submission.at)
     return redirect(thanks_address(form, submission), 303)
 
@@ -194,11 +195,12 @@ def _form_page(
     errors: Mapping[str, list[str]] | None = None,
 ) -> Response:
     bridge, language = services(), guest.profile.language
+    now = bridge.clock()
     return _private(
         page(
             "pages/form.html",
             program=bridge.program,
-            now=bridge.clock(),
+            now=now,
             language=language,
             status=422 if errors else 200,
             action=request.path,
@@ -207,6 +209,7 @@ def _form_page(
             is_wanted=is_ticked(),
             errors=errors or {},
             channel={},
+            event=announced(bridge.program, form, now),
             whole_form_url=f"/forms/{form.id}",
             questions=asked,
             typed=answered.typed if answered else {},

@@ -103,9 +103,9 @@ def _tell_the_operator(unit: Unit, held: Iterable[SubmissionRow]) -> None:
 
 
 def _with_request(submission: Submission) -> dict[str, Any]:
-    """The context with what proves consents, because only that is there when somebody releases it."""
-    request = submission.request
-    return {"ip": request.ip, "user_agent": request.user_agent, **submission.context}
+    """The context with what proves consents and how it came, because only that is there when somebody releases it."""
+    request, mail = submission.request, {"mail": str(submission.mail)} if submission.mail else {}
+    return {"ip": request.ip, "user_agent": request.user_agent, **submission.context, **mail}
 
 
 def _form(program: Program, submission: Submission) -> Form:

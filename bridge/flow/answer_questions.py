@@ -13,20 +13,23 @@ from bridge.store import events, profiles
 from bridge.store.events import EventRow
 
 
-def answer_questions(unit: Unit, profile_id: UUID, answers: Mapping[str, str], request: Request) -> None:
+def answer_questions(
+    unit: Unit, profile_id: UUID, answers: Mapping[str, str], request: Request, mail: UUID | None = None
+) -> None:
     """Write down what is not known yet. Raises UnknownProfile.
 
-    answers: field → value, as it was validated. What is known stays as it is, so the same again has no effect.
+    answers: field → value, as it was validated. What is known stays as it is, so the same again has no effect. mail:
+    the one whose link led to the questions.
     """
     profile = profiles.lock_one(unit.connection, profile_id)
     fresh = fresh_answers(unit.program, profile.fields, answers)
     if fresh:
         profiles.change(unit.connection, profile.id, fields={**profile.fields, **fresh})
-    note_answers(unit, profile.id, fresh)
+    note_answers(unit, profile.id, fresh, mail)
     prove_by(unit, "button", new_id(), profile.id, request, unit.now)
 
 
-def note_answers(unit: Unit, profile_id: UUID, names: Iterable[str]) -> None:
+def note_answers(unit: Unit, profile_id: UUID, names: Iterable[str], mail: UUID | None) -> None:
     """Write down that questions were answered, each once for ever, and let the person be scored."""
     asked = [unit.program.fields[name] for name in names]
     rows = [
@@ -36,6 +39,7 @@ def note_answers(unit: Unit, profile_id: UUID, names: Iterable[str]) -> None:
             "question.answered",
             unit.now,
             unit.now,
+            mail_id=mail,
             data={"field": field.id, "subject": i18n.pick(field.label, unit.program.language)},
             verdict="human",
         )

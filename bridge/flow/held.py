@@ -1,5 +1,7 @@
 """Submissions that looked like spam: a person decides."""
 
+from uuid import UUID
+
 from bridge.flow.accept_submission import release_submission
 from bridge.flow.unit import Unit
 from bridge.intake.records import GivenConsent, Request, Submission
@@ -13,6 +15,7 @@ def release(unit: Unit, row: SubmissionRow) -> bool:
 
 def _submission(row: SubmissionRow) -> Submission:
     context = dict(row.context)
+    mail = context.pop("mail", None) if row.source == "browser" else None
     return Submission(
         id=row.id,
         form=row.form,
@@ -23,4 +26,5 @@ def _submission(row: SubmissionRow) -> Submission:
         consents={p: GivenConsent(a["given"], a["text"]) for p, a in row.consents.items()},
         context=context,
         request=Request(ip=context.get("ip"), user_agent=context.get("user_agent")),
+        mail=UUID(mail) if mail else None,
     )

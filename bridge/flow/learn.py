@@ -113,5 +113,12 @@ def _event(unit: Unit, one: Arrival) -> EventRow:
     }
     event_id = derived_id(submission.id, "form.submitted")
     return EventRow(
-        event_id, one.profile.id, "form.submitted", submission.at, unit.now, data=data, verdict="human"
+        event_id,
+        one.profile.id,
+        "form.submitted",
+        submission.at,
+        unit.now,
+        submission.mail,
+        data,
+        verdict="human",
     )

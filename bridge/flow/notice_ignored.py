@@ -1,4 +1,4 @@
-"""Mails without a reaction become events: nobody opened them, followed a link or fetched a file in time."""
+"""Mails without a reaction become events: nobody opened, followed, fetched or answered anything in time."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager

@@ -39,14 +39,17 @@ class Preferences:
     answers: Mapping[str, str] = field(default_factory=dict)
 
 
-def save_preferences(unit: Unit, profile_id: UUID, wishes: Preferences, request: Request) -> None:
+def save_preferences(
+    unit: Unit, profile_id: UUID, wishes: Preferences, request: Request, mail: UUID | None = None
+) -> None:
     """Write the wishes down, with proof of what they allow. Raises UnknownProfile.
 
+    mail: the one whose link led to them.
     Whoever opens this page got its link by mail, so saving proves the address as much as confirming does.
     """
     profile = profiles.lock_one(unit.connection, profile_id)
     saving = new_id()
-    _save(unit, profile, wishes)
+    _save(unit, profile, wishes, mail)
     _change_consents(unit, profile, wishes, request, saving)
     _end_others(unit, profile.id, wishes.topics)
     adopt_visits(unit, [profile.id])
@@ -56,15 +59,19 @@ def save_preferences(unit: Unit, profile_id: UUID, wishes: Preferences, request:
     event_id = derived_id(saving, "preferences.saved")
     events.add(
         unit.connection,
-        [EventRow(event_id, profile.id, "preferences.saved", unit.now, unit.now, data=data, verdict="human")],
+        [
+            EventRow(
+                event_id, profile.id, "preferences.saved", unit.now, unit.now, mail, data, verdict="human"
+            )
+        ],
     )
     unit.to_score.add(profile.id)
 
 
-def _save(unit: Unit, profile: ProfileRow, wishes: Preferences) -> None:
+def _save(unit: Unit, profile: ProfileRow, wishes: Preferences, mail: UUID | None) -> None:
     merged = take_over(profile.fields, profile.also_given, set(wishes.take))
     fresh = fresh_answers(unit.program, merged.fields, wishes.answers)
-    note_answers(unit, profile.id, fresh)
+    note_answers(unit, profile.id, fresh, mail)
     profiles.change(
         unit.connection,
         profile.id,

@@ -14,6 +14,8 @@ REACTIONS = ("mail.opened", "link.clicked", "file.downloaded")
 """What people do with a mail; machines do it, too."""
 RETURNED = ("mail.bounced", "mail.complained")
 """Nobody ignores a mail that never came, or that they called spam."""
+ANSWERS = ("question.answered", "form.submitted", "preferences.saved")
+"""What people send from a page that the mail led to."""
 
 
 class Sent(NamedTuple):
@@ -62,14 +64,14 @@ def reactions(connection: Connection, sent: Iterable[Sent], within: timedelta) -
     statement = (
         select(
             events.c.mail_id,
-            func.bool_or(or_(events.c.kind.in_(RETURNED), by_person)),
+            func.bool_or(or_(events.c.kind.in_((*RETURNED, *ANSWERS)), by_person)),
             func.bool_or(and_(is_hit, events.c.scored_at.is_(None))),
         )
         .where(
             events.c.profile_id == asked.reader,
             events.c.mail_id == asked.mail,
             events.c.at.between(asked.since, asked.until),
-            events.c.kind.in_((*REACTIONS, *RETURNED)),
+            events.c.kind.in_((*REACTIONS, *RETURNED, *ANSWERS)),
         )
         .group_by(events.c.mail_id)
     )

@@ -1,7 +1,7 @@
 """Asking a few questions at a time: by a link from one's own mailbox, within a form, and among the settings."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -234,6 +234,54 @@ def test_without_a_journal_nothing_is_promised_and_nothing_kept(site: Site, told
 
 
 BY_HAND = {"User-Agent": A_BROWSER, "Accept": "text/html", "Accept-Language": "de"}
+
+
+EVENT = """
+[[sequences]]
+id = "webinar"
+kind = "event"
+form = "webinar"
+date = 2026-04-01T10:00:00
+place = {de = "Halle 3, Stand B12", en = "Hall 3"}
+[[sequences.steps]]
+mail = "ask"
+before_date = "1d"
+"""
+
+
+@pytest.fixture
+def event_site(told: House, tmp_path: Path, open_one: Open, servers: Servers, redis: Redis) -> Site:
+    """The same site, where the form is one of an event on the first of April."""
+    del redis
+    programme = tmp_path / "programme" / "program.toml"
+    programme.write_text(programme.read_text(encoding="utf-8") + EVENT, encoding="utf-8")
+    known = {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
+    return open_one(clock=told.clock, PROGRAM=str(programme), **known)
+
+
+def test_a_form_of_an_event_says_when_it_is_and_is_closed_once_it_has_begun(
+    event_site: Site, told: House
+) -> None:
+    shown = event_site.get(path_to(event_site, told, "webinar"))
+    assert "Wann 1. April 2026, 10:00 Wo Halle 3, Stand B12" in words(shown.text)
+    told.clock.now = datetime(2026, 4, 1, 9, tzinfo=UTC)
+    shown = event_site.get(path_to(event_site, told, "webinar"))
+    assert "Die Anmeldung ist geschlossen" in words(shown.text)
+    assert boxes(shown) == []
+
+
+@pytest.mark.parametrize("form", ["", "webinar"])
+def test_what_is_sent_by_a_mails_link_is_known_to_answer_that_mail(
+    site: Site, told: House, form: str
+) -> None:
+    (mail,) = [row for row in told.rows(tables.mails) if row.sequence == "welcome"]
+    path = site.services.world.links.ask(AskTarget(mail.profile_id, mail.id, form), told.clock())
+    typed = {"ask_employees": "250+", "message": "Guten Tag", "_wanted": "1"}
+    assert site.post(path.removeprefix(PUBLIC), typed).status_code == 303
+    settle(site, told)
+    answers = [row.kind for row in told.rows(tables.events) if row.mail_id == mail.id]
+    expected = ["question.answered"] + (["form.submitted"] if form else [])
+    assert sorted(set(answers) - {"mail.sent", "own-page.opened"}) == sorted(expected)
 
 
 @pytest.fixture

@@ -5,18 +5,24 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine, event, update
 
 from bridge.delivery.letters import Letter
+from bridge.flow.answer_questions import answer_questions
 from bridge.flow.notice_ignored import KIND, ON_THEIR_WAY, notice_ignored
+from bridge.flow.save_preferences import Preferences, save_preferences
+from bridge.intake.records import Request
 from bridge.program.mailing import Mailing
 from bridge.store import watermarks as marks
 from bridge.store.events import EventRow
 from bridge.store.events import add as add_events
 from bridge.store.tables import events, mails, watermarks
 from tests import make
+from tests.asking import asking
 from tests.flow.test_effort import statements
 from tests.house import ANNA, House
 
@@ -73,6 +79,38 @@ def test_who_opens_or_follows_a_link_or_fetches_a_file_has_not_ignored_it(
     house.tick(minutes=5)
     house.tick(hours=2)
     assert ignored(house) == []
+
+
+def answers(house: House, mail: UUID | None) -> None:
+    with house.unit() as unit:
+        answer_questions(unit, house.lead().id, {"employees": "250+"}, Request(), mail)
+    house.run()
+
+
+def sends_a_form(house: House, mail: UUID | None) -> None:
+    house.submit(replace(make.submission(form="webinar", allows=(), at=house.clock()), mail=mail))
+
+
+def saves_settings(house: House, mail: UUID | None) -> None:
+    wishes = Preferences(("sepa",), "normal", None, "de", {"email": True, "tracking": True}, frozenset())
+    with house.unit() as unit:
+        save_preferences(unit, house.lead().id, wishes, Request(), mail)
+    house.run()
+
+
+@pytest.mark.parametrize("reacts", [answers, sends_a_form, saves_settings])
+@pytest.mark.parametrize("is_of_the_mail", [True, False])
+def test_who_answers_what_the_mail_led_to_has_not_ignored_it(
+    house: House, tmp_path: Path, reacts: Callable[[House, UUID | None], None], is_of_the_mail: bool
+) -> None:
+    asked = asking(house, tmp_path)
+    asked.submit(form="webinar")
+    asked.confirm()
+    (mail,) = [row for row in asked.rows(mails) if row.sequence == "welcome"]
+    asked.clock.move(days=2)
+    reacts(asked, mail.id if is_of_the_mail else None)
+    a_week_later(asked)
+    assert ignored(asked) == ([] if is_of_the_mail else ["Noch eine Frage"])
 
 
 def test_what_a_machine_does_is_no_reaction(house: House) -> None:
