@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from bridge.program.explaining import explained
 from bridge.program.expressions import FailedExpression, InvalidExpression, compile_expression, resolver
 from bridge.program.samples import sample_variables
 
@@ -34,9 +35,20 @@ def formula(place: str, source: str, data: Mapping[str, Any], kind: str) -> Iter
 def _expression(
     place: str, source: str, data: Mapping[str, Any], kind: str, method: str, expected: str
 ) -> Iterator[Complaint]:
+    samples = list(sample_variables(data, kind))
+    if error := _fault(source, samples, method):
+        words, better = explained(error, samples[0], lambda other: _fault(other, samples, method) is None)
+        yield place, words, better or expected
+
+
+def _fault(
+    source: str, samples: Iterable[Mapping[str, Any]], method: str
+) -> InvalidExpression | FailedExpression | None:
+    """What keeps an expression from giving what it should; None when it gives that for every sample."""
     try:
         expression = compile_expression(source)
-        for variables in sample_variables(data, kind):
+        for variables in samples:
             getattr(expression, method)(resolver(variables))
     except (InvalidExpression, FailedExpression) as error:
-        yield place, str(error), expected
+        return error
+    return None

@@ -40,10 +40,11 @@ _MACRO = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(\s*([A-Za-z_
 
 @dataclass
 class InvalidExpression(LeadbridgeError):
-    """An expression that cannot be compiled or uses a name that does not exist."""
+    """An expression that cannot be compiled or uses a name that does not exist. unknown: those names."""
 
     source: str
     reason: str
+    unknown: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"“{self.source}”: {self.reason}"
@@ -124,7 +125,8 @@ def compile_expression(source: str) -> Expression:
     unknown = sorted(set(used["variables"]) - VARIABLES - set(bound))
     if unknown:
         known = ", ".join(sorted(VARIABLES))
-        raise InvalidExpression(source, f"unknown name {', '.join(unknown)}; known are {known}")
+        words = f"unknown name {', '.join(unknown)}; known are {known}"
+        raise InvalidExpression(source, words, tuple(unknown))
     functions = tuple(name for name in used["functions"] if name in FUNCTIONS)
     return Expression(source, frozenset(used["variables"]), _members(source), compiled, functions)
 

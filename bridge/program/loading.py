@@ -1,6 +1,7 @@
 """Read `program.toml`: lay it over its preset, check it, build the frozen `Program`."""
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -18,6 +19,7 @@ from bridge.program.model import Program
 from bridge.program.places import Places, line_numbers
 from bridge.program.schema import ProgramFile
 
+TOML = "TOML, see https://toml.io"
 DEMO = Path(str(resources.files("bridge.program") / "demo" / "program.toml"))
 
 
@@ -35,7 +37,7 @@ def load_program(
     try:
         raw = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
-        raise InvalidProgram(str(path), [_syntax_mistake(error)]) from error
+        raise InvalidProgram(str(path), [_syntax_mistake(error, source)]) from error
     merged = over_preset(raw)
     places = Places(line_numbers(source), raw, merged)
     try:
@@ -108,12 +110,26 @@ def _read(path: Path) -> str:
         raise InvalidProgram(str(path), [Mistake("", None, f"cannot be read: {error}")]) from error
 
 
-def _syntax_mistake(error: tomllib.TOMLDecodeError) -> Mistake:
+_LIKE_A_DATE = re.compile(r"""\s*([\w."'-]+)\s*=\s*\d{1,4}\s*[-./]\s*(?:\d|[^\W\d])[^#]*""")
+"""A key whose value begins like a date, however somebody wrote it."""
+
+_BARE = re.compile(r"""\s*([\w.-]+)\s*=\s*([^\W_][^"'\[\]{}]*?)\s*""")
+"""A key whose value stands without quotation marks."""
+
+
+def _syntax_mistake(error: tomllib.TOMLDecodeError, source: str) -> Mistake:
     words, _, place = str(error).rpartition(" (at line ")
     line = place.split(",")[0]
-    return Mistake(
-        "", int(line) if line.isdigit() else None, words or str(error), "TOML, see https://toml.io"
-    )
+    if not line.isdigit():
+        return Mistake("", None, words or str(error), TOML)
+    written = "".join(source.splitlines()[int(line) - 1 : int(line)]).partition("#")[0]
+    if date := _LIKE_A_DATE.fullmatch(written):
+        said = f"“{date[0].partition('=')[2].strip()}” is no date, or is written otherwise in TOML"
+        return Mistake(date[1], int(line), said, "a date such as 2027-03-15, with a time 2027-03-15T10:00:00")
+    if (bare := _BARE.fullmatch(written)) and words.startswith(("Invalid value", "Expected newline")):
+        said = f"“{bare[2]}” is neither a number nor a date nor true or false"
+        return Mistake(bare[1], int(line), said, f'{bare[1]} = "{bare[2]}", in quotation marks')
+    return Mistake("", int(line), words or str(error), TOML)
 
 
 def _flat(messages: Any, path: str = "") -> list[Complaint]:

@@ -415,16 +415,24 @@ def test_an_editor_may_leave_its_mark_at_the_beginning_and_windows_its_line_ends
     ("lines", "path", "message"),
     [
         ('points = 1\nwhen = "score >="', "when", "score >="),
-        ('points = 1\nwhen = "socre > 5"', "when", "unknown name socre"),
+        ('points = 1\nwhen = "socre > 5"', "when", "there is no “socre”; did you mean “score”?"),
         ('points = 1\nwhen = "score"', "when", "true or false"),
-        ("points = 1\nwhen = \"profile.fax == '1'\"", "when", "unknown key 'fax'"),
-        ('points = 1\nwhen = "topics.gardening > 5"', "when", "unknown key 'gardening'"),
+        (
+            "points = 1\nwhen = \"profile.fax == '1'\"",
+            "when",
+            "“profile” has no “fax”; it has company, email",
+        ),
+        (
+            'points = 1\nwhen = "topics.gardening > 5"',
+            "when",
+            "“topics” has no “gardening”; it has erp, sepa",
+        ),
         ('points = 1\nwhen = "frobnicate(score)"', "when", "frobnicate"),
         ('points = "1.5"', "points", "whole number"),
         ('points = "score / 2.0"', "points", "score / 2.0"),
         ('points = "score > 5"', "points", "whole number"),
         ("points = \"'2'\"", "points", "whole number"),
-        ('points = "threshold - socre"', "points", "unknown name socre"),
+        ('points = "threshold - socre"', "points", "there is no “socre”; did you mean “score”?"),
         ('points = "score * 1000000000"', "points", "too many points"),
     ],
 )
@@ -437,6 +445,46 @@ def test_a_wrong_expression_is_named_with_its_rule_and_line(
     assert found.line == _line(toml, lines.split("\n")[-1])
     assert message in found.message
     assert found.expected.startswith("a condition" if path == "when" else "a formula")
+
+
+@pytest.mark.parametrize(
+    ("written", "said", "expected"),
+    [
+        ("score >= 5 and confirmed", "“and” is written “&&” here", "score >= 5 && confirmed"),
+        ("score >= 5 or not confirmed", "“not” is written “!(…)” here", "score >= 5 || !confirmed"),
+        ("stage = 'won'", "“=” is written “==” here", "stage == 'won'"),
+        ("score => 5 AND confirmed is True", "“=>” is written “>=” here", "score >= 5 && confirmed == true"),
+        (
+            "event.label == 'this and that' and confirmed",
+            "“and” is",
+            "event.label == 'this and that' && confirmed",
+        ),
+        ("profile.company != None", "“None” is written “''” here", "profile.company != ''"),
+        ("len(event.topics) > 1", "“len()” is written “size()” here", "size(event.topics) > 1"),
+        ("'sepa' not in event.topics", "“x not in y” is written “!(x in y)”", ""),
+        ("not score > 5", "“not” is written “!(…)” here", ""),
+        (
+            "profile.compny != ''",
+            "“profile” has no “compny”; did you mean “company”?",
+            "profile.company != ''",
+        ),
+        ("event.fil != ''", "“event” has no “fil”; did you mean “file”?", "event.file != ''"),
+        ("topics['spea'] > 2", "did you mean “sepa”?", "topics['sepa'] > 2"),
+        ("company != ''", "there is no “company”; did you mean “profile.company”?", ""),
+        ("stage == prospect", "A text stands in single quotes: 'prospect'", ""),
+        ("event.label.contain('SEPA')", "there is no “contain()”; did you mean “contains()”?", ""),
+        ("score >= '5'", "such as a number and a text", ""),
+        ("score >=", "something is missing at its end", ""),
+        ("score 5", "cannot be read from “5” on", ""),
+    ],
+)
+def test_habits_of_other_languages_and_slips_are_answered_with_what_to_write(
+    tmp_path: Path, written: str, said: str, expected: str
+) -> None:
+    found = _only(_rule(f'points = 1\nwhen = "{written}"'), tmp_path)
+    assert found.message.startswith(f"“{written}”: ")
+    assert said in found.message
+    assert found.expected == (f'"{expected}"' if expected else 'a condition such as "score >= 5"')
 
 
 @pytest.mark.parametrize("stage", ["marketing_qualified", "sales_qualified"])
@@ -543,6 +591,38 @@ def test_what_is_not_toml_at_all_is_named_by_its_line(tmp_path: Path, mark: str,
     found = _only(toml, tmp_path)
     assert found.line == _line(toml, mark)
     assert "toml.io" in found.expected
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "2027-02-30",
+        "2027-02-30T10:00:00",
+        "2027-3-15",
+        "15.03.2027",
+        "15/03/2027",
+        "15. März 2027",
+        "2027-03-15T10",
+        "2027-03-15 10:00 Uhr",
+        "2027-13-15T10:00:00  # thirteen",
+    ],
+)
+def test_what_was_meant_as_a_date_is_named_with_its_key_and_how_dates_are_written(
+    tmp_path: Path, date: str
+) -> None:
+    toml = f'{make.EXACT}\n[[sequences]]\nid = "fair"\ndate = {date}\n'
+    found = _only(toml, tmp_path)
+    assert (found.path, found.line) == ("date", _line(toml, "date ="))
+    assert found.message.startswith(f"“{date.partition('  #')[0]}” is no date")
+    assert found.expected == "a date such as 2027-03-15, with a time 2027-03-15T10:00:00"
+
+
+@pytest.mark.parametrize("words", ["7d", "welcome", "follow-up", "Hallo Welt"])
+def test_a_text_without_quotation_marks_is_named_with_its_key(tmp_path: Path, words: str) -> None:
+    toml = f'{make.EXACT}\n[[sequences]]\nid = "fair"\nkind = {words}  # bare\n'
+    found = _only(toml, tmp_path)
+    assert (found.path, found.line) == ("kind", _line(toml, "kind = " + words))
+    assert found.expected == f'kind = "{words}", in quotation marks'
 
 
 def test_a_file_that_ends_too_early_says_so(tmp_path: Path) -> None:
