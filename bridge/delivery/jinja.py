@@ -14,7 +14,15 @@ from typing import Protocol
 from urllib.parse import quote
 
 from css_inline import CSSInliner
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, pass_context, select_autoescape
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    Template,
+    TemplateRuntimeError,
+    pass_context,
+    select_autoescape,
+)
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -34,6 +42,10 @@ class RenderedMail:
     subject: str
     text: str
     html: str
+
+
+_WRONG_USE = (TypeError, ValueError, ArithmeticError, LookupError)
+"""What values raise that somebody adds to a number, calls, or divides by."""
 
 
 class Trusted(str):
@@ -146,7 +158,10 @@ def render_marketer_text(source: str, variables: Mapping[str, object]) -> str:
     Values are escaped so that none of them can be read as Markdown or HTML, except those marked `Trusted` and
     `Personal`; None becomes "". Raises jinja2.TemplateError for a mistake in the source or an unknown name.
     """
-    return _marketer_template(source).render(variables)
+    try:
+        return _marketer_template(source).render(variables)
+    except _WRONG_USE as error:
+        raise TemplateRuntimeError(str(error)).with_traceback(error.__traceback__) from error
 
 
 @lru_cache(maxsize=256)

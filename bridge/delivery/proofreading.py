@@ -18,6 +18,7 @@ from bridge.delivery.meetings import sample_meeting
 from bridge.delivery.nurture_mails import nurture
 from bridge.delivery.sample_readers import READERS
 from bridge.delivery.tokens import Tokens
+from bridge.delivery.unknown_names import explained
 from bridge.errors import Mistake
 from bridge.program.model import MailTemplate, Program
 from bridge.program.sequences import Step
@@ -76,10 +77,8 @@ def _read(program: Program, links: Links, template: MailTemplate, language: str)
     ):
         yield Mistake(f"{place}.subject, “{language}”", None, message, expected)
     written = [*_links(program, template.text[language]), *_blocks(template.text[language])]
-    said = {message for _, message, _ in written}
-    written += _news(program, template, language)
     filled = _filled(program, links, replace(template, subject={language: "–"}, text=text))
-    found = written + [one for one in filled if one[1] not in said]
+    found = [*written, *_news(program, template, language), *filled]
     for line, message, expected in sorted(found, key=lambda one: (one[0] or 0, one[1])):
         yield Mistake(f"{place}.text, “{language}”", line, message, expected, file)
 
@@ -127,11 +126,12 @@ def _try(
         yield error.lineno, f"the text cannot be read: {error.message}", "{{ name }} or {% if … %}"
         return
     except TemplateError as error:
-        expected = "the names that the documentation lists"
-        yield _line_of(error), f"the text cannot be filled in: {error.message}", expected
+        words, expected = explained(error, program, template.subject[language] + template.text[language])
+        yield _line_of(error), f"the text cannot be filled in: {words}", expected
         return
+    told = {topic for link in written_links(template.text[language]) for topic in link.topics}
     for link in mail.links:
-        yield from _unknown_topics(program, link["label"], link["topics"])
+        yield from _unknown_topics(program, link["label"], set(link["topics"]) - told)
     if len(mail.letter.html.encode()) > LARGEST:
         yield None, f"the mail is larger than {LARGEST // 1000} kB", "a shorter text"
 
