@@ -25,7 +25,10 @@ def report() -> None:
 @as_json
 @as_csv
 def mails(days: int, as_json: bool, as_csv: bool) -> None:
-    """Each mail: sent, opened and clicked by people, clicks by machines, and what is counted without persons."""
+    """Each mail, of the last 30 days or as many as asked for.
+
+    Sent, opened and clicked by people, clicks by machines, and what is counted without persons.
+    """
     bridge = services()
     zone = bridge.program.timezone
     first_day = bridge.clock().astimezone(zone).date() - timedelta(days=days - 1)
@@ -37,6 +40,8 @@ def mails(days: int, as_json: bool, as_csv: bool) -> None:
     if as_csv:
         print_csv([field.name for field in fields(MailLine)], map(astuple, lines))
         return
+    if lines:
+        click.echo(f"since {first_day} ({days} {'day' if days == 1 else 'days'}, today included):")
     headings = ("mail", "sent", "opened", "clicked", "clicks by machines", "without persons")
     print_table(headings, map(_row, lines), f"no mail was sent or read since {first_day}")
 

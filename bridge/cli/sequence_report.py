@@ -5,6 +5,7 @@ from datetime import tzinfo
 
 import click
 
+from bridge import i18n
 from bridge.cli.printing import print_table
 from bridge.flow.report_sequences import SequenceReport
 from bridge.flow.tell_sequences import opinions
@@ -21,6 +22,7 @@ _COLUMNS = (
     "qualified",
     "waits",
     "left",
+    "mail",
 )
 
 
@@ -31,18 +33,19 @@ def print_sequences(reports: list[SequenceReport], language: str, zone: tzinfo) 
     for number, one in enumerate(reports):
         if number:
             click.echo()
-        click.echo(_heading(one))
-        print_table(_COLUMNS, _rows(one), "nobody has come to any step")
+        click.echo(_heading(one, language))
+        print_table(_COLUMNS, _rows(one, language), "nobody has come to any step")
         for step in one.steps:
             for line in opinions(step, language, zone):
                 click.echo(f"{step.id}: {line}")
 
 
-def _heading(one: SequenceReport) -> str:
+def _heading(one: SequenceReport, language: str) -> str:
     rests = f", of whom {sum(one.rests.values())} rest{_reasons(one.rests)}" if one.rests else ""
     left = f"{sum(one.ended.values())} left{_reasons(one.ended)}"
     numbers = (f"{one.entered} entered", f"{one.active} in it{rests}", f"{one.completed} completed", left)
-    return f"{one.id} ({one.kind or 'not in the programme any more'}): {', '.join(numbers)}"
+    title = f" “{i18n.pick(one.title, language)}”" if one.title else ""
+    return f"{one.id}{title} ({one.kind or 'not in the programme any more'}): {', '.join(numbers)}"
 
 
 def _reasons(people: Mapping[str, int]) -> str:
@@ -50,12 +53,19 @@ def _reasons(people: Mapping[str, int]) -> str:
     return f" ({named})" if people else ""
 
 
-def _rows(one: SequenceReport) -> Iterator[tuple[object, ...]]:
+def _rows(one: SequenceReport, language: str) -> Iterator[tuple[object, ...]]:
     for step in one.steps:
         stands = (step.waits, sum(step.left.values()))
-        yield step.id, step.entered, *_numbers(step.figures), *stands
+        yield step.id, step.entered, *_numbers(step.figures), *stands, i18n.pick(step.subject, language)
         for wording in step.wordings:
-            yield f"  {wording.id}", "", *_numbers(wording.figures), "", ""
+            yield (
+                f"  {wording.id}",
+                "",
+                *_numbers(wording.figures),
+                "",
+                "",
+                i18n.pick(wording.subject, language),
+            )
 
 
 def _numbers(of: Figures) -> tuple[object, ...]:

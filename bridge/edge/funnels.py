@@ -1,17 +1,18 @@
 """What a funnel shows: bars from top to bottom, each a share of the people who entered."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from bridge.flow.report_sequences import SequenceReport, StepReport
+from bridge.program.model import Text
 
 Kind = Literal["entered", "step", "wait", "completed", "qualified"]
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar. name: of a step. share: of those who entered, 0 to 1.
+    """One bar. name: of a step, subject: of its mail. share: of those who entered, 0 to 1.
 
     A step without a mail (“wait”) is no bar, for nobody knows who passed it: only who stands there, and who left.
     tracked, clicked: of how many readers clicks are known, and how many followed a link. left, waits: who left before
@@ -27,6 +28,7 @@ class Bar:
     left: int = 0
     waits: int = 0
     rests: int = 0
+    subject: Text = field(default_factory=dict)
 
     @property
     def rate(self) -> float:
@@ -60,6 +62,7 @@ def _bar(step: StepReport, entered: int) -> Bar:
         _sum(step.left),
         step.waits,
         _sum(step.rests),
+        step.subject,
     )
 
 

@@ -58,7 +58,7 @@ def _page(own: str) -> Response:
         now=bridge.clock(),
         language=language,
         reports=[
-            (one, funnel(one), {step.id: opinions(step, language, zone) for step in one.steps})
+            (one, funnel(one), [(step, opinions(step, language, zone)) for step in one.steps])
             for one in found
         ],
         days=days,

@@ -12,7 +12,7 @@ from bridge.nurture.comparison import Count, compare
 from bridge.nurture.shares import variants_of
 from bridge.nurture.telling import FEWEST
 from bridge.program.model import Program, Text
-from bridge.program.sequences import Sequence, Step
+from bridge.program.sequences import Sequence, Step, Variant
 from bridge.store import series_figures, trials
 from bridge.store.reactions import take_room
 from bridge.store.series_figures import Figures, Line, Standing
@@ -27,6 +27,7 @@ class WordingReport:
 
     id: str
     figures: Figures
+    subject: Text = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Decision:
 class StepReport:
     """One step. entered: who came as far, without those who passed it over. mails: whether it sends anything.
 
+    subject: of its mail, as the programme has it; empty without any.
     waits, rests: who stand before it now, all of them and by reason. left: who left before it, by reason.
     """
 
@@ -56,6 +58,7 @@ class StepReport:
     contest: Contest | None = None
     decision: Decision | None = None
     mails: bool = True
+    subject: Text = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ def report_sequences(
         compared,
         _decisions(connection, program),
         since,
+        {template.id: template.subject for template in program.mails.values()},
     )
     known = list(program.sequences)
     gone = sorted(found.sequences - set(known))
@@ -122,11 +126,12 @@ class _Found:
         compared: Iterable[Window],
         decisions: Mapping[tuple[str, str], Decision],
         since: datetime | None,
+        subjects: Mapping[str, Text],
     ) -> None:
         self._lines = {(one.sequence, one.step, one.variant): one for one in lines}
         self._standings = list(standings)
         self._windows = {(one.sequence, one.step): one for one in compared}
-        self._decisions, self._since = decisions, since
+        self._decisions, self._since, self._subjects = decisions, since, subjects
         self.sequences = {name for name, _, _ in self._lines} | {one.sequence for one in self._standings}
 
     def sequence(self, name: str, known: Sequence | None) -> SequenceReport:
@@ -165,10 +170,11 @@ class _Found:
             waits=_people(here, "active"),
             rests=_by_reason(here, "active"),
             left=_by_reason(here, "ended"),
-            wordings=tuple(self._wordings(key, contest)),
+            wordings=tuple(self._wordings(key, known, contest)),
             contest=contest,
             decision=self._decisions.get(key),
             mails=known is None or known.mail is not None,
+            subject=self._subjects.get(known.mail or "", {}) if known else {},
         )
 
     def _contest(self, key: tuple[str, str], known: Step | None) -> Contest | None:
@@ -186,11 +192,23 @@ class _Found:
             self._since,
         )
 
-    def _wordings(self, key: tuple[str, str], contest: Contest | None) -> Iterable[WordingReport]:
+    def _wordings(
+        self, key: tuple[str, str], known: Step | None, contest: Contest | None
+    ) -> Iterable[WordingReport]:
         """Those that are compared, even where nobody is counted; else those that somebody got."""
         seen = sorted(variant for *step, variant in self._lines if tuple(step) == key and variant)
         names = contest.clicks.counts if contest else seen
-        return (WordingReport(name, self._line(*key, name).figures) for name in names)
+        variants = {one.id: one for one in variants_of(known)} if known else {}
+        for name in names:
+            yield WordingReport(
+                name, self._line(*key, name).figures, self._subject(variants.get(name), known)
+            )
+
+    def _subject(self, variant: Variant | None, step: Step | None) -> Text:
+        """Of a wording: its own, else that of its mail, which is the step's unless it has another."""
+        if variant is None or step is None:
+            return {}
+        return variant.subject or self._subjects.get(variant.mail or step.mail or "", {})
 
     def _line(self, sequence: str, step: str | None = None, variant: str | None = None) -> Line:
         return self._lines.get((sequence, step, variant)) or Line(sequence, step, variant, 0, NOBODY)

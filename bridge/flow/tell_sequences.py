@@ -101,12 +101,15 @@ def _day(moment: datetime, language: str, zone: tzinfo) -> str:
 def _step(step: StepReport) -> dict[str, Any]:
     return {
         "id": step.id,
+        "subject": dict(step.subject),
         "entered": step.entered,
         **asdict(step.figures),
         "waits": step.waits,
         "rests": step.rests,
         "left": step.left,
-        "variants": [{"id": one.id, **asdict(one.figures)} for one in step.wordings],
+        "variants": [
+            {"id": one.id, "subject": dict(one.subject), **asdict(one.figures)} for one in step.wordings
+        ],
         "comparison": _contest(step.contest),
         "decision": asdict(step.decision) if step.decision else None,
     }

@@ -8,7 +8,7 @@ from uuid import UUID
 from bridge.program.sequences import END, Sequence, Step
 
 State = Literal["active", "completed", "ended"]
-Rest = Literal["sales", "paused", "monthly", "after_sales", "fatigue", "articles"]
+Rest = Literal["sales", "paused", "monthly", "after_sales", "fatigue"]
 Cause = Literal["no consent", "programme", "handover", "goal", "not chosen"]
 
 NO_TIME = timedelta(0)

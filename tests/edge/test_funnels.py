@@ -11,10 +11,12 @@ def report(*steps: StepReport, entered: int = 40) -> SequenceReport:
 
 
 def test_a_bar_is_a_share_of_those_who_entered() -> None:
-    step = StepReport("welcome", 35, Figures(30, 20, 10, 5), 3, {"sales": 2}, {"no consent": 1, "goal": 1})
+    hello = {"de": "Guten Tag"}
+    reasons = {"no consent": 1, "goal": 1}
+    step = StepReport("welcome", 35, Figures(30, 20, 10, 5), 3, {"sales": 2}, reasons, subject=hello)
     assert funnel(report(step)) == [
         Bar("entered", "", 40, 1.0),
-        Bar("step", "welcome", 30, 0.75, tracked=20, clicked=5, left=2, waits=3, rests=2),
+        Bar("step", "welcome", 30, 0.75, tracked=20, clicked=5, left=2, waits=3, rests=2, subject=hello),
         Bar("completed", "", 20, 0.5),
         Bar("qualified", "", 4, 0.1),
     ]

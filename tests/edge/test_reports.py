@@ -24,7 +24,7 @@ def test_the_page_shows_a_funnel_for_each_series_and_names_nobody(site: Site, ho
     answer = site.get(link(site), headers=ENGLISH)
     said = words(answer.text)
     assert answer.status_code == 200
-    assert "welcome 1 · 100%" in said
+    assert "Welcome to Globe Next welcome 1 · 100%" in said
     assert "1 of 1 followed a link (100%)" in said
     bars = Outline(answer.text).all("svg")
     assert sum(bar.get("class") == "bar" for bar in bars) >= 4

@@ -520,7 +520,7 @@ def step_report(id: str, sent: int, left: int = 0, waits: int = 0, **more: Any) 
 def reports_page(**changes: object) -> Context:
     wordings = (
         WordingReport("a", Figures(700, 420, 200, 40)),
-        WordingReport("b", Figures(500, 300, 160, 51)),
+        WordingReport("b", Figures(500, 300, 160, 51), {"de": "Schön, dass Sie da sind"}),
     )
     contest = Contest(
         ago(days=9),
@@ -529,8 +529,8 @@ def reports_page(**changes: object) -> Context:
         compare({"a": Count(700, 9), "b": Count(500, 7)}),
     )
     steps = (
-        step_report("welcome", 1200, 20, wordings=wordings, contest=contest),
-        step_report("first-questions", 900, 35, 210),
+        step_report("welcome", 1200, 20, wordings=wordings, contest=contest, subject={"de": "Willkommen"}),
+        step_report("first-questions", 900, 35, 210, subject={"de": "Drei Fragen vor dem Umstieg"}),
         step_report("reads-on", 0, 0, 12, mails=False),
         step_report("news-of-the-month-for-everybody-who-reads-on", 640, 5, 80),
     )
@@ -549,7 +549,7 @@ def reports_page(**changes: object) -> Context:
     empty = SequenceReport("wake-up", "wake-up", {}, 0, Figures(), 0, {}, 0, {}, (step_report("wake-up", 0),))
     known: dict[str, object] = {
         "reports": [
-            (one, funnel(one), {step.id: opinions(step, "de", BERLIN) for step in one.steps})
+            (one, funnel(one), [(step, opinions(step, "de", BERLIN)) for step in one.steps])
             for one in (full, empty)
         ],
         "days": None,

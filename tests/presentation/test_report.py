@@ -4,6 +4,7 @@ import csv
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine
@@ -16,6 +17,7 @@ from tests.house import ANNA, Clock, House
 from tests.presentation.conftest import Say
 
 Report = Callable[..., str]
+BERLIN = ZoneInfo("Europe/Berlin")
 BEN = "ben@beispiel.example"
 
 
@@ -43,7 +45,11 @@ def test_the_command_shows_a_line_for_each_mail(report: Report, engine: Engine) 
     welcome = house.subscriber()
     house.save_preferences(ANNA, allowed={"email": True, "tracking": False})
     house.click(welcome, 1)
-    header, row = report("--days", "2").splitlines()
+    period, header, row = report("--days", "2").splitlines()
+    assert (
+        period
+        == f"since {(utc_now() - timedelta(days=1)).astimezone(BERLIN):%Y-%m-%d} (2 days, today included):"
+    )
     assert header.split("  ")[0] == "mail"
     assert row.split() == ["welcome", "1", "0", "0", "0", "0", "opens,", "1", "clicks"]
     assert json.loads(report("--json"))["mails"][0]["unnamed_clicks"] == 1
