@@ -1,14 +1,16 @@
 """Series for many people at once: `python -m benchmarks.nurture [PEOPLE]`.
 
-Everybody confirms and is enrolled, with the first mail prepared; a week later the next step is due for everybody. One
-worker's share is measured in this process, with a worker's collector and batches, from the first batch to the last.
+Everybody confirms and is enrolled, with the first mail prepared; a week later the next step is due for everybody.
+Then as many others have slept for months, and cron begins the wake-up for them. One worker's share is measured
+in this process, with a worker's collector and batches, from the first batch to the last.
 """
 
 import gc
 import sys
 import time
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import repeat
 from uuid import UUID, uuid4
 
@@ -17,17 +19,21 @@ from sqlalchemy import Engine, text
 from benchmarks.copying import copy_rows, settle
 from benchmarks.due_mails import PEOPLE_OF_A_DOMAIN, consent_row, person_row
 from benchmarks.ground import fresh_ground
+from benchmarks.processes import family, parent, processor_time
 from bridge.cli.run import ROWS_OF_A_BATCH
 from bridge.flow.score_profiles import score_profiles
 from bridge.flow.sweep import sweep
 from bridge.flow.wake_sleepers import begin_series
+from bridge.nurture.places import Place
 from bridge.store.events import EventRow
 from bridge.store.rows import values_of
-from bridge.store.tables import consents, events, profiles
+from bridge.store.tables import consents, enrolments, events, profiles
 from bridge.wiring import Services
 
 BATCH = 1000
 WEEK = timedelta(days=8)
+LONG_AGO = timedelta(days=120)
+ASLEEP_FOR = timedelta(days=100)
 
 
 def main(people: int) -> None:
@@ -38,20 +44,46 @@ def main(people: int) -> None:
         gc.freeze()
         gc.set_threshold(ROWS_OF_A_BATCH)
         print(f"{people:,} people", flush=True)
-        measured("enrolled, first mail prepared", people, lambda: batches(services, ids))
+        watch = Watch(people, postmaster(services.engine))
+        watch.measured("enrolled, first mail prepared", lambda: batches(services, ids))
         a_week_passes(services.engine)
-        measured("found by a tick", people, lambda: tick(services))
-        measured("next step prepared", people, lambda: batches(services, ids))
-        measured("nothing due", people, lambda: batches(services, ids))
-        measured("looked through for follow-ups and wake-ups", people, lambda: begun(services))
+        watch.measured("found by a tick", lambda: tick(services))
+        watch.measured("next step prepared", lambda: batches(services, ids))
+        watch.measured("nothing due", lambda: batches(services, ids))
+        watch.measured("looked through for follow-ups and wake-ups", lambda: begun(services))
+        sleepers = asleep(services, people)
+        watch.measured("enrolled by cron in the wake-up", lambda: begun(services))
+        watch.measured("looked through once more", lambda: begun(services))
+        watch.measured("first mail of the wake-up prepared", lambda: batches(services, sleepers))
 
 
-def measured(what: str, people: int, do: Callable[[], object]) -> None:
-    """Print how long something takes: seconds on the wall, and of them those of Python."""
-    began, worked = time.monotonic(), time.process_time()
-    do()
-    took, busy = time.monotonic() - began, time.process_time() - worked
-    print(f"{what}: {took:.1f} s, of them Python {busy:.1f} s; {people / took:,.0f} a second", flush=True)
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Measures what is done for so many people. database: the process of PostgreSQL."""
+
+    people: int
+    database: int
+
+    def measured(self, what: str, do: Callable[[], object]) -> None:
+        """Print how long something takes: seconds on the wall, and of a processor in Python and in PostgreSQL."""
+        began, worked, served = time.monotonic(), time.process_time(), self._served()
+        do()
+        took, busy = time.monotonic() - began, time.process_time() - worked
+        print(
+            f"{what}: {took:.1f} s; processor: Python {busy:.1f} s, PostgreSQL {self._served() - served:.1f} s; "
+            f"{self.people / took:,.0f} a second",
+            flush=True,
+        )
+
+    def _served(self) -> float:
+        return sum(map(processor_time, family(self.database)))
+
+
+def postmaster(engine: Engine) -> int:
+    """The process that all of PostgreSQL's are children of."""
+    with engine.connect() as connection:
+        ours = connection.exec_driver_sql("select pg_backend_pid()").scalar_one()
+    return parent(ours)
 
 
 def confirmed(services: Services, number: int) -> list[UUID]:
@@ -72,6 +104,28 @@ def confirmed(services: Services, number: int) -> list[UUID]:
     )
     settle(services.engine)
     return people
+
+
+def asleep(services: Services, number: int) -> list[UUID]:
+    """So many people who had the welcome series, clicked once, and were not heard of since."""
+    people, then = [uuid4() for _ in range(number)], services.clock() - LONG_AGO
+    companies = [f"{place % (number // PEOPLE_OF_A_DOMAIN + 1)}-y" for place in range(number)]
+    given = (consent_row(one, purpose, then) for one in people for purpose in ("email", "tracking"))
+    copy_rows(services.engine, profiles, map(person_row, people, companies, range(number), repeat(then)))
+    copy_rows(services.engine, consents, given)
+    copy_rows(services.engine, events, (row for one in people for row in _life(one, then)))
+    over = services.clock() - ASLEEP_FOR
+    places = (Place(uuid4(), one, "welcome", then, None, 3, "completed", ended_at=over) for one in people)
+    copy_rows(services.engine, enrolments, map(values_of, places))
+    settle(services.engine)
+    return people
+
+
+def _life(person: UUID, then: datetime) -> Iterable[dict[str, object]]:
+    kinds = ("address.confirmed", "mail.sent", "mail.opened", "link.clicked", "mail.sent")
+    for number, kind in enumerate(kinds):
+        at = then + timedelta(days=number)
+        yield values_of(EventRow(uuid4(), person, kind, at, at, scored_at=at, verdict="human"))
 
 
 def batches(services: Services, people: list[UUID]) -> None:

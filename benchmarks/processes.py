@@ -28,5 +28,13 @@ def memory(pid: int) -> float:
 
 def processor_time(pid: int) -> float:
     """Seconds of a processor that a process and its ended children took, in programs and in the system."""
-    words = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-    return sum(map(int, words[11:15])) / _TICKS
+    return sum(map(int, _stat(pid)[11:15])) / _TICKS
+
+
+def parent(pid: int) -> int:
+    """The process that started it."""
+    return int(_stat(pid)[1])
+
+
+def _stat(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()

@@ -1,23 +1,24 @@
 """Begin series for people for whom nothing happened: those who sleep, and those whose interest nobody saw yet."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from uuid import UUID
 
 from bridge.flow.follow_interests import follow_interests, kin
 from bridge.flow.free_stranded import free_stranded
-from bridge.flow.stand import condition_for, may_be_mailed, resolver_of
+from bridge.flow.stand import condition_for, resolver_of
 from bridge.flow.unit import Unit
 from bridge.nurture.interests import starts_by_interest
 from bridge.nurture.places import Place
 from bridge.nurture.starts import begun
+from bridge.program.expressions import Expression
 from bridge.program.model import Program
 from bridge.program.sequences import Sequence
-from bridge.store import enrolments, ledger, nurturing, profiles
+from bridge.store import enrolments, ledger, nurturing, profiles, suppressions
 from bridge.store.nurturing import Interest, Page
-from bridge.store.profiles import ProfileRow
 
-BATCH = 1000
+BATCH = 2000
+"""People in one transaction; their rows are locked for as long."""
 Opened = Callable[[], AbstractContextManager[Unit]]
 
 
@@ -76,9 +77,9 @@ def _follow(unit: Unit, page: Page) -> tuple[list[UUID], int]:
 def _waking(sequence: Sequence) -> Piece:
     def wake(unit: Unit, page: Page) -> tuple[list[UUID], int]:
         found = _sleepers(unit, sequence, page)
-        people = profiles.lock(unit.connection, found)
-        still = set(_sleepers(unit, sequence, Page(among=found)))  # nobody can change it now
-        places = _places(unit, sequence, [one for one in people if one.id in still])
+        addresses = profiles.lock_addresses(unit.connection, found)
+        still = _sleepers(unit, sequence, Page(among=found))  # nobody can change it now
+        places = _places(unit, sequence, _mailable(unit, still, addresses))
         enrolments.begin(unit.connection, places)
         unit.to_score |= {place.profile_id for place in places if place.is_due(unit.now)}
         return found, len(places)
@@ -91,17 +92,24 @@ def _sleepers(unit: Unit, sequence: Sequence, page: Page) -> list[UUID]:
     return nurturing.sleepers(unit.connection, sequence.id, unit.now, sequence.silence, again, page)
 
 
-def _places(unit: Unit, sequence: Sequence, people: list[ProfileRow]) -> list[Place]:
-    if not people:
-        return []
-    allowed = may_be_mailed(unit, people)
-    known = enrolments.of_series(unit.connection, allowed, [sequence.id])
-    topics = ledger.topic_scores(unit.connection, allowed)
-    places = []
-    for one in people:
-        holds = condition_for(resolver_of(unit, one, topics.get(one.id, {})))
-        if one.id not in allowed or (sequence.when and not holds(sequence.when)):
-            continue
-        if place := begun(known.get((one.id, sequence.id)), sequence, one.id, unit.now, unit.now):
-            places.append(place)
-    return places
+def _mailable(unit: Unit, sleepers: list[UUID], addresses: Mapping[UUID, str]) -> list[UUID]:
+    """Those of people who consented whose addresses are not suppressed."""
+    suppressed = suppressions.reasons_for(unit.connection, [addresses[one] for one in sleepers])
+    return [one for one in sleepers if addresses[one] not in suppressed]
+
+
+def _places(unit: Unit, sequence: Sequence, sleepers: list[UUID]) -> list[Place]:
+    willing = _for_whom_it_holds(unit, sequence.when, sleepers) if sequence.when else sleepers
+    known = enrolments.of_series(unit.connection, willing, [sequence.id]) if willing else {}
+    places = (begun(known.get((one, sequence.id)), sequence, one, unit.now, unit.now) for one in willing)
+    return [place for place in places if place]
+
+
+def _for_whom_it_holds(unit: Unit, condition: Expression, sleepers: list[UUID]) -> list[UUID]:
+    people = profiles.of_ids(unit.connection, sleepers)
+    topics = ledger.topic_scores(unit.connection, sleepers)
+    return [
+        one
+        for one in sleepers
+        if condition_for(resolver_of(unit, people[one], topics.get(one, {})))(condition)
+    ]

@@ -1,11 +1,10 @@
 """When a series starts for somebody, and when it starts anew: pure functions of a place and a moment."""
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from bridge.ids import derived_id
-from bridge.nurture.places import Place
+from bridge.nurture.places import Place, due_after
 from bridge.program.sequences import Sequence
 
 
@@ -21,15 +20,20 @@ def begun(
         return known.taken_up(now)
     if known is not None and not _may_start_anew(known, sequence, moment):
         return None
-    place = Place(
+    step, event_at = sequence.steps[0], sequence.date_for(moment)
+    due_at = due_after(step, moment, event_at)
+    return Place(
         id=derived_id("enrolment", profile_id, sequence.id),
         profile_id=profile_id,
         sequence=sequence.id,
         started_at=moment,
-        due_at=now,
+        due_at=max(due_at, now) if due_at else None,
+        step_id=step.id,
         round=known.round + 1 if known else 0,
-    ).at(sequence, 0, moment)
-    return replace(place, due_at=max(place.due_at, now)) if place.due_at else place
+        waits_for=step.until,
+        waits_since=moment,
+        event_at=event_at,
+    )
 
 
 def _may_start_anew(known: Place, sequence: Sequence, moment: datetime) -> bool:

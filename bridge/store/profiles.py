@@ -138,6 +138,17 @@ def lock_people(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUI
     return {row[0]: Person(*row) for row in connection.execute(statement).all()}
 
 
+def lock_addresses(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The same, by id, with their addresses as they are compared."""
+    statement = (
+        select(profiles.c.id, profiles.c.email_key)
+        .where(among(profiles.c.id, profile_ids))
+        .order_by(profiles.c.id)
+        .with_for_update(key_share=True)
+    )
+    return {row[0]: row[1] for row in connection.execute(statement).all()}
+
+
 def lock_one(connection: Connection, profile_id: UUID) -> ProfileRow:
     """One profile, locked. Raises UnknownProfile."""
     for profile in lock(connection, [profile_id]):

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bridge.store.address_hashes import hash_of
+from bridge.store.sets import among
 from bridge.store.tables import profiles, suppressions
 
 BY_HAND = "blocked"
@@ -145,7 +146,7 @@ def reasons_for(connection: Connection, email_keys: Iterable[str]) -> dict[str, 
     """Address → the strongest reason why it must not be mailed, for those that have one."""
     hashes = {hash_of(connection, key): key for key in email_keys}
     statement = select(suppressions.c.address_hash, suppressions.c.reason).where(
-        suppressions.c.address_hash.in_(list(hashes)), suppressions.c.lifted_at.is_(None)
+        among(suppressions.c.address_hash, hashes), suppressions.c.lifted_at.is_(None)
     )
     found: dict[str, set[str]] = {}
     for hashed, reason in connection.execute(statement):
