@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from bridge.flow.complete_series import tell_completed
 from bridge.flow.keep_quiet import zone_for
 from bridge.flow.pick_articles import Picked, Wanted, keep_articles, pick_articles
 from bridge.flow.stand import Standing, last_mails, read_standing, wishes_of
@@ -13,10 +14,8 @@ from bridge.ids import derived_id
 from bridge.nurture.due import LOOK_AGAIN, Moved, Wishes, look_at
 from bridge.nurture.places import Place
 from bridge.nurture.wordings import Wording, wording_of
-from bridge.program.sequences import Sequence
-from bridge.store import enrolments, events, mails
+from bridge.store import enrolments, mails
 from bridge.store.enrolments import Looks
-from bridge.store.events import EventRow
 from bridge.store.mails import MailRow
 from bridge.store.outbox import Delivery
 from bridge.store.profiles import ProfileRow
@@ -128,15 +127,9 @@ def _write(unit: Unit, looked: list[_Looked], picked: Picked) -> None:
     unit.send(_delivery(unit, mail) for mail in prepared if mail.id in new)
     if picked:
         keep_articles(unit, {mail.id: mail.profile_id for mail in prepared if mail.id in new}, picked)
-    sequences = unit.program.sequences
-    completed = [
-        _completed(unit, one.place, sequences[one.place.sequence])
-        for one in looked
-        if one.place.state == "completed"
-    ]
-    events.add(unit.connection, completed)
-    unit.to_score |= {event.profile_id for event in completed}
-    at_once = (one.place for one in looked if one.place.is_due(unit.now) or one.place.state == "ended")
+    over = [one for one in looked if one.place.state == "completed"]
+    tell_completed(unit, [one.place for one in over if one.mail is None or one.mail.id not in new])
+    at_once = (one.place for one in looked if one.place.is_due(unit.now) or not one.place.is_active)
     unit.to_score |= {place.profile_id for place in at_once}  # what comes next need not wait for the sweep
 
 
@@ -169,11 +162,3 @@ def _mail(unit: Unit, profile: ProfileRow, place: Place, moved: Moved, wording: 
         round=place.round,
         variant=wording.variant,
     )
-
-
-def _completed(unit: Unit, place: Place, sequence: Sequence) -> EventRow:
-    data = {"sequence": sequence.id, "sequence_kind": sequence.kind, "subject": sequence.id}
-    cause = (place.round,) if place.round else ()
-    event_id = derived_id(place.id, *cause, "sequence.completed")
-    kind, at = "sequence.completed", unit.now
-    return EventRow(event_id, place.profile_id, kind, at, at, data=data, verdict="human")

@@ -9,6 +9,7 @@ from bridge import i18n
 from bridge.errors import HandoverClosed, InvalidFields
 from bridge.flow.announce import announce
 from bridge.flow.hand_over import hand_over
+from bridge.flow.keep_back import nurture_again
 from bridge.flow.move import move
 from bridge.flow.score_profiles import score_profiles
 from bridge.flow.unit import Unit
@@ -18,7 +19,7 @@ from bridge.ids import derived_id, new_id
 from bridge.program.model import Reason
 from bridge.qualification.outcomes import POSSIBLE, nurture_resumes
 from bridge.qualification.routing import route
-from bridge.qualification.stages import stage_after_return
+from bridge.qualification.stages import BEFORE_SALES, stage_after_return
 from bridge.qualification.working_hours import OPENS, due_after
 from bridge.store import events, handovers, outbox, profiles, suppressions
 from bridge.store.events import EventRow
@@ -178,6 +179,8 @@ def _give_back(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer
     profile = profiles.lock_one(unit.connection, profile.id)
     stage = "lost" if answer.outcome == "lost" else stage_after_return(profile.confirmed)
     move(unit, profile, stage, reason.id, event_id)
+    if stage in BEFORE_SALES:
+        nurture_again(unit, [profile])
     unit.to_score.add(profile.id)  # nurturing goes on, or begins anew
     return answer.outcome
 
@@ -222,8 +225,10 @@ def _apply_effect(unit: Unit, profile: ProfileRow, reason: Reason) -> None:
 
 def back_from_lost(unit: Unit, profile_ids: list[UUID]) -> None:
     """Lost people whose pause is over are nurtured again."""
+    back: list[ProfileRow] = []
     for profile in profiles.lock(unit.connection, profile_ids):
         if profile.stage == "lost" and profile.resumes_at and profile.resumes_at <= unit.now:
             cause = derived_id("back", profile.id, profile.resumes_at)
             move(unit, profile, stage_after_return(profile.confirmed), "pause over", cause)
-            unit.to_score.add(profile.id)
+            back.append(profile)
+    nurture_again(unit, back)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from bridge.flow.advance_sequences import advance
 from bridge.flow.cases import Case, is_due, read_cases
+from bridge.flow.complete_series import complete_series
 from bridge.flow.follow_interests import could_follow, follow_interests, kin, may_choose
 from bridge.flow.qualify import qualify
 from bridge.flow.start_sequences import start_sequences
@@ -45,6 +46,7 @@ def score_profiles(unit: Unit, profile_ids: Iterable[UUID]) -> None:
 
 def _nurture(unit: Unit, cases: list[Case], idle: list[ProfileRow]) -> None:
     """Begin series, go on with what is due in them, and choose the follow-ups that fit what is known now."""
+    complete_series(unit, cases)
     start_sequences(unit, cases)
     people = {one.id: one for one in (*(case.profile for case in cases), *idle)}
     series, choosing = kin(unit.program), set()

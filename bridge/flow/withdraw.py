@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bridge.flow.announce import announce
+from bridge.flow.keep_back import nurture_again
 from bridge.flow.move import move
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
@@ -39,6 +40,7 @@ def withdraw(
         _tell(unit, profile, pending)
     cause = derived_id(pending.id, "withdrawn")
     back = move(unit, profile, stage_after_return(profile.confirmed), "withdrawn", cause)
+    nurture_again(unit, [back])
     announce(
         unit,
         "lead.outcome",

@@ -8,6 +8,7 @@ from bridge.delivery.letters import Letter, Recipient
 from bridge.delivery.meetings import Meeting
 from bridge.delivery.nurture_mails import nurture
 from bridge.errors import LeadbridgeError
+from bridge.flow.keep_back import wait_for_sales
 from bridge.flow.keep_order import wait_for_others
 from bridge.flow.keep_quiet import wait_for_morning, wait_for_room, wait_for_wishes
 from bridge.flow.obstacle import obstacle_among
@@ -25,6 +26,10 @@ from bridge.store.profiles import ProfileRow
 
 NURTURE = "mail/nurture"
 """Mails of sequences: of these many leave at a time."""
+
+
+FOR_GOOD = ("goal", "handover")
+"""Why a series ends so that also what waits is not sent. Consent is asked for by itself."""
 
 
 class NotToBeSent(LeadbridgeError):
@@ -83,7 +88,7 @@ def _plan(unit: Unit, deliveries: Sequence[Delivery], verdicts: dict[UUID, Verdi
     answers = consents.said(connection, ids)
     downloads = asked_downloads_of(unit, ids)
     news = articles.of_mails(connection, known) if unit.program.feeds else {}
-    meetings = meetings_of(unit, known.values())
+    meetings, ended = meetings_of(unit, known.values()), enrolments.ended_of(connection, known, FOR_GOOD)
     plan = []
     for delivery in deliveries:
         try:
@@ -93,7 +98,8 @@ def _plan(unit: Unit, deliveries: Sequence[Delivery], verdicts: dict[UUID, Verdi
             mail, template = _words(unit, known.get(delivery.id))
             meeting = meetings.get(mail.id)
             _check_date(unit, mail, meeting)
-            if waits := wait_for_wishes(unit, reader) or wait_for_morning(unit, reader, mail, said):
+            _check_series(mail, ended)
+            if waits := _waits(unit, reader, mail, said):
                 raise waits
         except (NotToBeSent, NotYet) as error:
             verdicts[delivery.id] = error
@@ -136,6 +142,21 @@ def _check_date(unit: Unit, mail: MailRow, meeting: Meeting | None) -> None:
         return
     if sequence.steps[position].before_date is not None:
         raise NotToBeSent("the event has taken place")
+
+
+def _check_series(mail: MailRow, ended: Mapping[UUID, str]) -> None:
+    """What a series has still to say is not said once it has ended early."""
+    if mail.id in ended:
+        raise NotToBeSent(f"its series has ended: {ended[mail.id]}")
+
+
+def _waits(unit: Unit, reader: ProfileRow, mail: MailRow, said: Iterable[Answer]) -> NotYet | None:
+    """Why it may not leave yet, whatever else goes to its reader."""
+    return (
+        wait_for_sales(unit, reader)
+        or wait_for_wishes(unit, reader)
+        or wait_for_morning(unit, reader, mail, said)
+    )
 
 
 def _write(unit: Unit, planned: _Planned, verdicts: dict[UUID, Verdict]) -> Content | None:

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, case, exists, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, case, exists, func, or_, select, update
 
 from bridge.nurture.places import Place
 from bridge.store.sets import among, insertion, rows_from
-from bridge.store.tables import enrolments
+from bridge.store.tables import enrolments, mails
 
 MOST_AT_ONCE = 20_000
 """People who are woken at a time; the next look finds the others."""
@@ -153,6 +153,49 @@ def stranded(
     if profile_ids is not None:
         statement = statement.where(among(enrolments.c.profile_id, profile_ids))
     return list(_places(connection.execute(statement).all()))
+
+
+def completed_by(connection: Connection, mail_ids: Iterable[UUID]) -> list[Place]:
+    """Places that have nothing behind these mails: each was the last one of its series, in the same round."""
+    statement = _of_mails(mail_ids).where(
+        enrolments.c.state == "completed", enrolments.c.next_step == mails.c.step + 1
+    )
+    return list(_places(connection.execute(statement.with_only_columns(*_COLUMNS)).all()))
+
+
+def ended_of(connection: Connection, mail_ids: Iterable[UUID], causes: Iterable[str]) -> dict[UUID, str]:
+    """Mail → why its series has ended, of mails whose series did for one of these causes, in the same round."""
+    statement = _of_mails(mail_ids).where(
+        enrolments.c.state == "ended", enrolments.c.ended_because.in_(list(causes))
+    )
+    return {row.id: row.ended_because for row in connection.execute(statement)}
+
+
+def _of_mails(mail_ids: Iterable[UUID]) -> Select[UUID, str | None]:
+    in_it = and_(
+        enrolments.c.profile_id == mails.c.profile_id,
+        enrolments.c.sequence == mails.c.sequence,
+        enrolments.c.round == mails.c.round,
+    )
+    return (
+        select(mails.c.id, enrolments.c.ended_because)
+        .join_from(mails, enrolments, in_it)
+        .where(among(mails.c.id, mail_ids))
+    )
+
+
+def look_again(connection: Connection, profile_ids: Iterable[UUID], because: str, now: datetime) -> None:
+    """Let places be due at once that rest for that reason. The caller holds the locks on the profiles' rows."""
+    connection.execute(
+        update(enrolments)
+        .where(
+            among(enrolments.c.profile_id, profile_ids),
+            enrolments.c.state == "active",
+            enrolments.c.rests_because == because,
+            enrolments.c.due_at > now,
+        )
+        .values(due_at=now)
+    )
 
 
 def put(connection: Connection, places: Iterable[Place]) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from bridge.store.outbox import WAITING
 from bridge.store.sets import among
@@ -35,3 +35,20 @@ def due_to(connection: Connection, profile_ids: Iterable[UUID], template: str, n
         )
     )
     return [Turn(*row) for row in connection.execute(statement)]
+
+
+def bring_on(
+    connection: Connection, profile_ids: Iterable[UUID], whys: Iterable[str], now: datetime
+) -> list[UUID]:
+    """Let what was put off for these reasons be due at once; returns its ids. whys: as they stand in `error`."""
+    statement = (
+        update(outbox)
+        .where(
+            among(outbox.c.profile_id, profile_ids),
+            outbox.c.state == "due",
+            outbox.c.error.in_(list(whys)),
+            outbox.c.due_at > now,
+        )
+        .values(due_at=now)
+    )
+    return list(connection.scalars(statement.returning(outbox.c.id)))

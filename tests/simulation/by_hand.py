@@ -59,6 +59,7 @@ class Mail:
     position: int
     prepared: datetime
     id: UUID
+    round: int = 0
     sent: datetime | None = None
     tracked: bool = False
     opened: bool = False
@@ -304,6 +305,8 @@ class Life:
             self._weigh(at, what, about)
             asks_sales |= (what, about) == ("form", "callback") and not self.excluded
             self._begin_by(at, what, about)
+            if what == "sent" and isinstance(about, Mail):
+                self._may_complete(at, about)
             if what in ("open", "click", "download", "form", "preferences", "confirmed"):
                 self.last_reaction = max(self.last_reaction, at)
         self._qualify()
@@ -407,10 +410,17 @@ class Life:
             self.suppressed, self.email, self.tracking = True, "withdrawn", "withdrawn"
         self._happens(self.now, said.outcome)
         self._count()
-        self.stage = "lost" if said.outcome == "lost" else self._stage_after_sales()
+        if said.outcome == "lost":
+            self.stage = "lost"
+        else:
+            self._comes_back()
 
-    def _stage_after_sales(self) -> str:
-        return "marketing_qualified" if self.confirmed else "prospect"
+    def _comes_back(self) -> None:
+        """What rested while sales had the person is looked at at once."""
+        self.stage = "marketing_qualified" if self.confirmed else "prospect"
+        for place in self.places.values():
+            if place.state == "active" and place.rests == "sales":
+                place.due = self.now
 
     # Series
 
@@ -463,7 +473,13 @@ class Life:
             self._stand_before(place, number, self.now)
             return
         place.state, place.ended, place.rests = "completed", self.now, ""
-        self._happens(self.now, "completed", place.series)
+
+    def _may_complete(self, at: datetime, mail: Mail) -> None:
+        """A series is completed when its last mail has left, not while it waits."""
+        place = self.places[mail.series]
+        is_last = place.state == "completed" and (place.round, place.step) == (mail.round, mail.position)
+        if is_last:
+            self._happens(at, "completed", place.series)
 
     def _end(self, place: Place, because: str) -> None:
         if place.state == "active":
@@ -516,8 +532,10 @@ class Life:
                 self._go_on(place, step.then)
                 if step.mail:
                     mail_id = derived_id("mail", self._place_id(place), place.round, step.id)
-                    self.mails.append(Mail(place.series, step.id, position, self.now, mail_id))
+                    self.mails.append(Mail(place.series, step.id, position, self.now, mail_id, place.round))
                     return
+            if place.state == "completed":
+                self._happens(self.now, "completed", place.series)
             if place.state != "active" or place.due is None or place.due > self.now:
                 return
 
@@ -582,9 +600,9 @@ class Life:
         sent = False
         waiting = [mail for mail in self.mails if mail.sent is None and mail.template]
         for mail in sorted(waiting, key=lambda m: (m.series != "webinar", m.prepared, m.position, m.id)):
-            if not self.may_be_mailed or self._comes_too_late(mail):
+            if not self.may_be_mailed or self._comes_too_late(mail) or self._is_out_of_place(mail):
                 mail.template = ""  # taken back
-            elif not self._is_paused and self._may_leave(mail):
+            elif not self._is_paused and not self._is_with_sales and self._may_leave(mail):
                 sent = True
                 self._leaves(mail)
         return sent
@@ -593,6 +611,17 @@ class Life:
         """A reminder of what is over."""
         is_reminder = SERIES[mail.series][mail.position].before_date is not None
         return is_reminder and webinar_after(self.places[mail.series].started) <= self.now
+
+    def _is_out_of_place(self, mail: Mail) -> bool:
+        """A series that reached its goal, or ended because sales has the person, says nothing more."""
+        place = self.places[mail.series]
+        ended = place.state == "ended" and place.because in ("goal", "handover")
+        return ended and place.round == mail.round
+
+    @property
+    def _is_with_sales(self) -> bool:
+        """While sales talks to somebody, and until they want to hear again, mails wait."""
+        return not self._is_before_sales or bool(self.resumes and self.resumes > self.now)
 
     def _may_leave(self, mail: Mail) -> bool:
         here = self.now.astimezone(BERLIN)
@@ -624,7 +653,7 @@ class Life:
     def _cron(self) -> None:
         """Who was lost comes back, ignored mails are noticed, who sleeps is woken, who is interested is served."""
         if self.stage == "lost" and self.resumes and self.resumes <= self.now:
-            self.stage = self._stage_after_sales()
+            self._comes_back()
         for mail in self.mails:
             over = mail.sent + IGNORED_AFTER if mail.sent else None
             if not mail.ignored and over and over + NOTICED_AFTER <= self.now and mail.tracked:
