@@ -1,6 +1,6 @@
 """`leadbridge feeds …`: where news for mails comes from, and whether it does."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import click
 
@@ -28,12 +28,16 @@ def feeds() -> None:
 @feeds.command("list")
 @as_json
 def list_feeds(as_json: bool) -> None:
-    """Every feed: how many of its articles are kept, when it was asked, and whether it fails."""
+    """Every feed: how many of its articles are kept, when it was asked, and whether it fails.
+
+    The demo's own feeds are shown where it listens.
+    """
     bridge = services()
     known = bridge.program.feeds
     with bridge.engine.connect() as connection:
         rows = feed_rows.rows_of(connection, known.values())
-        counts = articles.count_by_feed(connection)
+        counts = {name: n for name, n in articles.count_by_feed(connection).items() if name in rows}
+    known = {name: replace(feed, url=bridge.feeds.reach.way_to(feed.url)[1]) for name, feed in known.items()}
     if as_json:
         print_json([_facts(feed, rows.get(feed.id), counts.get(feed.id, 0)) for feed in known.values()])
         return

@@ -49,6 +49,11 @@ class Published:
     at: datetime
 
     @property
+    def name(self) -> str:
+        """What feeds know it by, wherever the demo listens (RFC 8141)."""
+        return f"urn:leadbridge:{self.written.slug}-{self.at:%Y-%m-%d}"
+
+    @property
     def path(self) -> str:
         """Where it is on the sample website."""
         return f"/demo/articles/{self.written.slug}-{self.at:%Y-%m-%d}"
@@ -105,7 +110,7 @@ def _rss(name: str, language: str, newest: list[Published]) -> ElementTree.Eleme
     _with(channel, title=_title(name), link=_address("/demo"), description=_title(name), language=language)
     for one in newest:
         item = ElementTree.SubElement(channel, "item")
-        _with(item, title=one.written.title[language], link=_address(one.path), guid=_address(one.path))
+        _with(item, title=one.written.title[language], link=_address(one.path), guid=one.name)
         _with(item, description=one.written.summary[language], pubDate=format_datetime(one.at))
     return root
 
@@ -122,9 +127,7 @@ def _atom(name: str, language: str, newest: list[Published]) -> ElementTree.Elem
     )
     for one in newest:
         entry = ElementTree.SubElement(root, f"{_ATOM}entry")
-        _with(
-            entry, _ATOM, title=one.written.title[language], id=_address(one.path), updated=one.at.isoformat()
-        )
+        _with(entry, _ATOM, title=one.written.title[language], id=one.name, updated=one.at.isoformat())
         _with(entry, _ATOM, published=one.at.isoformat(), summary=one.written.summary[language])
         ElementTree.SubElement(entry, f"{_ATOM}link", href=_address(one.path), hreflang=language)
     return root

@@ -121,6 +121,7 @@ def _due(unit: Unit, known: Mapping[str, Feed], only: Collection[str] | None) ->
     """Feeds to be asked, after what is not wanted any more was forgotten."""
     articles.forget(unit.connection, known, unit.now - KEPT)
     feeds.forget_others(unit.connection, known)
+    articles.leave_behind(unit.connection, feeds.moved(unit.connection, known.values()))
     articles.relabel(unit.connection, known.values())
     rows = feeds.rows_of(unit.connection, known.values())
     all_of_them = [rows.get(feed.id) or FeedRow(feed.id, feed.url) for feed in known.values()]

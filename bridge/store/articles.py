@@ -1,6 +1,6 @@
 """Rows about articles of feeds, and about who was sent which of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -13,8 +13,9 @@ from bridge.program.feeds import Feed
 from bridge.store.sets import among, insert_all, insertion, rows_from
 from bridge.store.tables import articles, sent_articles
 
+NO_FEED = ""
 _LABELS = ("language", "topics")
-_TOLD = ("url", "title", "summary", "published_at", *_LABELS)
+_TOLD = ("feed", "url", "title", "summary", "published_at", *_LABELS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,12 @@ def relabel(connection: Connection, feeds: Iterable[Feed]) -> None:
     differs = or_(*(articles.c[name].is_distinct_from(named[name]) for name in _LABELS))
     labels = {name: named[name] for name in _LABELS}
     connection.execute(update(articles).where(articles.c.feed == named.feed, differs).values(labels))
+
+
+def leave_behind(connection: Connection, feed_ids: Collection[str]) -> None:
+    """Let articles belong to no feed any more, until theirs tells of them again: nobody else gets them."""
+    if feed_ids:
+        connection.execute(update(articles).where(articles.c.feed.in_(feed_ids)).values(feed=NO_FEED))
 
 
 def forget(connection: Connection, feed_ids: Iterable[str], before: datetime) -> int:

@@ -44,6 +44,13 @@ def rows_of(connection: Connection, known: Iterable[Feed]) -> dict[str, FeedRow]
     return {row.id: row for row in rows if row.url == urls[row.id]}
 
 
+def moved(connection: Connection, known: Iterable[Feed]) -> list[str]:
+    """Ids of feeds that were asked at another address than their present one."""
+    urls = {feed.id: feed.url for feed in known}
+    rows = connection.execute(select(feeds.c.id, feeds.c.url))
+    return [row.id for row in rows if row.id in urls and row.url != urls[row.id]]
+
+
 def failing(connection: Connection, known: Iterable[Feed]) -> dict[str, bool]:
     """Id → whether a feed fails."""
     named = list(known)

@@ -92,6 +92,21 @@ def test_at_a_new_address_a_feed_is_asked_as_if_for_the_first_time(house: House)
     assert asked == [("https://new.example.com/feed", None)]
 
 
+def test_what_a_feed_told_at_its_former_address_goes_unless_it_tells_it_again(house: House) -> None:
+    fetch(house, says(entry("a"), entry("b")))
+    house.submit()
+    send(house, "About b")
+    house.clock.move(minutes=1)
+    moved = replace(NEWS, url="https://new.example.com/feed")
+    assert fetch(house, says(entry("a"), entry("c")), moved) == [Outcome("news", 1)]
+    with house.unit() as unit:
+        kept = article_rows.published_since(unit.connection, ["news"], NOON - timedelta(days=9))
+    assert sorted(one.title for one in kept) == ["About a", "About c"], (
+        "what was sent is kept, for nobody else"
+    )
+    assert titles(house) == ["About a", "About b", "About c"]
+
+
 def test_a_changed_title_is_taken_over(house: House) -> None:
     fetch(house, says(entry("a")))
     house.clock.move(minutes=15)

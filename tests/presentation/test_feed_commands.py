@@ -73,6 +73,22 @@ def test_a_feed_is_fetched_and_listed(say: Say, run: Run, settings: dict[str, st
     assert facts["not-there"]["failures"] == 1
 
 
+def test_at_a_new_address_nothing_of_the_former_one_is_listed(say: Say, settings: dict[str, str]) -> None:
+    say("feeds", "fetch", "our-news", **settings)
+    path = Path(settings["PROGRAM"])
+    path.write_text(path.read_text(encoding="utf-8").replace("/feed", "/elsewhere"), encoding="utf-8")
+    facts = json.loads(say("feeds", "list", "--json", **settings))[0]
+    assert facts["url"].endswith("/elsewhere")
+    assert (facts["articles"], facts["fetched_at"]) == (0, None)
+
+
+def test_the_demos_feeds_are_listed_where_it_listens(say: Say, servers: Servers, engine: Engine) -> None:
+    demo = {"DEMO": "1", "BIND": "127.0.0.1:18999", "DATABASE_URL": servers.database_url}
+    said = say("feeds", "list", **demo)
+    assert "http://127.0.0.1:18999/demo/feeds/sepa.xml" in said
+    assert ":8000" not in said
+
+
 def test_a_feed_that_is_not_in_the_programme_is_named(fail: Say, settings: dict[str, str]) -> None:
     said = fail("feeds", "fetch", "nobody", **settings)
     assert said == "the programme has no feed nobody; it has our-news, not-there\n"
