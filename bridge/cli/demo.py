@@ -1,11 +1,16 @@
 """`leadbridge demo …`: something to look at."""
 
+import sys
+from collections.abc import Iterable, Iterator
+
 import click
 
 from bridge.cli.environment import services
 from bridge.cli.groups import CommandGroup
 from bridge.cli.seeding import seed_profiles
 from bridge.errors import LeadbridgeError
+
+ALL, LABEL = 60, "inventing profiles"
 
 
 @click.group(cls=CommandGroup)
@@ -22,6 +27,18 @@ def seed(anyway: bool) -> None:
         raise LeadbridgeError(
             "this system was not started with --demo; to write invented people into it: --anyway"
         )
-    with click.progressbar(seed_profiles(bridge), length=60, label="inventing profiles") as people:
-        count = sum(1 for _ in people)
+    if sys.stdout.isatty():
+        with click.progressbar(seed_profiles(bridge), length=ALL, label=LABEL) as people:
+            count = sum(1 for _ in people)
+    else:
+        count = sum(1 for _ in _told(seed_profiles(bridge)))
     click.echo(f"{count} profiles are there")
+
+
+def _told(people: Iterable[str]) -> Iterator[str]:
+    """The same, with a line now and then for whoever reads a log."""
+    click.echo(f"{LABEL}: {ALL}, which takes a minute or so")
+    for number, person in enumerate(people, start=1):
+        yield person
+        if number % 10 == 0 and number < ALL:
+            click.echo(f"{LABEL}: {number} of {ALL}")

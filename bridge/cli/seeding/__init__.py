@@ -12,6 +12,7 @@ from bridge.cli.seeding.people import Invented, invented_people
 from bridge.cli.seeding.stories import STORIES
 from bridge.delivery.domains import Limits
 from bridge.errors import UnknownProfile
+from bridge.flow.make_room import make_room
 from bridge.flow.unit import World
 from bridge.profiles.address import parse_address
 from bridge.store import handovers, profiles
@@ -28,12 +29,19 @@ def seed_profiles(services: Services) -> Iterator[str]:
     Who is there already, by a run before or by a form, is left alone. Raises UnknownForm when the programme
     lacks the forms of the demo programme.
     """
+    _make_room_ahead(services)
     new = []
     for person in invented_people():
         if _invent(services, person):
             new.append(person)
         yield person.email
     _tell_afterwards(services, len(new))
+
+
+def _make_room_ahead(services: Services) -> None:
+    """Make the pieces of tables for the days to come: cron would have to wait for each life that is being told."""
+    for _ in make_room(services.unit, services.clock().date()):
+        pass
 
 
 def _invent(services: Services, person: Invented) -> bool:
