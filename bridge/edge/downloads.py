@@ -7,11 +7,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bridge.delivery.links import DownloadTarget, read_download
 from bridge.edge.extension import services, wanted_language
-from bridge.edge.gate import PIECES
+from bridge.edge.gate import LENGTH
 from bridge.edge.gone import PRIVATE
 from bridge.edge.presentation import page
 from bridge.edge.problems import problem, wants_json
-from bridge.edge.sending import begins_download, is_large, sent
+from bridge.edge.sending import begins_download, sent
 from bridge.edge.telling import hit_facts
 from bridge.errors import ExpiredToken, FileAway, JournalUnavailable
 from bridge.intake.records import HIT, Hit
@@ -44,7 +44,7 @@ def download(token: str) -> AnyResponse:
         return _away(form, coming=isinstance(why, FileAway) and why.coming)
     if begins_download(answer):
         _note(target)
-    request.environ[PIECES] = is_large(answer)
+    request.environ[LENGTH] = answer.content_length or 0
     answer.headers.update(HEADERS)
     return answer
 

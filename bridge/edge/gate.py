@@ -7,8 +7,9 @@ that sends its form byte by byte delays no redirect.
 
 import logging
 import threading
+import weakref
 from base64 import b64encode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from typing import Any, Literal
 
@@ -38,6 +39,8 @@ UNKNOWN_SERVER = 8
 AT_WORK, FOR_LINKS = 4, 8
 """Of many threads: so many pages, and as many other requests, are worked at; so many are kept for tracked links. In
 the others people wait for a moment, which costs nothing."""
+READERS = 4
+"""One of so many threads may give somebody a file piece by piece, however slowly they read."""
 PATIENCE = 2.0
 """Seconds: nobody notices the first of them, and whoever sends a form would rather wait than send it again."""
 BUSY = b"Busy, please try again in a moment. / Gerade ausgelastet, bitte gleich noch einmal versuchen.\n"
@@ -86,20 +89,24 @@ class Slots:
 class Gate:
     """Lets pages and other requests in as far as there are slots for them; tracked links always pass."""
 
-    def __init__(self, behind: Application, pages: Slots, edge: Slots) -> None:
+    def __init__(self, behind: Application, pages: Slots, edge: Slots, readers: Slots | None = None) -> None:
         self._behind = behind
         self._pages = pages
         self._edge = edge
+        self._readers = readers
 
     @classmethod
     def of_threads(cls, behind: Application, threads: int) -> "Gate":
         """One for a server with so many threads, of which at least one is kept for tracked links if there are three.
 
-        People wait only where threads are many; where they are few, one that waits is one that works no more.
+        People wait, and read files piece by piece, only where threads are many; where they are few, one that waits is
+        one that works no more.
         """
         at_work = max(1, min(AT_WORK, (threads - 1) // 2))
-        waiting = max(0, threads - FOR_LINKS - 2 * at_work) // 2
-        return cls(behind, Slots(at_work, waiting), Slots(at_work, waiting))
+        reading = threads // READERS if threads > FOR_LINKS + 2 * at_work else 0
+        waiting = max(0, threads - FOR_LINKS - 2 * at_work - reading) // 2
+        readers = Slots(reading, 0) if reading else None
+        return cls(behind, Slots(at_work, waiting), Slots(at_work, waiting), readers)
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer a request (PEP 3333)."""
@@ -111,13 +118,39 @@ class Gate:
             log.warning("too busy, answered 503", extra={"part": "edge" if slots is self._edge else "pages"})
             return _busy(environ, start_response)
         try:
-            return [_whole(self._behind(environ, start_response))]
+            answer = self._behind(environ, start_response)
+            if self._readers and environ.get(LENGTH, 0) > A_PIECE and self._readers.take():
+                return Leaving(answer, self._readers)
+            return [_whole(answer)]
         finally:
             slots.give_back()
 
 
-PIECES = "bridge.in_pieces"
-"""In the environment of a request: its answer is too large to be held in memory."""
+LENGTH = "bridge.length"
+"""In the environment of a request: the bytes of its answer, when that is a file."""
+A_PIECE = 256 * 1024
+"""Bytes of a file that are read at a time."""
+LARGEST_PIECE = 64_000_000
+"""Bytes that a server with a thread for everything holds in memory for somebody."""
+
+
+class Leaving:
+    """A file that leaves piece by piece. Whoever reads it has a slot until it is closed, or forgotten."""
+
+    def __init__(self, answer: Iterable[bytes], slots: Slots) -> None:
+        self._answer = answer
+        self._over = weakref.finalize(self, slots.give_back)
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The pieces."""
+        return iter(self._answer)
+
+    def close(self) -> None:
+        """Let the next one read."""
+        try:
+            _close(self._answer)
+        finally:
+            self._over()
 
 
 def in_one_piece(behind: Application) -> Application:
@@ -125,7 +158,7 @@ def in_one_piece(behind: Application) -> Application:
 
     def whole(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         answer = behind(environ, start_response)
-        return answer if environ.get(PIECES) else [_whole(answer)]
+        return answer if environ.get(LENGTH, 0) > LARGEST_PIECE else [_whole(answer)]
 
     return whole
 
@@ -135,9 +168,13 @@ def _whole(answer: Iterable[bytes]) -> bytes:
     try:
         return b"".join(answer)
     finally:
-        close = getattr(answer, "close", None)
-        if close:
-            close()
+        _close(answer)
+
+
+def _close(answer: Iterable[bytes]) -> None:
+    close = getattr(answer, "close", None)
+    if close:
+        close()
 
 
 def _busy(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:

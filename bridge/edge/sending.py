@@ -2,18 +2,18 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import IO, Any
 
 from flask import Response
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.utils import send_file
 from werkzeug.wrappers import Response as AnyResponse
+from werkzeug.wsgi import FileWrapper
 
+from bridge.edge.gate import A_PIECE
 from bridge.flow.gated_files import GatedFile
 
 _ONE_RANGE = re.compile(r"bytes=(?:\d+-\d*|-\d+)", re.ASCII)
-LARGEST_PIECE = 64_000_000
-"""Bytes that are held in memory for somebody; of larger files each piece is read when the one before has left."""
 PROBE = 2
 """Bytes: programs that want to know whether a server gives parts ask for so many at the beginning."""
 
@@ -23,7 +23,10 @@ def sent(file: GatedFile, environ: Mapping[str, Any]) -> AnyResponse:
 
     What is no range of bytes, or more than one, is ignored, as the standard allows; so is a range in a HEAD request.
     """
-    bare = {name: value for name, value in environ.items() if name not in ("HTTP_RANGE", "HTTP_IF_RANGE")}
+    bare: dict[str, Any] = {
+        name: value for name, value in environ.items() if name not in ("HTTP_RANGE", "HTTP_IF_RANGE")
+    }
+    bare["wsgi.file_wrapper"] = _in_pieces
     answer = send_file(
         file.path,
         bare,
@@ -38,11 +41,6 @@ def sent(file: GatedFile, environ: Mapping[str, Any]) -> AnyResponse:
     return answer
 
 
-def is_large(answer: AnyResponse) -> bool:
-    """Whether it is better not held in memory."""
-    return (answer.content_length or 0) > LARGEST_PIECE
-
-
 def begins_download(answer: AnyResponse) -> bool:
     """Whether this is the first request of a download: the whole file, or a part from its beginning.
 
@@ -52,6 +50,10 @@ def begins_download(answer: AnyResponse) -> bool:
         part = answer.content_range
         return part.start == 0 and (part.stop or 0) > PROBE
     return answer.status_code == 200
+
+
+def _in_pieces(file: IO[bytes], _size: int) -> FileWrapper:
+    return FileWrapper(file, A_PIECE)
 
 
 def _asks_for_a_part(environ: Mapping[str, Any]) -> bool:

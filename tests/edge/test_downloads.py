@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy import Engine
 from werkzeug.test import TestResponse, create_environ
 
 from bridge.delivery.links import DownloadTarget
-from bridge.edge.sending import LARGEST_PIECE
+from bridge.edge.gate import A_PIECE, LARGEST_PIECE
 from bridge.flow.suppress import suppress
 from bridge.program.loading import load_program
 from bridge.store.suppressions import BY_HAND
@@ -512,10 +513,36 @@ def test_a_file_leaves_in_one_piece_unless_it_is_large(open_one: Open, programme
     assert raw(site, HTTP_RANGE="bytes=-10") == [bytes(10)]
 
 
+def test_where_threads_are_many_files_leave_piece_by_piece_and_links_keep_theirs(
+    open_one: Open, programme: Programme
+) -> None:
+    (programme.files / "liste.bin").write_bytes(bytes(3 * A_PIECE))
+    site = open_one(PROGRAM=programme.offers("liste.bin"), threads=64)
+    reading = [asked(site) for _ in range(16)]
+    assert [len(next(iter(one))) for one in reading] == 16 * [A_PIECE]
+    assert [len(one) for one in asked(site)] == [3 * A_PIECE], "one more gets it whole, and holds no thread"
+    reading[0].close()
+    for part in ("bytes=-600000", "bytes=0-599999"):
+        reading[0] = asked(site, HTTP_RANGE=part)
+        pieces = [len(one) for one in reading[0]]
+        assert len(pieces) > 1
+        assert (max(pieces), sum(pieces)) == (A_PIECE, 600_000)
+        reading[0].close()
+    few = open_one(PROGRAM=programme.offers("liste.bin"), threads=8)
+    assert isinstance(asked(few), list)
+    for one in reading:
+        one.close()
+
+
+def asked(site: Site, **headers: str) -> Any:
+    """What a server gets for a request, to be read and closed."""
+    environ = create_environ(path_to(site)) | headers
+    return site.client.application(environ, lambda *_: lambda _: None)
+
+
 def raw(site: Site, **headers: str) -> Iterable[bytes]:
     """What a server gets for a request (PEP 3333)."""
-    environ = create_environ(path_to(site)) | headers
-    answer = site.client.application(environ, lambda *_: lambda _: None)
+    answer: Iterable[bytes] = asked(site, **headers)
     if close := getattr(answer, "close", None):
         close()
     return answer
