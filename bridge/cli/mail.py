@@ -60,7 +60,7 @@ def list_mails(language: str | None, as_json: bool) -> None:
 def preview(name: str, language: str | None, html: bool, text: bool, out: Path | None) -> None:
     """Write one mail to somebody who was invented: subject, preview line and text, or one part alone.
 
-    NAME is one of “leadbridge mail list”; its links lead nowhere. A file whose name ends in .html gets the HTML.
+    NAME is one of “leadbridge mail list”; its own links open nothing. A file whose name ends in .html gets the HTML.
     """
     if html and text:
         raise click.UsageError(
@@ -87,7 +87,8 @@ def preview(name: str, language: str | None, html: bool, text: bool, out: Path |
 def write_previews(out: Path, language: str | None) -> None:
     """Write every mail into a folder, as pages that show it on a telephone and on a computer, in both languages.
 
-    Open its index.html. The pages need no server, and nothing in them leads anywhere.
+    Open its index.html. The pages need no server. Links of the mails open nothing, but those
+    that every mail has to imprint and privacy.
     """
     desk = _Desk(language)
     found = [

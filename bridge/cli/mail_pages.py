@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bridge.delivery.jinja import icon, render, stylesheet
 from bridge.delivery.letters import Letter
-from bridge.delivery.previews import Preview, preview_line
+from bridge.delivery.previews import Preview, grouped, preview_line
 from bridge.program.model import Program
 
 STYLES, ICON = "leadbridge.css", "leadbridge.svg"
@@ -38,15 +38,19 @@ class MailPages:
 
     def files(self, mails: Iterable[tuple[Preview, list[Shown]]]) -> Iterator[tuple[str, str]]:
         """Name and content of every file: an index, and of each mail a page, and HTML and text by language."""
-        families: dict[str, list[tuple[str, list[Shown], bool]]] = {}
+        known: dict[str, list[Shown]] = {}
         for preview, shown in mails:
-            family, _, name = preview.name.partition("/")
-            families.setdefault(family, []).append((name, shown, preview.idle))
+            known[preview.name] = shown
+            name = preview.name.partition("/")[2]
             yield f"{preview.name}.html", self._mail(preview.name, name, shown)
             for one in shown:
                 yield f"{preview.name}.{one.language}.html", one.letter.html
                 yield f"{preview.name}.{one.language}.txt", one.letter.text
-        yield "index.html", self._page("demo_mails", "", families=families, home=".")
+        groups = [
+            (group, [(one.name, known[one.name], one.idle) for one in group.previews])
+            for group in grouped(self.program)
+        ]
+        yield "index.html", self._page("demo_mails", "", groups=groups, home=".")
         yield STYLES, stylesheet()
         yield ICON, icon()
 

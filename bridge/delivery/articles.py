@@ -58,11 +58,17 @@ def _encoded(url: str) -> str:
     return _ENTITY.sub(r"\1%3B", normalizeLink(quote(url, safe=_OF_ADDRESSES)))
 
 
-def sample_articles(program: Program, language: str, now: datetime | None = None) -> Sequence[Article]:
-    """Invented articles for previews and checks. now: None for any moment."""
+def sample_articles(
+    program: Program, language: str, now: datetime | None = None, topics: Sequence[str] | None = None
+) -> Sequence[Article]:
+    """Invented articles for previews and checks. now: None for any moment.
+
+    topics: what they are about, the first of them; without any, of nothing in particular. None: any topic.
+    """
     at = now or datetime(2026, 1, 15, 9, tzinfo=UTC)
-    topic = next(iter(program.topics), None)
-    title = i18n.pick(program.topics[topic].title, language) if topic else program.name
+    topic = next(iter(program.topics if topics is None else topics), None)
+    known = program.topics.get(topic or "")
+    title = i18n.pick(known.title, language) if known else program.name
     words = _SAMPLES.get(language, _SAMPLES["en"])
     return [
         Article(

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort
 
 from bridge import i18n
 from bridge.delivery.letters import Letter
-from bridge.delivery.previews import Preview, find_preview, preview_line, preview_links, previews
+from bridge.delivery.previews import Preview, find_preview, grouped, preview_line, preview_links
 from bridge.edge.extension import services, wanted_language
 from bridge.edge.presentation import framed_mail, page
 
@@ -26,13 +26,12 @@ class _Shown:
 
 @demo_mails.get("/demo/mails")
 def all_mails() -> Response:
-    """The mails by whom they are for, with their subjects."""
-    bridge = services()
-    families: dict[str, list[tuple[str, list[_Shown], bool]]] = {}
-    for preview in previews(bridge.program):
-        family, _, name = preview.name.partition("/")
-        families.setdefault(family, []).append((name, list(_in_both_languages(preview)), preview.idle))
-    return _page("demo_mails", families=families)
+    """The mails by whom they are for, and by series, with their subjects."""
+    shown = [
+        (group, [(one.name, list(_in_both_languages(one)), one.idle) for one in group.previews])
+        for group in grouped(services().program)
+    ]
+    return _page("demo_mails", groups=shown)
 
 
 @demo_mails.get("/demo/mails/<family>/<name>")

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from bridge.delivery.previews import Group
 from bridge.edge.funnels import funnel
 from bridge.flow.compare_wordings import Contest
 from bridge.flow.report_sequences import SequenceReport, StepReport, WordingReport
@@ -667,7 +668,13 @@ PAGES: Mapping[str, tuple[str, Context]] = {
     "demo-prices": ("demo_prices", SITE),
     "demo-mails": (
         "demo_mails",
-        {"families": {"mail": [("confirm", WRITTEN, False)], "sales": [("reminder", WRITTEN, True)]}},
+        {
+            "groups": [
+                (Group("mail", {}, ()), [("mail/confirm", WRITTEN, False)]),
+                (Group("series", {"de": "Willkommen"}, ()), [("series/welcome.welcome", WRITTEN, False)]),
+                (Group("sales", {}, ()), [("sales/reminder", WRITTEN, True)]),
+            ]
+        },
     ),
     "demo-mail-preview": (
         "demo_mail_preview",

@@ -14,6 +14,7 @@ from bridge.delivery.previews import (
     Preview,
     Unwritable,
     find_preview,
+    grouped,
     preview_line,
     preview_links,
     previews,
@@ -215,7 +216,7 @@ def test_all_mails_are_written_as_pages_that_need_no_server(say: Say, tmp_path: 
     assert "Every mail of this programme" in index.read_text(encoding="utf-8")
     links = leads_to(index)
     assert {link for link in links if link.parent.parent == out} == {
-        out / f"{preview.name}.html" for preview in ALL
+        out / f"{preview.name}.html" for group in grouped(PROGRAM) for preview in group.previews
     }
     for page in [index, *links]:
         if page.suffix == ".html":
@@ -227,7 +228,9 @@ def leads_to(page: Path) -> list[Path]:
     """The files that a page names: pages, frames, styles."""
     names = re.findall(r'(?:href|src)="([^"]*)"', page.read_text(encoding="utf-8"))
     outside = ("http", "mailto:", "tel:", "#")
-    return [(page.parent / name).resolve() for name in names if not name.startswith(outside)]
+    return [
+        (page.parent / name.partition("#")[0]).resolve() for name in names if not name.startswith(outside)
+    ]
 
 
 def test_a_folder_that_cannot_be_written_is_one_line(fail: Say, tmp_path: Path) -> None:

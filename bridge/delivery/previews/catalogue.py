@@ -19,8 +19,8 @@ from bridge.delivery.previews.people import EMAIL, MAIL, NAMED, OPERATOR, SOMEBO
 from bridge.delivery.sales_mails import code_letter, sales_letter
 from bridge.delivery.tokens import Tokens
 from bridge.errors import LeadbridgeError
-from bridge.program.model import Form, MailTemplate, Program
-from bridge.program.sequences import FIRST, Step
+from bridge.program.model import Form, MailTemplate, Program, Text
+from bridge.program.sequences import FIRST, Sequence, Step
 
 
 class Unwritable(LeadbridgeError):
@@ -74,6 +74,34 @@ class Preview:
             raise Unwritable(f"{self.name} cannot be written: {error}; see “leadbridge check”") from error
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Mails that stand together. family: as in their names. title: of the series that they belong to; else empty."""
+
+    family: str
+    title: Text
+    previews: tuple[Preview, ...]
+
+
+def grouped(program: Program) -> list[Group]:
+    """The mails for people who look at all of them: those of a series at their place in it, and nowhere else."""
+    in_series = {
+        mail for series in program.sequences.values() for step in series.steps for mail in step.mails
+    }
+    alone = [one for one in _of_the_programme(program) if one.name.partition("/")[2] not in in_series]
+    groups = [
+        Group("mail", {}, tuple(_to_people(program))),
+        *(
+            Group("series", one.title or {"en": one.id}, tuple(_of_a_series(program, one)))
+            for one in program.sequences.values()
+        ),
+        Group("program", {}, tuple(alone)),
+        Group("sales", {}, tuple(_to_sales(program))),
+        Group("operator", {}, tuple(_to_the_operator())),
+    ]
+    return [group for group in groups if group.previews]
+
+
 def previews(program: Program) -> list[Preview]:
     """All mails: to people, those of the programme, to sales, to the operator."""
     return [
@@ -125,12 +153,17 @@ def _of_the_programme(program: Program) -> Iterator[Preview]:
 
 
 def _of_the_series(program: Program) -> Iterator[Preview]:
-    """Each step that sends a mail, in each of its wordings."""
     for series in program.sequences.values():
-        for step in series.steps:
-            for variant, template in _wordings(program, step):
-                name = ".".join(filter(None, (series.id, step.id, variant)))
-                yield Preview(f"series/{name}", _nurture(template, step.articles))
+        yield from _of_a_series(program, series)
+
+
+def _of_a_series(program: Program, series: Sequence) -> Iterator[Preview]:
+    """Each step that sends a mail, in each of its wordings."""
+    for step in series.steps:
+        for variant, template in _wordings(program, step):
+            name = ".".join(filter(None, (series.id, step.id, variant)))
+            topics = template.topics or ((series.topic,) if series.topic else ())
+            yield Preview(f"series/{name}", _nurture(replace(template, topics=topics), step.articles))
 
 
 def _wordings(program: Program, step: Step) -> Iterator[tuple[str, MailTemplate]]:
@@ -206,7 +239,7 @@ def _nurture(template: MailTemplate, articles: int | None = None) -> Write:
         if program.language not in template.text:
             program = replace(program, language=next(iter(template.text)))
         downloads = _gated(program)
-        news = sample_articles(program, program.language, desk.now)[:articles]
+        news = sample_articles(program, program.language, desk.now, template.topics)[:articles]
         to, message = desk.recipient, desk.message
         event = sample_meeting(program, template, desk.now)
         written = nurture(
