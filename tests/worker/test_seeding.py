@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -13,6 +14,7 @@ from sqlalchemy import Connection, Engine, Select, Table, func, select
 from bridge.cli.seeding import seed_profiles, summary
 from bridge.cli.seeding.people import invented_people
 from bridge.cli.seeding.stories import STORIES
+from bridge.clock import Course
 from bridge.errors import UnknownForm
 from bridge.settings import Settings
 from bridge.store import tables
@@ -55,6 +57,20 @@ def seeded(services: Services) -> Iterator[Connection]:
         assert len(list(seed_profiles(services))) == 60
     with services.engine.connect() as connection:
         yield connection
+
+
+def test_lives_are_told_in_the_same_way_where_time_runs_fast(services: Services) -> None:
+    empty(services.engine)
+    fast = Services(replace(services.settings, course=Course(5000, NOW, NOW, NOW)), lambda: NOW)
+    fast.__dict__["engine"] = services.engine
+    first = next(iter(invented_people()))
+    assert next(seed_profiles(fast)) == first.email
+    with services.engine.connect() as connection:
+        stage = connection.scalar(
+            select(tables.profiles.c.stage).where(tables.profiles.c.email == first.email)
+        )
+    empty(services.engine)
+    assert (first.story, stage) == ("won", "won")
 
 
 def test_sixty_people_are_in_every_stage(seeded: Connection) -> None:

@@ -13,7 +13,7 @@ from bridge.cli.seeding.stories import STORIES
 from bridge.delivery.domains import Limits
 from bridge.errors import UnknownProfile
 from bridge.flow.make_room import make_room
-from bridge.flow.unit import World
+from bridge.flow.unit import Settle, World
 from bridge.profiles.address import parse_address
 from bridge.store import handovers, profiles
 from bridge.store.handovers import HandoverRow
@@ -50,18 +50,23 @@ def _invent(services: Services, person: Invented) -> bool:
         connection.execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
         if _is_known(connection, person):
             return False
-        life = Life(connection, _unhurried(services.world), person, services.clock())
+        life = Life(connection, _unhurried(services), person, services.clock())
         with suppress(StillToCome):
             STORIES[person.story](life)
         life.reach_today()
     return True
 
 
-def _unhurried(world: World) -> World:
-    """Lives are told one after another, each from its beginning: in no line, and without a night."""
+def _unhurried(services: Services) -> World:
+    """Lives are told one after another, each from its beginning: in no line, with no night, at the world's pace.
+
+    Where a demo runs faster a click rests for hours of its clock, and nobody in sales would have heard in time.
+    """
+    world, settings = services.world, services.settings
+    settle = Settle(settings.settle_counts, settings.settle_hands_over)
     mailing = replace(world.program.mailing, quiet=None, max_per_day=24, max_per_week=None)
     program = replace(world.program, mailing=mailing)
-    return replace(world, program=program, limits=Limits())
+    return replace(world, program=program, limits=Limits(), settle=settle)
 
 
 def _is_known(connection: Connection, person: Invented) -> bool:
