@@ -86,7 +86,8 @@ def sleepers(
     """People who may be written to and of whom nothing was heard for so long, nor was anything sent in a series.
 
     Whose pause after sales lasts, or was over less than so long ago, is not among them, nor who had this wake-up
-    within `again`.
+    within `again`. A place that rests for fatigue, and had no step done for so long, holds nobody up: it would rest
+    for ever, since only a reaction brings the score up.
     """
     before = now - silence
     reacted = _one_by_one(
@@ -96,9 +97,12 @@ def sleepers(
         or_(events.c.verdict == "human", events.c.scored_at.is_(None)),
     )
     woken = and_(enrolments.c.sequence == sequence, enrolments.c.started_at > now - again)
-    in_a_series = _one_by_one(
-        enrolments, or_(enrolments.c.state == "active", enrolments.c.ended_at > before, woken)
+    gave_up = and_(
+        enrolments.c.rests_because.is_not_distinct_from("fatigue"),
+        func.coalesce(enrolments.c.waits_since, enrolments.c.started_at) <= before,
     )
+    under_way = and_(enrolments.c.state == "active", ~gave_up)
+    in_a_series = _one_by_one(enrolments, or_(under_way, enrolments.c.ended_at > before, woken))
     return _some(
         connection,
         page,

@@ -338,6 +338,24 @@ def test_whoever_was_written_to_too_often_rests_but_not_from_what_was_asked_for(
     assert places(house)["welcome"].rests_because == "fatigue"
 
 
+def test_whoever_rests_for_fatigue_is_woken_after_the_silence_and_goes_on_by_a_reaction(
+    engine: Engine,
+) -> None:
+    tired = replace(make.demo_program().mailing, rest_at=1)
+    series = Sequence(
+        "welcome", "welcome", "address.confirmed", (step("welcome"), step("first-questions", 9))
+    )
+    house = house_with(engine, series, SLEEP, mailing=tired)
+    house.subscriber()
+    pass_days(house, 59)
+    assert (places(house)["welcome"].rests_because, "wake-up" in places(house)) == ("fatigue", False)
+    pass_days(house, 2)
+    assert subjects(house)[1:] == ["Was sich bei Globe Next getan hat"]
+    house.click(house.mails_to(ANNA)[-1], 1)
+    pass_days(house, 2)
+    assert subjects(house)[2:] == ["Drei Fragen vor dem Umstieg"]
+
+
 def test_what_came_right_after_the_start_brings_on_the_first_step_though_both_are_heard_of_together(
     engine: Engine,
 ) -> None:

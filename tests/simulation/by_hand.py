@@ -667,13 +667,18 @@ class Life:
 
     def _sleeps(self) -> bool:
         """No reaction for long, counted from the latest of these; nothing under way, and no pause after sales."""
-        if self._is_in(*(series for series in SERIES if series != "wake-up")):
+        others = [place for place in self.places.values() if place.series != "wake-up"]
+        if any(place.state == "active" and not self._gave_up(place) for place in others):
             return False
         if self.resumes and self.resumes > self.now:
             return False
         ends = [place.ended for place in self.places.values() if place.ended]
         since = [self.last_reaction, self.confirmed, self.resumes, *ends]
         return max(at for at in since if at) + SILENCE <= self.now
+
+    def _gave_up(self, place: Place) -> bool:
+        """A place that rests for fatigue, and did nothing for so long, would rest for ever."""
+        return place.rests == "fatigue" and place.waits_since + SILENCE <= self.now
 
     def _told(self) -> History:
         self.history.score, self.history.stage = self.score, self.stage
