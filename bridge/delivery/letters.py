@@ -10,7 +10,9 @@ from bridge import i18n
 from bridge.delivery.feedback import feedback_id
 from bridge.delivery.jinja import RenderedMail, render_mail
 from bridge.delivery.links import DownloadTarget, Links
+from bridge.delivery.meetings import Meeting, as_variable
 from bridge.delivery.message_ids import named_in
+from bridge.nurture.announced import Announced
 from bridge.program.model import Form, Program
 
 
@@ -77,15 +79,22 @@ def receipt(
     answers: Sequence[tuple[str, str]],
     message: str,
     now: datetime,
+    event: Announced | None = None,
 ) -> Letter:
-    """What somebody asked for, word for word, with the download it was about."""
+    """What somebody asked for, word for word, with the download or the event it was about."""
     facts = {
         "form_title": i18n.pick(form.title, to.language),
         "answers": answers,
         "download_url": _download(links, to, form, now) if form.download else None,
         "sales": form.channel == "sales",
+        "event": _event(program, event, to.language) if event else None,
     }
     return _answer(program, links, to, "receipt", facts, message, now)
+
+
+def _event(program: Program, event: Announced, language: str) -> dict[str, object]:
+    words = as_variable(Meeting(event.at, event.place), language, program.timezone)
+    return {**words, "access": event.access, "is_over": event.is_over}
 
 
 def download(

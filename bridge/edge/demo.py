@@ -11,6 +11,7 @@ from bridge.delivery.site_script import site_script_url
 from bridge.edge.extension import services, wanted_language
 from bridge.edge.presentation import framed_mail, own_script, page
 from bridge.inbox import CaughtMail, list_mails, read_mail
+from bridge.nurture.announced import announced
 from bridge.program.model import Form
 
 demo = Blueprint("demo", __name__)
@@ -27,7 +28,11 @@ def site() -> Response:
     """Somebody's website, with a form that posts straight to us."""
     texts, main = services().program.consents, _main_form()
     consents = [(name, i18n.pick(texts[name], wanted_language())) for name in main.consents]
-    return _website("demo", forms=list(services().program.forms.values()), form=main, consents=consents)
+    program, now = services().program, services().clock()
+    events = {form.id: announced(program, form, now) for form in program.forms.values()}
+    dates = {form: event for form, event in events.items() if event and not event.is_over}
+    forms = list(program.forms.values())
+    return _website("demo", forms=forms, form=main, consents=consents, dates=dates)
 
 
 @demo.get("/demo/preise")

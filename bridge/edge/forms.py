@@ -9,7 +9,6 @@ from flask import Blueprint, Response, jsonify, redirect, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
-from bridge.edge.announced import announced
 from bridge.edge.channel import NAMES as CHANNEL
 from bridge.edge.channel import bare, channel_facts, script_facts
 from bridge.edge.extension import asker, services
@@ -23,6 +22,7 @@ from bridge.ids import derived_id
 from bridge.intake.records import SUBMISSION, GivenConsent, Submission, content_hash, to_body
 from bridge.intake.validation import clean, validate
 from bridge.intake.visitor import recognisable
+from bridge.nurture.announced import announced
 from bridge.program.model import Form
 
 forms = Blueprint("forms", __name__)

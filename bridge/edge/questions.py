@@ -11,7 +11,6 @@ from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from bridge.delivery.links import AskTarget, read_ask
-from bridge.edge.announced import announced
 from bridge.edge.answers import Answered, read_answers
 from bridge.edge.extension import asker, services
 from bridge.edge.forms import (
@@ -33,6 +32,7 @@ from bridge.flow.answer_questions import answer_questions
 from bridge.flow.unit import Unit
 from bridge.intake.records import SUBMISSION, to_body
 from bridge.intake.validation import validate_answers
+from bridge.nurture.announced import announced
 from bridge.profiles.consent import standing
 from bridge.profiles.questions import next_questions, open_questions
 from bridge.program.model import Form, FormField

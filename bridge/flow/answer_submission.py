@@ -7,6 +7,7 @@ from uuid import UUID
 from bridge.flow.pace import CONFIRMATIONS, DAY, RECEIPTS, RECEIPTS_OF_CONFIRMED, slot
 from bridge.flow.sent_form import Arrival
 from bridge.flow.unit import Unit
+from bridge.nurture.announced import announced
 from bridge.store import outbox, suppressions
 from bridge.store.outbox import Delivery
 from bridge.store.suppressions import HARD
@@ -33,10 +34,16 @@ def _mails(unit: Unit, one: Arrival, times: Times) -> Iterator[Delivery]:
     due_at = slot(confirmed, CONFIRMATIONS, unit.now) if needs_confirmation else None
     if due_at:
         yield _mail(unit, one, CONFIRM, due_at)
-    answer_at_once = profile.confirmed or due_at is None or one.sent.form.channel == "sales"
+    answer_at_once = profile.confirmed or due_at is None or _is_asked_for(unit, one)
     pace = RECEIPTS_OF_CONFIRMED if profile.confirmed else RECEIPTS
     if answer_at_once and slot(times.get((profile.id, RECEIPT), ()), pace, unit.now):
         yield _mail(unit, one, RECEIPT, unit.now)
+
+
+def _is_asked_for(unit: Unit, one: Arrival) -> bool:
+    """Whether the answer cannot wait for a confirmation: a word to sales, or a place at an event with its date."""
+    form = one.sent.form
+    return form.channel == "sales" or announced(unit.program, form, one.submission.at) is not None
 
 
 def _mail(unit: Unit, one: Arrival, template: str, due_at: datetime) -> Delivery:

@@ -18,6 +18,7 @@ from bridge.flow.take_turn import take_endpoint_turn, take_turn
 from bridge.flow.unit import Unit
 from bridge.flow.webhook_endpoints import OFF, endpoint_of
 from bridge.flow.write_together import NURTURE, NotToBeSent, write_together
+from bridge.nurture.announced import event_of
 from bridge.profiles.consent import standing
 from bridge.program.model import Form
 from bridge.store import consents, handovers, link_codes, profiles, submissions, webhooks
@@ -86,7 +87,8 @@ def _answer(unit: Unit, delivery: Delivery, profile: ProfileRow) -> Letter:
             unit.program, unit.world.links, to, form, submission.id, message, unit.now
         )
     answers = _own_answers(unit, profile, submission, form) if profile.confirmed else []
-    return letters.receipt(unit.program, unit.world.links, to, form, answers, message, unit.now)
+    event = event_of(unit.program, form, submission.at, unit.now)
+    return letters.receipt(unit.program, unit.world.links, to, form, answers, message, unit.now, event)
 
 
 def _erasure(unit: Unit, delivery: Delivery, profile: ProfileRow) -> Letter:

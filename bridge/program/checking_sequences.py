@@ -15,7 +15,7 @@ NEEDS = {
     "wake-up": (),
 }
 """Kind → the keys without which a series of that kind never starts."""
-ONLY = {"topic": "follow-up", "date": "event", "every": "event", "place": "event"}
+ONLY = {"topic": "follow-up", "date": "event", "every": "event", "place": "event", "access": "event"}
 """Key → the one kind of series that it means something for."""
 
 

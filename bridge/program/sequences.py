@@ -77,7 +77,8 @@ class Sequence:
 
     starts: the kind of event that starts it, if `when` is true and, where `form` is named, the event is of that form.
     A follow-up without it starts with interest in its `topic`, a wake-up after `silence`.
-    date, every: when the event takes place that it is about, and after what time again; place: where.
+    date, every: when the event takes place that it is about, and after what time again; place: where;
+    access: the web address at which people take part.
     again: how long after its start it may start anew; None is never. goal: what ends it when it comes true.
     at_handover: whether it waits while sales has the lead, or ends.
     """
@@ -92,6 +93,7 @@ class Sequence:
     date: datetime | None = None
     every: timedelta | None = None
     place: Mapping[str, str] = field(default_factory=dict)
+    access: str | None = None
     topic: str | None = None
     interest: int = 2
     silence: timedelta = timedelta(days=90)

@@ -662,6 +662,7 @@ PAGES: Mapping[str, tuple[str, Context]] = {
             "forms": list(FORMS.values()),
             "form": FORMS["globe-next-download"],
             "consents": CONSENTS,
+            "dates": {},
             **SITE,
         },
     ),
@@ -736,7 +737,15 @@ RECEIPT: Context = {
     "answers": [("Firma", "Beispiel GmbH"), ("Nachricht", "Zeile eins\nZeile zwei")],
     "download_url": "https://leads.example.com/d/token",
     "sales": False,
+    "event": None,
     "own_data_url": "https://leads.example.com/me/x",
+}
+EVENT: Context = {
+    "date": "Mittwoch, 25. März 2026",
+    "time": "10:00 Uhr",
+    "place": "Halle 3, Stand B12",
+    "access": "https://www.example.com/webinar/raum",
+    "is_over": False,
 }
 WEBHOOK_OFF: Context = {
     "endpoint": "crm",
@@ -775,6 +784,11 @@ MAILS: Mapping[str, tuple[str, Context]] = {
         {**RECEIPT, "download_url": None, "sales": True, "name": "Anna Berg", "preferences_url": "https://p"},
     ),
     "receipt-plain": ("mail/receipt", {**RECEIPT, "download_url": None, "answers": []}),
+    "receipt-event": ("mail/receipt", {**RECEIPT, "download_url": None, "event": EVENT}),
+    "receipt-event-over": (
+        "mail/receipt",
+        {**RECEIPT, "download_url": None, "event": {**EVENT, "is_over": True, "place": ""}},
+    ),
     "nurture": (
         "mail/nurture",
         {

@@ -58,7 +58,7 @@ def people(bridge: Bridge) -> Bridge:
     bridge.settle()
     for mail in bridge.mails():
         name = mail.recipient.partition("@")[0]
-        if name != "prospect":
+        if name != "prospect" and "/confirm/" in mail.text:
             assert bridge.ask("POST", link(mail.text, "confirm")).status_code == 303
     bridge.settle()
     welcome = next(mail for mail in bridge.mails(address("leaving")) if "/unsubscribe/" in mail.text)
@@ -203,7 +203,7 @@ def test_the_page_behind_the_confirmation_shows_the_address_masked(people: Bridg
     bridge = people
     bridge.send_form("webinar", ANSWERS | {"email": "annabell@muster.example", "role": "x"}, allows=["email"])
     bridge.settle()
-    [mail] = bridge.mails("annabell@muster.example")
+    [mail] = [one for one in bridge.mails("annabell@muster.example") if "/confirm/" in one.text]
     page = bridge.ask("GET", link(mail.text, "confirm")).text
     assert "annabell" not in page
     assert "muster.example" not in page

@@ -19,6 +19,7 @@ from bridge.delivery.previews.people import EMAIL, MAIL, NAMED, OPERATOR, SOMEBO
 from bridge.delivery.sales_mails import code_letter, sales_letter
 from bridge.delivery.tokens import Tokens
 from bridge.errors import LeadbridgeError
+from bridge.nurture.announced import announced
 from bridge.program.model import Form, MailTemplate, Program, Text
 from bridge.program.sequences import FIRST, Sequence, Step
 
@@ -141,6 +142,8 @@ def _to_people(program: Program) -> Iterator[Preview]:
     ):
         if first_form(program, channel, download=download):
             yield Preview(name, _receipt(channel, download=download))
+    if _events(program):
+        yield Preview("mail/receipt-event", _receipt_of_event)
     if _gated(program):
         yield Preview("mail/download", _download, idle=not any(form.link_expires for form in _gated(program)))
     yield Preview("mail/erase", _erasure)
@@ -215,6 +218,17 @@ def _receipt(channel: str, *, download: bool) -> Write:
         )
 
     return write
+
+
+def _events(program: Program) -> list[Form]:
+    known = {sequence.form for sequence in program.sequences.values() if sequence.kind == "event"}
+    return [form for form in program.forms.values() if form.id in known]
+
+
+def _receipt_of_event(desk: Desk) -> Letter:
+    form = _events(desk.program)[0]
+    event = announced(desk.program, form, desk.now)
+    return letters.receipt(desk.program, desk.links, desk.recipient, form, (), desk.message, desk.now, event)
 
 
 def _gated(program: Program) -> list[Form]:

@@ -7,7 +7,7 @@ from marshmallow import ValidationError, fields, post_load, validate, validates_
 
 from bridge.program.events import EVENT_KINDS
 from bridge.program.mailing import Mailing
-from bridge.program.schema.keys import ID, Duration, QuietHoursField, Strict, Words
+from bridge.program.schema.keys import ID, Duration, QuietHoursField, Strict, Words, web_address
 from bridge.program.sequences import AT_HANDOVER, ENDS, KINDS
 
 
@@ -99,6 +99,7 @@ class SequenceTable(Strict):
     date = Moment(load_default=None)
     every = Duration(load_default=None)
     place = Words(load_default=dict)
+    access = fields.String(load_default=None, validate=web_address)
     topic = fields.String(load_default=None)
     interest = fields.Integer(load_default=2, strict=True, validate=validate.Range(min=1))
     silence = Duration(load_default=timedelta(days=90))
