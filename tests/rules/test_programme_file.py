@@ -176,6 +176,31 @@ def test_a_missing_key_is_named_with_the_line_of_its_table(tmp_path: Path, missi
     assert found.line is not None
 
 
+@pytest.mark.parametrize(
+    ("url", "fault"),
+    [
+        ("www.example.com/feed", "https:// is missing in front"),
+        ("mails/feed.xml", "https:// is missing in front"),
+        ("example.com:8080/feed", "https:// is missing in front"),
+        ("feed://example.com/feed", "it begins with feed://, and its server is asked with https://"),
+        ("file:///srv/feed.xml", "it begins with file:, and only http and https can be asked"),
+        ("https:/example.com/feed", "it names no host"),
+        ("https://", "it names no host"),
+        ("https://[::1/feed", "its host or its port is none"),
+        ("https://example.com:99999/", "its host or its port is none"),
+        ("", "it is empty"),
+        ("https://example.com/feed.xml ", "there is a blank in it"),
+    ],
+)
+def test_a_wrong_address_of_a_feed_is_answered_with_what_is_wrong_about_it(
+    tmp_path: Path, url: str, fault: str
+) -> None:
+    toml = f'{make.EXACT}\n[[feeds]]\nid = "blog"\nurl = "{url}"\n'
+    found = _only(toml, tmp_path)
+    assert (found.path, found.line) == ("feeds[blog].url", _line(toml, "url ="))
+    assert found.message.startswith(f"not a web address: {fault}")
+
+
 def test_without_a_preset_the_threshold_is_required(tmp_path: Path) -> None:
     assert "stages" in {m.path for m in _mistakes(make.HEAD + "\n[scoring]\n", tmp_path)}
 

@@ -2,11 +2,11 @@
 
 from marshmallow import fields, validate
 
-from bridge.program.schema.keys import ID, LANGUAGES, Strict, web_address
+from bridge.program.schema.keys import ID, LANGUAGES, Strict, feed_address
 
 
 class FeedTable(Strict):
     id = fields.String(required=True, validate=ID)
-    url = fields.String(required=True, validate=web_address)
+    url = fields.String(required=True, validate=feed_address)
     topics = fields.List(fields.String(), load_default=list)
     language = fields.String(load_default=None, validate=validate.OneOf(LANGUAGES))

@@ -125,8 +125,32 @@ class Zone(fields.Field[ZoneInfo]):
 
 
 def web_address(value: str) -> None:
-    if not (urlsplit(value).scheme in {"http", "https"} and urlsplit(value).netloc):
-        raise ValidationError("not a web address; expected https://…")
+    if fault := _fault_of_address(value):
+        raise ValidationError(f"not a web address: {fault}; expected https://…")
+
+
+def feed_address(value: str) -> None:
+    web_address(value)
+    if value != "".join(value.split()):
+        raise ValidationError("not a web address: there is a blank in it")
+
+
+def _fault_of_address(value: str) -> str:
+    """What keeps it from being one, "" for nothing."""
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:
+        return "its host or its port is none"
+    if parts.scheme in {"http", "https"}:
+        return "" if parts.netloc else "it names no host"
+    if not value.strip():
+        return "it is empty"
+    if parts.scheme in {"feed", "rss"} and parts.netloc:
+        return f"it begins with {parts.scheme}://, and its server is asked with https://"
+    if "://" in value or parts.scheme in {"mailto", "tel", "file"}:
+        return f"it begins with {parts.scheme}:, and only http and https can be asked"
+    return "https:// is missing in front"
 
 
 def web_address_or_path(value: str) -> None:
