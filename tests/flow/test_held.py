@@ -8,7 +8,7 @@ from bridge.flow.held import release
 from bridge.intake.records import Submission
 from bridge.store import submissions
 from bridge.store.submissions import SubmissionRow
-from bridge.store.tables import consent_proofs, profiles
+from bridge.store.tables import consent_proofs, events, profiles
 from tests import make
 from tests.house import ANNA, House
 
@@ -73,6 +73,13 @@ def test_a_released_submission_counts_as_if_it_had_just_come(house: House) -> No
     assert house.points() == [("form-submitted", 2)]
     house.confirm()
     assert house.lead().stage == "marketing_qualified"
+
+
+def test_a_released_form_still_answers_the_mail_that_led_to_it(house: House) -> None:
+    mail = make.some_id()
+    house.submit(replace(suspicious(form="rueckruf"), mail=mail))
+    assert let_through(house, held(house))
+    assert [row.mail_id for row in house.rows(events) if row.kind == "form.submitted"] == [mail]
 
 
 def test_releasing_twice_is_releasing_once(house: House) -> None:
