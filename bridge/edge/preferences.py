@@ -135,7 +135,7 @@ def _chosen(unit: Unit, profile: ProfileRow) -> dict[str, Any]:
         "answers": {},
         "topics": set(profile.interests),
         "frequency": profile.frequency,
-        "pause_until": profile.pause_until,
+        "pause_until": profile.pause_until if profile.frequency == "paused" else None,
         "language": profile.language,
         "allowed": _given(unit, profile),
     }

@@ -117,6 +117,12 @@ def test_the_sample_website_has_a_second_page_to_visit(demo: Site, language: str
     assert {"/demo/preise", "/demo#products", "/demo#form", "/demo#offers"} <= links[1]
 
 
+@pytest.mark.parametrize("path", ["/demo", "/demo/preise"])
+def test_from_the_sample_website_one_finds_the_mails_and_the_reports(demo: Site, path: str) -> None:
+    links = {one["href"] for one in Outline(demo.get(path).text).all("a")}
+    assert {"/demo/inbox", "/demo/mails", "/demo/reports"} <= links
+
+
 def test_in_the_demo_pages_with_a_form_lead_to_what_a_website_copies(demo: Site, edge: Site) -> None:
     for path, form in (("/demo", "globe-next-download"), ("/forms/webinar", "webinar")):
         links = [one["href"] for one in Outline(demo.get(path).text).all("a")]

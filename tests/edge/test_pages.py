@@ -156,6 +156,8 @@ def test_a_pause_until_tomorrow_is_a_pause(site: Site, house: House, welcome: Le
     sent = site.post(path, {"frequency": "paused", "pause_until": tomorrow, "consent_email": "1"})
     assert sent.status_code == 303
     assert Outline(site.get(path).text).value("pause_until") == tomorrow
+    site.post(path, {"frequency": "normal", "pause_until": tomorrow, "consent_email": "1"})
+    assert not Outline(site.get(path).text).value("pause_until"), "who does not pause has no day until which"
 
 
 def calls_box(site: Site, path: str) -> bool:
