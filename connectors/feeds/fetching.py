@@ -79,13 +79,13 @@ def fetch_feed(
         arrived = web.follow(guard, "GET", address, headers=headers, limits=within, trust=trust)
     except web.Unreachable as error:
         raise Unavailable(str(error)) from error
+    if arrived.reply.status == NOT_MODIFIED and any(marks.values()):
+        return None  # without a mark nobody can know that it is as before
     return _fetched(arrived.reply, arrived.address, limits, now)
 
 
-def _fetched(reply: web.Reply, address: str, limits: Limits, now: datetime) -> Fetched | None:
+def _fetched(reply: web.Reply, address: str, limits: Limits, now: datetime) -> Fetched:
     host = host_of(address)
-    if reply.status == NOT_MODIFIED:
-        return None
     if reply.status != 200:
         pause = retry_after(reply.headers.get("retry-after"), now)
         raise Unavailable(f"{host} answered {reply.status}", pause, status=reply.status)

@@ -72,6 +72,17 @@ def test_a_feed_comes_with_what_its_server_calls_it(server: Publisher) -> None:
     assert found == Fetched(b"<rss/>", address, "", Known('"1"', "Sun, 22 Nov 2026 10:00:00 GMT"))
 
 
+def test_nothing_is_as_before_for_whoever_knows_nothing(server: Publisher) -> None:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(304)
+        handler.end_headers()
+
+    server.answers["/feed"] = answer
+    with pytest.raises(Unavailable, match="answered 304"):
+        fetched(f"{server.address}/feed")
+    assert fetched(f"{server.address}/feed", Known('"1"')) is None
+
+
 def test_a_feed_that_did_not_change_is_not_sent_again(server: Publisher) -> None:
     asked = []
 
