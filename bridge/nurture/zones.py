@@ -61,9 +61,11 @@ def _of_country(digits: str) -> tuple[ZoneInfo, ...]:
     return _all_named(TIMEZONE_DATA.get(code, ()))
 
 
-@lru_cache(maxsize=4096)
 def _of_area(digits: str) -> tuple[ZoneInfo, ...]:
-    """Those of the country when the number is of no area, as mobile ones in some."""
+    """Those of the country when the number is of no area, as mobile ones in some.
+
+    Not kept: a number in memory would outlive the person's erasure.
+    """
     try:
         return _all_named(time_zones_for_number(phonenumbers.parse(f"+{digits}")))
     except phonenumbers.NumberParseException:
