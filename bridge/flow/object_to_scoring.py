@@ -4,6 +4,7 @@ from typing import Literal
 from uuid import UUID
 
 from bridge import i18n
+from bridge.flow.take_up_again import take_up_again
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id, new_id
 from bridge.intake.records import Request
@@ -44,7 +45,7 @@ def allow_scoring(unit: Unit, profile_id: UUID, how: Way, request: Request) -> b
         return False
     _note(unit, profile, "given", ALLOWANCE, how, request)
     profiles.change(unit.connection, profile_id, objected=False)
-    enrolments.revive(unit.connection, [profile_id], unit.now)
+    take_up_again(unit, [profile_id])
     unit.to_score.add(profile_id)
     return True
 

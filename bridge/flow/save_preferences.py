@@ -9,6 +9,7 @@ from bridge import i18n
 from bridge.flow.adopt_visits import adopt_visits
 from bridge.flow.answer_questions import note_answers
 from bridge.flow.prove import prove_by
+from bridge.flow.take_up_again import take_up_again
 from bridge.flow.unit import Unit
 from bridge.flow.unsubscribe import unsubscribe
 from bridge.ids import derived_id, new_id
@@ -113,7 +114,7 @@ def _change_consents(
 def _take_up_again(unit: Unit, profile: ProfileRow) -> None:
     """Somebody wants mail (again): what ended without consent goes on."""
     suppressions.lift(unit.connection, profile.email_key, "unsubscribed")
-    enrolments.revive(unit.connection, [profile.id], unit.now)
+    take_up_again(unit, [profile.id])
     profiles.change(unit.connection, profile.id, confirmed_at=profile.confirmed_at or unit.now)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from bridge.flow.cases import Case
 from bridge.flow.stand import condition_for, resolver_of
+from bridge.flow.take_up_again import take_up_again
 from bridge.flow.unit import Unit
 from bridge.nurture.interests import is_wanted
 from bridge.nurture.places import Place
@@ -26,7 +27,7 @@ def start_sequences(unit: Unit, cases: Iterable[Case]) -> None:
     """
     happened = [(case, event) for case in cases for event in case.telling.counted]
     if back := [case.profile.id for case, event in happened if event.kind == CONFIRMED]:
-        enrolments.revive(unit.connection, back, unit.now)
+        take_up_again(unit, back)
     starting = [
         (case, event, sequence) for case, event in happened for sequence in _started_by(unit, case, event)
     ]

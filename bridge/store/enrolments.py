@@ -6,7 +6,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, and_, case, exists, func, or_, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    ScalarSelect,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from bridge.nurture.places import Place
 from bridge.store.sets import among, insertion, rows_from
@@ -47,16 +62,21 @@ def begin(connection: Connection, places: Iterable[Place]) -> None:
     connection.execute(anew)
 
 
-def revive(connection: Connection, profile_ids: Iterable[UUID], now: datetime) -> None:
-    """Take up series where they ended for want of consent, none sooner for it, and none of an event that is over."""
+def revive(
+    connection: Connection, profile_ids: Iterable[UUID], now: datetime, one_of: Iterable[str] = ()
+) -> None:
+    """Take up series where they ended for want of consent, none sooner for it, and none of an event that is over.
+
+    one_of: series of which a person is in one at most; the one that ended last goes on, and none while one is active.
+    """
     for_an_event = and_(enrolments.c.due_at.is_(None), enrolments.c.waits_for.is_not(None))
     due_at = func.greatest(func.coalesce(enrolments.c.due_at, now), now)
     connection.execute(
         update(enrolments)
         .where(
             among(enrolments.c.profile_id, profile_ids),
-            enrolments.c.state == "ended",
-            func.coalesce(enrolments.c.ended_because, "no consent") == "no consent",
+            _lacks_consent(enrolments.c),
+            or_(~among(enrolments.c.sequence, one_of), enrolments.c.id == _foremost(one_of)),
             or_(enrolments.c.event_at.is_(None), enrolments.c.event_at > now),
         )
         .values(
@@ -65,6 +85,28 @@ def revive(connection: Connection, profile_ids: Iterable[UUID], now: datetime) -
             ended_at=None,
             ended_because=None,
         )
+    )
+
+
+def _lacks_consent(place: ReadOnlyColumnCollection[str, Column[Any]]) -> ColumnElement[bool]:
+    """Whether a place ended for want of consent."""
+    return and_(place.state == "ended", func.coalesce(place.ended_because, "no consent") == "no consent")
+
+
+def _foremost(one_of: Iterable[str]) -> ScalarSelect[UUID]:
+    """Of a person's places in some series the one that is active, else the one that wants of consent ended last."""
+    other = enrolments.alias()
+    return (
+        select(other.c.id)
+        .where(
+            other.c.profile_id == enrolments.c.profile_id,
+            among(other.c.sequence, one_of),
+            or_(other.c.state == "active", _lacks_consent(other.c)),
+        )
+        .order_by((other.c.state == "active").desc(), other.c.ended_at.desc(), other.c.id)
+        .limit(1)
+        .correlate(enrolments)
+        .scalar_subquery()
     )
 
 
@@ -211,13 +253,12 @@ def put(connection: Connection, places: Iterable[Place]) -> None:
 def end_unchosen(connection: Connection, profile_id: UUID, sequences: Iterable[str], now: datetime) -> None:
     """End series about topics that somebody did not choose, also those that consent would take up again."""
     enrolled = enrolments.c
-    wants_consent = func.coalesce(enrolled.ended_because, "no consent") == "no consent"
     connection.execute(
         update(enrolments)
         .where(
             enrolled.profile_id == profile_id,
             among(enrolled.sequence, sequences),
-            or_(enrolled.state == "active", and_(enrolled.state == "ended", wants_consent)),
+            or_(enrolled.state == "active", _lacks_consent(enrolled)),
         )
         .values(
             state="ended",

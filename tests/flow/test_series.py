@@ -12,11 +12,13 @@ from bridge.flow.stand import condition_for
 from bridge.i18n import format_whole_day
 from bridge.ids import new_id
 from bridge.intake.records import Request
+from bridge.nurture.starts import begun
 from bridge.observe.logs import JsonLines
 from bridge.program.expressions import compile_expression, resolver
 from bridge.program.mailing import QuietHours
 from bridge.program.profiling import Profiling
 from bridge.program.sequences import Sequence
+from bridge.store import enrolments as enrolled
 from bridge.store import events
 from bridge.store.events import EventRow
 from bridge.store.tables import enrolments, profiles
@@ -102,6 +104,27 @@ def test_a_follow_up_whose_topic_is_left_out_ends_and_goes_on_when_it_is_chosen_
     pass_days(house, 1)
     assert subjects(house).count(subjects(house)[1]) == 1
     assert places(house)["sepa"].state == "completed"
+
+
+def test_of_several_follow_ups_that_consent_takes_up_again_the_newest_goes_on_alone(engine: Engine) -> None:
+    house = house_with(engine, WELCOME, ERP, SEPA)
+    house.subscriber(form="sepa-checkliste")
+    with house.unit() as unit:
+        (owner,) = [row.id for row in house.rows(profiles)]
+        wanting = [
+            replace(place.ended("no consent", unit.now - days * DAY), due_at=unit.now + 30 * DAY, round=9)
+            for series, days in ((SEPA, 2), (ERP, 1))
+            if (place := begun(None, series, owner, unit.now, unit.now))
+        ]
+        enrolled.begin(unit.connection, wanting)
+    house.unsubscribe(ANNA)
+    house.tick(days=1)
+    house.submit(form="webinar")
+    house.confirm()
+    assert {name for name, place in places(house).items() if place.is_active} == {"erp"}
+    house.unsubscribe(ANNA)
+    house.save_preferences(ANNA, allowed={"email": True, "tracking": True})
+    assert {name for name, place in places(house).items() if place.is_active} == {"erp"}
 
 
 def test_no_follow_up_while_the_welcome_lasts_nor_two_at_once(engine: Engine) -> None:
