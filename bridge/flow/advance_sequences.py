@@ -109,7 +109,8 @@ def _look_at_one(
     moved = look_at(place, sequence, wishes[owner], holds, unit.now, zone, pointless)
     if moved.step is None or standing.was_prepared(place, moved.position, moved.step.mail):
         return _Looked(place, moved)
-    wishes[owner] = replace(wishes[owner], last_mail=unit.now)
+    if wishes[owner].frequency == "monthly":  # it matters to nobody else
+        wishes[owner] = replace(wishes[owner], last_mail=unit.now)
     wording = wording_of(place.sequence, moved.step, owner, standing.chosen)
     return _Looked(place, moved, _mail(unit, standing.people[owner], place, moved, wording))
 

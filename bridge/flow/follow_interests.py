@@ -9,7 +9,7 @@ from bridge.flow.unit import Unit
 from bridge.nurture.due import Holds
 from bridge.nurture.interests import BEFORE_OTHERS, by_interest, starts_by_interest
 from bridge.nurture.places import Place
-from bridge.nurture.starts import begun
+from bridge.nurture.starts import begun, may_begin
 from bridge.program.model import Program
 from bridge.program.sequences import Sequence
 from bridge.qualification.stages import BEFORE_SALES
@@ -81,7 +81,7 @@ def follow_interests(
 def _is_anything_left(unit: Unit, owner: UUID, before: Mapping[tuple[UUID, str], Place]) -> bool:
     """Whether there is a follow-up that somebody did not have, or may have again."""
     return any(
-        starts_by_interest(one) and _next_place(unit, one, owner, before) is not None
+        starts_by_interest(one) and may_begin(before.get((owner, one.id)), one, unit.now)
         for one in unit.program.sequences.values()
     )
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
-from bridge.scoring.fit import Fit, fit_of
+from bridge.scoring.fit import Fit, fits_for
 from bridge.store import dead_letters, profiles
 from bridge.store.dead_letters import DeadLetter
 from bridge.store.profiles import ProfileRow
@@ -26,7 +26,8 @@ def judged(unit: Unit, people: Iterable[ProfileRow]) -> list[ProfileRow]:
     """
     known = list(people)
     willing = [one for one in known if not one.objected]
-    fits = {one.id: fit_of(unit.program, one.fields, one.misfits) for one in willing}
+    fit = fits_for(unit.program)
+    fits = {one.id: fit(one.fields, one.misfits) for one in willing}
     version = unit.program.fit_version
     new = {
         one.id: replace(one, fit=fits[one.id].value, fit_version=version)

@@ -18,7 +18,7 @@ def begun(
     """
     if known is not None and known.ended_because == "not chosen":
         return known.taken_up(now)
-    if known is not None and not _may_start_anew(known, sequence, moment):
+    if not may_begin(known, sequence, moment):
         return None
     step, event_at = sequence.steps[0], sequence.date_for(moment)
     due_at = due_after(step, moment, event_at)
@@ -34,6 +34,11 @@ def begun(
         waits_since=moment,
         event_at=event_at,
     )
+
+
+def may_begin(known: Place | None, sequence: Sequence, moment: datetime) -> bool:
+    """Whether a series may start at a moment, or start anew, for somebody with this place in it."""
+    return known is None or _may_start_anew(known, sequence, moment)
 
 
 def _may_start_anew(known: Place, sequence: Sequence, moment: datetime) -> bool:

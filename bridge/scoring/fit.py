@@ -1,6 +1,6 @@
 """How well person and company match, apart from behaviour: pure, from the fields and what sales has said."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bridge.profiles.overview import UNJUDGED_FIT
@@ -18,6 +18,28 @@ class Fit:
     value: int
     rules: tuple[FitRule, ...]
     failures: Mapping[str, str]
+
+
+def fits_for(program: Program) -> Callable[[Mapping[str, str], int], Fit]:
+    """Judges many people, as `fit_of` does one: whoever answered alike what the rules ask for is judged once."""
+    asked = _members(program)
+    known: dict[tuple[object, ...], Fit] = {}
+
+    def fit(fields: Mapping[str, str], misfits: int) -> Fit:
+        if asked is None:
+            return fit_of(program, fields, misfits)
+        key = (misfits, *map(fields.get, asked))
+        if key not in known:
+            known[key] = fit_of(program, fields, misfits)
+        return known[key]
+
+    return fit
+
+
+def _members(program: Program) -> list[str] | None:
+    """The fields that the rules look at; None when that only shows as they run."""
+    of_rules = [rule.when.members.get("profile") for rule in program.fit if "profile" in rule.when.variables]
+    return None if None in of_rules else sorted({name for names in of_rules for name in names or ()})
 
 
 def fit_of(program: Program, fields: Mapping[str, str], misfits: int) -> Fit:

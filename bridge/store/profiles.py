@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -59,8 +60,15 @@ class Person:
     objected: bool
 
 
+_NAMES = tuple(ProfileRow.__slots__)
+_PLACES = itemgetter(*(list(profiles.c.keys()).index(name) for name in _NAMES))
+_INTERESTS = _NAMES.index("interests")
+
+
 def _profile(row: Row[Any]) -> ProfileRow:
-    return ProfileRow(**{**row._mapping, "interests": tuple(row.interests)})
+    values = list(_PLACES(row))
+    values[_INTERESTS] = tuple(values[_INTERESTS])
+    return ProfileRow(*values)
 
 
 @dataclass(frozen=True, slots=True)
