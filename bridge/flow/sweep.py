@@ -89,7 +89,10 @@ def wake_settled(engine: Engine, wake: Wake, since: datetime, now: datetime) -> 
 
 
 def bury_profile(unit: Unit, profile_id: UUID, error: Exception) -> None:
-    """A profile that cannot be scored becomes visible; its events wait, longer each time, for a correction."""
+    """A profile that cannot be scored becomes visible; its events and places wait, longer each time.
+
+    When it is tried again by hand, its places come at the end of their wait.
+    """
     letter = DeadLetter(
         id=derived_id("scoring", profile_id),
         source="scoring",
@@ -99,7 +102,9 @@ def bury_profile(unit: Unit, profile_id: UUID, error: Exception) -> None:
     )
     attempts = dead_letters.bury(unit.connection, letter)
     pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(attempts, 20))
-    due_events.put_off(unit.connection, profile_id, unit.now, unit.now + unit.world.lasting(pause))
+    later = unit.now + unit.world.lasting(pause)
+    due_events.put_off(unit.connection, profile_id, unit.now, later)
+    enrolments.put_off(unit.connection, profile_id, unit.now, later)
 
 
 def _wake(wake: Wake, found: Found) -> None:

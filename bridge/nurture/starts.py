@@ -37,8 +37,10 @@ def begun(
 
 
 def may_begin(known: Place | None, sequence: Sequence, moment: datetime) -> bool:
-    """Whether a series may start at a moment, or start anew, for somebody with this place in it."""
-    return known is None or _may_start_anew(known, sequence, moment)
+    """Whether a series may start at a moment, start anew, or go on, for somebody with this place in it."""
+    if known is None or known.ended_because == "not chosen":
+        return True
+    return _may_start_anew(known, sequence, moment)
 
 
 def _may_start_anew(known: Place, sequence: Sequence, moment: datetime) -> bool:

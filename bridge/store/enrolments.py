@@ -269,6 +269,17 @@ def end_unchosen(connection: Connection, profile_id: UUID, sequences: Iterable[s
     )
 
 
+def put_off(connection: Connection, profile_id: UUID, now: datetime, until: datetime) -> None:
+    """Let what is due at a person's places come later."""
+    connection.execute(
+        update(enrolments)
+        .where(
+            enrolments.c.profile_id == profile_id, enrolments.c.state == "active", enrolments.c.due_at <= now
+        )
+        .values(due_at=until)
+    )
+
+
 def end_all(connection: Connection, profile_ids: Iterable[UUID], now: datetime) -> None:
     """End every active series of some people for want of consent.
 

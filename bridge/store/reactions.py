@@ -1,8 +1,9 @@
 """What people did with each mail of a series: subqueries that reports and comparisons share."""
 
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import Connection, Subquery, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Subquery, and_, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from bridge.store.tables import events, handovers, mails
@@ -29,6 +30,20 @@ def reactions() -> Subquery:
         .group_by(events.c.mail_id)
         .subquery("reactions")
     )
+
+
+def was_clicked(mail: Any) -> ColumnElement[bool]:
+    """Whether its reader, no machine, followed a link of a mail: looked up one by one, however many events there are.
+
+    mail: columns with its `id` and `profile_id`.
+    """
+    clicked = select(literal(1)).where(
+        events.c.profile_id == mail.profile_id,
+        events.c.mail_id == mail.id,
+        events.c.kind == "link.clicked",
+        events.c.verdict == "human",
+    )
+    return clicked.correlate(mail.id.table).offset(0).exists()
 
 
 def crossings() -> Subquery:

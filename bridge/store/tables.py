@@ -203,7 +203,12 @@ mails = Table(
     Column("round", Integer, nullable=False, server_default="0"),
     Column("variant", Text),
     Index("ix_mails_profile_id", "profile_id", "created_at"),
-    Index("ix_mails_sent_at", "sent_at", postgresql_using="brin", postgresql_with={"autosummarize": "on"}),
+    Index(
+        "ix_mails_of_series",
+        "sent_at",
+        postgresql_where=text("sequence is not null and tracked and sent_at is not null"),
+    ),
+    Index("ix_mails_variant", "sequence", "step_id", postgresql_where=text("variant is not null")),
 )
 
 mail_counts = Table(

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CTE, Connection, and_, func, select, true
+from sqlalchemy import CTE, Connection, and_, func, select
 
-from bridge.store.reactions import crossings, reactions
+from bridge.store.reactions import crossings, was_clicked
 from bridge.store.rows import values_of
 from bridge.store.sets import among, insertion
 from bridge.store.tables import mails, variant_choices
@@ -65,14 +65,12 @@ def trials(connection: Connection, wordings: Iterable[Wording]) -> list[Trial]:
     """How wordings did. One that was never sent is left out: then no other of its step can be compared with it."""
     sent = _sent(wordings)
     span = _span(sent)
-    reacted, crossed = reactions(), crossings()
+    crossed = crossings()
     keys = (sent.c.sequence, sent.c.step_id, sent.c.variant)
-    joined = (
-        sent.join(span, and_(span.c.sequence == sent.c.sequence, span.c.step_id == sent.c.step_id))
-        .outerjoin(reacted, reacted.c.mail_id == sent.c.id)
-        .outerjoin(crossed, crossed.c.mail_id == sent.c.id)
-    )
-    clicked, qualified = reacted.c.clicked == true(), crossed.c.mail_id.is_not(None)
+    joined = sent.join(
+        span, and_(span.c.sequence == sent.c.sequence, span.c.step_id == sent.c.step_id)
+    ).outerjoin(crossed, crossed.c.mail_id == sent.c.id)
+    clicked, qualified = was_clicked(sent.c), crossed.c.mail_id.is_not(None)
     person = sent.c.profile_id.distinct()
     statement = (
         select(
@@ -102,7 +100,11 @@ def _sent(wordings: Iterable[Wording]) -> CTE:
     word = mails.c.sequence + _BETWEEN + mails.c.step_id + _BETWEEN + mails.c.variant
     return (
         select(*(mails.c[name] for name in columns))
-        .where(mails.c.sent_at.is_not(None), among(word, [_BETWEEN.join(one) for one in wordings]))
+        .where(
+            mails.c.variant.is_not(None),
+            mails.c.sent_at.is_not(None),
+            among(word, [_BETWEEN.join(one) for one in wordings]),
+        )
         .cte("sent")
     )
 

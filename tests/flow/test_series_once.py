@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, event, update
 
 from bridge.flow.score_profiles import score_profiles
-from bridge.flow.sweep import sweep
+from bridge.flow.sweep import bury_profile, sweep
 from bridge.flow.wake_sleepers import begin_series
 from bridge.ids import derived_id
 from bridge.program.sequences import Sequence
@@ -173,3 +173,15 @@ def test_a_place_that_waits_for_an_event_waits_on_when_consent_is_given_anew(eng
     house.save_preferences(ANNA, allowed={"email": True, "tracking": True})
     assert (places(house)["waiting"].is_active, places(house)["waiting"].due_at) == (True, None)
     assert house.mails_to(ANNA)[-1].list_unsubscribe_url is None
+
+
+def test_whoever_cannot_be_looked_at_waits_longer_each_time(engine: Engine) -> None:
+    house = subscribed(engine, 1, WELCOME)
+    house.clock.move(days=7)
+    (poisoned,) = sweep(house.engine, lambda kind, ids: None, house.clock()).to_score
+    with house.unit() as unit:
+        bury_profile(unit, poisoned, ValueError("it cannot be read"))
+    house.clock.move(seconds=20)
+    assert sweep(house.engine, lambda kind, ids: None, house.clock()).to_score == []
+    house.clock.move(seconds=20)
+    assert sweep(house.engine, lambda kind, ids: None, house.clock()).to_score == [poisoned]

@@ -56,11 +56,11 @@ def _series() -> None:
     # a mail's id is derived from place, round and step; what repeats a step has the same one
     op.create_index("ix_mails_profile_id", "mails", ["profile_id", "created_at"])
     op.drop_constraint("uq_mails_profile_id_sequence_step", "mails")
-    # told at once of what left today: a vacuum of a big table may be weeks away
-    options = {"autosummarize": "on"}
-    op.create_index(
-        "ix_mails_sent_at", "mails", ["sent_at"], postgresql_using="brin", postgresql_with=options
-    )
+    # not by ranges of the table: after years were forgotten, each of them holds old mails and new ones
+    known = sa.text("sequence is not null and tracked and sent_at is not null")
+    op.create_index("ix_mails_of_series", "mails", ["sent_at"], postgresql_where=known)
+    compared = sa.text("variant is not null")
+    op.create_index("ix_mails_variant", "mails", ["sequence", "step_id"], postgresql_where=compared)
 
 
 def _articles() -> None:
