@@ -21,6 +21,7 @@ from benchmarks.due_mails import PEOPLE_OF_A_DOMAIN, consent_row, person_row
 from benchmarks.ground import fresh_ground
 from benchmarks.processes import family, parent, processor_time
 from bridge.cli.run import ROWS_OF_A_BATCH
+from bridge.flow.report_sequences import report_sequences
 from bridge.flow.score_profiles import score_profiles
 from bridge.flow.sweep import sweep
 from bridge.flow.wake_sleepers import begin_series
@@ -55,6 +56,8 @@ def main(people: int) -> None:
         watch.measured("enrolled by cron in the wake-up", lambda: begun(services))
         watch.measured("looked through once more", lambda: begun(services))
         watch.measured("first mail of the wake-up prepared", lambda: batches(services, sleepers))
+        all_left(services.engine)
+        watch.measured("report of all series", lambda: report(services))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,19 @@ def begun(services: Services) -> Iterator[int] | None:
     for _ in begin_series(services.unit, services.program):
         pass
     return None
+
+
+def report(services: Services) -> None:
+    """What `leadbridge report sequences` reads."""
+    with services.engine.begin() as connection:
+        report_sequences(connection, services.program, None)
+
+
+def all_left(engine: Engine) -> None:
+    """Let every mail have been sent, and its pixel and links be known."""
+    with engine.begin() as connection:
+        connection.execute(text("update mails set sent_at = created_at, tracked = true"))
+    settle(engine)
 
 
 def a_week_passes(engine: Engine) -> None:
