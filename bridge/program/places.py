@@ -98,7 +98,10 @@ def named_lines(source: str) -> dict[str, int]:
 
 
 def located(source: str, mistakes: Iterable[Mistake]) -> list[Mistake]:
-    """Mistakes of a programme with their lines, where they name none and speak of the programme's own file."""
+    """Mistakes of a programme with their lines, where they name none and speak of the programme's own file.
+
+    They come in the order of that file, and then of the files beside it.
+    """
     lines = named_lines(source)
 
     def line_of(path: str) -> int | None:
@@ -106,10 +109,11 @@ def located(source: str, mistakes: Iterable[Mistake]) -> list[Mistake]:
             path = _LAST_STEP.sub("", path)
         return lines.get(path)
 
-    return [
+    found = (
         one if one.line or one.file else replace(one, line=line_of(one.path.partition(",")[0]))
         for one in mistakes
-    ]
+    )
+    return sorted(found, key=lambda one: (one.file, one.line or 0))
 
 
 def told_once(mistakes: Iterable[Mistake]) -> list[Mistake]:

@@ -222,6 +222,17 @@ def test_what_is_wrong_in_both_languages_is_said_once(run: Run, tmp_path: Path, 
     assert [one["path"] for one in facts["mistakes"]] == ["mails[welcome].subject, “de” and “en”"]
 
 
+def test_doubts_come_in_the_order_of_the_file(run: Run, tmp_path: Path, website: Website) -> None:
+    step = '[[sequences.steps]]\nmail = "welcome"\nnext = "end"\n[[sequences.steps]]\nid = "late"\n'
+    series = f'[[sequences]]\nid = "w"\nkind = "welcome"\nstarts = "address.confirmed"\n{step}'
+    more = MAIL.replace("Willkommen", "Willkommen " * 7) + series + feeds("http://10.1.2.3/feed")
+    file = written(tmp_path, website, "{{ salutation }}\n\n- eins\n", more)
+    found = json.loads(run("check", str(file), "--json").stdout)["warnings"]
+    lines = [(one["file"], one["line"] or 0) for one in found]
+    assert len(lines) == 4
+    assert lines == sorted(lines)
+
+
 # Downloads, as doctor sees them
 
 
