@@ -66,7 +66,11 @@ def follow_interests(
     wanted = {
         owner: follow_ups
         for owner in untried
-        if (follow_ups := by_interest(series, scores.get(owner, {}), free[owner].interests))
+        if (
+            follow_ups := by_interest(
+                series, scores.get(owner, {}), unit.program.chosen(free[owner].interests)
+            )
+        )
     }
     begun_now = []
     for owner in may_be_mailed(unit, [free[owner] for owner in wanted]) if wanted else ():

@@ -41,7 +41,7 @@ def pick_articles(unit: Unit, wanted: Iterable[Wanted]) -> Picked:
     for one in many:
         reader = one.reader
         pages = known.setdefault(reader.id, set())
-        taste = Taste(reader.language, scores.get(reader.id, {}), reader.interests)
+        taste = Taste(reader.language, scores.get(reader.id, {}), unit.program.chosen(reader.interests))
         if found := shelf.pick(taste, pages, one.step.articles):
             picked[one.mail] = [article.id for article in found]
             pages.update(article.page for article in found)

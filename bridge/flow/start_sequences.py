@@ -50,7 +50,7 @@ def _started_by(unit: Unit, case: Case, event: Event) -> Iterator[Sequence]:
         kind = sequence.starts or ("form.submitted" if sequence.kind == "event" else None)
         if kind != event.kind or (sequence.form and event.data.get("form") != sequence.form):
             continue
-        if not is_wanted(sequence, case.profile.interests):
+        if not is_wanted(sequence, unit.program.chosen(case.profile.interests)):
             continue
         if sequence.when is None or condition_for(_resolver(unit, case, event))(sequence.when):
             yield sequence

@@ -68,7 +68,7 @@ def _follow(unit: Unit, page: Page) -> tuple[list[UUID], int]:
         for one in unit.program.sequences.values()
         if starts_by_interest(one)
     ]
-    found = nurturing.interested(unit.connection, interests, series, page)
+    found = nurturing.interested(unit.connection, interests, series, unit.program.topics, page)
     people = {one.id: one for one in profiles.lock(unit.connection, found)}
     places = enrolments.of_series(unit.connection, people, series)
     return found, len(follow_interests(unit, people, places.values()))

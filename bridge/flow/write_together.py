@@ -19,6 +19,7 @@ from bridge.nurture.articles import Article
 from bridge.nurture.wordings import subject_of
 from bridge.profiles.consent import Answer, standing
 from bridge.program.model import Form, MailTemplate
+from bridge.qualification.stages import BEFORE_SALES
 from bridge.store import articles, consents, enrolments, mails, profiles, submissions, suppressions
 from bridge.store.mails import Content, MailRow
 from bridge.store.outbox import Delivery
@@ -28,7 +29,7 @@ NURTURE = "mail/nurture"
 """Mails of sequences: of these many leave at a time."""
 
 
-FOR_GOOD = ("goal", "handover")
+FOR_GOOD = ("goal", "handover", "not chosen")
 """Why a series ends so that also what waits is not sent. Consent is asked for by itself."""
 
 
@@ -99,6 +100,7 @@ def _plan(unit: Unit, deliveries: Sequence[Delivery], verdicts: dict[UUID, Verdi
             meeting = meetings.get(mail.id)
             _check_date(unit, mail, meeting)
             _check_series(mail, ended)
+            _check_sales(unit, mail, reader)
             if waits := _waits(unit, reader, mail, said):
                 raise waits
         except (NotToBeSent, NotYet) as error:
@@ -148,6 +150,13 @@ def _check_series(mail: MailRow, ended: Mapping[UUID, str]) -> None:
     """What a series has still to say is not said once it has ended early."""
     if mail.id in ended:
         raise NotToBeSent(f"its series has ended: {ended[mail.id]}")
+
+
+def _check_sales(unit: Unit, mail: MailRow, reader: ProfileRow) -> None:
+    """A series that sales takes over for good says nothing more, not even what it had left when it was completed."""
+    sequence = unit.program.sequences.get(mail.sequence or "")
+    if sequence and sequence.at_handover == "end" and reader.stage not in BEFORE_SALES:
+        raise NotToBeSent("its series has ended: handover")
 
 
 def _waits(unit: Unit, reader: ProfileRow, mail: MailRow, said: Iterable[Answer]) -> NotYet | None:

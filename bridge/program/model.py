@@ -3,7 +3,7 @@
 Every text that people see is a `Text`: language code to words. Expressions are compiled by the loader.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -227,6 +227,10 @@ class Program:
         object.__setattr__(self, "_rules_by_id", {rule.id: rule for rule in self.rules})
         object.__setattr__(self, "_rules_by_kind", by_kind)
         object.__setattr__(self, "fit_version", version_of(self.fit, self.fields))
+
+    def chosen(self, interests: Iterable[str]) -> tuple[str, ...]:
+        """Of the topics that somebody chose those that are there still: what is gone was no choice."""
+        return tuple(topic for topic in interests if topic in self.topics)
 
     def path_of(self, download: str) -> Path | None:
         """Where the file of a gated download lies; None when there is none, or it is outside of the folder."""

@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, exists, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    Text,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import array
 
 from bridge.qualification.stages import BEFORE_SALES
 from bridge.store.sets import among, rows_from
@@ -47,9 +60,16 @@ class Page:
 
 
 def interested(
-    connection: Connection, follow_ups: Iterable[Interest], kin: Iterable[str], page: Page
+    connection: Connection,
+    follow_ups: Iterable[Interest],
+    kin: Iterable[str],
+    topics: Iterable[str],
+    page: Page,
 ) -> list[UUID]:
-    """People who may be written to, are interested enough in a topic, and have no active place among `kin`."""
+    """People who may be written to, are interested enough in a topic, and have no active place among `kin`.
+
+    topics: all of the programme; whoever chose none of these chose nothing.
+    """
     columns = {
         "sequence": enrolments.c.sequence,
         "topic": ledger.c.topic,
@@ -73,7 +93,7 @@ def interested(
         .correlate(profiles, wanted)
         .scalar_subquery()
     )
-    chose_none = func.jsonb_array_length(profiles.c.interests) == 0
+    chose_none = ~profiles.c.interests.has_any(array(list(topics), type_=Text))
     enough = or_(profiles.c.interests.has_key(wanted.c.topic), and_(chose_none, score >= wanted.c.points))
     any_left = exists(select(literal(1)).select_from(wanted).where(~had, enough))
     busy = _active_place(among(enrolments.c.sequence, kin))

@@ -94,7 +94,7 @@ def add(connection: Connection, rows: Iterable[Delivery]) -> list[UUID]:
 
 def claim(connection: Connection, delivery_id: UUID, now: datetime, lease: timedelta) -> Delivery | None:
     """Take a delivery under a lease; None when it is not due, done, or somebody else's, also for this moment only."""
-    free = select(outbox.c.id).where(outbox.c.id == delivery_id, _takeable(now))
+    free = select(outbox.c.id).where(outbox.c.id == delivery_id, takeable(now))
     taken = _lease(connection, free, now + lease)
     return taken[0] if taken else None
 
@@ -187,7 +187,7 @@ def came_back(connection: Connection, delivery_id: UUID, words: str) -> None:
 
 def due(connection: Connection, now: datetime, limit: int = 2000) -> list[UUID]:
     """Ids of deliveries that somebody should take, the longest-waiting first."""
-    statement = select(outbox.c.id).where(_takeable(now)).order_by(outbox.c.due_at).limit(limit)
+    statement = select(outbox.c.id).where(takeable(now)).order_by(outbox.c.due_at).limit(limit)
     return list(connection.scalars(statement))
 
 
@@ -332,11 +332,12 @@ def finished(
 
 def oldest_due(connection: Connection, now: datetime) -> datetime | None:
     """Since when the longest-waiting delivery is due."""
-    oldest: datetime | None = connection.scalar(select(func.min(outbox.c.due_at)).where(_takeable(now)))
+    oldest: datetime | None = connection.scalar(select(func.min(outbox.c.due_at)).where(takeable(now)))
     return oldest
 
 
-def _takeable(now: datetime) -> ColumnElement[bool]:
+def takeable(now: datetime) -> ColumnElement[bool]:
+    """Whether a delivery is due and nobody is at it."""
     waiting = and_(outbox.c.state.in_(WAITING), outbox.c.due_at <= now)
     abandoned = and_(outbox.c.state == "leased", outbox.c.leased_until < now)
     return or_(waiting, abandoned)

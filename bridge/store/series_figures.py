@@ -125,8 +125,10 @@ def _readers(steps: TableValuedAlias, since: datetime | None, spans: CTE) -> Sel
     reacted, crossed = reactions(), crossings()
     sent = mails.c.sent_at.is_not(None)
     facts: dict[str, Any] = {"sent": sent, "tracked": sent & mails.c.tracked}
-    facts |= {name: reacted.c[name] for name in (*HITS, *ANSWERS)}
-    facts["qualified"] = crossed.c.mail_id.is_not(None)
+    # of a mail that may have left and was not heard of yet, nothing counts before it does
+    facts |= {name: reacted.c[name] & facts["tracked"] for name in HITS}
+    facts |= {name: reacted.c[name] & sent for name in ANSWERS}
+    facts["qualified"] = crossed.c.mail_id.is_not(None) & sent
     stands = and_(steps.c.sequence == mails.c.sequence, steps.c.next_step == mails.c.step)
     position = literal("#") + cast(mails.c.step, Text)
     step = func.coalesce(mails.c.step_id, steps.c.step_id, position, "").label("step")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select, update
 
-from bridge.store.outbox import WAITING
+from bridge.store.outbox import takeable
 from bridge.store.sets import among
 from bridge.store.tables import mails, outbox
 
@@ -23,15 +23,14 @@ class Turn(NamedTuple):
 
 
 def due_to(connection: Connection, profile_ids: Iterable[UUID], template: str, now: datetime) -> list[Turn]:
-    """Mails of a template to these people that are due, and that nobody is at."""
+    """Mails of a template to these people that are due, and that nobody is at; also those that a dead worker left."""
     statement = (
         select(outbox.c.id, outbox.c.profile_id, outbox.c.created_at, mails.c.sequence, mails.c.step)
         .join(mails, mails.c.id == outbox.c.id)
         .where(
             among(outbox.c.profile_id, profile_ids),
             outbox.c.template == template,
-            outbox.c.state.in_(WAITING),
-            outbox.c.due_at <= now,
+            takeable(now),
         )
     )
     return [Turn(*row) for row in connection.execute(statement)]

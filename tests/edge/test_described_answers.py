@@ -240,7 +240,7 @@ def questions(witness: Witness, site: Site, house: House) -> None:
     lead = house.lead("carla@beispiel.example").id
     path = site.services.world.links.ask(AskTarget(lead, None, "webinar"), house.clock()).removeprefix(PUBLIC)
     witness.ask(site, "GET", path)
-    witness.ask(site, "POST", path, data={"first_name": "Carla", "role": "Leitung"})
+    witness.ask(site, "POST", path, data={"first_name": "Carla", "role": "Leitung", "_wanted": "1"})
     witness.ask(site, "POST", path, data=LARGE, content_type="application/x-www-form-urlencoded")
     for _ in range(11):
         witness.ask(site, "POST", path, data={"role": "x" * 400})

@@ -79,6 +79,16 @@ def test_of_a_series_that_ended_because_of_sales_it_is_not_sent_and_says_why(eng
     assert [row.error for row in house.outbox("refused")] == ["its series has ended: handover"]
 
 
+def test_nor_is_the_last_one_of_a_series_that_sales_takes_over_for_good(engine: Engine) -> None:
+    short = replace(SERIES, at_handover="end", steps=SERIES.steps[:2])
+    house = waiting(engine, short)
+    assert places(house)["welcome"].state == "completed"
+    house.lead_by_form()
+    assert in_the_morning(house) == []
+    (refused,) = [row for row in house.outbox("refused") if row.template == "mail/nurture"]
+    assert refused.error == "its series has ended: handover"
+
+
 def test_nor_when_the_series_reached_its_goal(engine: Engine) -> None:
     house = waiting(engine, replace(SERIES, goal=compile_expression("score >= 3")))
     house.submit(form="webinar")

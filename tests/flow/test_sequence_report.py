@@ -154,7 +154,7 @@ def test_wordings_stand_below_their_step_with_what_is_known_of_them(engine: Engi
     assert by_hand_overs.startswith("nach Übergaben an den Vertrieb: a 0 von ")
     assert by_hand_overs.endswith("; zu wenige, um etwas zu sagen: Jede braucht 30 Personen")
     assert whom.startswith(
-        "verglichen sind 8 Personen, die sie am 12. März 2026 bekamen, als alle Fassungen "
+        "verglichen werden 8 Personen, die die Mail am 12. März 2026 bekamen, während alle "
     )
     rows = list(sheet([found]))
     assert [row[:3] for row in rows] == [
@@ -174,6 +174,15 @@ def test_what_was_decided_is_said(engine: Engine) -> None:
     house.subscriber()
     [only] = report(house).steps
     assert opinions(only, "de", house.program.timezone) == ["von Hand entschieden: b"]
+
+
+def test_a_mail_that_may_have_left_counts_nothing_before_that_is_known(engine: Engine) -> None:
+    house = house_with(engine, WELCOME)
+    house.click(house.subscriber(), 1)
+    house.tick(minutes=10)
+    with house.engine.begin() as connection:
+        connection.execute(mails.update().values(sent_at=None))
+    assert steps(house)["welcome"].figures == Figures()
 
 
 def test_sentences_count_the_people_of_the_table(engine: Engine) -> None:
@@ -222,4 +231,4 @@ def test_of_one_person_nothing_is_said_in_percent() -> None:
         "by hand-overs to sales: a 1 of 1, b 0 of 0; too few to say anything: each needs 30 people",
         "compared is 1 person who got it on 12 March 2026, while all wordings were sent",
     ]
-    assert "ist 1 Person, die sie am 12. März 2026 bekam, als" in opinions(step, "de", UTC)[-1]
+    assert "wird 1 Person, die die Mail am 12. März 2026 bekam, während" in opinions(step, "de", UTC)[-1]

@@ -59,6 +59,16 @@ def test_a_chosen_topic_is_interest_enough(engine: Engine) -> None:
     assert places(house)["erp"].is_active
 
 
+def test_a_chosen_topic_that_is_gone_from_the_programme_was_no_choice(engine: Engine) -> None:
+    house = house_with(engine, WELCOME)
+    house.subscriber(form="sepa-checkliste")
+    house.save_preferences(ANNA, "warenwirtschaft")
+    known = house_with(engine, WELCOME, SEPA).program
+    house = House(engine, replace(known, topics={"sepa": known.topics["sepa"]}), clock=house.clock)
+    begin(house)
+    assert places(house)["sepa"].is_active, "not chosen, but shown"
+
+
 def test_whoever_chose_topics_gets_follow_ups_about_these_alone(engine: Engine) -> None:
     house = house_with(engine, WELCOME, ERP, SEPA)
     house.subscriber(form="webinar")

@@ -785,6 +785,7 @@ MAILS: Mapping[str, tuple[str, Context]] = {
     ),
     "receipt-plain": ("mail/receipt", {**RECEIPT, "download_url": None, "answers": []}),
     "receipt-event": ("mail/receipt", {**RECEIPT, "download_url": None, "event": EVENT}),
+    "receipt-event-with-download": ("mail/receipt", {**RECEIPT, "event": EVENT}),
     "receipt-event-over": (
         "mail/receipt",
         {**RECEIPT, "download_url": None, "event": {**EVENT, "is_over": True, "place": ""}},

@@ -25,6 +25,7 @@ from bridge.flow.sweep import GRACE, sweep
 from bridge.ids import derived_id
 from bridge.judgement.traces import Step, Trace
 from bridge.profiles.address import parse_address
+from bridge.program.events import HITS
 from bridge.settings import Settings
 from bridge.store import mails, profiles, submissions
 from bridge.store.mails import Content, MailRow
@@ -122,7 +123,7 @@ class Stage:
 
     def hits(self, name: str) -> list[Row[Any]]:
         """What was stored of a person's hits, by time."""
-        return [row for row in self._of(events, name) if row.mail_id is not None and row.kind != "mail.sent"]
+        return [row for row in self._of(events, name) if row.kind in HITS]
 
     def points(self, name: str, event: UUID) -> int:
         """The points that stand for an event."""
