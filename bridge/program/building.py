@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
+from bridge.program.building_desk import build_desk, build_person, build_results
 from bridge.program.expressions import Expression, compile_expression
 from bridge.program.feeds import Feed
 from bridge.program.mailing import Mailing
@@ -18,7 +19,6 @@ from bridge.program.model import (
     Program,
     Reason,
     Rule,
-    SalesPerson,
     Stages,
     Topic,
     Webhook,
@@ -72,10 +72,9 @@ def build(data: Mapping[str, Any], folder: Path, version: str, environ: Mapping[
         feeds=_by_id(Feed(**{**feed, "topics": tuple(feed["topics"])}) for feed in data["feeds"]),
         mails=_by_id(_mail(mail, folder) for mail in data["mails"]),
         sequences=_by_id(_sequence(one, head["timezone"]) for one in data["sequences"]),
-        people=_by_id(
-            SalesPerson(**{**person, "territories": tuple(person["territories"])})
-            for person in sales["people"]
-        ),
+        people=_by_id(build_person(person) for person in sales["people"]),
+        desk=build_desk(sales),
+        results=build_results(data["results"]),
         reasons=_by_id(Reason(**reason) for reason in sales["reasons"]),
         webhooks=tuple(_webhook(hook, environ) for hook in data["webhooks"]),
         sales_link=sales["link"],

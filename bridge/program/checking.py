@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bridge.program.building import all_fields, key_size, mail_path, read_mail, secret_of, variable_of
+from bridge.program.checking_desk import find_at_the_desk
 from bridge.program.checking_sequences import find_in_sequences
 from bridge.program.complaints import Complaint, condition, formula, unknown
 from bridge.program.downloads import file_in, is_address
@@ -31,6 +32,7 @@ def find_mistakes(
         *_feeds(data),
         *_profiling(data),
         *_sales(data),
+        *find_at_the_desk(data),
         *_webhooks(data, environ, needs_secrets),
     ]
 
@@ -46,6 +48,10 @@ def _twice(data: Mapping[str, Any]) -> Iterator[Complaint]:
         "mails": data["mails"],
         "sequences": data["sequences"],
         "sales.people": data["sales"]["people"],
+        "sales.teams": data["sales"]["teams"],
+        "sales.territories": data["sales"]["territories"],
+        "sales.filters": data["sales"]["filters"],
+        "sales.measures": data["sales"]["measures"],
         "sales.reasons": data["sales"]["reasons"],
         "webhooks": data["webhooks"],
     }

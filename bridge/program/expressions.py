@@ -22,14 +22,14 @@ else:
     _spec.loader.exec_module(cel)
 
 VARIABLES = frozenset(
-    {"event", "profile", "mail", "score", "threshold", "topics", "fit", "stage", "confirmed"}
+    {"event", "profile", "mail", "score", "threshold", "topics", "fit", "stage", "confirmed", "lead"}
 )
 LONGEST = 500
 MOST_POINTS = 1_000_000
 """What one formula may give; far more would not fit into the database."""
 FUNCTIONS: dict[str, Callable[..., Any]] = {"min": min, "max": max}
 
-MAPS = ("event", "profile", "mail", "topics")
+MAPS = ("event", "profile", "mail", "topics", "lead")
 """Variables with members; to hand all of them over costs far more than to evaluate an expression that needs one."""
 
 _MEMBER = re.compile(

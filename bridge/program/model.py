@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from bridge.program.desk import NO_BRAKE, Absence, Brake, Desk, Results
 from bridge.program.downloads import file_in
 from bridge.program.expressions import Expression
 from bridge.program.feeds import Feed
@@ -134,13 +135,16 @@ class MailTemplate:
 
 @dataclass(frozen=True, slots=True)
 class SalesPerson:
-    """Somebody who receives hand-overs. territories: free words shown on pages; routing comes later."""
+    """Somebody who receives hand-overs. territories: by their ids; the team's are theirs as well."""
 
     id: str
     name: str
     email: str
     phone: str | None = None
     territories: tuple[str, ...] = ()
+    team: str | None = None
+    brake: Brake = NO_BRAKE
+    away: tuple[Absence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +214,8 @@ class Program:
     sequences: Mapping[str, Sequence]
     people: Mapping[str, SalesPerson]
     reasons: Mapping[str, Reason]
+    desk: Desk
+    results: Results
     webhooks: tuple[Webhook, ...]
     sales_link: SalesLink
     reply_to_lead: bool

@@ -34,6 +34,24 @@ NO_EVENT: dict[str, Any] = {
 }
 
 
+NO_LEAD: dict[str, Any] = {
+    "cause": "",
+    "form": "",
+    "form_kind": "",
+    "country": "",
+    "postcode": "",
+    "industry": "",
+    "size": "",
+    "domain": "",
+    "private": False,
+    "territory": "",
+    "phone": False,
+    "mail": False,
+    "letter": False,
+}
+"""What the conditions of the sales desk know of a lead besides; see docs/sales-desk.md."""
+
+
 def sample_variables(data: Mapping[str, Any], kind: str) -> Iterator[dict[str, Any]]:
     """Values as an expression may meet them: somebody quite new, then somebody well known."""
     topics = [topic["id"] for topic in data["topics"]]
@@ -43,6 +61,7 @@ def sample_variables(data: Mapping[str, Any], kind: str) -> Iterator[dict[str, A
         "event": {**NO_EVENT, "kind": kind},
         "profile": dict.fromkeys(fields, ""),
         "mail": NO_MAIL,
+        "lead": NO_LEAD,
         "score": 0,
         "threshold": threshold,
         "topics": dict.fromkeys(topics, 0),
@@ -62,6 +81,15 @@ def sample_variables(data: Mapping[str, Any], kind: str) -> Iterator[dict[str, A
         },
         "profile": dict.fromkeys(fields, "1"),
         "mail": {**NO_MAIL, "tracked": True, "opened": True, "distinct_links": 3, "kind": "welcome"},
+        "lead": {
+            **NO_LEAD,
+            "cause": "points",
+            "country": "DE",
+            "postcode": "80331",
+            "domain": "example.com",
+            "phone": True,
+            "mail": True,
+        },
         "score": threshold - 1,
         "threshold": threshold,
         "topics": dict.fromkeys(topics, 7),

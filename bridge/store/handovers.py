@@ -1,7 +1,7 @@
 """Rows about hand-overs and the links that lead to profiles."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -19,7 +19,10 @@ PENDING = ("open", "accepted")
 
 @dataclass(frozen=True, slots=True)
 class HandoverRow:
-    """One crossing to sales. crossing counts from 1 for each profile."""
+    """One crossing to sales. crossing counts from 1 for each profile.
+
+    route: why this person got it, in sentences. reacted_at: when sales answered first, in whatever way.
+    """
 
     id: UUID
     profile_id: UUID
@@ -37,6 +40,13 @@ class HandoverRow:
     amount: Decimal | None = None
     currency: str | None = None
     decided_on: date | None = None
+    team: str | None = None
+    measure: str | None = None
+    route: list[str] = field(default_factory=list)
+    reacted_at: datetime | None = None
+    reminded_at: datetime | None = None
+    escalated_at: datetime | None = None
+    asked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -317,7 +317,16 @@ handovers = Table(
     Column("amount", Numeric(14, 2)),
     Column("currency", Text),
     Column("decided_on", Date),
+    Column("team", Text),
+    Column("measure", Text),
+    _json("route", "[]"),
+    _moment("reacted_at", nullable=True),
+    _moment("reminded_at", nullable=True),
+    _moment("escalated_at", nullable=True),
+    _moment("asked_at", nullable=True),
     UniqueConstraint("profile_id", "crossing"),
+    Index("ix_handovers_at", "at"),
+    Index("ix_handovers_sales_person", "sales_person", "state", "at"),
     Index(
         "uq_handovers_pending",
         "profile_id",
@@ -542,6 +551,94 @@ variant_choices = Table(
     _text("variant"),
     _moment("at"),
     _text("because"),
+)
+
+held_leads = Table(
+    "held_leads",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _of_profile(),
+    _text("why"),
+    Column("rule", Text),
+    Column("sales_person", Text),
+    Column("team", Text),
+    _text("cause"),
+    Column("because_of", Uuid, nullable=False),
+    Column("submission_id", Uuid),
+    Column("score", Integer, nullable=False),
+    _moment("at"),
+    _moment("decided_at", nullable=True),
+    Column("decision", Text),
+    Column("decided_by", Text),
+    Column("note", Text),
+    Index("uq_held_leads_waiting", "profile_id", unique=True, postgresql_where=text("decided_at is null")),
+    Index("ix_held_leads_at", "at", postgresql_where=text("decided_at is null")),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _text("email"),
+    Column("email_key", Text, nullable=False, unique=True),
+    _text("name"),
+    _text("role"),
+    Column("password_hash", Text),
+    Column("totp_secret", Text),
+    _moment("totp_since", nullable=True),
+    Column("totp_step", BigInteger),
+    Column("oidc_subject", Text, unique=True),
+    Column("language", Text),
+    Column("sales_person", Text),
+    _moment("created_at"),
+    _moment("seen_at", nullable=True),
+    _moment("closed_at", nullable=True),
+)
+
+console_sessions = Table(
+    "console_sessions",
+    metadata,
+    Column("secret_hash", Text, primary_key=True),
+    Column("account_id", Uuid, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
+    _moment("created_at"),
+    _moment("seen_at"),
+    _moment("expires_at", index=True),
+    _moment("proved_at", nullable=True),
+    Column("user_agent", Text),
+)
+
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _moment("at", index=True),
+    Column("account_id", Uuid),
+    _text("who"),
+    _text("what"),
+    Column("kind", Text),
+    Column("subject", Text),
+    _json("details"),
+    Column("ip", Text),
+    Index("ix_audit_log_subject", "kind", "subject", "at"),
+)
+
+day_figures = Table(
+    "day_figures",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("figure", Text, primary_key=True),
+    Column("dimension", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("count", BigInteger, nullable=False),
+    Column("amount", Numeric(16, 2), nullable=False, server_default="0"),
+)
+
+stale_days = Table(
+    "stale_days",
+    metadata,
+    Column("day", Date, primary_key=True),
+    _moment("since"),
+    _moment("taken_at", nullable=True),
 )
 
 watermarks = Table(

@@ -30,6 +30,7 @@ from bridge.profiles.overview import (
     TopicScore,
 )
 from bridge.profiles.proofs import Proof, Record
+from bridge.program.desk import Desk, Results
 from bridge.program.expressions import compile_expression
 from bridge.program.mailing import Mailing
 from bridge.program.model import Field, Form, FormField, Program, Reason, SalesPerson, Stages, Topic
@@ -133,6 +134,8 @@ def program() -> Program:
         sequences={},
         people={},
         reasons={reason.id: reason for reason in REASONS},
+        desk=Desk(),
+        results=Results(),
         webhooks=(),
         sales_link="device",
         reply_to_lead=False,

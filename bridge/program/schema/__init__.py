@@ -2,6 +2,7 @@
 
 from marshmallow import fields, validate
 
+from bridge.program.schema.desk import ResultsTable
 from bridge.program.schema.feeds import FeedTable
 from bridge.program.schema.keys import Strict
 from bridge.program.schema.nurture import MailingTable, MailTable, SequenceTable
@@ -40,4 +41,5 @@ class ProgramFile(Strict):
     mails = fields.List(fields.Nested(MailTable), load_default=list)
     sequences = fields.List(fields.Nested(SequenceTable), load_default=list)
     sales = fields.Nested(SalesTable, required=True)
+    results = fields.Nested(ResultsTable, load_default=lambda: ResultsTable().load({}))
     webhooks = fields.List(fields.Nested(WebhookTable), load_default=list)

@@ -18,7 +18,7 @@ LANGUAGES = ("de", "en")
 ID = validate.Regexp(
     r"^[a-z0-9][a-z0-9_-]{0,62}\Z", error="Use small letters, digits, “-” and “_”, at most 63."
 )
-_CLOCK = "(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
+CLOCK = "(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
 _SHORT_UNITS = {"s": "seconds", "m": "minutes", "h": "hours"}
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -94,7 +94,7 @@ class QuietHoursField(fields.Field[QuietHours]):
     """From one time of the day to another one, such as "21:00-07:00"."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> QuietHours:
-        match = re.fullmatch(f"({_CLOCK})-({_CLOCK})", value) if isinstance(value, str) else None
+        match = re.fullmatch(f"({CLOCK})-({CLOCK})", value) if isinstance(value, str) else None
         times = [time.fromisoformat(text.zfill(5)) for text in match.groups()] if match else []
         if len(set(times)) < 2:
             raise ValidationError('not quiet hours; expected two different times such as "21:00-07:00"')

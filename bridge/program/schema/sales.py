@@ -5,8 +5,20 @@ from urllib.parse import urlsplit
 
 from marshmallow import ValidationError, fields, post_load, validate
 
+from bridge.program.desk import Hours
 from bridge.program.endpoints import endpoint_id
 from bridge.program.model import EVERYTHING
+from bridge.program.schema.desk import (
+    AbsenceTable,
+    BrakeTable,
+    FilterTable,
+    HoursField,
+    MeasureTable,
+    PatienceTable,
+    TeamTable,
+    TerritoryTable,
+    calendar,
+)
 from bridge.program.schema.keys import ID, Strict, Words, web_address
 
 WEBHOOK_TYPES = (
@@ -20,12 +32,14 @@ WEBHOOK_TYPES = (
 )
 
 
-class PersonTable(Strict):
+class PersonTable(BrakeTable):
     id = fields.String(required=True, validate=ID)
     name = fields.String(required=True)
     email = fields.Email(required=True)
     phone = fields.String(load_default=None)
+    team = fields.String(load_default=None)
     territories = fields.List(fields.String(), load_default=list)
+    away = fields.List(fields.Nested(AbsenceTable), load_default=list)
 
 
 class ReasonTable(Strict):
@@ -41,7 +55,14 @@ class ReasonTable(Strict):
 
 class SalesTable(Strict):
     people = fields.List(fields.Nested(PersonTable), required=True, validate=validate.Length(min=1))
+    teams = fields.List(fields.Nested(TeamTable), load_default=list)
+    territories = fields.List(fields.Nested(TerritoryTable), load_default=list)
+    filters = fields.List(fields.Nested(FilterTable), load_default=list)
+    measures = fields.List(fields.Nested(MeasureTable), load_default=list)
     reasons = fields.List(fields.Nested(ReasonTable), load_default=list)
+    patience = fields.Nested(PatienceTable, load_default=lambda: PatienceTable().load({}))
+    hours = HoursField(load_default=Hours())
+    holidays = fields.String(load_default=None, validate=calendar)
     link = fields.String(load_default="device", validate=validate.OneOf(("device", "open", "login")))
     reply_to_lead = fields.Boolean(load_default=False)
     response_hours = fields.Integer(load_default=8, strict=True, validate=validate.Range(min=1))

@@ -1,0 +1,55 @@
+"""What refers to what at the sales desk: people, teams, territories, absences, conditions."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bridge.program.building import all_fields
+from bridge.program.complaints import Complaint, condition, unknown
+
+
+def find_at_the_desk(data: Mapping[str, Any]) -> Iterator[Complaint]:
+    """Everything that is wrong with the tables below [sales], but for people and reasons themselves."""
+    yield from _people(data)
+    yield from _teams(data)
+    yield from _territories(data)
+    for name in ("territories", "filters", "measures"):
+        for index, one in enumerate(data["sales"][name]):
+            if one["when"]:
+                yield from condition(f"sales.{name}[{index}].when", one["when"], data, "")
+
+
+def _ids(data: Mapping[str, Any], name: str) -> set[str]:
+    return {one["id"] for one in data["sales"][name]}
+
+
+def _people(data: Mapping[str, Any]) -> Iterator[Complaint]:
+    for index, person in enumerate(data["sales"]["people"]):
+        place = f"sales.people[{index}]"
+        yield from unknown(f"{place}.territories", person["territories"], _ids(data, "territories"))
+        yield from unknown(f"{place}.team", filter(None, [person["team"]]), _ids(data, "teams"))
+        stand_ins = [absence.instead for absence in person["away"] if absence.instead]
+        yield from unknown(f"{place}.away", stand_ins, _ids(data, "people") - {person["id"]})
+
+
+def _teams(data: Mapping[str, Any]) -> Iterator[Complaint]:
+    for index, team in enumerate(data["sales"]["teams"]):
+        place = f"sales.teams[{index}]"
+        yield from unknown(f"{place}.lead", filter(None, [team["lead"]]), _ids(data, "people"))
+        yield from unknown(f"{place}.territories", team["territories"], _ids(data, "territories"))
+
+
+def _territories(data: Mapping[str, Any]) -> Iterator[Complaint]:
+    topics, fields = {one["id"] for one in data["topics"]}, all_fields(data)
+    for index, one in enumerate(data["sales"]["territories"]):
+        place = f"sales.territories[{index}]"
+        yield from unknown(f"{place}.topics", one["topics"], topics)
+        for key, name in (("industries", "industry"), ("sizes", "employees")):
+            field = fields.get(name)
+            if one[key] and field is None:
+                yield (
+                    f"{place}.{key}",
+                    f"no form can ask for it: there is no field “{name}”",
+                    f"a field “{name}”",
+                )
+            elif field is not None and field.choices:
+                yield from unknown(f"{place}.{key}", one[key], set(field.choices))

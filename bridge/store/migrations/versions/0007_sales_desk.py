@@ -1,0 +1,146 @@
+"""The sales desk, the console and the results: leads that are held, accounts and what they did, figures by day."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0007"
+down_revision = "0006"
+
+
+def upgrade() -> None:
+    _handovers()
+    _held_leads()
+    _console()
+    _figures()
+
+
+def _handovers() -> None:
+    for column in (
+        sa.Column("team", sa.Text),
+        sa.Column("measure", sa.Text),
+        sa.Column("route", postgresql.JSONB, nullable=False, server_default=sa.text("'[]'::jsonb")),
+        _moment("reacted_at", nullable=True),
+        _moment("reminded_at", nullable=True),
+        _moment("escalated_at", nullable=True),
+        _moment("asked_at", nullable=True),
+    ):
+        op.add_column("handovers", column)
+    op.create_index("ix_handovers_at", "handovers", ["at"])
+    op.create_index("ix_handovers_sales_person", "handovers", ["sales_person", "state", "at"])
+    # whoever has answered is not reminded, and nobody is reminded of what was handed over before there were reminders
+    op.execute("update handovers set reacted_at = decided_at where decided_at is not null")
+    op.execute("update handovers set reminded_at = now(), escalated_at = now() where state = 'open'")
+    op.execute("update handovers set asked_at = now() where state = 'accepted'")
+
+
+def _held_leads() -> None:
+    op.create_table(
+        "held_leads",
+        sa.Column("id", sa.Uuid, primary_key=True),
+        sa.Column(
+            "profile_id",
+            sa.Uuid,
+            sa.ForeignKey("profiles.id", ondelete="CASCADE", name="fk_held_leads_profile_id"),
+            nullable=False,
+        ),
+        sa.Column("why", sa.Text, nullable=False),
+        sa.Column("rule", sa.Text),
+        sa.Column("sales_person", sa.Text),
+        sa.Column("team", sa.Text),
+        sa.Column("cause", sa.Text, nullable=False),
+        sa.Column("because_of", sa.Uuid, nullable=False),
+        sa.Column("submission_id", sa.Uuid),
+        sa.Column("score", sa.Integer, nullable=False),
+        _moment("at"),
+        _moment("decided_at", nullable=True),
+        sa.Column("decision", sa.Text),
+        sa.Column("decided_by", sa.Text),
+        sa.Column("note", sa.Text),
+    )
+    waiting = sa.text("decided_at is null")
+    op.create_index("ix_held_leads_profile_id", "held_leads", ["profile_id"])
+    op.create_index(
+        "uq_held_leads_waiting", "held_leads", ["profile_id"], unique=True, postgresql_where=waiting
+    )
+    op.create_index("ix_held_leads_at", "held_leads", ["at"], postgresql_where=waiting)
+
+
+def _console() -> None:
+    op.create_table(
+        "accounts",
+        sa.Column("id", sa.Uuid, primary_key=True),
+        sa.Column("email", sa.Text, nullable=False),
+        sa.Column("email_key", sa.Text, nullable=False, unique=True),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("role", sa.Text, nullable=False),
+        sa.Column("password_hash", sa.Text),
+        sa.Column("totp_secret", sa.Text),
+        _moment("totp_since", nullable=True),
+        sa.Column("totp_step", sa.BigInteger),
+        sa.Column("oidc_subject", sa.Text, unique=True),
+        sa.Column("language", sa.Text),
+        sa.Column("sales_person", sa.Text),
+        _moment("created_at"),
+        _moment("seen_at", nullable=True),
+        _moment("closed_at", nullable=True),
+    )
+    op.create_table(
+        "console_sessions",
+        sa.Column("secret_hash", sa.Text, primary_key=True),
+        sa.Column(
+            "account_id",
+            sa.Uuid,
+            sa.ForeignKey("accounts.id", ondelete="CASCADE", name="fk_console_sessions_account_id"),
+            nullable=False,
+        ),
+        _moment("created_at"),
+        _moment("seen_at"),
+        _moment("expires_at"),
+        _moment("proved_at", nullable=True),
+        sa.Column("user_agent", sa.Text),
+    )
+    op.create_index("ix_console_sessions_account_id", "console_sessions", ["account_id"])
+    op.create_index("ix_console_sessions_expires_at", "console_sessions", ["expires_at"])
+    _audit_log()
+
+
+def _audit_log() -> None:
+    op.create_table(
+        "audit_log",
+        sa.Column("id", sa.Uuid, primary_key=True),
+        _moment("at"),
+        sa.Column("account_id", sa.Uuid),
+        sa.Column("who", sa.Text, nullable=False),
+        sa.Column("what", sa.Text, nullable=False),
+        sa.Column("kind", sa.Text),
+        sa.Column("subject", sa.Text),
+        sa.Column("details", postgresql.JSONB, nullable=False, server_default=sa.text("'{}'::jsonb")),
+        sa.Column("ip", sa.Text),
+    )
+    op.create_index("ix_audit_log_at", "audit_log", ["at"])
+    op.create_index("ix_audit_log_subject", "audit_log", ["kind", "subject", "at"])
+
+
+def _figures() -> None:
+    op.create_table(
+        "day_figures",
+        sa.Column("day", sa.Date, primary_key=True),
+        sa.Column("figure", sa.Text, primary_key=True),
+        sa.Column("dimension", sa.Text, primary_key=True),
+        sa.Column("key", sa.Text, primary_key=True),
+        sa.Column("count", sa.BigInteger, nullable=False),
+        sa.Column("amount", sa.Numeric(16, 2), nullable=False, server_default="0"),
+    )
+    op.create_table(
+        "stale_days",
+        sa.Column("day", sa.Date, primary_key=True),
+        _moment("since"),
+        _moment("taken_at", nullable=True),
+    )
+
+
+def _moment(name: str, *, nullable: bool = False) -> sa.Column[datetime]:
+    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
