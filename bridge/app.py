@@ -7,6 +7,8 @@ from flask import Flask
 from bridge.edge.bounds import Bounds
 from bridge.edge.confirmations import confirmations
 from bridge.edge.consent_proofs import consent_proofs
+from bridge.edge.console.home import home
+from bridge.edge.console.sign_in import sign_in
 from bridge.edge.demo import demo
 from bridge.edge.demo_articles import demo_articles
 from bridge.edge.demo_mails import demo_mails
@@ -21,7 +23,7 @@ from bridge.edge.health import health, readiness
 from bridge.edge.hooks import hooks
 from bridge.edge.joomla import joomla
 from bridge.edge.leads import leads
-from bridge.edge.limits import FormLimits, VisitLimits
+from bridge.edge.limits import FormLimits, SignInLimits, VisitLimits
 from bridge.edge.openapi import describe_routes
 from bridge.edge.own_data import own_data
 from bridge.edge.posting import PostedRequest
@@ -54,6 +56,7 @@ PAGES = (
     devices,
     download_links,
 )
+CONSOLE = (sign_in, home)
 
 LARGEST_BODY = 64 * 1024
 MOST_PARTS = 200
@@ -78,7 +81,8 @@ def create_app(services: Services, part: Part = "all") -> Flask:
         for blueprint in EDGE:
             app.register_blueprint(blueprint)
     if part in {"pages", "all"}:
-        for blueprint in PAGES:
+        SignInLimits(app, services.settings)
+        for blueprint in (*PAGES, *CONSOLE):
             app.register_blueprint(blueprint)
     only_here = (demo, demo_articles, demo_mails, demo_reports) if services.settings.demo else ()
     for blueprint in only_here:

@@ -29,6 +29,26 @@ class UnknownProfile(LeadbridgeError):
         return f"nobody is known as {self.who}"
 
 
+@dataclass
+class UnknownAccount(LeadbridgeError):
+    """Nobody may sign in by that address."""
+
+    email: str
+
+    def __str__(self) -> str:
+        return f"nobody signs in as {self.email}"
+
+
+@dataclass
+class AccountExists(LeadbridgeError):
+    """That address has an account."""
+
+    email: str
+
+    def __str__(self) -> str:
+        return f"{self.email} has an account already"
+
+
 class NotFound(LeadbridgeError):
     """There is nothing of that id, or not any more in that state."""
 

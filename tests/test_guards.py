@@ -12,6 +12,7 @@ from bridge.app import create_app
 from bridge.cli import cli
 from bridge.cli.up import CHILDREN
 from bridge.delivery.jinja import template_folder
+from bridge.edge.console.roles import MAY
 from bridge.program.events import EVENT_KINDS
 from bridge.settings import Settings
 from bridge.wiring import Services
@@ -69,6 +70,10 @@ PUBLIC = {
     # Proven by the provider's signature or login; tests/edge/test_hooks.py
     "POST /hooks/<provider>": "events of mail providers; of those only that a setting names",
     # Operations: nothing about people; a reverse proxy keeps strangers out
+    # How one comes in; all else of the console is behind a right
+    "GET /console/sign-in": "asks for address and password",
+    "POST /console/sign-in": "counted by address and network; both kinds of mistake get the same answer",
+    "POST /console/sign-out": "ends the session of the browser that asks",
     "GET /healthz": "whether this process answers",
     "GET /readyz": "whether database and Redis answer",
     "GET /metrics": "numbers",
@@ -99,11 +104,12 @@ SET_BY_UP = {"LEADBRIDGE_DEMO", "LEADBRIDGE_EMBEDDED", "LEADBRIDGE_MAILS_LEAVE"}
 
 
 def routes(folder: Path, **settings: str) -> set[str]:
-    """Method and path of every route."""
+    """Method and path of every route that asks for no right of the console."""
     app = create_app(Services(Settings.from_env(environment(folder, **settings))))
     return {
         f"{method} {rule.rule}"
         for rule in app.url_map.iter_rules()
+        if not hasattr(app.view_functions[rule.endpoint], "needs")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
 
@@ -136,6 +142,14 @@ class Asked(dict[str, str]):
         """A variable."""
         self.names.add(name)
         return super().get(name, default)
+
+
+def test_every_page_of_the_console_asks_for_a_right_or_is_how_one_comes_in(tmp_path: Path) -> None:
+    app = create_app(Services(Settings.from_env(environment(tmp_path))))
+    of_the_console = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/console")]
+    assert all(rule.endpoint.startswith("console_") for rule in of_the_console)
+    rights = {getattr(app.view_functions[rule.endpoint], "needs", None) for rule in of_the_console}
+    assert rights - {None} <= set(MAY["admin"])
 
 
 def test_every_route_is_on_the_list_of_public_ones(tmp_path: Path) -> None:

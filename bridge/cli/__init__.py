@@ -29,6 +29,7 @@ COMMANDS = {
     "doctor": "bridge.cli.operate:doctor",
     "lead": "bridge.cli.leads:lead",
     "devices": "bridge.cli.devices:devices",
+    "account": "bridge.cli.accounts:account",
     "consent": "bridge.cli.consents:consent",
     "report": "bridge.cli.reports:report",
     "retention": "bridge.cli.retention:retention",

@@ -19,6 +19,10 @@ from bridge.settings import Settings
 
 FAR_ABOVE = 10
 KEY = "bridge-limits"
+SIGN_IN_KEY = "bridge-sign-in-limits"
+QUARTER = 15 * 60
+TRIES_OF_AN_ADDRESS, TRIES_OF_A_NETWORK = 10, 50
+"""Within a quarter of an hour."""
 VISITS_KEY = "bridge-visit-limits"
 VISITS = "300/minute;5000/hour"
 SENT, TAKEN = "sent", "taken"
@@ -81,6 +85,34 @@ class VisitLimits:
         network = _asking_network(self._proxies)
         counted = [self._counter.hit(limit, what, network) for limit in self._limits]
         return not all(counted)
+
+
+class SignInLimits:
+    """How often somebody may try to sign in: by address and by network, counted for all processes."""
+
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        self._key = settings.secret_keys[0].encode()
+        self._proxies = settings.trusted_proxies
+        self._counter = Counter(settings.redis_url)
+        app.extensions[SIGN_IN_KEY] = self
+
+    def exceeded(self, who: str) -> bool:
+        """Count a try; whether there were too many for that address, or from this network."""
+        windows = {
+            f"{SIGN_IN_KEY}:address:{self._hashed(who)}": QUARTER,
+            f"{SIGN_IN_KEY}:network:{self._hashed(_asking_network(self._proxies))}": QUARTER,
+        }
+        of_address, of_network = self._counter.count(windows)
+        return of_address > TRIES_OF_AN_ADDRESS or of_network > TRIES_OF_A_NETWORK
+
+    def _hashed(self, text: str) -> str:
+        return hmac.new(self._key, text.encode(), sha256).hexdigest()[:32]
+
+
+def sign_in_limits() -> SignInLimits:
+    """The limits for signing in of the application that answers this request."""
+    limits: SignInLimits = current_app.extensions[SIGN_IN_KEY]
+    return limits
 
 
 def too_many_visits() -> bool:

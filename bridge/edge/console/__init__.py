@@ -1,0 +1,1 @@
+"""Pages for marketers, sales and operators who are signed in."""

@@ -1,0 +1,210 @@
+"""What every page of the console stands in: who is signed in, what they may do, the frame of the page.
+
+A view opens a visit, and the visit says whose it is:
+
+    @board.get("/console/handovers")
+    @needs("desk")
+    def show() -> Response:
+        with visit() as on:
+            return console_page("console/board.html", on, handovers=…)
+"""
+
+import hmac
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import wraps
+from hashlib import sha256
+from typing import Any, ParamSpec, TypeVar
+from urllib.parse import quote, urlsplit
+
+from flask import Blueprint, Response, abort, g, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from bridge.edge.console.menu import menu_for
+from bridge.edge.console.roles import MAY, Right
+from bridge.edge.extension import asker, services, wanted_language
+from bridge.edge.network import origin_of
+from bridge.edge.presentation import page
+from bridge.flow.console_accounts import Session, session_of
+from bridge.flow.unit import Unit
+from bridge.ids import new_id
+from bridge.store import audit
+from bridge.store.accounts import AccountRow
+from bridge.store.audit import AuditRow
+
+SIGN_IN = "/console/sign-in"
+PRIVATE = {  # a page without any referrer would name no origin when it posts
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "same-origin",
+    "X-Robots-Tag": "noindex",
+}
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=AnyResponse | str)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request of somebody who is signed in, in one transaction."""
+
+    unit: Unit
+    session: Session
+
+    @property
+    def account(self) -> AccountRow:
+        """Whose it is."""
+        return self.session.account
+
+    @property
+    def language(self) -> str:
+        """The language of the pages: what the account chose, else what the browser asks for."""
+        return self.account.language or wanted_language()
+
+    def may(self, right: Right) -> bool:
+        """Whether they may do that."""
+        return right in MAY[self.account.role]
+
+    def note(self, what: str, kind: str | None = None, subject: str | None = None, **details: Any) -> None:
+        """Write into the audit log what was seen or done. No word about a lead belongs there: only its id."""
+        row = AuditRow(
+            new_id(),
+            self.unit.now,
+            self.account.email,
+            what,
+            self.account.id,
+            kind,
+            subject,
+            details,
+            asker().ip,
+        )
+        audit.note(self.unit.connection, row)
+
+
+def console(name: str) -> Blueprint:
+    """A part of the console: its views are private, and take posts from pages of ours alone."""
+    blueprint = Blueprint(f"console_{name}", __name__)
+    blueprint.before_request(_refuse_strangers)
+    blueprint.after_request(_keep_private)
+    return blueprint
+
+
+def needs(right: Right) -> Callable[[Callable[P, R]], Callable[P, R | AnyResponse]]:
+    """Let in whoever is signed in and has that right; a view of the console without it is for anybody."""
+
+    def guarded(view: Callable[P, R]) -> Callable[P, R | AnyResponse]:
+        @wraps(view)
+        def answer(*args: P.args, **kwargs: P.kwargs) -> R | AnyResponse:
+            g.needs = right
+            try:
+                return view(*args, **kwargs)
+            except _NotSignedIn:
+                return redirect(SIGN_IN + _after(), 303)
+
+        answer.__dict__["needs"] = right
+        return answer
+
+    return guarded
+
+
+@contextmanager
+def visit() -> Iterator[Visit]:
+    """The visit that this request is. Only within a view that `needs` something; answers 403 without that right."""
+    with services().page_unit() as unit:
+        secret = request.cookies.get(cookie_name())
+        session = session_of(unit, secret) if secret else None
+        if session is None or not is_complete(session):
+            raise _NotSignedIn
+        found = Visit(unit, session)
+        if not found.may(g.needs):
+            abort(403)
+        if request.method == "POST" and not hmac.compare_digest(
+            request.form.get("_token", ""), form_token(session.secret)
+        ):
+            abort(400)
+        yield found
+
+
+def is_complete(session: Session) -> bool:
+    """Whether the second factor was shown where the account has one."""
+    return session.account.totp_since is None or session.row.proved_at is not None
+
+
+def console_page(template: str, on: Visit, /, *, status: int = 200, **context: Any) -> Response:
+    """A page of the console, with its menu. context: what the template names at its top."""
+    return page(
+        template,
+        program=on.unit.program,
+        now=on.unit.now,
+        language=on.language,
+        status=status,
+        account=on.account,
+        menu=menu_for(on.account.role, request.path),
+        form_token=form_token(on.session.secret),
+        **context,
+    )
+
+
+def form_token(secret: str) -> str:
+    """What every form of the console carries, so that no other website can post in somebody's name."""
+    return hmac.new(secret.encode(), b"console form", sha256).hexdigest()
+
+
+def remember(response: AnyResponse, secret: str) -> None:
+    """Let the browser keep the session: out of reach of scripts, for nobody but us, until it is closed."""
+    response.set_cookie(cookie_name(), secret, path="/", secure=_is_secure(), httponly=True, samesite="Lax")
+
+
+def forget(response: AnyResponse) -> None:
+    """Take it back."""
+    response.delete_cookie(cookie_name(), path="/", secure=_is_secure(), httponly=True, samesite="Lax")
+
+
+def cookie_name() -> str:
+    """Where there is https with the prefix by which browsers take it from this host alone (RFC 6265bis)."""
+    return "__Host-leadbridge" if _is_secure() else "leadbridge-console"
+
+
+def safe_next(asked: str | None) -> str:
+    """Where to go after signing in: a page of the console, and no other."""
+    parts: Any = urlsplit(asked or "")
+    own = not parts.scheme and not parts.netloc and parts.path.startswith("/console")
+    return (
+        f"{parts.path}{'?' + parts.query if parts.query else ''}"
+        if own and "\\" not in (asked or "")
+        else "/console"
+    )
+
+
+def posted() -> Mapping[str, str]:
+    """What a form said, without what the frame needs for itself."""
+    return {name: value for name, value in request.form.items() if not name.startswith("_")}
+
+
+class _NotSignedIn(Exception):
+    """Nobody is signed in here, or not any more."""
+
+
+def _after() -> str:
+    if request.method != "GET" or request.path == "/console":
+        return ""
+    return "?next=" + quote(request.full_path.rstrip("?"), safe="")
+
+
+def _refuse_strangers() -> None:
+    """Posts of other websites are refused before anything is read: browsers say where a post comes from."""
+    if request.method in {"GET", "HEAD", "OPTIONS"}:
+        return
+    origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
+    own = {origin_of(services().settings.public_url), origin_of(request.host_url)}
+    if site not in {"same-origin", "none"} if site else origin and origin not in own:
+        abort(403)
+
+
+def _keep_private(response: Response) -> Response:
+    response.headers.update(PRIVATE)
+    return response
+
+
+def _is_secure() -> bool:
+    return services().settings.public_url.startswith("https://")

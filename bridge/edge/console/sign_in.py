@@ -1,0 +1,74 @@
+"""Signing in to the console with address and password, and signing out."""
+
+from flask import Response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from bridge.edge.console.frame import console, cookie_name, forget, remember, safe_next
+from bridge.edge.extension import services, wanted_language
+from bridge.edge.limits import sign_in_limits
+from bridge.edge.presentation import page
+from bridge.flow.console_accounts import check_password, open_session
+from bridge.ids import new_id
+from bridge.profiles.address import InvalidAddress, parse_address
+from bridge.store import accounts, audit
+from bridge.store.audit import AuditRow
+
+sign_in = console("sign_in")
+
+
+@sign_in.get("/console/sign-in")
+def show() -> Response:
+    """Ask for address and password."""
+    return _page(200)
+
+
+@sign_in.post("/console/sign-in")
+def enter() -> AnyResponse:
+    """Let somebody in. A wrong password and an unknown address get the same answer."""
+    email, password = request.form.get("email", ""), request.form.get("password", "")
+    key = _key(email)
+    if sign_in_limits().exceeded(key):
+        return _page(429, "Too many tries. Please wait a quarter of an hour.", email)
+    with services().page_unit() as unit:
+        account = accounts.by_key(unit.connection, key)
+        if not check_password(account, password) or account is None:
+            return _page(422, "Address or password is not right.", email)
+        secret = open_session(unit, account, request.headers.get("User-Agent"))
+        audit.note(unit.connection, AuditRow(new_id(), unit.now, account.email, "signed_in", account.id))
+    response = redirect(safe_next(request.form.get("next")), 303)
+    remember(response, secret)
+    return response
+
+
+@sign_in.post("/console/sign-out")
+def leave() -> AnyResponse:
+    """End this browser's session."""
+    secret = request.cookies.get(cookie_name())
+    if secret:
+        with services().page_unit() as unit:
+            accounts.close_session(unit.connection, secret)
+    response = redirect("/console/sign-in?done=1", 303)
+    forget(response)
+    return response
+
+
+def _key(email: str) -> str:
+    try:
+        return parse_address(email).key
+    except InvalidAddress:
+        return email.strip().lower()[:200]
+
+
+def _page(status: int, error: str | None = None, email: str = "") -> Response:
+    bridge = services()
+    return page(
+        "console/sign_in.html",
+        program=bridge.program,
+        now=bridge.clock(),
+        language=wanted_language(),
+        status=status,
+        error=error,
+        email=email[:200],
+        next_url=request.values.get("next", "")[:500],
+        signed_out="done" in request.args,
+    )

@@ -1,0 +1,57 @@
+"""Somebody who is signed in to the console."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from bridge.edge.console.frame import form_token
+from bridge.flow.console_accounts import Role, add_account, open_session
+from bridge.store.accounts import AccountRow
+from tests.edge.site import Site
+from tests.house import House
+
+PASSWORD = "a long and quiet sentence"
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """A browser in which somebody is signed in."""
+
+    site: Site
+    account: AccountRow
+    secret: str
+
+    def get(self, path: str, **more: Any) -> TestResponse:
+        """Ask for a page, in English."""
+        return self.site.get(path, headers=self._headers | more.pop("headers", {}), **more)
+
+    def post(self, path: str, headers: dict[str, str] | None = None, **fields: Any) -> TestResponse:
+        """Send a form as a page of the console would."""
+        sent = {"_token": form_token(self.secret), **fields}
+        return self.site.post(path, sent, headers=self._headers | (headers or {}))
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        self.site.client.set_cookie("__Host-leadbridge", self.secret)
+        return {"Accept-Language": "en"}
+
+
+SignIn = Callable[..., Colleague]
+
+
+@pytest.fixture
+def sign_in(site: Site, house: House) -> SignIn:
+    """Signs somebody in, with a role: `sign_in("marketing")`."""
+
+    def signed_in(
+        role: Role = "admin", email: str = "kim@example.com", person: str | None = None
+    ) -> Colleague:
+        with house.unit() as unit:
+            account = add_account(unit, email, "Kim Beispiel", role, PASSWORD, person)
+            secret = open_session(unit, account, "a browser")
+        return Colleague(site, account, secret)
+
+    return signed_in
