@@ -26,6 +26,7 @@ from bridge.delivery.payloads import PAYLOADS
 from bridge.delivery.tokens import Tokens
 from bridge.delivery.webhooks import WebhookRequest
 from bridge.flow.accept_submission import accept_submission
+from bridge.flow.await_answers import await_answers
 from bridge.flow.confirm_address import confirm_address
 from bridge.flow.deliver import Connectors, Sender
 from bridge.flow.erase_profile import Traces, erase_profile
@@ -133,6 +134,8 @@ class House:
         with self.unit() as unit:
             back_from_lost(unit, profiles.back_from_lost(unit.connection, unit.now))
         for _ in notice_ignored(self.unit):
+            pass
+        for _ in await_answers(self.unit):
             pass
         sweep(self.engine, self.wake, self.clock() + timedelta(seconds=5))
         self.run()
@@ -262,7 +265,7 @@ class House:
         link_id = read_lead(self.tokens, self.token(letter, "leads"), self.clock())
         with self.unit() as unit:
             link = handovers.link(unit.connection, link_id, unit.now)
-            record_outcome(unit, link.handover_id, Answer(outcome, **facts))  # type: ignore[arg-type]
+            record_outcome(unit, link.handover_id, Answer(outcome, by=link.sales_person, **facts))  # type: ignore[arg-type]
         self.run()
 
     def lead_by_form(self, email: str = ANNA, **facts: object) -> Letter:

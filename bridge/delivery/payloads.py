@@ -76,11 +76,23 @@ class LeadSalesQualifiedSchema(_Lead):
 
 
 class LeadOutcomeSchema(_Lead):
-    """Sales said something, or a hand-over was withdrawn. Unless it was withdrawn, every key is there."""
+    """Sales said something, or a hand-over was withdrawn or expired. Else every key is there."""
 
     outcome = fields.String(
         required=True,
-        validate=validate.OneOf(("accepted", "rejected", "won", "lost", "not_reached", "withdrawn")),
+        validate=validate.OneOf(
+            (
+                "accepted",
+                "rejected",
+                "won",
+                "lost",
+                "not_reached",
+                "come_back",
+                "forwarded",
+                "withdrawn",
+                "expired",
+            )
+        ),
     )
     sales_person = fields.String(required=True, metadata={"description": "the id"})
     handover = fields.UUID(required=True)

@@ -17,8 +17,9 @@ def sales_letter(
     profile_url: str,
     message: str,
     now: datetime,
+    about: str = "",
 ) -> Letter:
-    """A mail about a lead. template: such as "sales/handover"."""
+    """A mail about a lead. template: such as "sales/handover". about: the name of whoever passed it on or has it."""
     facts = {
         "person": to,
         "lead": lead,
@@ -27,6 +28,7 @@ def sales_letter(
         "profile_url": profile_url,
         "threshold": program.stages.threshold,
         "due_at": handover.due_at,
+        "about": about,
     }
     reply_to = lead.email if program.reply_to_lead else None
     return staff_letter(program, template, to.email, facts, message, now, reply_to)

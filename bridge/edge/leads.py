@@ -15,7 +15,7 @@ from bridge.edge.devices import closed, turn_away
 from bridge.edge.extension import asker, services, wanted_language
 from bridge.edge.presentation import page
 from bridge.errors import ExpiredToken, HandoverClosed, InvalidFields
-from bridge.flow.record_outcome import Answer, record_outcome
+from bridge.flow.record_outcome import Answer, may_answer, record_outcome
 from bridge.flow.show_profile import handover_line, show_profile
 from bridge.flow.sign_in import note_access
 from bridge.flow.take_over_fields import take_over_fields
@@ -29,6 +29,9 @@ leads = Blueprint("leads", __name__)
 MESSAGES = {
     "accepted": "The lead is yours.",
     "not_reached": "The attempt is recorded.",
+    "come_back": "The date is recorded.",
+    "note": "It is noted.",
+    "forwarded": "Your colleague has the lead now.",
     "rejected": "The lead goes back to marketing.",
     "rerouted": "The lead goes to somebody else.",
     "won": "The order is recorded. Congratulations!",
@@ -44,8 +47,12 @@ class OutcomeSchema(Schema):
         unknown = EXCLUDE
 
     outcome = fields.String(
-        required=True, validate=validate.OneOf(("accepted", "not_reached", "rejected", "won", "lost"))
+        required=True,
+        validate=validate.OneOf(
+            ("accepted", "not_reached", "come_back", "note", "forwarded", "rejected", "won", "lost")
+        ),
     )
+    to = fields.String(load_default=None)
     reason = fields.String(load_default=None)
     amount = fields.Decimal(load_default=None, places=2, validate=validate.Range(0, 10**11))
     currency = fields.String(load_default="EUR", validate=validate.Regexp(r"^[A-Z]{3}\Z"))
@@ -70,7 +77,8 @@ def answer(token: str) -> AnyResponse:
         with at_the_door(token) as (unit, visitor):
             if not visitor.is_admitted:
                 return turn_away(unit, visitor)
-            became = record_outcome(unit, visitor.link.handover_id, _read_answer())
+            answered = replace(_read_answer(), by=visitor.person.id)
+            became = record_outcome(unit, visitor.link.handover_id, answered)
     except (InvalidFields, HandoverClosed) as error:
         return _refused(visitor, error)
     return redirect(f"/leads/{token}?done={became}", 303)
@@ -110,6 +118,12 @@ _MISTAKES = {
 }
 
 
+def _wanted() -> dict[str, str]:
+    """What a link in a mail opens: the form of one answer, to be filled in and sent."""
+    wanted = request.args.get("answer", "")
+    return {"outcome": wanted} if wanted in MESSAGES else {}
+
+
 def _say(words: str) -> str:
     return i18n.translations(wanted_language()).gettext(words)
 
@@ -139,6 +153,7 @@ def _page(unit: Unit, visitor: Guest, error: str | None, status: int) -> Respons
     profile = profiles.get(unit.connection, visitor.link.profile_id)
     row = handovers.get(unit.connection, visitor.link.handover_id)
     done = MESSAGES.get(request.args.get("done", ""))
+    mine = row if row and row.state in PENDING and may_answer(program, row, visitor.person.id) else None
     return page(
         "pages/lead.html",
         program=program,
@@ -147,7 +162,10 @@ def _page(unit: Unit, visitor: Guest, error: str | None, status: int) -> Respons
         status=status,
         lead=show_profile(unit.connection, replace(unit.world, program=program), profile),
         reasons_language=unit.program.language,
-        handover=handover_line(program, row) if row and row.state in PENDING else None,
+        handover=handover_line(program, mine) if mine else None,
+        sales_colleagues=[one for one in program.people.values() if mine and one.id != mine.sales_person],
+        letter_url=None,
+        appointment_url=None,
         reasons=list(program.reasons.values()),
         outcome_url=f"{url}/outcome",
         take_over_url=f"{url}/fields",
@@ -157,5 +175,5 @@ def _page(unit: Unit, visitor: Guest, error: str | None, status: int) -> Respons
         link_ends=visitor.link.expires_at,
         message=_say(done) if done else None,
         error=error,
-        typed=request.form.to_dict() if error else {},
+        typed=request.form.to_dict() if error else _wanted(),
     )

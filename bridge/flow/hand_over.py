@@ -1,10 +1,11 @@
 """Sales gets a lead: one hand-over per crossing, one mail, one webhook, one link to the profile."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from bridge.flow.announce import announce
+from bridge.flow.choose_measure import choose_measure
 from bridge.flow.move import move
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id, new_id
@@ -18,6 +19,8 @@ from bridge.store.handovers import PENDING, HandoverRow, LinkRow
 from bridge.store.profiles import ProfileRow
 
 LINK_LIVES = timedelta(days=90)
+NOT_REMINDED = {"reminded_at": None, "escalated_at": None, "asked_at": None}
+"""Columns of a hand-over whose time to answer starts again."""
 
 
 def hand_over(
@@ -42,8 +45,9 @@ def hand_over(
         sales_person=person.id,
         score=profile.score,
         at=unit.now,
-        due_at=due_after(unit.now, unit.program.response_hours, unit.program.timezone),
+        due_at=answer_due(unit, unit.now),
         submission_id=submission,
+        measure=choose_measure(unit, profile, cause, submission),
     )
     handovers.add(unit.connection, row)
     link = _open_link(unit, row)
@@ -69,16 +73,27 @@ def request_sales(unit: Unit, profile: ProfileRow, event_id: UUID, submission: U
     pending = next((row for row in earlier if row.state in PENDING), None)
     if pending is None:
         return hand_over(unit, profile, "form", event_id, submission=submission)
-    due = due_after(unit.now, unit.program.response_hours, unit.program.timezone)
     person = unit.program.people.get(pending.sales_person) or route(unit.program, None)
     handovers.change(
-        unit.connection, pending.id, due_at=due, submission_id=submission, sales_person=person.id
+        unit.connection,
+        pending.id,
+        due_at=answer_due(unit, unit.now),
+        submission_id=submission,
+        sales_person=person.id,
+        measure=choose_measure(unit, profile, "form", submission),
+        **NOT_REMINDED,
     )
     joined = replace(pending, sales_person=person.id)
     if handovers.standing_link(unit.connection, joined.id, person.id, unit.now) is None:
         _open_link(unit, joined)
     _tell(unit, profile, joined, "sales/new_request", f"new_request:{event_id}", submission)
     return profile
+
+
+def answer_due(unit: Unit, since: datetime) -> datetime:
+    """Until when sales is to answer what it got at that moment."""
+    program = unit.program
+    return due_after(since, program.response_hours, program.timezone, program.desk.hours)
 
 
 def renew_link(unit: Unit, profile: ProfileRow) -> SalesPerson | None:

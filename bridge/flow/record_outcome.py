@@ -1,4 +1,4 @@
-"""Sales answers a hand-over: accepted, not reached, rejected, won or lost."""
+"""Sales answers a hand-over: accepted, not reached, later, passed on, rejected, won or lost."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -8,19 +8,20 @@ from uuid import UUID
 from bridge import i18n
 from bridge.errors import HandoverClosed, InvalidFields
 from bridge.flow.announce import announce
-from bridge.flow.hand_over import hand_over
+from bridge.flow.forward_lead import forward, said_by_whom
+from bridge.flow.hand_over import answer_due, hand_over
 from bridge.flow.keep_back import nurture_again
 from bridge.flow.move import move
 from bridge.flow.score_profiles import score_profiles
+from bridge.flow.tell_sales import team_lead
 from bridge.flow.unit import Unit
 from bridge.flow.withdraw import LINK_OUTLIVES
 from bridge.flow.withdraw_consents import withdraw_consents
 from bridge.ids import derived_id, new_id
-from bridge.program.model import Reason
-from bridge.qualification.outcomes import POSSIBLE, nurture_resumes
+from bridge.program.model import Program, Reason
+from bridge.qualification.outcomes import POSSIBLE, REPEATABLE, nurture_resumes
 from bridge.qualification.routing import route
 from bridge.qualification.stages import BEFORE_SALES, stage_after_return
-from bridge.qualification.working_hours import OPENS, due_after
 from bridge.store import events, handovers, outbox, profiles, suppressions
 from bridge.store.events import EventRow
 from bridge.store.handovers import HandoverRow
@@ -29,7 +30,10 @@ from bridge.store.profiles import ProfileRow
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What sales said. reason: an id from the programme, for rejected and lost. on: a date the person named."""
+    """What sales said. reason: an id from the programme, for rejected and lost. on: a date the person named.
+
+    to: the colleague who gets the lead, for forwarded. by: whose link was used; None for whoever has the lead.
+    """
 
     outcome: str
     reason: str | None = None
@@ -37,6 +41,8 @@ class Answer:
     currency: str | None = None
     on: date | None = None
     note: str | None = None
+    to: str | None = None
+    by: str | None = None
 
 
 def record_outcome(unit: Unit, handover_id: UUID, answer: Answer) -> str:
@@ -55,22 +61,47 @@ def record_outcome(unit: Unit, handover_id: UUID, answer: Answer) -> str:
     row = handovers.get(unit.connection, handover_id) or row
     if row.state == answer.outcome:
         return answer.outcome
-    if answer.outcome in {"not_reached", "rejected"} and answer.on and answer.on <= unit.now.date():
+    _check(unit, row, answer)
+    became = _write_down(unit, profile, row, answer)
+    if answer.outcome != "forwarded":
+        handovers.react(unit.connection, row.id, unit.now)
+    if answer.outcome != "note":
+        announce_outcome(unit, profile.id, handovers.get(unit.connection, row.id) or row, answer)
+    return became
+
+
+def may_answer(program: Program, row: HandoverRow, by: str) -> bool:
+    """Whether that person of sales may say what became of a lead: whoever has it, and the head of their team."""
+    head = team_lead(program, row)
+    return by == row.sales_person or (head is not None and by == head.id)
+
+
+def _check(unit: Unit, row: HandoverRow, answer: Answer) -> None:
+    is_ahead = answer.on is None or answer.on > unit.now.date()
+    if answer.outcome in {"not_reached", "come_back", "rejected"} and not is_ahead:
         raise InvalidFields({"date": ["Please choose a date in the future."]})
     if answer.outcome not in POSSIBLE.get(row.state, frozenset()):
         raise HandoverClosed
-    reason, became = _reason(unit, answer), answer.outcome
+    if answer.by and not may_answer(unit.program, row, answer.by):
+        raise HandoverClosed
+
+
+def _write_down(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -> str:
+    reason = _reason(unit, answer)
     match answer.outcome:
         case "accepted":
             _accept(unit, profile, row, answer)
-        case "not_reached":
-            _not_reached(unit, row, answer)
+        case "not_reached" | "come_back":
+            _postpone(unit, row, answer)
+        case "note":
+            _note_down(unit, row, answer)
+        case "forwarded":
+            _forward(unit, profile, row, answer)
         case "won":
             _win(unit, profile, row, answer)
         case _ if reason is not None:
-            became = _give_back(unit, profile, row, answer, reason)
-    announce_outcome(unit, profile.id, row, answer)
-    return became
+            return _give_back(unit, profile, row, answer, reason)
+    return answer.outcome
 
 
 def announce_outcome(unit: Unit, profile_id: UUID, row: HandoverRow, answer: Answer) -> None:
@@ -80,7 +111,7 @@ def announce_outcome(unit: Unit, profile_id: UUID, row: HandoverRow, answer: Ans
         unit,
         "lead.outcome",
         profile,
-        new_id() if answer.outcome == "not_reached" else derived_id(row.id, answer.outcome),
+        new_id() if answer.outcome in REPEATABLE else derived_id(row.id, answer.outcome),
         outcome=answer.outcome,
         reason=answer.reason,
         amount=str(answer.amount) if answer.amount is not None else None,
@@ -124,22 +155,61 @@ def _event(
 
 
 def _accept(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -> None:
+    """Whoever accepts has it, also when they are the head of the team that did not answer."""
+    row = replace(row, sales_person=answer.by or row.sales_person)
     event_id = _event(unit, profile, row, "sales.accepted", _name(unit, row))
     note = _note(row, answer.note) if answer.note else row.note
-    handovers.change(unit.connection, row.id, state="accepted", decided_at=unit.now, note=note)
+    handovers.change(
+        unit.connection,
+        row.id,
+        state="accepted",
+        sales_person=row.sales_person,
+        decided_at=unit.now,
+        note=note,
+    )
     profiles.change(unit.connection, profile.id, owner=row.sales_person)
     move(unit, profile, "accepted", "sales", event_id)
     score_profiles(unit, [profile.id])
 
 
-def _not_reached(unit: Unit, row: HandoverRow, answer: Answer) -> None:
-    """Somebody will try again: on the date that was named, or within the usual time."""
-    zone = unit.program.timezone
-    again = datetime.combine(answer.on, OPENS, tzinfo=zone) if answer.on else unit.now
-    due = due_after(max(unit.now, again), unit.program.response_hours, zone)
-    words = f"{unit.now.astimezone(zone):%d.%m.%Y %H:%M} {_say(unit, 'not reached')}"
-    note = _note(row, f"{words}: {answer.note}" if answer.note else words)
-    handovers.change(unit.connection, row.id, note=note, due_at=due)
+def _postpone(unit: Unit, row: HandoverRow, answer: Answer) -> None:
+    """Somebody will try again, or come back: on the date that was named, or within the usual time."""
+    if answer.outcome == "come_back" and answer.on is None:
+        raise InvalidFields({"date": ["Please name a date."]})
+    program = unit.program
+    opens = (
+        datetime.combine(answer.on, program.desk.hours.opens, tzinfo=program.timezone) if answer.on else None
+    )
+    due = answer_due(unit, max(unit.now, opens or unit.now))
+    words = _say(unit, "not reached")
+    if answer.outcome == "come_back":
+        words = _say(unit, "to come back on %(date)s") % {"date": f"{answer.on:%d.%m.%Y}"}
+    handovers.change(unit.connection, row.id, note=_dated(unit, row, words, answer), due_at=due)
+
+
+def _note_down(unit: Unit, row: HandoverRow, answer: Answer) -> None:
+    """A note, an amount that is in sight, or both."""
+    if not answer.note and answer.amount is None:
+        raise InvalidFields({"note": ["Please write a note or an amount."]})
+    words = _say(unit, "noted")
+    if answer.amount is not None:
+        words = _say(unit, "in sight: %(amount)s") % {"amount": f"{answer.amount} {answer.currency}"}
+    more = {"amount": answer.amount, "currency": answer.currency} if answer.amount is not None else {}
+    handovers.change(unit.connection, row.id, note=_dated(unit, row, words, answer), **more)
+
+
+def _forward(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -> None:
+    by = answer.by or row.sales_person
+    words = said_by_whom(unit, by, answer.to or "")
+    forward(unit, profile, row, answer.to, by, _dated(unit, row, words, answer))
+
+
+def _dated(unit: Unit, row: HandoverRow, words: str, answer: Answer) -> str:
+    """The notes with one more, under its date. The same once more within a minute is one: somebody pressed twice."""
+    line = f"{unit.now.astimezone(unit.program.timezone):%d.%m.%Y %H:%M} {words}"
+    line = f"{line}: {answer.note}" if answer.note else line
+    is_there = row.note is not None and (row.note == line or row.note.endswith(f"\n{line}"))
+    return row.note if is_there and row.note else _note(row, line)
 
 
 def _win(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -> None:
@@ -196,7 +266,7 @@ def _close(unit: Unit, row: HandoverRow, answer: Answer, reason: Reason) -> None
         reason=reason.id,
         note=_note(row, words) if words else row.note,
     )
-    handovers.close_links_soon(unit.connection, row.id, unit.now + LINK_OUTLIVES)
+    handovers.close_links_soon(unit.connection, [row.id], unit.now + LINK_OUTLIVES)
 
 
 def _reroute(unit: Unit, profile: ProfileRow, row: HandoverRow) -> None:

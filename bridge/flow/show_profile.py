@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from bridge import i18n
+from bridge.flow.permitted_channels import asked_for_contact
 from bridge.flow.show_accesses import access_lines
 from bridge.flow.unit import World
 from bridge.profiles.consent import Consent, permitted, standing
@@ -20,12 +21,15 @@ from bridge.profiles.overview import (
     HandoverLine,
     LedgerLine,
     MailLine,
+    MeasureLine,
     Profile360,
     SubmissionLine,
     TimelineLine,
     TopicScore,
 )
 from bridge.program.model import Program
+from bridge.qualification.measures import measure_of, until
+from bridge.qualification.working_hours import due_after
 from bridge.scoring.fit import fit_of
 from bridge.scoring.ledger import Entry, strongest
 from bridge.store import (
@@ -51,7 +55,7 @@ def show_profile(connection: Connection, world: World, profile: ProfileRow) -> P
     program = world.program
     entries = ledger.of_profile(connection, profile.id)
     lines = ledger_lines(sorted(entries, key=lambda entry: entry.at))
-    sent = [submission_line(program, row) for row in submissions.of_profile(connection, profile.id)]
+    forms = submissions.of_profile(connection, profile.id)
     answers = consents.of_profile(connection, profile.id)
     suppressed = suppressions.reason_for(connection, profile.email_key)
     happened = events.of_profile(connection, profile.id)
@@ -80,7 +84,7 @@ def show_profile(connection: Connection, world: World, profile: ProfileRow) -> P
         labelled=_labelled(program, fields),
         permitted=permitted(
             standing(answers),
-            asked_for=_asks(sent, answers),
+            asked_for=asked_for_contact(program, forms, answers),
             phone=bool(fields.get("phone")),
             blocked=suppressed == "blocked",
         ),
@@ -92,7 +96,7 @@ def show_profile(connection: Connection, world: World, profile: ProfileRow) -> P
         consents=tuple(_consent_line(answer) for answer in reversed(answers)),
         mails=_mail_lines(connection, program, profile.id, _returned(happened)),
         handovers=tuple(handover_line(program, row) for row in handovers.of_profile(connection, profile.id)),
-        submissions=tuple(sent),
+        submissions=tuple(submission_line(program, row) for row in forms),
         colleagues=tuple(_colleague(row) for row in profiles.colleagues(connection, profile)),
         accesses=access_lines(connection, program, profile.id),
         fit_reasons=_fit_lines(program, profile),
@@ -108,14 +112,6 @@ def _fit_lines(program: Program, profile: ProfileRow) -> tuple[FitLine, ...]:
     return tuple(
         FitLine(rule.id, rule.points, i18n.pick(rule.reason, program.language) or rule.id) for rule in true
     )
-
-
-def _asks(sent: Sequence[SubmissionLine], answers: Sequence[Consent]) -> bool:
-    """Whether the person asked sales to get in touch, and took back nothing since."""
-    withdrawn = max(
-        (a.at for a in answers if a.state == "withdrawn" and a.purpose in {"email", "phone"}), default=None
-    )
-    return any(line.channel == "sales" and (not withdrawn or line.at > withdrawn) for line in sent)
 
 
 def ledger_lines(entries: Sequence[Entry]) -> tuple[LedgerLine, ...]:
@@ -143,7 +139,19 @@ def handover_line(program: Program, row: HandoverRow) -> HandoverLine:
         note=row.note,
         amount=row.amount,
         currency=row.currency,
+        measure=_measure_line(program, row),
     )
+
+
+def _measure_line(program: Program, row: HandoverRow) -> MeasureLine | None:
+    """What is asked of sales, until a time that moves along when an answer is due later."""
+    measure, hours = measure_of(program.desk, row.measure), program.desk.hours
+    if measure is None:
+        return None
+    first_due = due_after(row.at, program.response_hours, program.timezone, hours)
+    begins = row.at if row.due_at <= first_due else row.due_at
+    title = i18n.pick(measure.title, program.language) if measure.title else ""
+    return MeasureLine(measure.deed, title, until(measure.deed, begins, program.timezone, hours))
 
 
 def submission_line(program: Program, row: SubmissionRow) -> SubmissionLine:

@@ -35,7 +35,7 @@ def withdraw(
         _tell(unit, profile, pending)
         return profile
     handovers.change(unit.connection, pending.id, state="withdrawn", decided_at=unit.now)
-    handovers.close_links_soon(unit.connection, pending.id, unit.now + LINK_OUTLIVES)
+    handovers.close_links_soon(unit.connection, [pending.id], unit.now + LINK_OUTLIVES)
     if not outbox.take_back(unit.connection, f"handover:{pending.id}", unit.now, "withdrawn"):
         _tell(unit, profile, pending)
     cause = derived_id(pending.id, "withdrawn")

@@ -22,6 +22,7 @@ from bridge.nurture.announced import event_of
 from bridge.profiles.consent import standing
 from bridge.program.model import Form
 from bridge.store import consents, handovers, link_codes, profiles, submissions, webhooks
+from bridge.store.handovers import PENDING, HandoverRow
 from bridge.store.outbox import Delivery
 from bridge.store.profiles import ProfileRow
 from bridge.store.submissions import SubmissionRow
@@ -162,8 +163,7 @@ def _to_sales(unit: Unit, delivery: Delivery, profile: ProfileRow) -> Letter:
     person = unit.program.people.get(str(payload["person"]))
     if row is None or person is None:
         raise NotToBeSent("the hand-over or the sales person is gone")
-    if row.state == "withdrawn" and delivery.template != "sales/withdrawn":
-        raise NotToBeSent("the hand-over was withdrawn")
+    _check_handover(row, delivery.template)
     submission = (
         submissions.get(unit.connection, UUID(payload["submission"])) if payload["submission"] else None
     )
@@ -181,7 +181,19 @@ def _to_sales(unit: Unit, delivery: Delivery, profile: ProfileRow) -> Letter:
         unit.world.links.lead(link, unit.now),
         unit.world.message_id(delivery.id),
         unit.now,
+        about=unit.program.person_name(str(payload.get("about") or row.sales_person)),
     )
+
+
+def _check_handover(row: HandoverRow, template: str) -> None:
+    """What sales did meanwhile makes mails that waited pointless."""
+    if row.state == "withdrawn" and template != "sales/withdrawn":
+        raise NotToBeSent("the hand-over was withdrawn")
+    answered = row.state != "open" or row.reacted_at is not None
+    if template in {"sales/reminder", "sales/escalation"} and answered:
+        raise NotToBeSent("sales has answered meanwhile")
+    if template == "sales/ask" and row.state not in PENDING:
+        raise NotToBeSent("the hand-over is over")
 
 
 def _code(unit: Unit, delivery: Delivery) -> Letter:

@@ -96,6 +96,15 @@ class MailLine:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasureLine:
+    """What sales is asked to do, and until when. title: the programme's own words for it, else ""."""
+
+    deed: str
+    title: str
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class HandoverLine:
     """One crossing to sales, with its outcome. reason: the label, in the programme's language."""
 
@@ -110,6 +119,7 @@ class HandoverLine:
     note: str | None
     amount: Decimal | None
     currency: str | None
+    measure: MeasureLine | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ EVENT_KINDS = (
     "sales.rejected",
     "sales.won",
     "sales.lost",
+    "sales.expired",
 )
 
 OWN_PAGE = "own-page.opened"

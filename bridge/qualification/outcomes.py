@@ -8,11 +8,16 @@ from dateutil.relativedelta import relativedelta
 
 from bridge.program.model import Reason
 
-Outcome = Literal["accepted", "not_reached", "rejected", "won", "lost"]
+Outcome = Literal["accepted", "not_reached", "come_back", "note", "forwarded", "rejected", "won", "lost"]
+
+AT_ANY_TIME = frozenset({"not_reached", "come_back", "note", "forwarded", "rejected"})
+"""What sales can say as long as it has the lead."""
+REPEATABLE = frozenset({"not_reached", "come_back", "note", "forwarded"})
+"""What sales can say more than once, and what ends nothing."""
 
 POSSIBLE: dict[str, frozenset[str]] = {
-    "open": frozenset({"accepted", "not_reached", "rejected"}),
-    "accepted": frozenset({"not_reached", "rejected", "won", "lost"}),
+    "open": AT_ANY_TIME | {"accepted"},
+    "accepted": AT_ANY_TIME | {"won", "lost"},
 }
 BEFORE_THE_DATE = timedelta(weeks=6)
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from bridge.errors import ExpiredToken
 from bridge.store.rows import values_of
-from bridge.store.sets import insert_all
+from bridge.store.sets import among, insert_all
 from bridge.store.tables import handovers, profile_links, stage_changes
 
 PENDING = ("open", "accepted")
@@ -21,7 +21,8 @@ PENDING = ("open", "accepted")
 class HandoverRow:
     """One crossing to sales. crossing counts from 1 for each profile.
 
-    route: why this person got it, in sentences. reacted_at: when sales answered first, in whatever way.
+    route: why this person got it, in sentences. reacted_at: when sales answered first, in whatever way; touched_at:
+    when it did so last. reminded_at, escalated_at, asked_at: when that was done, each at most once.
     """
 
     id: UUID
@@ -44,6 +45,7 @@ class HandoverRow:
     measure: str | None = None
     route: list[str] = field(default_factory=list)
     reacted_at: datetime | None = None
+    touched_at: datetime | None = None
     reminded_at: datetime | None = None
     escalated_at: datetime | None = None
     asked_at: datetime | None = None
@@ -86,9 +88,30 @@ def change(connection: Connection, handover_id: UUID, **values: Any) -> None:
     connection.execute(update(handovers).where(handovers.c.id == handover_id).values(**values))
 
 
+def react(connection: Connection, handover_id: UUID, now: datetime) -> None:
+    """Note that sales did something about it."""
+    first = func.coalesce(handovers.c.reacted_at, now)
+    change(connection, handover_id, reacted_at=first, touched_at=now)
+
+
 def add_link(connection: Connection, row: LinkRow) -> None:
     """Write a profile link down."""
     connection.execute(insert(profile_links).values(**values_of(row)))
+
+
+def add_links(connection: Connection, rows: Iterable[LinkRow]) -> None:
+    """Write profile links down."""
+    insert_all(connection, profile_links, [values_of(row) for row in rows])
+
+
+def have_links(connection: Connection, handover_ids: Iterable[UUID], now: datetime) -> set[tuple[UUID, str]]:
+    """Hand-over and sales person of all links to these hand-overs that still open."""
+    statement = select(profile_links.c.handover_id, profile_links.c.sales_person).where(
+        among(profile_links.c.handover_id, handover_ids),
+        profile_links.c.revoked_at.is_(None),
+        profile_links.c.expires_at > now,
+    )
+    return {(row.handover_id, row.sales_person) for row in connection.execute(statement)}
 
 
 def link(connection: Connection, link_id: UUID, now: datetime) -> LinkRow:
@@ -120,13 +143,16 @@ def standing_link(connection: Connection, handover_id: UUID, sales_person: str, 
     return connection.scalar(statement)
 
 
-def close_links_soon(connection: Connection, handover_id: UUID, at: datetime) -> None:
-    """Let the links of a hand-over that is over end at that time, if they would live longer."""
-    connection.execute(
-        update(profile_links)
-        .where(profile_links.c.handover_id == handover_id, profile_links.c.expires_at > at)
-        .values(expires_at=at)
+def close_links_soon(
+    connection: Connection, handover_ids: Iterable[UUID], at: datetime, sales_person: str | None = None
+) -> None:
+    """Let the links of hand-overs that are over end at that time, if they would live longer, or only one person's."""
+    statement = update(profile_links).where(
+        among(profile_links.c.handover_id, handover_ids), profile_links.c.expires_at > at
     )
+    if sales_person is not None:
+        statement = statement.where(profile_links.c.sales_person == sales_person)
+    connection.execute(statement.values(expires_at=at))
 
 
 def revoke_links(

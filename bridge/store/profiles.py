@@ -216,6 +216,12 @@ def change(connection: Connection, profile_id: UUID, **values: Any) -> None:
     connection.execute(update(profiles).where(profiles.c.id == profile_id).values(**values))
 
 
+def resume(connection: Connection, profile_ids: Iterable[UUID], now: datetime) -> None:
+    """Let these be nurtured from that moment on. The caller holds the locks on the profiles' rows."""
+    known = among(profiles.c.id, profile_ids)
+    connection.execute(update(profiles).where(known).values(resumes_at=now))
+
+
 def settle(connection: Connection, settled: Iterable[tuple[UUID, int, datetime | None]]) -> None:
     """Write (profile, score, when to look again) down. The caller holds the locks on the profiles' rows."""
     rows = list(settled)

@@ -321,12 +321,25 @@ handovers = Table(
     Column("measure", Text),
     _json("route", "[]"),
     _moment("reacted_at", nullable=True),
+    _moment("touched_at", nullable=True),
     _moment("reminded_at", nullable=True),
     _moment("escalated_at", nullable=True),
     _moment("asked_at", nullable=True),
     UniqueConstraint("profile_id", "crossing"),
     Index("ix_handovers_at", "at"),
     Index("ix_handovers_sales_person", "sales_person", "state", "at"),
+    Index(
+        "ix_handovers_unanswered",
+        "at",
+        postgresql_where=text("state = 'open' and reacted_at is null"),
+    ),
+    Index(
+        "ix_handovers_unasked",
+        "due_at",
+        postgresql_where=text(
+            "state in ('open', 'accepted') and reacted_at is not null and asked_at is null"
+        ),
+    ),
     Index(
         "uq_handovers_pending",
         "profile_id",

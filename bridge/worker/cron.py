@@ -11,6 +11,7 @@ from uuid import UUID
 from croniter import croniter
 
 from bridge.errors import MailboxAway
+from bridge.flow.await_answers import await_answers
 from bridge.flow.compare_wordings import choose_wordings
 from bridge.flow.expire_points import expire_points
 from bridge.flow.fetch_feeds import Outcome, fetch_feeds
@@ -131,6 +132,10 @@ def _forget_idle(services: Services) -> None:
         mail_domains.forget_idle(unit.connection, unit.now - AGAIN)
 
 
+def _await_answers(services: Services) -> Iterator[int]:
+    return await_answers(services.unit)
+
+
 def _begin_series(services: Services) -> Iterator[int]:
     yield from begin_series(services.unit, services.program)
 
@@ -141,6 +146,7 @@ DUTIES = (
     Duty("expire all points", "7 2 * * *", _expire_all),
     Duty("notice ignored mails", "*/5 * * * *", _notice_ignored),
     Duty("return lost leads", "*/5 * * * *", _return_lost),
+    Duty("await answers of sales", "* * * * *", _await_answers),
     Duty("begin series", "*/10 * * * *", _begin_series, apart=True),
     Duty("read bounces", "* * * * * */20", _read_bounces, apart=True),
     Duty("judge fits", "* * * * *", _judge_fits),

@@ -24,6 +24,7 @@ from bridge.profiles.overview import (
     HandoverLine,
     LedgerLine,
     MailLine,
+    MeasureLine,
     Profile360,
     SubmissionLine,
     TimelineLine,
@@ -157,6 +158,7 @@ OPEN = HandoverLine(
     None,
     None,
     None,
+    MeasureLine("call_today", "", NOW + timedelta(hours=3)),
 )
 ACCEPTED = replace(OPEN, state="accepted", decided_at=ago(minutes=10))
 REJECTED = replace(
@@ -466,6 +468,9 @@ def lead_page(**changes: object) -> Context:
         "close_url": "/leads/token/close",
         "sign_out_url": "/leads/token/sign-out",
         "device_id": UUID(int=77),
+        "sales_colleagues": [SalesPerson("jonas", "Jonas Achterberg", "jonas.achterberg@example.com")],
+        "letter_url": "/leads/token/letter",
+        "appointment_url": "/leads/token/appointment.ics",
         "link_ends": ago(days=-90),
         "reasons_language": "de",
         "message": None,
@@ -734,6 +739,8 @@ SALES: Context = {
     "profile_url": "https://leads.example.com/leads/eyJhbGciOiJIUzI1NiJ9.abcdefghijklmnopqrstuvwxyz",
     "threshold": 12,
     "due_at": OPEN.due_at,
+    "person": PERSON,
+    "about": "Anna Vertrieb",
 }
 RECEIPT: Context = {
     "form_title": "Globe Next herunterladen",
@@ -814,6 +821,12 @@ MAILS: Mapping[str, tuple[str, Context]] = {
     "handover-nobody": ("sales/handover", {**SALES, "lead": nobody(), "submission": None}),
     "new-request": ("sales/new_request", SALES),
     "reminder": ("sales/reminder", SALES),
+    "escalation": ("sales/escalation", SALES),
+    "escalation-nobody": ("sales/escalation", {**SALES, "lead": nobody(), "submission": None}),
+    "expired": ("sales/expired", {**SALES, "handover": replace(OPEN, state="expired")}),
+    "ask": ("sales/ask", {**SALES, "handover": ACCEPTED}),
+    "ask-open": ("sales/ask", SALES),
+    "forwarded": ("sales/forwarded", {**SALES, "handover": replace(OPEN, note="Bitte du, ich bin weg.")}),
     "withdrawn": ("sales/withdrawn", SALES),
     "code": (
         "sales/code",
@@ -821,6 +834,7 @@ MAILS: Mapping[str, tuple[str, Context]] = {
     ),
     "sales-unreachable": ("operator/sales_unreachable", {"person": "anna", "answer": "550 5.1.1 unknown"}),
     "sales-unreachable-unnamed": ("operator/sales_unreachable", {"person": "", "answer": "5.1.1"}),
+    "lead-waiting": ("operator/lead_waiting", {"person": "anna"}),
     "webhook-disabled": ("operator/webhook_disabled", {**WEBHOOK_OFF, "refused": 7}),
     "webhook-disabled-idle": ("operator/webhook_disabled", {**WEBHOOK_OFF, "refused": 0}),
     "form-held": ("operator/form_held", {"form": "rueckruf", "because": "too many"}),

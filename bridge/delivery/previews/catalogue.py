@@ -186,7 +186,11 @@ def _to_sales(program: Program) -> Iterator[Preview]:
     yield Preview("sales/handover-by-points", _sales("sales/handover", "marketing"))
     if first_form(program, "sales"):
         yield Preview("sales/new_request", _sales("sales/new_request", "sales"))
-    yield Preview("sales/reminder", _sales("sales/reminder", "sales"), idle=True)
+    yield Preview("sales/forwarded", _sales("sales/forwarded", "marketing"))
+    yield Preview("sales/reminder", _sales("sales/reminder", "sales"))
+    yield Preview("sales/escalation", _sales("sales/escalation", "sales"))
+    yield Preview("sales/expired", _sales("sales/expired", "marketing", state="expired"))
+    yield Preview("sales/ask", _sales("sales/ask", "marketing", state="accepted"))
     yield Preview("sales/withdrawn", _sales("sales/withdrawn", "marketing", state="withdrawn"))
     yield Preview("sales/withdrawn-accepted", _sales("sales/withdrawn", "marketing", state="accepted"))
     yield Preview("sales/code", _code)
@@ -276,6 +280,7 @@ def _sales(template: str, channel: str, state: str = "open") -> Write:
             desk.links.lead(SOMEBODY, desk.now),
             desk.message,
             desk.now,
+            about=desk.sample.handover(state).sales_person,
         )
 
     return write

@@ -11,12 +11,13 @@ from bridge.profiles.overview import (
     Colleague,
     HandoverLine,
     LedgerLine,
+    MeasureLine,
     Profile360,
     SubmissionLine,
     TopicScore,
 )
 from bridge.program.model import Form, Program, SalesPerson
-from bridge.qualification.working_hours import due_after
+from bridge.qualification.working_hours import due_after, end_of_day
 
 SOMEBODY = UUID("01900000-0000-7000-8000-000000000001")
 MAIL = UUID("01900000-0000-7000-8000-000000000002")
@@ -35,6 +36,7 @@ OPERATOR: Mapping[str, Mapping[str, Any]] = {
         "answer": "550 5.1.1 The email account that you tried to reach does not exist.",
         "ours": False,
     },
+    "lead_waiting": {"person": "mira"},
     "webhook_disabled": {
         "endpoint": "crm",
         "host": "crm.example.com",
@@ -153,9 +155,14 @@ class Sample:
     def handover(self, state: str = "open") -> HandoverLine:
         """A hand-over of yesterday."""
         at = self.now - timedelta(hours=2)
-        due = due_after(at, self.program.response_hours, self.program.timezone)
+        due = due_after(at, self.program.response_hours, self.program.timezone, self.program.desk.hours)
         empty = dict.fromkeys(("decided_at", "reason", "note", "amount", "currency"))
-        return HandoverLine(SOMEBODY, state, "form", self.sales_person.name, at, due, **empty)
+        measure = MeasureLine(
+            "call_today", "", end_of_day(at, self.program.timezone, self.program.desk.hours)
+        )
+        return HandoverLine(
+            SOMEBODY, state, "form", self.sales_person.name, at, due, **empty, measure=measure
+        )
 
     def title(self, form: Form | None) -> str:
         """What a form is called."""

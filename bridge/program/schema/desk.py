@@ -2,15 +2,15 @@
 
 import re
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, get_args
 
 import holidays
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
-from bridge.program.desk import Absence, Hours, Postcodes
+from bridge.program.desk import Absence, Deed, Hours, Postcodes
 from bridge.program.schema.keys import CLOCK, ID, Strict, Words
 
-DEEDS = ("call_today", "call_this_week", "letter", "mail", "nothing")
+DEEDS = get_args(Deed)
 MOST = validate.Range(min=1)
 
 
@@ -129,6 +129,11 @@ class MeasureTable(Strict):
     title = Words(load_default=dict)
     deed = fields.String(required=True, validate=validate.OneOf(DEEDS))
     when = fields.String(load_default=None)
+
+    @validates_schema
+    def _is_named_after_no_other_deed(self, data: dict[str, Any], **_: Any) -> None:
+        if data["id"] in DEEDS and data["id"] != data["deed"]:
+            raise ValidationError({"id": [f"it is the name of another deed than “{data['deed']}”"]})
 
 
 class PatienceTable(Strict):

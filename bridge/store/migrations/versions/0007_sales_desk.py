@@ -23,6 +23,7 @@ def _handovers() -> None:
         sa.Column("measure", sa.Text),
         sa.Column("route", postgresql.JSONB, nullable=False, server_default=sa.text("'[]'::jsonb")),
         _moment("reacted_at", nullable=True),
+        _moment("touched_at", nullable=True),
         _moment("reminded_at", nullable=True),
         _moment("escalated_at", nullable=True),
         _moment("asked_at", nullable=True),
@@ -30,6 +31,10 @@ def _handovers() -> None:
         op.add_column("handovers", column)
     op.create_index("ix_handovers_at", "handovers", ["at"])
     op.create_index("ix_handovers_sales_person", "handovers", ["sales_person", "state", "at"])
+    unanswered = sa.text("state = 'open' and reacted_at is null")
+    op.create_index("ix_handovers_unanswered", "handovers", ["at"], postgresql_where=unanswered)
+    unasked = sa.text("state in ('open', 'accepted') and reacted_at is not null and asked_at is null")
+    op.create_index("ix_handovers_unasked", "handovers", ["due_at"], postgresql_where=unasked)
     # whoever has answered is not reminded, and nobody is reminded of what was handed over before there were reminders
     op.execute("update handovers set reacted_at = decided_at where decided_at is not null")
     op.execute("update handovers set reminded_at = now(), escalated_at = now() where state = 'open'")

@@ -1,0 +1,161 @@
+"""Nobody in sales says anything: they are reminded, their team's head is told, the lead goes back to marketing.
+
+Whoever took a lead and was silent since is asked, once. Each step is counted from the one before, so that nobody who
+was away from this machine for a week is reminded, and loses the lead, in the same minute.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from bridge import i18n
+from bridge.flow.alarm import alarm
+from bridge.flow.announce import announce
+from bridge.flow.keep_back import nurture_again
+from bridge.flow.move import move
+from bridge.flow.score_profiles import score_profiles
+from bridge.flow.tell_sales import Told, team_lead, tell_sales
+from bridge.flow.unit import Unit
+from bridge.flow.withdraw import LINK_OUTLIVES
+from bridge.ids import derived_id
+from bridge.program.desk import Patience
+from bridge.qualification.stages import stage_after_return
+from bridge.qualification.working_hours import days_before, is_open
+from bridge.store import events, handovers, profiles, unanswered
+from bridge.store.events import EventRow
+from bridge.store.handovers import HandoverRow
+from bridge.store.profiles import ProfileRow
+from bridge.store.unanswered import Step
+
+BATCH = 100
+"""Leads that are looked at in one transaction; their people are locked meanwhile."""
+
+
+def await_answers(
+    opened: Callable[[], AbstractContextManager[Unit]], at_a_time: int = BATCH
+) -> Iterator[int]:
+    """Do what is due, within working hours; yields after each transaction how many leads that was.
+
+    What is done and that it was done are written down together: whoever is killed has done both, or nothing.
+    """
+    for step in _DEEDS:
+        done = at_a_time
+        while done >= at_a_time:
+            with opened() as unit:
+                program = unit.program
+                if not is_open(unit.now, program.timezone, program.desk.hours):
+                    return
+                done = _some(unit, step, at_a_time)
+            yield done
+
+
+def _some(unit: Unit, step: Step, at_a_time: int) -> int:
+    since = _since(unit, step)
+    found = dict(unanswered.due(unit.connection, step, since, unit.now, at_a_time))
+    if not found:
+        return 0
+    if step == "give_back":
+        score_profiles(unit, found.values())  # what happened before counts before
+    profiles.lock(unit.connection, found.values())
+    rows = unanswered.take(unit.connection, step, found, since, unit.now)
+    _DEEDS[step](unit, rows)
+    return len(found)
+
+
+def _since(unit: Unit, step: Step) -> datetime:
+    """Since when that has waited for which the step is due now."""
+    program, patience = unit.program, unit.program.desk.patience
+    if step == "ask":
+        return unit.now - timedelta(days=patience.ask)
+    return days_before(unit.now, _wait(patience, step), program.timezone, program.desk.hours)
+
+
+def _wait(patience: Patience, step: Step) -> int:
+    """Working days since the step before."""
+    waits = {
+        "remind": patience.remind,
+        "escalate": patience.escalate - patience.remind,
+        "give_back": patience.give_back - patience.escalate,
+    }
+    return waits[step]
+
+
+def _remind(unit: Unit, rows: Sequence[HandoverRow]) -> None:
+    tell_sales(unit, [_told(unit, row, row.sales_person, "reminder") for row in rows])
+
+
+def _ask(unit: Unit, rows: Sequence[HandoverRow]) -> None:
+    tell_sales(unit, [_told(unit, row, row.sales_person, "ask") for row in rows])
+
+
+def _escalate(unit: Unit, rows: Sequence[HandoverRow]) -> None:
+    """The team's head is told; where there is none, whoever operates, once a day for each person."""
+    heads = {row.id: team_lead(unit.program, row) for row in rows}
+    tell_sales(unit, [_told(unit, row, head.id, "escalation") for row in rows if (head := heads[row.id])])
+    today = unit.now.astimezone(unit.program.timezone).date().isoformat()
+    for person in {row.sales_person for row in rows if not heads[row.id]}:
+        alarm(unit, "operator/lead_waiting", f"lead_waiting:{person}:{today}", person=person)
+
+
+def _give_back(unit: Unit, rows: Sequence[HandoverRow]) -> None:
+    """As if sales had given the leads back, but nothing is said about whether they fit, and nothing pauses."""
+    by_profile = {row.profile_id: row for row in rows}
+    events.add(unit.connection, [_event(unit, row) for row in rows])
+    score_profiles(unit, by_profile)
+    people = profiles.lock(unit.connection, by_profile)
+    back = [_returned(unit, person, by_profile[person.id]) for person in people]
+    profiles.resume(unit.connection, by_profile, unit.now)
+    nurture_again(unit, back)
+    tell_sales(unit, [told for row in rows for told in _end(unit, row)], lives=LINK_OUTLIVES)
+    handovers.close_links_soon(unit.connection, [row.id for row in rows], unit.now + LINK_OUTLIVES)
+
+
+def _returned(unit: Unit, person: ProfileRow, row: HandoverRow) -> ProfileRow:
+    event_id = _event_id(row)
+    back = move(unit, person, stage_after_return(person.confirmed), "expired", event_id)
+    announce(
+        unit,
+        "lead.outcome",
+        back,
+        event_id,
+        outcome="expired",
+        sales_person=row.sales_person,
+        handover=str(row.id),
+    )
+    return back
+
+
+def _end(unit: Unit, row: HandoverRow) -> Iterator[Told]:
+    """Whoever had the lead, and the head of the team, learn that it is gone."""
+    yield _told(unit, row, row.sales_person, "expired")
+    if head := team_lead(unit.program, row):
+        yield _told(unit, row, head.id, "expired")
+
+
+def _told(unit: Unit, row: HandoverRow, to: str, mail: str) -> Told:
+    """One mail for each time that somebody waits: what starts again is told of again."""
+    begun = (row.reminded_at or row.touched_at or row.at).isoformat()
+    return Told(to, row, f"sales/{mail}", f"{mail}:{row.id}:{to}:{begun}", row.sales_person)
+
+
+def _event_id(row: HandoverRow) -> UUID:
+    return derived_id(row.id, "sales.expired")
+
+
+def _event(unit: Unit, row: HandoverRow) -> EventRow:
+    words = i18n.translations(unit.program.language).gettext("no answer from %(name)s")
+    subject = words % {"name": unit.program.person_name(row.sales_person)}
+    data = {"subject": subject, "handover": str(row.id)}
+    return EventRow(
+        _event_id(row), row.profile_id, "sales.expired", unit.now, unit.now, data=data, verdict="human"
+    )
+
+
+_DEEDS: Mapping[Step, Callable[[Unit, Sequence[HandoverRow]], None]] = {
+    "give_back": _give_back,
+    "escalate": _escalate,
+    "remind": _remind,
+    "ask": _ask,
+}
+"""What is done at each step, the last step first: what was just done is not followed by the next at once."""

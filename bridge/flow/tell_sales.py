@@ -1,0 +1,68 @@
+"""Mails to sales about leads that it has, many at once: each with a link that opens."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bridge.flow.hand_over import LINK_LIVES
+from bridge.flow.unit import Unit
+from bridge.ids import new_id
+from bridge.program.model import Program, SalesPerson
+from bridge.store import handovers
+from bridge.store.handovers import HandoverRow, LinkRow
+from bridge.store.outbox import Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What somebody is told. template: such as "sales/reminder". about: by whom or what it came, a person's id."""
+
+    to: str
+    row: HandoverRow
+    template: str
+    key: str
+    about: str = ""
+
+
+def tell_sales(unit: Unit, mails: Iterable[Told], lives: timedelta = LINK_LIVES) -> None:
+    """Queue these mails, once for each key; whoever has no link to the lead that opens gets one."""
+    told = [one for one in mails if one.to in unit.program.people]
+    _open_links(unit, told, lives)
+    unit.send([_mail(unit, one) for one in told])
+
+
+def team_lead(program: Program, row: HandoverRow) -> SalesPerson | None:
+    """The head of the team that has a lead; None when there is none, or the lead is theirs anyway."""
+    person = program.people.get(row.sales_person)
+    team = program.desk.teams.get(row.team or (person.team if person else None) or "")
+    head = program.people.get(team.lead or "") if team else None
+    return head if head and head.id != row.sales_person else None
+
+
+def _open_links(unit: Unit, told: list[Told], lives: timedelta) -> None:
+    wanted = {(one.row.id, one.to): one.row for one in told}
+    known = handovers.have_links(unit.connection, {row.id for row in wanted.values()}, unit.now)
+    missing = [(to, row) for (id_, to), row in wanted.items() if (id_, to) not in known]
+    handovers.add_links(unit.connection, [_link(unit, to, row, lives) for to, row in missing])
+
+
+def _link(unit: Unit, to: str, row: HandoverRow, lives: timedelta) -> LinkRow:
+    return LinkRow(new_id(), row.profile_id, row.id, to, unit.now, unit.now + lives)
+
+
+def _mail(unit: Unit, told: Told) -> Delivery:
+    submission = str(told.row.submission_id or "")
+    return unit.delivery(
+        "sales",
+        told.template,
+        "staff",
+        told.key,
+        profile=told.row.profile_id,
+        payload={
+            "handover": str(told.row.id),
+            "person": told.to,
+            "submission": submission,
+            "about": told.about,
+        },
+        trace=told.row.submission_id,
+    )

@@ -1,0 +1,235 @@
+"""Sales says nothing: reminded, told to the head of the team, given back; and whoever took a lead is asked, once."""
+
+import json
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from bridge.flow.await_answers import await_answers
+from bridge.program.desk import Desk, Hours
+from bridge.program.model import Webhook
+from bridge.store.tables import handovers
+from connectors.contract import Deferred, Receipt
+from tests.house import House
+from tests.together import at_once
+
+MIRA, JONAS = "mira.steinfeld@example.com", "jonas.achterberg@example.com"
+# A house begins on Thursday, 12 March 2026, at 13 o'clock in Berlin.
+
+
+def subjects(house: House, address: str) -> list[str]:
+    """How the subjects of the mails to somebody begin."""
+    return [letter.subject.partition(":")[0] for letter in house.mails_to(address)]
+
+
+def with_jonas(house: House) -> None:
+    """A lead that is with Jonas, whose team Mira leads, since the house began."""
+    letter = house.lead_by_form()
+    if letter.recipient != JONAS:
+        house.answer(letter, "forwarded", to="jonas")
+
+
+def another(house: House, **changes: Any) -> House:
+    """The same with another programme, and an operator."""
+    program = replace(house.program, **changes)
+    return House(house.engine, program=program, operator="ops@example.com")
+
+
+def outcomes(house: House) -> list[dict[str, Any]]:
+    told = [json.loads(request.body) for request in house.posted]
+    return [one["data"] for one in told if one["type"] == "lead.outcome"]
+
+
+def test_who_does_not_answer_is_reminded_once_after_a_working_day(house: House) -> None:
+    with_jonas(house)
+    house.tick(hours=23)
+    assert "Wartet noch" not in subjects(house, JONAS)
+    house.tick(hours=1)
+    house.tick(hours=1)
+    assert subjects(house, JONAS).count("Wartet noch") == 1
+
+
+def test_nobody_is_reminded_before_the_time_to_answer_is_over(house: House) -> None:
+    house = another(house, response_hours=16)
+    house.lead_by_form()
+    house.tick(days=1)
+    assert "Wartet noch" not in subjects(house, MIRA)
+    house.tick(days=3)
+    assert "Wartet noch" in subjects(house, MIRA)
+
+
+def test_no_reminder_on_a_weekend_or_a_holiday(house: House) -> None:
+    house = another(house, desk=Desk(hours=Hours(holidays="DE-BY")))
+    house.clock.move(days=21)  # Maundy Thursday
+    house.lead_by_form()
+    for _ in range(4):
+        house.tick(days=1)
+        assert "Wartet noch" not in subjects(house, MIRA)
+    house.tick(days=1)  # Tuesday after Easter
+    assert "Wartet noch" in subjects(house, MIRA)
+
+
+def test_the_head_of_the_team_hears_of_it_after_two_and_can_take_the_lead(house: House) -> None:
+    with_jonas(house)
+    house.tick(days=1)
+    assert "Ohne Antwort" not in subjects(house, MIRA)
+    house.tick(days=3)
+    assert subjects(house, MIRA)[-1] == "Ohne Antwort"
+    letter = house.mails_to(MIRA)[-1]
+    assert "Jonas Achterberg hat diesen Lead seit" in letter.text
+    assert letter.text.startswith("Guten Tag Mira Steinfeld,")
+    house.answer(letter, "accepted")
+    assert (house.lead().owner, house.lead().handovers[0].sales_person) == ("Mira Steinfeld",) * 2
+
+
+def test_without_a_head_the_operator_is_told_once_a_day(house: House) -> None:
+    house = another(house, desk=Desk())
+    house.lead_by_form()
+    house.lead_by_form("ben@beispiel.example")
+    house.tick(days=1)
+    house.tick(days=3)
+    assert subjects(house, "ops@example.com") == ["Ein Lead wartet, und der Vertrieb antwortet nicht"]
+    assert "anna" not in house.mails_to("ops@example.com")[0].text.lower()
+
+
+def test_after_ten_working_days_the_lead_is_back_with_marketing(house: House) -> None:
+    house.click_two(house.subscriber())
+    letter = house.to_sales()[-1]
+    if letter.recipient != JONAS:
+        house.answer(letter, "forwarded", to="jonas")
+    for _ in range(14):
+        assert house.lead().stage == "sales_qualified"
+        house.tick(days=1)
+    house.tick(days=1)
+    lead = house.lead()
+    assert (lead.stage, lead.handovers[0].state) == ("marketing_qualified", "expired")
+    assert lead.fit == 50, "nobody said anything about whether this person fits"
+    assert ("sales-expired", -6) in house.points()
+    assert "sales.expired" in {line.kind for line in lead.timeline}
+    assert subjects(house, JONAS)[-1] == subjects(house, MIRA)[-1] == "Zurück ans Marketing"
+    assert house.moves()[-1] == ("sales_qualified", "marketing_qualified")
+
+
+def test_nurturing_goes_on_at_once(house: House) -> None:
+    house.lead_by_points()
+    count = len(house.mails_to("anna@beispiel.example"))
+    for _ in range(15):
+        house.tick(days=1)
+    assert house.lead().stage == "marketing_qualified"
+    house.tick(days=1)
+    assert len(house.mails_to("anna@beispiel.example")) > count
+
+
+def test_other_systems_hear_that_it_expired(house: House) -> None:
+    hook = Webhook("crm", "https://crm.example.com/hook", ("s3cret",), ("lead.outcome",))
+    house = another(house, webhooks=(hook,))
+    house.lead_by_form()
+    for _ in range(15):
+        house.tick(days=1)
+    told = outcomes(house)[-1]
+    assert told["outcome"] == "expired"
+    assert told["stage"] == "prospect"
+
+
+@pytest.mark.parametrize("answer", ["accepted", "not_reached", "note", "come_back"])
+def test_whoever_reacts_in_any_way_is_left_alone(house: House, answer: str) -> None:
+    house.answer(house.lead_by_form(), answer, note="Mailbox", on=date(2026, 3, 20))
+    count = len(house.to_sales())
+    for _ in range(20):
+        house.tick(days=1)
+    assert len(house.to_sales()) == count
+    assert house.lead().handovers[0].state in {"open", "accepted"}
+
+
+def test_a_new_request_lets_everything_begin_anew(house: House) -> None:
+    house.lead_by_form()
+    house.tick(days=1)
+    house.tick(days=3)
+    house.submit(form="kontakt", allows=(), message="Und nun?")
+    for _ in range(11):
+        house.tick(days=1)
+    assert house.lead().handovers[0].state == "open", "the request is younger than ten working days"
+    assert subjects(house, house.to_sales()[-1].recipient).count("Wartet noch") == 2
+
+
+def test_who_was_away_for_a_month_is_reminded_before_the_lead_is_gone(house: House) -> None:
+    house.lead_by_form()
+    house.tick(days=32)
+    assert house.lead().handovers[0].state == "open"
+    assert subjects(house, house.to_sales()[-1].recipient)[-1] == "Wartet noch"
+
+
+def test_an_answer_overtakes_a_reminder_that_waits(house: House) -> None:
+    letter = house.lead_by_form()
+    house.reply = Deferred("busy")
+    house.tick(days=1)
+    house.answer(letter, "accepted")
+    house.reply = Receipt("250 ok")
+    house.tick(hours=2)
+    assert "Wartet noch" not in subjects(house, letter.recipient)
+
+
+def test_who_took_a_lead_and_was_silent_for_sixty_days_is_asked_once(house: House) -> None:
+    letter = house.lead_by_form()
+    house.answer(letter, "accepted")
+    house.tick(days=59)
+    assert "Wie steht es" not in subjects(house, letter.recipient)
+    house.tick(days=5)
+    house.tick(days=60)
+    assert subjects(house, letter.recipient).count("Wie steht es") == 1
+    asked = house.mails_to(letter.recipient)[-1]
+    assert "?answer=won#outcome" in asked.text
+
+
+def test_a_note_or_a_date_puts_the_question_off(house: House) -> None:
+    letter = house.lead_by_form()
+    house.answer(letter, "accepted")
+    house.tick(days=50)
+    house.answer(letter, "note", note="Angebot liegt vor", amount=Decimal(9000), currency="EUR")
+    house.tick(days=50)
+    assert "Wie steht es" not in subjects(house, letter.recipient)
+    assert house.lead().handovers[0].amount == Decimal(9000)
+
+
+def test_two_crons_at_once_remind_once(house: House) -> None:
+    for name in ("anna", "ben", "cara"):
+        house.lead_by_form(f"{name}@beispiel.example")
+    house.clock.move(days=1)
+    at_once(3, lambda: list(await_answers(house.unit, at_a_time=1)))
+    house.run()
+    assert sum(letter.subject.startswith("Wartet noch") for letter in house.to_sales()) == 3
+
+
+def test_who_is_killed_before_the_end_has_done_nothing(house: House) -> None:
+    house.lead_by_form()
+    house.clock.move(days=1)
+
+    class Killed(Exception):
+        pass
+
+    def broken() -> None:
+        with house.unit() as unit:
+            for _ in await_answers(lambda: _Open(unit)):
+                raise Killed
+
+    with pytest.raises(Killed):
+        broken()
+    assert [row.reminded_at for row in house.rows(handovers)] == [None]
+    house.tick(minutes=1)
+    assert subjects(house, house.to_sales()[-1].recipient).count("Wartet noch") == 1
+
+
+class _Open:
+    """A unit that somebody else opened."""
+
+    def __init__(self, unit: Any) -> None:
+        self.unit = unit
+
+    def __enter__(self) -> Any:
+        return self.unit
+
+    def __exit__(self, *_: object) -> None:
+        return None
