@@ -32,6 +32,7 @@ COMMANDS = {
     "account": "bridge.cli.accounts:account",
     "consent": "bridge.cli.consents:consent",
     "report": "bridge.cli.reports:report",
+    "figures": "bridge.cli.figures:figures",
     "retention": "bridge.cli.retention:retention",
     "outbox": "bridge.cli.outbox:outbox",
     "suppression": "bridge.cli.suppressions:suppression",

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 import click
 
 from bridge.cli.environment import services
+from bridge.cli.figure_reports import funnel, sources
 from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, print_table
 from bridge.cli.sequence_report import print_sequences
@@ -18,6 +19,10 @@ from bridge.store.mail_report import MailLine, by_template
 @click.group(cls=CommandGroup)
 def report() -> None:
     """What became of what was sent."""
+
+
+report.add_command(funnel)
+report.add_command(sources)
 
 
 @report.command()

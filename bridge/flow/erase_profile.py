@@ -5,11 +5,12 @@ from datetime import datetime
 
 from bridge.errors import UnknownProfile
 from bridge.flow.announce import announce_erasure
+from bridge.flow.roll_up import wake_ups
 from bridge.flow.unit import Unit
 from bridge.profiles.address import Address
 from bridge.profiles.consent import standing
 from bridge.profiles.fields import full_name
-from bridge.store import consent_proofs, consents, erasure, erasures, profiles, suppressions
+from bridge.store import consent_proofs, consents, erasure, erasures, gone_figures, profiles, suppressions
 from bridge.store.erasure import Names
 from bridge.store.profiles import ProfileRow
 from bridge.store.suppressions import KEPT
@@ -48,11 +49,13 @@ def erase_profile(unit: Unit, address: Address) -> Traces:
 def remove_profile(unit: Unit, profile: ProfileRow) -> Names:
     """Remove a locked profile and all that belongs to it but the proofs of its consents; tell who keeps a copy.
 
-    A keyed hash stays where advertising was declined. Returns by what the person was known.
+    A keyed hash stays where advertising was declined, and what the person counted, as numbers. Returns by what the
+    person was known.
     """
     if standing(consents.of_profile(unit.connection, profile.id)).get("email") == "withdrawn":
         suppressions.suppress(unit.connection, profile.email_key, "unsubscribed", unit.now, KEPT)
     names = erasure.names_of(unit.connection, profile.id)
+    gone_figures.keep(unit.connection, profile.id, unit.program.timezone, wake_ups(unit.program))
     erasure.erase(unit.connection, profile.id, Address(profile.email, profile.email_key), names)
     announce_erasure(unit, profile.id)
     return names

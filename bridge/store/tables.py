@@ -249,6 +249,13 @@ events = Table(
     Index("ix_events_organisation", "organisation", "at", postgresql_where=text("organisation is not null")),
     Index("ix_events_rejudging", "rejudge_at", postgresql_where=text("rejudge_at is not null")),
     Index("ix_events_addresses", "at", postgresql_where=text("data ?| array['ip', 'headers']")),
+    Index(
+        "ix_events_counted",
+        "at",
+        postgresql_where=text(
+            "kind in ('address.confirmed', 'mail.sent', 'page.visited', 'sales.accepted', 'unsubscribed')"
+        ),
+    ),
 )
 
 proofs_of_humanity = Table(
@@ -294,7 +301,7 @@ stage_changes = Table(
     _of_profile(),
     Column("was", Text),
     _text("became"),
-    _moment("at"),
+    _moment("at", index=True),
     _text("cause"),
 )
 
@@ -327,6 +334,7 @@ handovers = Table(
     _moment("asked_at", nullable=True),
     UniqueConstraint("profile_id", "crossing"),
     Index("ix_handovers_at", "at"),
+    Index("ix_handovers_decided_at", "decided_at", postgresql_where=text("decided_at is not null")),
     Index("ix_handovers_sales_person", "sales_person", "state", "at"),
     Index(
         "ix_handovers_unanswered",
@@ -635,23 +643,29 @@ audit_log = Table(
     Index("ix_audit_log_subject", "kind", "subject", "at"),
 )
 
-day_figures = Table(
-    "day_figures",
-    metadata,
-    Column("day", Date, primary_key=True),
-    Column("figure", Text, primary_key=True),
-    Column("dimension", Text, primary_key=True),
-    Column("key", Text, primary_key=True),
-    Column("count", BigInteger, nullable=False),
-    Column("amount", Numeric(16, 2), nullable=False, server_default="0"),
-)
+
+def _figures(name: str) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("figure", Text, primary_key=True),
+        Column("dimension", Text, primary_key=True),
+        Column("day", Date, primary_key=True),
+        Column("key", Text, primary_key=True),
+        Column("count", BigInteger, nullable=False),
+        Column("amount", Numeric(16, 2), nullable=False, server_default="0"),
+    )
+
+
+day_figures = _figures("day_figures")
+
+gone_figures = _figures("gone_figures")
 
 stale_days = Table(
     "stale_days",
     metadata,
-    Column("day", Date, primary_key=True),
-    _moment("since"),
-    _moment("taken_at", nullable=True),
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _moment("at"),
 )
 
 watermarks = Table(

@@ -48,7 +48,7 @@ NOBODYS = {
     *("installation", "mail_counts", "counted_hits", "notices"),
     *("mail_domains", "webhook_endpoints", "webhook_attempts", "link_codes", "sales_devices"),
     *("articles", "feeds", "variant_choices", "watermarks"),
-    *("accounts", "console_sessions", "audit_log", "day_figures", "stale_days"),
+    *("accounts", "console_sessions", "audit_log", "day_figures", "gone_figures", "stale_days"),
 }
 """Tables in which nobody is named."""
 

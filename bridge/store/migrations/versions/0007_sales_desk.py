@@ -130,20 +130,58 @@ def _audit_log() -> None:
 
 
 def _figures() -> None:
-    op.create_table(
-        "day_figures",
-        sa.Column("day", sa.Date, primary_key=True),
-        sa.Column("figure", sa.Text, primary_key=True),
-        sa.Column("dimension", sa.Text, primary_key=True),
-        sa.Column("key", sa.Text, primary_key=True),
-        sa.Column("count", sa.BigInteger, nullable=False),
-        sa.Column("amount", sa.Numeric(16, 2), nullable=False, server_default="0"),
-    )
+    for table in ("day_figures", "gone_figures"):
+        op.create_table(
+            table,
+            sa.Column("figure", sa.Text, primary_key=True),
+            sa.Column("dimension", sa.Text, primary_key=True),
+            sa.Column("day", sa.Date, primary_key=True),
+            sa.Column("key", sa.Text, primary_key=True),
+            sa.Column("count", sa.BigInteger, nullable=False),
+            sa.Column("amount", sa.Numeric(16, 2), nullable=False, server_default="0"),
+        )
     op.create_table(
         "stale_days",
-        sa.Column("day", sa.Date, primary_key=True),
-        _moment("since"),
-        _moment("taken_at", nullable=True),
+        sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+        _moment("at"),
+    )
+    counted = "kind in ('address.confirmed', 'mail.sent', 'page.visited', 'sales.accepted', 'unsubscribed')"
+    op.create_index("ix_events_counted", "events", ["at"], postgresql_where=sa.text(counted))
+    op.create_index(op.f("ix_stage_changes_at"), "stage_changes", ["at"])
+    decided = sa.text("decided_at is not null")
+    op.create_index("ix_handovers_decided_at", "handovers", ["decided_at"], postgresql_where=decided)
+    _marks()
+
+
+def _marks() -> None:
+    """Whoever changes a hand-over or a stage, in whatever way, marks the days whose figures that changes.
+
+    Only what is added or changed: when people go, what they counted is kept apart.
+    """
+    op.execute(
+        """
+        create function mark_days_of_handover() returns trigger language plpgsql as $$
+        begin
+            insert into stale_days (at) select distinct at from (values (new.at), (new.decided_at)) days (at)
+            where at is not null;
+            if tg_op = 'UPDATE' then
+                insert into stale_days (at)
+                select distinct at from (values (old.at), (old.decided_at)) days (at)
+                where at is not null and at is distinct from new.at and at is distinct from new.decided_at;
+            end if;
+            return null;
+        end $$;
+        create trigger mark_days after insert or update of
+            at, decided_at, state, sales_person, team, reason, amount, currency on handovers
+            for each row execute function mark_days_of_handover();
+        create function mark_day_of_stage() returns trigger language plpgsql as $$
+        begin
+            insert into stale_days (at) values (new.at);
+            return null;
+        end $$;
+        create trigger mark_day after insert on stage_changes
+            for each row when (new.became = 'marketing_qualified') execute function mark_day_of_stage();
+        """
     )
 
 

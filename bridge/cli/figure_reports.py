@@ -1,0 +1,85 @@
+"""`leadbridge report funnel` and `report sources`: what came of what, by the figures of days."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, astuple, fields
+from datetime import date, datetime
+
+import click
+from sqlalchemy import Connection
+
+from bridge.cli.environment import services
+from bridge.cli.printing import as_json, print_json, print_table
+from bridge.cli.sheets import as_csv, print_csv
+from bridge.flow.report_figures import Source, Step, report_funnel, report_sources
+from bridge.program.figures import SOURCES, Dimension
+from bridge.store import day_figures, stale_days
+from bridge.wiring import Services
+
+_NOTHING = "nothing is counted yet"
+_since = click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only from that day on.")
+_by = click.option("--by", type=click.Choice(list(SOURCES)), default="channel", show_default=True)
+
+
+@click.command()
+@_since
+@as_json
+@as_csv
+def funnel(since: datetime | None, as_json: bool, as_csv: bool) -> None:
+    """From visitors to deals: how many there were of each, as a share of the step before."""
+    bridge = services()
+    with bridge.engine.connect() as connection:
+        first, last = _days(bridge, connection, since)
+        found = report_funnel(connection, first, last)
+    if as_json:
+        print_json({"since": first, "until": last, "funnel": [asdict(one) for one in found]})
+    elif as_csv:
+        print_csv([field.name for field in fields(Step)], map(astuple, found))
+    else:
+        click.echo(f"{first} to {last}")
+        print_table(("", "count", "of those before", "turnover"), map(_step, found), _NOTHING)
+
+
+def _step(one: Step) -> tuple[object, ...]:
+    share = "" if one.of_before is None else f"{one.of_before:.1%}"
+    return one.figure.replace("_", " "), one.count, share, one.turnover or ""
+
+
+@click.command()
+@_by
+@_since
+@as_json
+@as_csv
+def sources(by: Dimension, since: datetime | None, as_json: bool, as_csv: bool) -> None:
+    """The same by where people came from, by the mail that led to sales, or by who got the leads."""
+    bridge = services()
+    with bridge.engine.connect() as connection:
+        first, last = _days(bridge, connection, since)
+        found = report_sources(connection, first, last, by)
+    if as_json:
+        print_json({"since": first, "until": last, "by": by, "sources": [asdict(one) for one in found]})
+    elif as_csv:
+        print_csv([by, *SOURCES[by], "turnover"], (list(_cells(one)) for one in found))
+    else:
+        click.echo(f"{first} to {last}")
+        headings = (by, *(name.replace("_", " ") for name in SOURCES[by]), "turnover")
+        print_table(headings, (list(_cells(one, "–")) for one in found), _NOTHING)
+
+
+def _cells(one: Source, unknown: str = "") -> Iterator[object]:
+    yield one.key or unknown
+    yield from one.counts.values()
+    yield one.turnover
+
+
+def _days(bridge: Services, connection: Connection, since: datetime | None) -> tuple[date, date]:
+    """From when to when. Says so when some of it is about to be counted anew."""
+    zone = bridge.program.timezone
+    last = bridge.clock().astimezone(zone).date()
+    first = since.date() if since else day_figures.first_day(connection, zone) or last
+    waiting = [day for day in stale_days.marked(connection, zone) if first <= day <= last]
+    if waiting:
+        days = "one day has" if len(waiting) == 1 else f"{len(waiting)} days have"
+        click.echo(
+            f"{days} changed since they were counted; `leadbridge cron` counts them in a while", err=True
+        )
+    return first, last

@@ -1,0 +1,27 @@
+"""`leadbridge figures …`: numbers by day, which are derived from what happened."""
+
+from datetime import datetime
+
+import click
+
+from bridge.cli.environment import services
+from bridge.cli.groups import CommandGroup
+from bridge.flow import roll_up
+
+
+@click.group(cls=CommandGroup)
+def figures() -> None:
+    """Numbers by day: visitors, leads, hand-overs, deals."""
+
+
+@figures.command()
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only days from that one on.")
+def rebuild(since: datetime | None) -> None:
+    """Count all days anew from what happened. It may be interrupted, and nothing waits for it."""
+    bridge = services()
+    count = 0
+    for day in roll_up.rebuild(bridge.unit, since.date() if since else None):
+        count += 1
+        if count % 30 == 0:
+            click.echo(f"{count} days, up to {day}", err=True)
+    click.echo(f"{count} {'day was' if count == 1 else 'days were'} counted anew")

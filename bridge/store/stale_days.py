@@ -1,0 +1,48 @@
+"""Days whose figures are not right any more: whoever writes a fact marks its day, in the same transaction.
+
+A mark is a row of its own, and says a moment of the day. So nobody who marks waits for anybody: neither for others
+who mark the same day, nor for who counts it. That one takes the marks away that it sees, then counts what it sees.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Date, cast, delete, func, select, text
+
+from bridge.store.day_facts import OF_PEOPLE, facts
+from bridge.store.sets import insert_all
+from bridge.store.tables import stale_days
+
+
+def mark(connection: Connection, moments: Iterable[datetime]) -> None:
+    """The days of these moments are to be counted anew; days in whatever zone."""
+    insert_all(connection, stale_days, [{"at": moment} for moment in moments])
+
+
+def mark_people(
+    connection: Connection, people: Iterable[UUID], zone: ZoneInfo, wake_ups: Iterable[str]
+) -> None:
+    """So are all days on which some people are counted: by what they are told apart has changed."""
+    given = {"people": list(people), "zone": zone.key, "wake_ups": list(wake_ups)}
+    if given["people"]:
+        connection.execute(text(_MARK_PEOPLE), given)
+
+
+_MARK_PEOPLE = f"""
+    insert into stale_days (at)
+    select distinct (day + time '12:00') at time zone :zone from ({facts(OF_PEOPLE)}) as happened
+"""  # noqa: S608 - words of ours alone
+
+
+def marked(connection: Connection, zone: ZoneInfo) -> list[date]:
+    """The days that are marked, the newest first."""
+    day = cast(func.timezone(zone.key, stale_days.c.at), Date)
+    return list(connection.scalars(select(day).distinct().order_by(day.desc())))
+
+
+def clear(connection: Connection, day: date, zone: ZoneInfo) -> None:
+    """Take the marks of a day away, as far as they can be seen: before it is counted, in the same transaction."""
+    since, until = (datetime.combine(one, time(), zone) for one in (day, day + timedelta(days=1)))
+    connection.execute(delete(stale_days).where(stale_days.c.at >= since, stale_days.c.at < until))
