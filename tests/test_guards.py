@@ -34,6 +34,7 @@ PUBLIC = {
     "GET /thanks": "says thank you",
     "GET /demo/danke": "the same under the address that the demo programme names",
     "GET /static/leadbridge.css": "the stylesheet",
+    "GET /static/console.css": "the console's own one",
     "GET /static/leadbridge.svg": "the icon",
     "GET /site.js": "the script that websites include",
     "POST /t/p": "for browsers on websites that the programme names; limited, and it writes to the journal only",

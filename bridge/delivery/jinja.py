@@ -81,7 +81,7 @@ def template_folder() -> Path:
 
 @cache
 def stylesheet() -> str:
-    """The one stylesheet of all pages."""
+    """The stylesheet of all pages."""
     return (template_folder() / "static" / "leadbridge.css").read_text(encoding="utf-8")
 
 
@@ -89,6 +89,18 @@ def stylesheet() -> str:
 def stylesheet_url() -> str:
     """Its address, which changes whenever its content does, so that browsers may keep it for ever."""
     return f"/static/leadbridge.css?v={_mark(stylesheet())}"
+
+
+@cache
+def console_stylesheet() -> str:
+    """What the pages of the console need besides."""
+    return (template_folder() / "static" / "console.css").read_text(encoding="utf-8")
+
+
+@cache
+def console_stylesheet_url() -> str:
+    """Its address, which changes with its content, too."""
+    return f"/static/console.css?v={_mark(console_stylesheet())}"
 
 
 @cache
@@ -122,6 +134,7 @@ def environment(language: str = "de") -> Environment:
     made.policies["ext.i18n.trimmed"] = True
     made.filters |= _FILTERS
     made.globals.update({"stylesheet_url": stylesheet_url(), "icon_url": icon_url()})
+    made.globals["console_stylesheet_url"] = console_stylesheet_url()
     words = i18n.translations(language)
     made.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
     return made

@@ -5,9 +5,9 @@ from prometheus_client import CollectorRegistry, generate_latest
 from redis import RedisError
 from sqlalchemy import text
 
-from bridge.delivery.jinja import icon_url, stylesheet_url
+from bridge.delivery.jinja import console_stylesheet_url, icon_url, stylesheet_url
 from bridge.edge.extension import services
-from bridge.edge.presentation import icon_response, stylesheet_response
+from bridge.edge.presentation import console_stylesheet_response, icon_response, stylesheet_response
 from bridge.observe.metrics import EventsOfProviders, StateOfWork
 from bridge.store.database import Unavailable
 
@@ -52,8 +52,14 @@ def metrics() -> Response:
 
 @health.get(stylesheet_url().partition("?")[0])
 def stylesheet() -> Response:
-    """The one stylesheet."""
+    """The stylesheet of every page."""
     return stylesheet_response()
+
+
+@health.get(console_stylesheet_url().partition("?")[0])
+def console_stylesheet() -> Response:
+    """What pages of the console need besides."""
+    return console_stylesheet_response()
 
 
 @health.get(icon_url().partition("?")[0])

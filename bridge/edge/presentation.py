@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import Response, current_app, request
 
 from bridge.clock import Course
-from bridge.delivery.jinja import icon, render, stylesheet
+from bridge.delivery.jinja import console_stylesheet, icon, render, stylesheet
 from bridge.edge.extension import KEY
 from bridge.program.model import Form, Program
 
@@ -43,6 +43,11 @@ def page(
 def stylesheet_response() -> Response:
     """The stylesheet, to be kept for ever: its address carries a hash of its content."""
     return _locked(Response(stylesheet(), mimetype="text/css"), FOR_EVER)
+
+
+def console_stylesheet_response() -> Response:
+    """The console's own one, to be kept for ever as well."""
+    return _locked(Response(console_stylesheet(), mimetype="text/css"), FOR_EVER)
 
 
 def icon_response() -> Response:

@@ -1,26 +1,31 @@
 """The menu of the console: what somebody may see, and where they are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bridge.edge.console.roles import MAY, Right
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the menu. title: in English, to be translated by the page."""
+    """A line of the menu. title: in English, to be translated by the page. also: where else pages of it lie."""
 
     path: str
     title: str
     right: Right
+    also: tuple[str, ...] = ()
     current: bool = False
 
 
+START = "/console"
+"""Every page of the console lies below it, and only itself is the results."""
+
 ENTRIES = (
-    Entry("/console", "Results", "results"),
-    Entry("/console/profiles", "People", "people"),
+    Entry(START, "Results", "results"),
+    Entry("/console/profiles", "People", "people", ("/console/companies",)),
     Entry("/console/handovers", "Hand-overs", "desk"),
     Entry("/console/held", "Held", "decide"),
     Entry("/console/programme", "Programme", "programme"),
+    Entry("/console/export", "Export", "export"),
     Entry("/console/outbox", "Outbox", "operate"),
     Entry("/console/audit", "Audit log", "audit"),
     Entry("/console/accounts", "Accounts", "accounts"),
@@ -30,9 +35,13 @@ ENTRIES = (
 def menu_for(role: str, path: str) -> list[Entry]:
     """The lines for a role; the one in which the page lies is the current one."""
     seen = [one for one in ENTRIES if one.right in MAY[role]]
-    here = max((one.path for one in seen if _holds(one.path, path)), key=len, default="")
-    return [Entry(one.path, one.title, one.right, one.path == here) for one in seen]
+    here = max(seen, key=lambda one: _reach(one, path), default=None)
+    return [replace(one, current=one is here and _reach(one, path) > 0) for one in seen]
 
 
-def _holds(entry: str, path: str) -> bool:
-    return path == entry or path.startswith(f"{entry}/")
+def _reach(entry: Entry, path: str) -> int:
+    """How much of a path an entry stands for, 0 when the page is none of its."""
+    if entry.path == START:
+        return len(START) if path == START else 0
+    fitting = (one for one in (entry.path, *entry.also) if path == one or path.startswith(f"{one}/"))
+    return max(map(len, fitting), default=0)
