@@ -33,6 +33,9 @@ CODES = timedelta(days=1)
 DEVICES = timedelta(days=30)
 """Long enough to find out whose a strange device was."""
 
+DEEDS = relativedelta(months=24)
+"""Who saw what on the console: as long as those of whom it tells are known at most."""
+
 UNDER_WAY = timedelta(days=30)
 """Longer than anything lies in a journal, and as long as a website may send the same submission again."""
 
@@ -72,6 +75,7 @@ def rules(retention: Retention, now: datetime) -> tuple[Rule, ...]:
         Rule("network addresses of visits", days, expiry.visit_addresses(addresses)),
         Rule("network addresses in dead letters", days, expiry.letter_addresses(addresses)),
         Rule("network addresses of sales", days, expiry.access_addresses(addresses)),
+        Rule("network addresses of the console", days, expiry.deed_addresses(addresses)),
         Rule("proofs of humanity", days, expiry.humanity(addresses)),
         Rule("visits of unknown browsers", "after 30 days", expiry.anonymous_visits(now - VISITS)),
         Rule("visits of browsers that withdrew", "at once", expiry.unwanted_visits(now)),
@@ -81,6 +85,8 @@ def rules(retention: Retention, now: datetime) -> tuple[Rule, ...]:
         Rule("links to profiles", "12 months after their end", expiry.links(now - LINKS)),
         Rule("codes for devices of sales", "after a day", expiry.codes(now - CODES)),
         Rule("devices of sales", "30 days after they were signed out", expiry.devices(now - DEVICES)),
+        Rule("sessions of the console", "at once when they are over", expiry.sessions(now)),
+        Rule("audit log of the console", "after 24 months", expiry.deeds(now - DEEDS)),
         Rule("marks of erasures", "after 30 days", expiry.erased(now - UNDER_WAY)),
         Rule("marks of counted hits", "after 2 days", expiry.counted(now - COUNTED)),
         Rule("marks of bounces and complaints", "after 30 days", expiry.reports(now - UNDER_WAY)),

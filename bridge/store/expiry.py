@@ -26,7 +26,9 @@ from sqlalchemy import (
 
 from bridge.store.identities import VISITOR
 from bridge.store.tables import (
+    audit_log,
     consent_proofs,
+    console_sessions,
     counted_hits,
     dead_letters,
     erasures,
@@ -50,6 +52,7 @@ class Expired:
     """Rows of a table whose moment `at` lies before another, as far as `only` is true of them.
 
     becomes: columns that lose something, with what is left of them; None: whole rows go.
+    guarded: whether the database changes the table for retention alone, which says so in its transaction.
     """
 
     table: Table
@@ -57,6 +60,7 @@ class Expired:
     before: date
     only: ColumnElement[bool] | None = None
     becomes: Mapping[str, Any] | None = None
+    guarded: bool = False
 
     @property
     def condition(self) -> ColumnElement[bool]:
@@ -80,6 +84,8 @@ def forget_some(connection: Connection, expired: Expired, limit: int) -> int:
     Rows that somebody else holds are left for the next time. The order makes sure that an index is used: that old
     rows are rare is something that the planner does not know.
     """
+    if expired.guarded:
+        connection.execute(select(func.set_config("leadbridge.retention", "on", True)))
     key = expired.table.primary_key
     some = select(*key).where(expired.condition).order_by(expired.at).limit(limit)
     these = tuple_(*key).in_(some.with_for_update(skip_locked=True))
@@ -205,6 +211,22 @@ def proofs(before: datetime) -> Expired:
 def counted(before: datetime) -> Expired:
     """By what a hit that was counted without a person is recognised when it comes again."""
     return Expired(counted_hits, counted_hits.c.day, before.date())
+
+
+def sessions(before: datetime) -> Expired:
+    """Sessions of the console that are over."""
+    return Expired(console_sessions, console_sessions.c.expires_at, before)
+
+
+def deed_addresses(before: datetime) -> Expired:
+    """From where people used the console."""
+    named = audit_log.c.ip.is_not(None)
+    return Expired(audit_log, audit_log.c.at, before, named, {"ip": null()}, guarded=True)
+
+
+def deeds(before: datetime) -> Expired:
+    """Who saw and did what on the console."""
+    return Expired(audit_log, audit_log.c.at, before, guarded=True)
 
 
 def _sql(words: str) -> ColumnElement[bool]:

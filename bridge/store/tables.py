@@ -608,6 +608,7 @@ accounts = Table(
     Column("totp_secret", Text),
     _moment("totp_since", nullable=True),
     Column("totp_step", BigInteger),
+    _json("recovery", "[]"),
     Column("oidc_subject", Text, unique=True),
     Column("language", Text),
     Column("sales_person", Text),
@@ -641,6 +642,7 @@ audit_log = Table(
     _json("details"),
     Column("ip", Text),
     Index("ix_audit_log_subject", "kind", "subject", "at"),
+    Index("ix_audit_log_who", "who", "at"),
 )
 
 

@@ -10,6 +10,24 @@ revision = "0007"
 down_revision = "0006"
 
 
+# Whoever forgets what is old says so in their transaction; an address may be forgotten, and no other word changes.
+_ONLY_ADDED = """
+create function audit_log_only_added() returns trigger language plpgsql as $$
+begin
+    if current_setting('leadbridge.retention', true) = 'on' then
+        if tg_op = 'DELETE' then
+            return old;
+        end if;
+        if tg_op = 'UPDATE' and new.ip is null and to_jsonb(new) - 'ip' = to_jsonb(old) - 'ip' then
+            return new;
+        end if;
+    end if;
+    raise exception 'rows of audit_log are added, and never changed' using errcode = 'insufficient_privilege';
+end
+$$
+"""
+
+
 def upgrade() -> None:
     _handovers()
     _held_leads()
@@ -85,6 +103,7 @@ def _console() -> None:
         sa.Column("totp_secret", sa.Text),
         _moment("totp_since", nullable=True),
         sa.Column("totp_step", sa.BigInteger),
+        sa.Column("recovery", postgresql.JSONB, nullable=False, server_default=sa.text("'[]'::jsonb")),
         sa.Column("oidc_subject", sa.Text, unique=True),
         sa.Column("language", sa.Text),
         sa.Column("sales_person", sa.Text),
@@ -127,6 +146,13 @@ def _audit_log() -> None:
     )
     op.create_index("ix_audit_log_at", "audit_log", ["at"])
     op.create_index("ix_audit_log_subject", "audit_log", ["kind", "subject", "at"])
+    op.create_index("ix_audit_log_who", "audit_log", ["who", "at"])
+    op.execute(_ONLY_ADDED)
+    for what, when in (("row", "update or delete"), ("statement", "truncate")):
+        op.execute(
+            f"create trigger audit_log_only_added_{what} before {when} on audit_log"
+            f" for each {what} execute function audit_log_only_added()"
+        )
 
 
 def _figures() -> None:
