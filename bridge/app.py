@@ -7,7 +7,10 @@ from flask import Flask
 from bridge.edge.bounds import Bounds
 from bridge.edge.confirmations import confirmations
 from bridge.edge.consent_proofs import consent_proofs
+from bridge.edge.console.account import own_account
+from bridge.edge.console.code import code
 from bridge.edge.console.home import home
+from bridge.edge.console.passwords import passwords
 from bridge.edge.console.sign_in import sign_in
 from bridge.edge.demo import demo
 from bridge.edge.demo_articles import demo_articles
@@ -56,7 +59,7 @@ PAGES = (
     devices,
     download_links,
 )
-CONSOLE = (sign_in, home)
+CONSOLE = (sign_in, code, passwords, own_account, home)
 
 LARGEST_BODY = 64 * 1024
 MOST_PARTS = 200

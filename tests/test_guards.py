@@ -74,6 +74,12 @@ PUBLIC = {
     # How one comes in; all else of the console is behind a right
     "GET /console/sign-in": "asks for address and password",
     "POST /console/sign-in": "counted by address and network; both kinds of mistake get the same answer",
+    "GET /console/sign-in/code": "for a browser that has shown a password, and nobody else",
+    "POST /console/sign-in/code": "the same; counted by account and network",
+    "GET /console/password": "asks whose password it is",
+    "POST /console/password": "a mail to that address, if it has an account; the answer is the same; counted",
+    "GET /console/password/<token>": "token in that mail; expires, and is good for one password",
+    "POST /console/password/<token>": "the same token",
     "POST /console/sign-out": "ends the session of the browser that asks",
     "GET /healthz": "whether this process answers",
     "GET /readyz": "whether database and Redis answer",

@@ -23,6 +23,7 @@ KINDS = {
     "mail": "mail to a person",
     "sales": "mail to sales",
     "operator": "mail to the operator",
+    "account": "mail to somebody who signs in to the console",
     "webhook": "webhook",
 }
 GROUNDS = {

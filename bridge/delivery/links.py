@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from bridge.delivery.tokens import (
+    ACCOUNT,
     ARRIVAL,
     ASK,
     CLICK,
@@ -55,6 +56,14 @@ class AskTarget:
     profile: UUID
     mail: UUID | None
     form: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountTarget:
+    """Whose password is to be set, and the state that their account must still be in."""
+
+    account: UUID
+    state: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +132,11 @@ class Links:
     def lead(self, link: UUID, now: datetime) -> str:
         """A person's profile page, for sales."""
         return f"{self.public_url}/leads/{self.tokens.sign(LEAD, link.bytes, now)}"
+
+    def account(self, target: AccountTarget, now: datetime) -> str:
+        """The page on which somebody sets the password of their account."""
+        payload = target.account.bytes + target.state
+        return f"{self.public_url}/console/password/{self.tokens.sign(ACCOUNT, payload, now)}"
 
     def reports(self, now: datetime) -> str:
         """The reports, for whoever works with the programme. They name nobody."""
@@ -195,6 +209,12 @@ def read_erase(tokens: Tokens, token: str, now: datetime) -> UUID:
 def read_lead(tokens: Tokens, token: str, now: datetime) -> UUID:
     """Which profile link. Raises InvalidToken, ExpiredToken."""
     return _uuid(tokens.open(LEAD, token, now))
+
+
+def read_account(tokens: Tokens, token: str, now: datetime) -> AccountTarget:
+    """Whose password is to be set. Raises InvalidToken, ExpiredToken."""
+    payload = tokens.open(ACCOUNT, token, now)
+    return AccountTarget(_uuid(payload[:16]), payload[16:])
 
 
 def check_reports(tokens: Tokens, token: str, now: datetime) -> None:

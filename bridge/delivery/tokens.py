@@ -15,6 +15,7 @@ from itsdangerous import Signer
 from bridge.delivery.codes import Codes
 from bridge.delivery.macs import Macs
 from bridge.delivery.message_ids import MessageIds
+from bridge.delivery.seals import Seals
 from bridge.errors import ExpiredToken, InvalidToken
 
 _MOMENT = 5
@@ -42,6 +43,8 @@ ASK = Purpose("ask", timedelta(days=30))
 STAMP = Purpose("stamp", timedelta(days=1))
 ARRIVAL = Purpose("arrival", timedelta(minutes=10))
 REPORTS = Purpose("reports", timedelta(days=7))
+ACCOUNT_LINKS_LAST = timedelta(days=2)
+ACCOUNT = Purpose("account", ACCOUNT_LINKS_LAST)
 PURPOSES = (
     OPEN,
     CLICK,
@@ -56,13 +59,15 @@ PURPOSES = (
     STAMP,
     ARRIVAL,
     REPORTS,
+    ACCOUNT,
 )
 
 
 class Tokens:
     """Signs with the newest key and verifies with all of them.
 
-    codes: what the same keys make for devices. message_ids: and for mails.
+    codes: what the same keys make for devices. message_ids: and for mails. second_factors, ways_back: what they seal,
+    the secrets of second factors, and what a browser keeps while somebody proves elsewhere who they are.
 
     secret_keys: newest first, as in LEADBRIDGE_SECRET_KEYS. speed: of the clock; age limits are the world's time.
     """
@@ -71,6 +76,8 @@ class Tokens:
         self._speed = speed
         self.codes = Codes(secret_keys)
         self.message_ids = MessageIds(secret_keys)
+        self.second_factors = Seals(secret_keys, "second-factor")
+        self.ways_back = Seals(secret_keys, "way-back")
         self._signers = {purpose.name: _signer(secret_keys[0], purpose) for purpose in PURPOSES}
         self._macs = {purpose.name: Macs(secret_keys, purpose.name) for purpose in PURPOSES}
 

@@ -21,6 +21,8 @@ ROLES: tuple[Role, ...] = ("viewer", "sales", "marketing", "admin")
 
 SESSION_LIVES = timedelta(hours=12)
 """A working day, however much is done in it."""
+HALF_WAY = timedelta(minutes=10)
+"""Between the password and the second factor."""
 IDLE = timedelta(hours=2)
 """Whoever does nothing for so long signs in again."""
 SEEN_AGAIN = timedelta(minutes=1)
@@ -82,6 +84,13 @@ def set_password(unit: Unit, account_id: UUID, password: str, keeps: str | None 
     accounts.close_sessions(unit.connection, account_id, keeps)
 
 
+def change_password(unit: Unit, session: Session, present: str, wanted: str) -> None:
+    """Change one's own password, and sign out everywhere else. Raises InvalidFields when the present one is wrong."""
+    if not check_password(session.account, present):
+        raise InvalidFields({"present": ["The present password is not right."]})
+    set_password(unit, session.account.id, wanted, session.secret)
+
+
 def hashed(password: str) -> str:
     """The Argon2id hash of a password (RFC 9106). Raises InvalidFields when it is too short or too long."""
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
@@ -99,14 +108,33 @@ def check_password(row: AccountRow | None, password: str) -> bool:
     return known is not None
 
 
-def open_session(unit: Unit, account: AccountRow, user_agent: str | None) -> str:
-    """Sign a browser in: the secret that it keeps."""
+def open_session(
+    unit: Unit,
+    account: AccountRow,
+    user_agent: str | None,
+    *,
+    proved: bool = False,
+    lasts: timedelta = SESSION_LIVES,
+) -> str:
+    """Sign a browser in: the secret that it keeps. proved: more was shown than a password."""
     secret = secrets.token_urlsafe(SECRET_OCTETS)
-    ends = unit.now + unit.world.lasting(SESSION_LIVES)
-    row = SessionRow(account.id, unit.now, unit.now, ends, user_agent=user_agent)
+    ends = unit.now + unit.world.lasting(lasts)
+    row = SessionRow(account.id, unit.now, unit.now, ends, unit.now if proved else None, user_agent)
     accounts.open_session(unit.connection, row, secret)
     accounts.change(unit.connection, account.id, seen_at=unit.now)
     return secret
+
+
+def begin_session(unit: Unit, account: AccountRow, user_agent: str | None) -> str:
+    """What a password opens: a session, or where a second factor is asked for ten minutes in which to show it."""
+    lasts = HALF_WAY if account.totp_since else SESSION_LIVES
+    return open_session(unit, account, user_agent, lasts=lasts)
+
+
+def complete_session(unit: Unit, session: Session) -> str:
+    """The second factor was shown: a session with a secret of its own, and the one before is over."""
+    accounts.close_session(unit.connection, session.secret)
+    return open_session(unit, session.account, session.row.user_agent, proved=True)
 
 
 def session_of(unit: Unit, secret: str) -> Session | None:

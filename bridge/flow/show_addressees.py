@@ -35,6 +35,8 @@ def _addressee(world: World, delivery: Delivery, people: Mapping[UUID, str]) -> 
             return _endpoint(delivery.payload)
         case "operator":
             return world.operator or "nobody: LEADBRIDGE_OPERATOR is not set"
+        case "account":
+            return str(delivery.payload["to"])
         case "sales":
             person = world.program.people.get(str(delivery.payload.get("person")))
             return person.email if person else GONE

@@ -71,7 +71,7 @@ def _about(unit: Unit, notice: Notice) -> _About:
     delivery = outbox.get(unit.connection, notice.delivery) if notice.delivery else None
     if delivery and _may_have_left(delivery):
         addressee = delivery.profile_id if delivery.kind == "mail" else None
-        return _About(delivery, addressee, staff=delivery.kind in ("sales", "operator"))
+        return _About(delivery, addressee, staff=delivery.kind in ("sales", "operator", "account"))
     if notice.source in OPEN_TO_ANYBODY or not notice.recipient:
         return _About()
     return _by_recipient(unit, notice.recipient)
@@ -95,8 +95,9 @@ def _by_recipient(unit: Unit, recipient: str) -> _About:
 
 def _staff_unreachable(unit: Unit, notice: Notice, delivery: Delivery | None) -> None:
     """A mail to the operator that came back is in the log and in the outbox: another one would not arrive either."""
-    if delivery and delivery.kind == "operator":
-        log.error("the operator cannot be reached by mail", extra={"status": notice.status})
+    if delivery and delivery.kind in ("operator", "account"):
+        who = "the operator" if delivery.kind == "operator" else "somebody with an account"
+        log.error(f"{who} cannot be reached by mail", extra={"status": notice.status})
     else:
         sales_unreachable(unit, notice, str(delivery.payload.get("person", "")) if delivery else "")
 

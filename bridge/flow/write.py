@@ -11,6 +11,7 @@ from bridge.delivery.letters import Letter, Recipient
 from bridge.delivery.sales_mails import code_letter, sales_letter
 from bridge.delivery.webhooks import WebhookRequest, webhook_request
 from bridge.errors import UnknownProfile
+from bridge.flow import account_links
 from bridge.flow.obstacle import obstacle
 from bridge.flow.pace import CONFIRMATIONS, NotYet, may_leave_at
 from bridge.flow.show_profile import handover_line, show_profile, submission_line
@@ -34,6 +35,8 @@ def write(unit: Unit, delivery: Delivery) -> Letter | WebhookRequest:
         return _of_a_sequence(unit, delivery)
     if delivery.kind == "webhook":
         return _webhook(unit, delivery)
+    if delivery.kind == "account":
+        return _to_account(unit, delivery)
     if delivery.kind == "operator":
         return _to_operator(unit, delivery)
     if delivery.template == "sales/code":
@@ -213,6 +216,14 @@ def _code(unit: Unit, delivery: Delivery) -> Letter:
         unit.world.message_id(delivery.id),
         unit.now,
     )
+
+
+def _to_account(unit: Unit, delivery: Delivery) -> Letter:
+    """A link for somebody who signs in to the console."""
+    letter = account_links.write_link(unit, delivery)
+    if letter is None:
+        raise NotToBeSent("the account is gone or closed")
+    return letter
 
 
 def _to_operator(unit: Unit, delivery: Delivery) -> Letter:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bridge.clock import Course, read_course
 from bridge.settings import parsing
+from bridge.settings.door import Door
 from bridge.settings.outgoing import Outgoing
 from bridge.settings.reading import PREFIX, Reader, kept, new_intake_secret, new_key
 from connectors.smtp import SmtpServer
@@ -63,6 +64,7 @@ class Settings:
     trusted_proxies: int
     outgoing: Outgoing
     hooks: Mapping[str, tuple[str, ...]] = field(repr=False)
+    door: Door
     demo: bool
     keeps_mails: bool
     course: Course | None = None
@@ -115,6 +117,7 @@ class Settings:
             trusted_proxies=read.parsed("TRUSTED_PROXIES", "0", parsing.count),
             outgoing=Outgoing.read(read),
             hooks=read.hooks(),
+            door=Door.read(read),
             demo=demo,
             keeps_mails=demo and read.text("MAILS_LEAVE", "") != "1",
             course=read_course(data / COURSE) if demo else None,

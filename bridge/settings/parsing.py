@@ -169,6 +169,37 @@ def networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
         raise ValueError("expected addresses or networks between commas") from None
 
 
+ROLES = ("viewer", "sales", "marketing", "admin")
+"""Of accounts of the console."""
+
+
+def roles(text: str) -> tuple[str, ...]:
+    """Roles between commas."""
+    found = words(text)
+    if not set(found) <= set(ROLES):
+        raise ValueError(f"expected roles between commas: {', '.join(ROLES)}")
+    return found
+
+
+def issuer(text: str) -> str:
+    """The address of an OpenID Connect provider, as it names itself. On this machine it may do without TLS."""
+    parts = split(text)
+    is_here = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_here):
+        raise ValueError("expected the address of the provider, beginning with https://")
+    if not parts.netloc or parts.query or parts.fragment:
+        raise ValueError("expected the address of the provider without ? and #")
+    return text
+
+
+def roles_of_claims(text: str) -> tuple[tuple[str, str, str], ...]:
+    """Claim, value and role of each."""
+    found = [re.fullmatch(r"([^:=;]+):(.+)=(\w+)", part.strip()) for part in text.split(";") if part.strip()]
+    if any(one is None or one[3] not in ROLES for one in found):
+        raise ValueError(f"expected claim:value=role between semicolons, with a role of {', '.join(ROLES)}")
+    return tuple((one[1].strip(), one[2].strip(), one[3]) for one in found if one)
+
+
 def _rate(text: str) -> float:
     found = re.fullmatch(r"([1-9][0-9]{0,5})/(second|minute|hour)", text)
     if not found:

@@ -34,6 +34,11 @@ EXAMPLES = {
     "MAIL_CONCURRENCY": "2;t-online.de=1",
     "OPERATOR": "operator@example.com",
     "PRIVATE_TARGETS": "127.0.0.1,10.1.0.0/16",
+    "REQUIRE_TOTP": "admin,marketing",
+    "OIDC_ISSUER": "https://login.example.com/realms/office",
+    "OIDC_CLIENT_ID": "leadbridge",
+    "OIDC_CLIENT_SECRET": "as-the-provider-shows-it",
+    "OIDC_ROLES": "groups:marketing=marketing;groups:it=admin",
     **{f"HOOK_{provider.upper()}": words.example for provider, words in WORDS.items()},
 }
 

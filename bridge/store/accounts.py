@@ -1,12 +1,13 @@
 """Rows about those who sign in to the console, and their sessions."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, Text, cast, delete, insert, or_, select, update
 
 from bridge.store.rows import values_of
 from bridge.store.tables import accounts, console_sessions
@@ -17,6 +18,7 @@ class AccountRow:
     """Somebody who may sign in. sales_person: whom of the programme it is, if anybody.
 
     totp_since: since when a second factor is asked for. totp_step: the last code's window, so that each counts once.
+    recovery: hashes of the codes that stand for it once each.
     """
 
     id: UUID
@@ -29,6 +31,7 @@ class AccountRow:
     totp_secret: str | None = None
     totp_since: datetime | None = None
     totp_step: int | None = None
+    recovery: Sequence[str] = ()
     oidc_subject: str | None = None
     language: str | None = None
     sales_person: str | None = None
@@ -56,6 +59,45 @@ def add(connection: Connection, row: AccountRow) -> None:
 def change(connection: Connection, account_id: UUID, **values: Any) -> None:
     """Change columns of an account."""
     connection.execute(update(accounts).where(accounts.c.id == account_id).values(**values))
+
+
+def lock(connection: Connection, account_id: UUID) -> None:
+    """Let others who change this account wait until this transaction ends."""
+    connection.execute(select(accounts.c.id).where(accounts.c.id == account_id).with_for_update())
+
+
+def lock_open(connection: Connection, role: str) -> int:
+    """The same for all open accounts of a role; how many there are."""
+    statement = select(accounts.c.id).where(accounts.c.role == role, accounts.c.closed_at.is_(None))
+    return len(connection.execute(statement.order_by(accounts.c.id).with_for_update()).all())
+
+
+def sessions(connection: Connection, account_id: UUID, now: datetime) -> list[SessionRow]:
+    """The sessions of an account that last, newest first."""
+    columns = [console_sessions.c[name] for name in SessionRow.__slots__]
+    statement = (
+        select(*columns)
+        .where(console_sessions.c.account_id == account_id, console_sessions.c.expires_at > now)
+        .order_by(console_sessions.c.seen_at.desc())
+    )
+    return [SessionRow(**row._mapping) for row in connection.execute(statement)]
+
+
+def take_step(connection: Connection, account_id: UUID, step: int) -> bool:
+    """Use up the second factor's window; False when this one or a later one was used."""
+    unused = or_(accounts.c.totp_step.is_(None), accounts.c.totp_step < step)
+    statement = update(accounts).where(accounts.c.id == account_id, unused).values(totp_step=step)
+    return connection.execute(statement).rowcount == 1
+
+
+def use_recovery(connection: Connection, account_id: UUID, code_hash: str) -> bool:
+    """Use up a code that stands for the second factor; False when there is none."""
+    statement = (
+        update(accounts)
+        .where(accounts.c.id == account_id, accounts.c.recovery.has_key(code_hash))
+        .values(recovery=accounts.c.recovery.op("-")(cast(code_hash, Text)))
+    )
+    return connection.execute(statement).rowcount == 1
 
 
 def by_key(connection: Connection, email_key: str) -> AccountRow | None:
@@ -106,11 +148,6 @@ def close_sessions(connection: Connection, account_id: UUID, besides: str | None
 def close_session(connection: Connection, secret: str) -> None:
     """End one session."""
     connection.execute(delete(console_sessions).where(console_sessions.c.secret_hash == _hash(secret)))
-
-
-def forget_sessions(connection: Connection, now: datetime) -> int:
-    """Delete sessions that are over; how many."""
-    return connection.execute(delete(console_sessions).where(console_sessions.c.expires_at <= now)).rowcount
 
 
 def _account(row: Row[Any] | None) -> AccountRow | None:

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from bridge.delivery.links import AskTarget, ClickTarget, DownloadTarget
+from bridge.delivery.links import AccountTarget, AskTarget, ClickTarget, DownloadTarget
 from bridge.delivery.return_paths import ReturnPaths
 from bridge.delivery.tokens import ARRIVAL, PURPOSES, STAMP, Tokens
 from bridge.errors import InvalidToken
@@ -43,6 +43,7 @@ def paths(site: Site) -> dict[str, str]:
         "confirm": links.confirm(uuid4(), now),
         "lead": links.lead(uuid4(), now),
         "reports": links.reports(now),
+        "account": links.account(AccountTarget(SOMEBODY, bytes(8)), now),
     }
     paths = {kind: url.removeprefix(PUBLIC) for kind, url in urls.items()}
     return paths | {"new link": paths["download"].replace("/d/", "/downloads/")}
@@ -96,6 +97,7 @@ ROUTES = {
     "/confirm/{}": ("GET", "POST"),
     "/reports/{}": ("GET",),
     "/reports/{}/sequences.csv": ("GET",),
+    "/console/password/{}": ("GET", "POST"),
     "/leads/{}": ("GET",),
     "/leads/{}/outcome": ("POST",),
     "/leads/{}/fields": ("POST",),

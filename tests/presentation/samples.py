@@ -757,6 +757,11 @@ EVENT: Context = {
     "access": "https://www.example.com/webinar/raum",
     "is_over": False,
 }
+ACCOUNT: Context = {
+    "name": "Kim Beispiel",
+    "url": "https://leads.example.com/console/password/x",
+    "until": NOW,
+}
 WEBHOOK_OFF: Context = {
     "endpoint": "crm",
     "host": "crm.example.com",
@@ -837,6 +842,8 @@ MAILS: Mapping[str, tuple[str, Context]] = {
     "lead-waiting": ("operator/lead_waiting", {"person": "anna"}),
     "webhook-disabled": ("operator/webhook_disabled", {**WEBHOOK_OFF, "refused": 7}),
     "webhook-disabled-idle": ("operator/webhook_disabled", {**WEBHOOK_OFF, "refused": 0}),
+    "account-new": ("operator/account", {**ACCOUNT, "first": True}),
+    "account-password": ("operator/account", {**ACCOUNT, "first": False}),
     "form-held": ("operator/form_held", {"form": "rueckruf", "because": "too many"}),
     "mail-refused": (
         "operator/mail_refused",

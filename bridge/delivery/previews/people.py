@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +25,12 @@ EMAIL = "anna.berg@beispiel.example"
 NAMED = {"first_name": "Anna", "last_name": "Berg", "company": "Beispiel GmbH"}
 
 OPERATOR: Mapping[str, Mapping[str, Any]] = {
+    "account": {
+        "name": "Kim Beispiel",
+        "first": True,
+        "url": "https://leads.example.com/console/password/a-link-that-leads-nowhere",
+        "until": datetime(2026, 11, 25, 9, 30, tzinfo=UTC),
+    },
     "form_held": {"form": "rueckruf", "because": "too fast"},
     "mail_refused": {
         "status": "5.7.1",
@@ -44,7 +50,7 @@ OPERATOR: Mapping[str, Mapping[str, Any]] = {
         "refused": 3,
     },
 }
-"""What each mail to the operator speaks of."""
+"""What each mail to the operator, or to somebody who signs in, speaks of."""
 
 _WORDS = {
     "de": {

@@ -33,7 +33,7 @@ from bridge.store import audit
 from bridge.store.accounts import AccountRow
 from bridge.store.audit import AuditRow
 
-SIGN_IN = "/console/sign-in"
+SIGN_IN, SHOW_CODE, SET_UP = "/console/sign-in", "/console/sign-in/code", "/console/account/second-factor"
 PRIVATE = {  # a page without any referrer would name no origin when it posts
     "Cache-Control": "no-store",
     "Referrer-Policy": "same-origin",
@@ -98,8 +98,8 @@ def needs(right: Right) -> Callable[[Callable[P, R]], Callable[P, R | AnyRespons
             g.needs = right
             try:
                 return view(*args, **kwargs)
-            except _NotSignedIn:
-                return redirect(SIGN_IN + _after(), 303)
+            except _GoesFirst as first:
+                return redirect(first.path, 303)
 
         answer.__dict__["needs"] = right
         return answer
@@ -113,21 +113,37 @@ def visit() -> Iterator[Visit]:
     with services().page_unit() as unit:
         secret = request.cookies.get(cookie_name())
         session = session_of(unit, secret) if secret else None
-        if session is None or not is_complete(session):
-            raise _NotSignedIn
+        if session is None:
+            raise _GoesFirst(SIGN_IN + _after())
+        if not is_complete(session):
+            raise _GoesFirst(SHOW_CODE + _after())
+        if g.needs != "own" and must_set_up(session):
+            raise _GoesFirst(SET_UP)
         found = Visit(unit, session)
         if not found.may(g.needs):
             abort(403)
-        if request.method == "POST" and not hmac.compare_digest(
-            request.form.get("_token", ""), form_token(session.secret)
-        ):
-            abort(400)
+        check_form(session)
         yield found
+
+
+def check_form(session: Session) -> None:
+    """Let nobody post what no page of this session asked for."""
+    posted_token = request.form.get("_token", "").encode()
+    if request.method == "POST" and not hmac.compare_digest(
+        posted_token, form_token(session.secret).encode()
+    ):
+        abort(400)
 
 
 def is_complete(session: Session) -> bool:
     """Whether the second factor was shown where the account has one."""
     return session.account.totp_since is None or session.row.proved_at is not None
+
+
+def must_set_up(session: Session) -> bool:
+    """Whether the account has no second factor although its role must have one."""
+    required = services().settings.door.require_totp
+    return session.account.role in required and session.row.proved_at is None
 
 
 def console_page(template: str, on: Visit, /, *, status: int = 200, **context: Any) -> Response:
@@ -181,8 +197,12 @@ def posted() -> Mapping[str, str]:
     return {name: value for name, value in request.form.items() if not name.startswith("_")}
 
 
-class _NotSignedIn(Exception):
-    """Nobody is signed in here, or not any more."""
+class _GoesFirst(Exception):
+    """Who asks has to go elsewhere before: to sign in, to show a code, to set up a second factor."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
 
 
 def _after() -> str:

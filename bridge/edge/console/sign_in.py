@@ -1,16 +1,20 @@
 """Signing in to the console with address and password, and signing out."""
 
+from urllib.parse import quote
+
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from bridge.edge.console.frame import console, cookie_name, forget, remember, safe_next
-from bridge.edge.extension import services, wanted_language
+from bridge.edge.console.frame import SHOW_CODE, console, cookie_name, forget, remember, safe_next
+from bridge.edge.extension import asker, services, wanted_language
 from bridge.edge.limits import sign_in_limits
 from bridge.edge.presentation import page
-from bridge.flow.console_accounts import check_password, open_session
+from bridge.flow.console_accounts import begin_session, check_password
+from bridge.flow.unit import Unit
 from bridge.ids import new_id
 from bridge.profiles.address import InvalidAddress, parse_address
 from bridge.store import accounts, audit
+from bridge.store.accounts import AccountRow
 from bridge.store.audit import AuditRow
 
 sign_in = console("sign_in")
@@ -26,18 +30,26 @@ def show() -> Response:
 def enter() -> AnyResponse:
     """Let somebody in. A wrong password and an unknown address get the same answer."""
     email, password = request.form.get("email", ""), request.form.get("password", "")
-    key = _key(email)
+    key = key_of(email)
     if sign_in_limits().exceeded(key):
         return _page(429, "Too many tries. Please wait a quarter of an hour.", email)
     with services().page_unit() as unit:
         account = accounts.by_key(unit.connection, key)
         if not check_password(account, password) or account is None:
             return _page(422, "Address or password is not right.", email)
-        secret = open_session(unit, account, request.headers.get("User-Agent"))
-        audit.note(unit.connection, AuditRow(new_id(), unit.now, account.email, "signed_in", account.id))
-    response = redirect(safe_next(request.form.get("next")), 303)
+        secret = begin_session(unit, account, asker().user_agent)
+        if account.totp_since is None:
+            note_sign_in(unit, account, "password")
+    goes = safe_next(request.form.get("next"))
+    response = redirect(f"{SHOW_CODE}?next={quote(goes, safe='')}" if account.totp_since else goes, 303)
     remember(response, secret)
     return response
+
+
+def note_sign_in(unit: Unit, account: AccountRow, by: str, what: str = "signed_in") -> None:
+    """Write down who came in, and by what."""
+    row = AuditRow(new_id(), unit.now, account.email, what, account.id, details={"by": by}, ip=asker().ip)
+    audit.note(unit.connection, row)
 
 
 @sign_in.post("/console/sign-out")
@@ -52,7 +64,8 @@ def leave() -> AnyResponse:
     return response
 
 
-def _key(email: str) -> str:
+def key_of(email: str) -> str:
+    """By what an address is known, also one that is none."""
     try:
         return parse_address(email).key
     except InvalidAddress:
@@ -71,4 +84,5 @@ def _page(status: int, error: str | None = None, email: str = "") -> Response:
         email=email[:200],
         next_url=request.values.get("next", "")[:500],
         signed_out="done" in request.args,
+        password_set="set" in request.args,
     )

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
+from redis import Redis
 from werkzeug.test import TestResponse
 
 from bridge.edge.console.frame import form_token
 from bridge.flow.console_accounts import Role, add_account, open_session
 from bridge.store.accounts import AccountRow
+from tests.conftest import Servers
+from tests.edge.conftest import Open
 from tests.edge.site import Site
 from tests.house import House
 
@@ -37,6 +41,15 @@ class Colleague:
     def _headers(self) -> dict[str, str]:
         self.site.client.set_cookie("__Host-leadbridge", self.secret)
         return {"Accept-Language": "en"}
+
+
+@pytest.fixture
+def open_real(open_one: Open, servers: Servers, house: House, redis: Redis) -> Open:
+    """Opens sites with settings of one's own over the database of `house`, by the same clock."""
+    del redis  # it is empty now, and that is all
+    return partial(
+        open_one, clock=house.clock, DATABASE_URL=servers.database_url, REDIS_URL=servers.redis_url
+    )
 
 
 SignIn = Callable[..., Colleague]

@@ -1,0 +1,73 @@
+"""The second step of signing in: a code of the app, or one of the paper."""
+
+from flask import Response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from bridge.edge.console.frame import (
+    SIGN_IN,
+    check_form,
+    console,
+    cookie_name,
+    form_token,
+    is_complete,
+    remember,
+    safe_next,
+)
+from bridge.edge.console.sign_in import note_sign_in
+from bridge.edge.extension import services, wanted_language
+from bridge.edge.limits import sign_in_limits
+from bridge.edge.presentation import page
+from bridge.flow.console_accounts import Session, complete_session, session_of
+from bridge.flow.second_factor import shows
+from bridge.flow.unit import Unit
+
+code = console("code")
+
+
+@code.get("/console/sign-in/code")
+def show() -> AnyResponse:
+    """Ask for a code; nobody else but whoever has shown the password gets here."""
+    with services().page_unit() as unit:
+        session = _half_way(unit)
+        return _page(session, 200) if session else redirect(SIGN_IN, 303)
+
+
+@code.post("/console/sign-in/code")
+def enter() -> AnyResponse:
+    """Let somebody in who shows a code that was not used before."""
+    with services().page_unit() as unit:
+        session = _half_way(unit)
+        if session is None:
+            return redirect(SIGN_IN, 303)
+        check_form(session)
+        if sign_in_limits().exceeded(f"code of {session.account.id}"):
+            return _page(session, 429, "Too many tries. Please wait a quarter of an hour.")
+        if not shows(unit, session.account, request.form.get("code", "")):
+            note_sign_in(unit, session.account, "password", "code_wrong")
+            return _page(session, 422, "The code is not right, or it was used before.")
+        secret = complete_session(unit, session)
+        note_sign_in(unit, session.account, "password and code")
+    response = redirect(safe_next(request.form.get("next")), 303)
+    remember(response, secret)
+    return response
+
+
+def _half_way(unit: Unit) -> Session | None:
+    """Whoever has shown a password, and owes a code."""
+    secret = request.cookies.get(cookie_name())
+    session = session_of(unit, secret) if secret else None
+    return session if session and not is_complete(session) else None
+
+
+def _page(session: Session, status: int, error: str | None = None) -> Response:
+    bridge = services()
+    return page(
+        "console/code.html",
+        program=bridge.program,
+        now=bridge.clock(),
+        language=session.account.language or wanted_language(),
+        status=status,
+        error=error,
+        form_token=form_token(session.secret),
+        next_url=request.values.get("next", "")[:500],
+    )

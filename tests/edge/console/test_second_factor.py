@@ -1,0 +1,187 @@
+"""The second factor: set up on one's own page, asked for at each sign-in, each code good once."""
+
+import re
+from datetime import timedelta
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pyotp
+import pytest
+
+from bridge.delivery.seals import Seals
+from bridge.edge.console.frame import form_token
+from bridge.errors import InvalidToken
+from bridge.flow import second_factor
+from bridge.store.accounts import AccountRow
+from bridge.store.tables import accounts, audit_log, console_sessions
+from tests.edge.conftest import Open
+from tests.edge.console.conftest import PASSWORD, Colleague, SignIn
+from tests.edge.site import Site
+from tests.house import KEY, House
+
+PAGE = "/console/account/second-factor"
+
+
+@pytest.fixture
+def kim(sign_in: SignIn) -> Colleague:
+    """Kim is signed in."""
+    return sign_in("marketing")
+
+
+def app_of(kim: Colleague) -> pyotp.TOTP:
+    """Kim's app, after the secret was typed into it from the page."""
+    found = re.search(r'class="mono">([A-Z2-7 ]+)<', kim.get(PAGE).text)
+    assert found
+    return pyotp.TOTP(found[1].replace(" ", ""))
+
+
+def code(app: pyotp.TOTP, house: House, windows: int = 0) -> str:
+    """What the app shows now, or so many windows later."""
+    return app.at(house.clock() + timedelta(seconds=30 * windows))
+
+
+@pytest.fixture
+def app(kim: Colleague, house: House) -> pyotp.TOTP:
+    """Kim has set up the second factor."""
+    kim.post(PAGE)
+    app = app_of(kim)
+    assert kim.post(f"{PAGE}/confirm", code=code(app, house)).status_code == 200
+    house.clock.move(minutes=1)
+    return app
+
+
+def enter(site: Site) -> str:
+    """Sign in with the password: the secret that the browser keeps then."""
+    answer = site.post("/console/sign-in", {"email": "kim@example.com", "password": PASSWORD})
+    assert answer.headers["Location"].startswith("/console/sign-in/code")
+    return answer.headers["Set-Cookie"].partition("=")[2].partition(";")[0]
+
+
+def show(site: Site, secret: str, typed: str) -> tuple[int, str]:
+    """Type a code in: the status, and where it leads."""
+    answer = site.post("/console/sign-in/code", {"_token": form_token(secret), "code": typed})
+    return answer.status_code, answer.headers.get("Location", "")
+
+
+def test_it_counts_only_after_a_code_was_shown(kim: Colleague, house: House, site: Site) -> None:
+    kim.post(PAGE)
+    assert kim.post(f"{PAGE}/confirm", code="000000").status_code == 422
+    answer = site.post("/console/sign-in", {"email": "kim@example.com", "password": PASSWORD})
+    assert answer.headers["Location"] == "/console", "a half-done set-up shuts nobody out"
+
+
+def test_the_picture_holds_what_is_to_be_typed(kim: Colleague, house: House) -> None:
+    kim.post(PAGE)
+    page = kim.get(PAGE).text
+    assert "<svg" in page
+    assert "style=" not in page, "the content security policy would not let it"
+    with house.unit() as unit:
+        secret, address = second_factor.to_scan(unit, row(house))
+    parts = urlsplit(address)
+    assert (parts.scheme, parts.netloc) == ("otpauth", "totp")
+    assert unquote(parts.path).endswith(":kim@example.com")
+    assert parse_qs(parts.query)["secret"] == [secret]
+
+
+def row(house: House) -> AccountRow:
+    """Kim's account as it is now."""
+    [found] = house.rows(accounts)
+    return AccountRow(**found._mapping)
+
+
+@pytest.mark.usefixtures("app")
+def test_a_copy_of_the_database_makes_no_code_and_holds_no_recovery_code(house: House) -> None:
+    found = row(house)
+    assert found.totp_secret
+    with pytest.raises(InvalidToken):
+        Seals(["another key of an installation"], "second-factor").open(found.totp_secret)
+    assert len(found.recovery) == 10
+    assert all(re.fullmatch("[0-9a-f]{64}", one) for one in found.recovery)
+
+
+def test_the_password_alone_opens_nothing(app: pyotp.TOTP, site: Site) -> None:
+    enter(site)
+    answer = site.get("/console/profiles")
+    assert answer.status_code in {303, 404}
+    assert site.get("/console").headers["Location"] == "/console/sign-in/code"
+    assert site.get("/console/account").headers["Location"].startswith("/console/sign-in/code")
+
+
+def test_password_and_code_let_in_with_a_session_of_its_own(
+    app: pyotp.TOTP, site: Site, house: House
+) -> None:
+    half = enter(site)
+    assert show(site, half, code(app, house)) == (303, "/console")
+    assert site.get("/console").status_code == 200
+    site.client.set_cookie("__Host-leadbridge", half)
+    assert site.get("/console").status_code == 303, "what was good for half the way is over"
+    assert [one.what for one in house.rows(audit_log)][-1] == "signed_in"
+
+
+def test_each_code_is_good_once(app: pyotp.TOTP, site: Site, house: House) -> None:
+    shown = code(app, house)
+    assert show(site, enter(site), shown)[0] == 303
+    assert show(site, enter(site), shown)[0] == 422
+    assert show(site, enter(site), code(app, house, -1))[0] == 422, "nor is one from before it"
+    assert show(site, enter(site), code(app, house, 1))[0] == 303, "a clock may be half a minute off"
+
+
+@pytest.mark.parametrize("typed", ["", "000000", "12345678", "ü", "0" * 5000])
+def test_nonsense_is_no_code(app: pyotp.TOTP, site: Site, typed: str) -> None:
+    assert show(site, enter(site), typed)[0] == 422
+
+
+def test_guessing_codes_is_stopped_and_noted(app: pyotp.TOTP, site: Site, house: House) -> None:
+    half = enter(site)
+    for _ in range(9):
+        show(site, half, "000000")
+    assert show(site, half, code(app, house))[0] == 429
+    assert [one.what for one in house.rows(audit_log)].count("code_wrong") == 9
+
+
+def test_a_code_of_the_paper_lets_in_once_without_the_app(kim: Colleague, site: Site, house: House) -> None:
+    kim.post(PAGE)
+    page = kim.post(f"{PAGE}/confirm", code=code(app_of(kim), house)).text
+    paper = re.findall(r"<li>([a-z2-7-]{19})</li>", page)
+    assert len(set(paper)) == 10
+    assert show(site, enter(site), f" {paper[0].upper()} ")[0] == 303
+    assert show(site, enter(site), paper[0])[0] == 422
+    assert show(site, enter(site), paper[1])[0] == 303
+
+
+def test_setting_it_up_ends_all_other_sessions_and_removing_it_takes_a_code(
+    kim: Colleague, site: Site, house: House
+) -> None:
+    other = site.post("/console/sign-in", {"email": "kim@example.com", "password": PASSWORD})
+    assert other.status_code == 303
+    kim.post(PAGE)
+    app = app_of(kim)
+    kim.post(f"{PAGE}/confirm", code=code(app, house))
+    assert len(house.rows(console_sessions)) == 1
+    house.clock.move(minutes=1)
+    assert kim.post(f"{PAGE}/remove", code="000000").status_code == 422
+    assert kim.post(f"{PAGE}/remove", code=code(app, house)).status_code == 303
+    assert row(house).totp_since is None
+    assert row(house).totp_secret is None
+
+
+def test_a_new_key_of_the_installation_is_taken_over_when_the_factor_is_used(
+    open_real: Open, app: pyotp.TOTP, house: House
+) -> None:
+    before = row(house).totp_secret
+    new = "a-newer-key-that-only-tests-know"
+    site = open_real(SECRET_KEYS=f"{new},{KEY}")
+    assert show(site, enter(site), code(app, house))[0] == 303
+    after = row(house).totp_secret
+    assert after and after != before
+    Seals([new], "second-factor").open(after)
+
+
+def test_a_role_that_must_have_one_does_nothing_before_it_is_set_up(
+    open_real: Open, kim: Colleague, house: House
+) -> None:
+    strict = Colleague(open_real(REQUIRE_TOTP="admin,marketing"), kim.account, kim.secret)
+    assert strict.get("/console").headers["Location"] == PAGE
+    assert "Your role asks for a second factor" in strict.get(PAGE).text
+    strict.post(PAGE)
+    assert strict.post(f"{PAGE}/confirm", code=code(app_of(strict), house)).status_code == 200
+    assert strict.get("/console").status_code == 200
