@@ -11,6 +11,7 @@ from bridge.edge.console.account import own_account
 from bridge.edge.console.code import code
 from bridge.edge.console.home import home
 from bridge.edge.console.passwords import passwords
+from bridge.edge.console.results import results
 from bridge.edge.console.sign_in import sign_in
 from bridge.edge.demo import demo
 from bridge.edge.demo_articles import demo_articles
@@ -59,7 +60,14 @@ PAGES = (
     devices,
     download_links,
 )
-CONSOLE = (sign_in, code, passwords, own_account, home)
+CONSOLE = (
+    sign_in,
+    code,
+    passwords,
+    own_account,
+    home,
+    results,
+)
 
 LARGEST_BODY = 64 * 1024
 MOST_PARTS = 200

@@ -106,6 +106,36 @@ def format_weekday(day: date, today: date, language: str) -> str:
     return near.get((day - today).days) or format_whole_day(day, language)
 
 
+@lru_cache(maxsize=2048)
+def format_period(per: str, first: date, language: str) -> str:
+    """A week, month, quarter or year by its first day: "KW 12, 2026", "März 2026", "1. Quartal 2026", "2026"."""
+    if per == "week":
+        year, week, _ = first.isocalendar()
+        return translations(language).gettext("Week %(week)s, %(year)s") % {"week": week, "year": year}
+    patterns = {"month": "LLLL yyyy", "quarter": "QQQQ yyyy", "year": "yyyy"}
+    return format_date(first, format=patterns[per], locale=_locale(language))
+
+
+@lru_cache(maxsize=2048)
+def format_period_briefly(per: str, first: date, language: str) -> str:
+    """The same for the foot of a picture: "KW 12", "Mär.", "Q1 26", "2026"."""
+    if per == "week":
+        return translations(language).gettext("W%(week)s") % {"week": first.isocalendar().week}
+    patterns = {"month": "LLL", "quarter": "QQQ yy", "year": "yyyy"}
+    return format_date(first, format=patterns[per], locale=_locale(language))
+
+
+def format_lasting(seconds: float, language: str) -> str:
+    """How long something took, in one unit: "40 Minuten", "5 Stunden", "12 Tage"."""
+    several, minutes = translations(language).ngettext, max(1, round(seconds / 60))
+    if minutes < 90:
+        return several("%(num)s minute", "%(num)s minutes", minutes) % {"num": minutes}
+    if (hours := round(seconds / 3600)) < 48:
+        return several("%(num)s hour", "%(num)s hours", hours) % {"num": hours}
+    days = round(seconds / 86400)
+    return several("%(num)s day", "%(num)s days", days) % {"num": format_number(days, language)}
+
+
 def format_exact(moment: datetime, language: str, timezone: tzinfo) -> str:
     """Date and time to the minute: "12. März 2026, 14:32"."""
     local = moment.astimezone(timezone)
@@ -138,6 +168,12 @@ def format_money(amount: Decimal, currency: str | None, language: str) -> str:
     if currency is None:
         return format_number(amount, language)
     return format_currency(amount, currency, locale=_locale(language))
+
+
+def format_euros(amount: int | Decimal, language: str) -> str:
+    """A large amount without its cents: "12.400 €", "€12,400"."""
+    pattern = "#,##0\xa0¤" if language == "de" else "¤#,##0"
+    return format_currency(amount, "EUR", format=pattern, locale=_locale(language), currency_digits=False)
 
 
 def _locale(language: str) -> Locale:

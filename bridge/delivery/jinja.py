@@ -228,6 +228,11 @@ def _day(context: Context, day: date) -> str:
 
 
 @pass_context
+def _lasting(context: Context, seconds: float) -> str:
+    return i18n.format_lasting(seconds, context["language"])
+
+
+@pass_context
 def _number(context: Context, number: int | float | Decimal) -> str:
     return i18n.format_number(number, context["language"])
 
@@ -246,6 +251,11 @@ def _points(context: Context, points: int) -> str:
 @pass_context
 def _money(context: Context, amount: Decimal, currency: str | None) -> str:
     return i18n.format_money(amount, currency, context["language"])
+
+
+@pass_context
+def _euros(context: Context, amount: int | Decimal) -> str:
+    return i18n.format_euros(amount, context["language"])
 
 
 @pass_context
@@ -279,10 +289,12 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "to_the_second": _to_the_second,
     "clock": _clock,
     "day": _day,
+    "lasting": _lasting,
     "number": _number,
     "percent": _percent,
     "points": _points,
     "money": _money,
+    "euros": _euros,
     "pick": _pick,
     "by_day": _by_day,
     "tel": _tel,

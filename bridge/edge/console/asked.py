@@ -1,0 +1,86 @@
+"""Which period somebody asks the results for, and the links to others."""
+
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from flask import request
+
+from bridge import i18n
+from bridge.program.desk import Per
+from bridge.program.periods import PERS, Period, period
+
+USUAL: Per = "quarter"
+"""Long enough that a lead of its beginning may have become a deal."""
+_OLDEST = date(2000, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A period that one can go to. query: what the address ends with; current: it is the one that is shown."""
+
+    words: str
+    query: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The period that the address names; the present quarter when it names none. today: in the programme's zone."""
+
+    period: Period
+    today: date
+    language: str
+
+    @property
+    def words(self) -> str:
+        """What it is called."""
+        return i18n.format_period(self.period.per, self.period.first, self.language)
+
+    @property
+    def query(self) -> str:
+        """What an address ends with that asks for the same."""
+        return _query(self.period)
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it is not over yet."""
+        return self.period.whole.last >= self.today
+
+    @property
+    def kinds(self) -> list[Choice]:
+        """The week, month, quarter and year in which it ends, or in which it is now."""
+        say = i18n.translations(self.language).gettext
+        names = {"week": say("Week"), "month": say("Month"), "quarter": say("Quarter"), "year": say("Year")}
+        end = self.period.until(self.today).last
+        return [Choice(names[per], _query(period(per, end)), per == self.period.per) for per in PERS]
+
+    @property
+    def earlier(self) -> Choice | None:
+        """The one before."""
+        return self._beside(self.period.before) if self.period.first > _OLDEST else None
+
+    @property
+    def later(self) -> Choice | None:
+        """The one after, unless it has not begun."""
+        return None if self.is_under_way else self._beside(self.period.after)
+
+    def _beside(self, other: Period) -> Choice:
+        return Choice(i18n.format_period(other.per, other.first, self.language), _query(other))
+
+
+def asked(today: date, language: str) -> Asked:
+    """What this request asks for; what is no period, or has not begun, asks for the present one."""
+    per = next((one for one in PERS if one == request.args.get("per")), USUAL)
+    return Asked(period(per, min(max(_day(today), _OLDEST), today)), today, language)
+
+
+def _day(today: date) -> date:
+    try:
+        return date.fromisoformat(request.args.get("of", ""))
+    except ValueError:
+        return today
+
+
+def _query(of: Period) -> str:
+    return urlencode({"per": of.per, "of": of.first.isoformat()})

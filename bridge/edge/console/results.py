@@ -1,0 +1,86 @@
+"""Tables of the results: by form, channel, campaign, mail, series, team, person, reason; and each as a sheet."""
+
+import csv
+from collections.abc import Iterable
+from datetime import date
+from io import StringIO
+
+from flask import Response, abort, request
+
+from bridge.edge.console.asked import Asked, asked
+from bridge.edge.console.frame import Visit, console, console_page, needs, visit
+from bridge.edge.console.sheets import SHEETS, Sheet, breakdown_sheet
+from bridge.flow import show_results
+from bridge.flow.show_results import Breakdown
+from bridge.observe.visible import cell
+from bridge.program.figure_titles import TABLES, TITLES
+
+results = console("results")
+
+MOST = 200
+"""Rows on a page; a sheet has them all."""
+
+
+@results.get("/console/results/<dimension>")
+@needs("results")
+def show(dimension: str) -> Response:
+    """One table, sorted by what matters most, or by the column that was asked for."""
+    if dimension not in TABLES:
+        abort(404)
+    with visit() as on:
+        period = _asked(on)
+        table = _table(on, period, dimension)
+        return console_page(
+            "console/results.html",
+            on,
+            asked=period,
+            span=period.period.until(period.today),
+            table=table,
+            rows=table.rows[:MOST],
+            more=max(0, len(table.rows) - MOST),
+            dimensions=TABLES,
+            titles=TITLES,
+        )
+
+
+@results.get("/console/results/<name>.csv")
+@needs("results")
+def download(name: str) -> Response:
+    """A table or the figures of a picture, for spreadsheets. Figures name nobody but people in sales."""
+    if name not in TABLES and name not in SHEETS:
+        abort(404)
+    with visit() as on:
+        period = _asked(on)
+        sheet = (
+            breakdown_sheet(_table(on, period, name))
+            if name in TABLES
+            else SHEETS[name](on.unit, period.period, period.today)
+        )
+        return _sheet(f"{name}-{period.period.first.isoformat()}.csv", sheet)
+
+
+def _asked(on: Visit) -> Asked:
+    day: date = show_results.today(on.unit.program, on.unit.now)
+    return asked(day, on.language)
+
+
+def _table(on: Visit, period: Asked, dimension: str) -> Breakdown:
+    span = period.period.until(period.today)
+    by = request.args.get("sort")
+    return show_results.breakdown(on.unit.connection, on.unit.program, dimension, span, on.language, by)
+
+
+def _sheet(name: str, sheet: Sheet) -> Response:
+    written = StringIO()
+    writer = csv.writer(written, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
+    headings, rows = sheet
+    writer.writerow(headings)
+    writer.writerows(_cells(row) for row in rows)
+    response = Response(written.getvalue(), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _cells(row: Iterable[object]) -> list[object]:
+    return [cell(value) for value in row]

@@ -1,0 +1,80 @@
+"""The figures of tables and pictures as rows for spreadsheets. Headings are names of figures, for programs, too."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+
+from bridge.flow import show_results
+from bridge.flow.show_results import Breakdown
+from bridge.flow.unit import Unit
+from bridge.program.periods import Period
+
+Sheet = tuple[Sequence[str], Iterable[Sequence[object]]]
+"""Headings and rows."""
+
+
+def breakdown_sheet(table: Breakdown) -> Sheet:
+    """Every row of a table. Turnover is a number, without its currency."""
+    rows = ((row.key, row.title, *(_plain(row.of(column)) for column in table.columns)) for row in table.rows)
+    return (table.dimension, "title", *table.columns), rows
+
+
+def _funnel(unit: Unit, period: Period, today: date) -> Sheet:
+    found = show_results.overview(unit.connection, unit.program, period, today)
+    headings = ("figure", "first", "last", "count", "compared_first", "compared_last", "before", "at_least")
+    spans = (found.span, found.compared)
+    first, second = ((one.first.isoformat(), one.last.isoformat()) for one in spans)
+    return headings, (
+        (line.figure, *first, _plain(line.count), *second, _plain(line.before), line.target)
+        for line in found.lines.values()
+    )
+
+
+def _trends(unit: Unit, period: Period, today: date) -> Sheet:
+    found = show_results.trends(unit.connection, period)
+    rows = zip(*(one.counts for one in found), strict=True)
+    return ("first", *(one.figure for one in found)), (
+        (row[0][0].first.isoformat(), *(count for _, count in row)) for row in rows
+    )
+
+
+def _cohorts(unit: Unit, period: Period, today: date) -> Sheet:
+    found = show_results.cohort_months(unit.connection, unit.program, unit.now)
+    return ("month", "marketing_qualified", "handed_over_within_120_days", "is_over"), (
+        (one.cohort.month.isoformat(), one.cohort.people, one.cohort.in_time, int(one.is_over))
+        for one in found
+    )
+
+
+def _paces(unit: Unit, period: Period, today: date) -> Sheet:
+    found = show_results.paces(unit.connection, unit.program, period.until(today))
+    names = ("team", "handed_over", "accepted", "rejected", "open", "answered")
+    return (*names, "median_seconds_to_hand_over", "median_seconds_to_first_reaction"), (
+        (
+            "all" if one.team is None else one.team,
+            one.handed_over,
+            one.accepted,
+            one.rejected,
+            one.still_open,
+            one.reacted,
+            _whole(one.after),
+            _whole(one.reaction),
+        )
+        for one in found
+    )
+
+
+SHEETS: Mapping[str, Callable[[Unit, Period, date], Sheet]] = {
+    "funnel": _funnel,
+    "trends": _trends,
+    "cohorts": _cohorts,
+    "sales": _paces,
+}
+"""Name → what makes it; beside these each dimension has one."""
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, int) else float(str(value))
+
+
+def _whole(seconds: float | None) -> int | None:
+    return None if seconds is None else round(seconds)

@@ -1,0 +1,260 @@
+"""What a marketer sees of the results: a period beside the one before, and tables that tell figures apart."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from sqlalchemy import Connection
+
+from bridge import i18n
+from bridge.program.desk import Per
+from bridge.program.figure_titles import TITLES, TURNOVER
+from bridge.program.model import Program
+from bridge.program.periods import Period, Span, last_periods, period
+from bridge.store import cohorts, handover_times, results
+from bridge.store.cohorts import WITHIN, Cohort
+from bridge.store.handover_times import Pace
+
+FUNNEL = ("visitors", "leads", "confirmed", "marketing_qualified", "handed_over", "accepted", "won")
+"""From a visit of the website to a deal."""
+TRENDS = ("leads", "marketing_qualified", "handed_over", "won")
+SHOWN: Mapping[Per, int] = {"week": 12, "month": 12, "quarter": 8, "year": 5}
+"""How many periods a trend shows."""
+MONTHS = 12
+"""How many cohorts are shown."""
+REFERENCE = 0.4
+"""What the case study reached: 40 % handed over within four months."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One figure. before: in the time that it is compared with. rate: as a share of the step before it in the
+    funnel, if that is known and not zero. target: what the programme wants of this period."""
+
+    figure: str
+    count: int | Decimal
+    before: int | Decimal
+    rate: float | None = None
+    target: int | None = None
+
+    @property
+    def title(self) -> str:
+        """What it is called, in English."""
+        return TITLES[self.figure]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A period. span: its days so far; compared: the days that it is held against. lines: by figure."""
+
+    period: Period
+    span: Span
+    compared: Span
+    lines: Mapping[str, Line]
+
+    @property
+    def funnel(self) -> tuple[Line, ...]:
+        """From a visit to a deal."""
+        return tuple(self.lines[figure] for figure in FUNNEL)
+
+    @property
+    def targets(self) -> tuple[Line, ...]:
+        """What the programme wants something of."""
+        return tuple(line for line in self.lines.values() if line.target)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all is known of it."""
+        return not any(line.count or line.before for line in self.lines.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """A figure, period by period, the oldest first; the last one may be under way."""
+
+    figure: str
+    counts: tuple[tuple[Period, int], ...]
+
+    @property
+    def title(self) -> str:
+        """What it is called, in English."""
+        return TITLES[self.figure]
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A cohort. is_over: whether its last member has had the whole time."""
+
+    cohort: Cohort
+    is_over: bool
+
+    @property
+    def share(self) -> float:
+        """How many of them sales got in time, 0 to 1."""
+        return self.cohort.in_time / self.cohort.people if self.cohort.people else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is known of one form, channel, team …; its figures, and the turnover among them."""
+
+    key: str
+    title: str
+    figures: Mapping[str, int | Decimal] = field(default_factory=dict)
+
+    def of(self, figure: str) -> int | Decimal:
+        """A figure; 0 when there is none."""
+        return self.figures.get(figure, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """A table: rows by the figure that matters, the largest first."""
+
+    dimension: str
+    columns: tuple[str, ...]
+    sorted_by: str
+    rows: tuple[Row, ...]
+
+    @property
+    def best(self) -> Row | None:
+        """The first row, if it has anything of what is sorted by."""
+        return self.rows[0] if self.rows and self.rows[0].of(self.sorted_by) else None
+
+
+_LEADS = ("leads", "confirmed", "marketing_qualified", "handed_over", "accepted", "won", TURNOVER)
+_MAILS = ("mails_sent", "mails_opened", "mails_clicked", "unsubscribed", "handed_over", "won")
+_SALES = ("handed_over", "accepted", "rejected", "won", "lost", TURNOVER)
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "form": _LEADS,
+    "channel": ("visitors", *_LEADS),
+    "campaign": ("visitors", *_LEADS),
+    "mail": _MAILS,
+    "sequence": _MAILS,
+    "team": _SALES,
+    "person": _SALES,
+    "reason": ("rejected", "lost"),
+}
+"""Dimension → what its table shows."""
+_FIRST_OF_ALL = {"mail": "mails_clicked", "sequence": "mails_clicked", "reason": "rejected"}
+
+
+def today(program: Program, now: datetime) -> date:
+    """The day that it is in the programme's zone."""
+    return now.astimezone(program.timezone).date()
+
+
+def overview(connection: Connection, program: Program, wanted: Period, day: date) -> Overview:
+    """A period as far as it has come by that day, beside the same days of the one before; two statements."""
+    span, compared = wanted.until(day), wanted.compared(day)
+    counts, before = _totals(connection, span), _totals(connection, compared)
+    targets = {one.figure: one.at_least for one in program.results.targets if one.per == wanted.per}
+    above = dict(zip(FUNNEL[1:], FUNNEL, strict=False))
+    lines = {
+        figure: Line(
+            figure,
+            counts.get(figure, 0),
+            before.get(figure, 0),
+            _rate(counts, figure, above.get(figure)),
+            targets.get(figure),
+        )
+        for figure in TITLES
+    }
+    return Overview(wanted, span, compared, lines)
+
+
+def trends(connection: Connection, newest: Period) -> list[Trend]:
+    """The figures that matter most, over the periods up to one; one statement."""
+    periods = last_periods(newest, SHOWN[newest.per])
+    span = Span(periods[0].first, newest.whole.last)
+    found = results.by_period(connection, newest.per, span, TRENDS)
+    return [
+        Trend(figure, tuple((one, found.get(figure, {}).get(one.first, 0)) for one in periods))
+        for figure in TRENDS
+    ]
+
+
+def cohort_months(connection: Connection, program: Program, now: datetime) -> list[Month]:
+    """The last twelve months, those without anybody as well, the oldest first; one statement."""
+    day = today(program, now)
+    months = last_periods(period("month", day), MONTHS)
+    found = cohorts.cohorts(connection, _begin(months[0].first, program), program.timezone)
+    known = {one.month: one for one in found}
+    return [
+        Month(known.get(one.first, Cohort(one.first, 0, 0)), one.whole.last + WITHIN < day) for one in months
+    ]
+
+
+def paces(connection: Connection, program: Program, span: Span) -> list[Pace]:
+    """How long it took, of what was handed over on these days; of all first, then by team; one statement."""
+    after = span.last + timedelta(days=1)
+    return handover_times.paces(connection, _begin(span.first, program), _begin(after, program))
+
+
+def breakdown(
+    connection: Connection, program: Program, dimension: str, span: Span, language: str, by: str | None = None
+) -> Breakdown:
+    """The table of a dimension; one statement. by: one of its columns that it is sorted by."""
+    columns = COLUMNS[dimension]
+    sorted_by = by if by in columns else _FIRST_OF_ALL.get(dimension, "won")
+    found: dict[str, dict[str, int | Decimal]] = {}
+    for one in results.sums(connection, span, TITLES, dimension):
+        figures = found.setdefault(one.key, {})
+        figures[one.figure] = one.count
+        if one.figure == "won":
+            figures[TURNOVER] = one.amount
+    shown = [
+        Row(key, title(program, dimension, key, language), figures)
+        for key, figures in found.items()
+        if any(figures.get(column) for column in columns)
+    ]
+    order = (sorted_by, *reversed(columns))
+    rows = sorted(shown, key=lambda row: ([-row.of(column) for column in order], row.title))
+    return Breakdown(dimension, columns, sorted_by, tuple(rows))
+
+
+def title(program: Program, dimension: str, key: str, language: str) -> str:
+    """What a form, a mail, a team … is called; its key when the programme does not know it (any more)."""
+    say = i18n.translations(language).gettext
+    if not key:
+        return say("unknown")
+    if dimension == "channel" and key == "direct":
+        return say("directly, or unknown")
+    if dimension == "person":
+        return program.person_name(key)
+    words = _names(program, dimension, key)
+    return i18n.pick(words, language) or key
+
+
+def _names(program: Program, dimension: str, key: str) -> Mapping[str, str]:
+    match dimension:
+        case "form":
+            return program.forms[key].title if key in program.forms else {}
+        case "mail":
+            return program.mails[key].subject if key in program.mails else {}
+        case "sequence":
+            return program.sequences[key].title if key in program.sequences else {}
+        case "team":
+            return program.desk.teams[key].title if key in program.desk.teams else {}
+        case "reason":
+            return program.reasons[key].label if key in program.reasons else {}
+    return {}
+
+
+def _totals(connection: Connection, span: Span) -> dict[str, int | Decimal]:
+    found: dict[str, int | Decimal] = {}
+    for one in results.sums(connection, span, TITLES):
+        found[one.figure] = one.count
+        if one.figure == "won":
+            found[TURNOVER] = one.amount
+    return found
+
+
+def _rate(counts: Mapping[str, int | Decimal], figure: str, above: str | None) -> float | None:
+    whole = counts.get(above, 0) if above else 0
+    return float(counts.get(figure, 0) / whole) if whole else None
+
+
+def _begin(day: date, program: Program) -> datetime:
+    return datetime.combine(day, time(), tzinfo=program.timezone)

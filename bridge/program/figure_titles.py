@@ -1,0 +1,37 @@
+"""What the figures of the results are called, and their tables: in English, to be translated (docs/results.md)."""
+
+from collections.abc import Mapping
+
+TURNOVER = "turnover"
+"""The amounts of what was won: no figure of its own, but what can be aimed at."""
+
+TITLES: Mapping[str, str] = {
+    "visitors": "Visitors",
+    "leads": "New leads",
+    "confirmed": "Confirmed addresses",
+    "marketing_qualified": "Marketing leads (MQL)",
+    "handed_over": "Handed over to sales",
+    "accepted": "Accepted by sales",
+    "rejected": "Back to marketing",
+    "expired": "Never answered",
+    "won": "Deals won",
+    "lost": "Deals lost",
+    TURNOVER: "Turnover",
+    "mails_sent": "Mails sent",
+    "mails_opened": "People who opened",
+    "mails_clicked": "People who clicked",
+    "unsubscribed": "People who unsubscribed",
+    "reactivated": "Reactivated sleepers",
+}
+
+TABLES: Mapping[str, str] = {
+    "form": "Forms",
+    "channel": "Channels",
+    "campaign": "Campaigns",
+    "mail": "Mails",
+    "sequence": "Series",
+    "team": "Teams",
+    "person": "People in sales",
+    "reason": "Reasons",
+}
+"""Dimension → what its table is called."""

@@ -1,0 +1,205 @@
+"""The start page and the tables of results: what a marketer reads there, and in how many clicks."""
+
+import csv
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import insert
+
+from bridge.program.figure_titles import TABLES
+from bridge.store.tables import day_figures
+from tests import make
+from tests.edge.console.conftest import SignIn
+from tests.edge.site import CSP, Outline, words
+from tests.house import House
+
+TODAY = make.NOON.date()
+Fact = tuple[str, str, str, int] | tuple[str, str, str, int, int]
+
+
+def note(house: House, day: date, *facts: Fact) -> None:
+    """Figures of a day: figure, dimension, key, count, and for what was won the amount."""
+    names = ("figure", "dimension", "key", "count", "amount")
+    rows = [dict(zip(names, (*fact, 0), strict=False)) | {"day": day} for fact in facts]
+    with house.engine.begin() as connection:
+        connection.execute(insert(day_figures), rows)
+
+
+def all_of_it(**counts: int) -> Iterable[Fact]:
+    """Figures of everything together."""
+    return [(figure, "", "", count) for figure, count in counts.items()]
+
+
+@pytest.fixture
+def figures(house: House) -> None:
+    """This quarter 40 leads and two forms that brought deals; the same time of the one before 25 leads."""
+    note(
+        house, TODAY, *all_of_it(visitors=900, leads=40, confirmed=30, marketing_qualified=20, handed_over=10)
+    )
+    note(
+        house,
+        TODAY,
+        ("won", "", "", 3, 12_500),
+        ("won", "form", "kontakt", 1, 9_000),
+        ("won", "form", "globe-next-download", 2, 3_500),
+        ("leads", "form", "kontakt", 4),
+        ("leads", "form", "globe-next-download", 36),
+        ("rejected", "", "", 5),
+        ("rejected", "reason", "no-budget", 4),
+        ("rejected", "reason", "=cmd", 1),
+        ("mails_sent", "mail", "welcome", 30),
+        ("mails_opened", "mail", "welcome", 20),
+        ("mails_clicked", "mail", "welcome", 12),
+    )
+    note(house, date(2025, 10, 1), *all_of_it(leads=25))
+    note(house, date(2025, 12, 31), *all_of_it(leads=1000))
+
+
+@pytest.mark.usefixtures("figures")
+def test_the_start_page_shows_the_quarter_beside_as_many_days_of_the_one_before(sign_in: SignIn) -> None:
+    page = sign_in("viewer").get("/console")
+    said = words(page.text)
+    assert "Results: 1st quarter 2026" in said
+    assert "1 January 2026 to 12 March 2026 , beside 1 October 2025 to 10 December 2025" in said
+    assert "New leads 40 · 4%" in said, "of 900 visitors"
+    assert "New leads 40 25 +15" in said, "and not the thousand of a day that this quarter has not reached"
+    assert "€12,500" in said
+
+
+@pytest.mark.usefixtures("figures")
+def test_three_clicks_tell_which_form_brought_the_most_deals_and_why_leads_came_back(sign_in: SignIn) -> None:
+    kim = sign_in("marketing")
+    links = [one["href"] for one in Outline(kim.get("/console").text).all("a")]
+    forms = next(one for one in links if one.startswith("/console/results/form?"))
+    said = words(kim.get(forms).text)
+    assert "Deals won: most with Download Globe Next" in said or "Deals won: most with" in said
+    assert said.index("globe-next-download") < said.index("kontakt")
+    by_turnover = words(kim.get(f"{forms}&sort=turnover").text)
+    assert by_turnover.index("kontakt") < by_turnover.index("globe-next-download")
+    reasons = next(one for one in links if one.startswith("/console/results/reason?"))
+    assert "No budget no-budget" in words(kim.get(reasons).text)
+
+
+@pytest.mark.usefixtures("figures")
+def test_the_start_page_says_both_at_once(sign_in: SignIn) -> None:
+    said = words(sign_in("viewer").get("/console").text)
+    assert "Most deals by form" in said
+    assert "Most frequent reason No budget · 4" in said
+
+
+@pytest.mark.usefixtures("figures")
+def test_opens_are_marked_as_a_guide_wherever_they_stand(sign_in: SignIn) -> None:
+    kim = sign_in("viewer")
+    assert "a guide only" in words(kim.get("/console").text)
+    mails = words(kim.get("/console/results/mail").text)
+    assert "Opened is a guide only" in mails
+    assert "20 67%" in mails
+    assert "12 40%" in mails
+
+
+@pytest.mark.usefixtures("figures")
+def test_every_picture_has_words_a_table_and_a_sheet_and_no_style_of_its_own(sign_in: SignIn) -> None:
+    page = sign_in("viewer").get("/console")
+    outline = Outline(page.text)
+    pictures = [one for one in outline.all("svg") if one.get("class") == "chart"]
+    assert len(pictures) == 5
+    assert all(one["role"] == "img" and one["aria-label"] for one in pictures)
+    assert page.text.count("<desc>") >= len(pictures)
+    assert not [one for _, one in outline.tags if "style" in one]
+    assert not outline.all("style")
+    assert page.headers["Content-Security-Policy"] == CSP
+    sheets = {one["href"].partition("?")[0] for one in outline.all("a") if ".csv" in one.get("href", "")}
+    assert sheets == {f"/console/results/{name}.csv" for name in ("funnel", "trends", "cohorts", "sales")}
+
+
+@pytest.mark.usefixtures("figures")
+@pytest.mark.parametrize("name", [*TABLES, "funnel", "trends", "cohorts", "sales"])
+def test_each_table_can_be_taken_along_and_does_nothing_in_a_spreadsheet(sign_in: SignIn, name: str) -> None:
+    answer = sign_in("viewer").get(f"/console/results/{name}.csv")
+    rows = list(csv.reader(answer.text.splitlines()))
+    assert answer.mimetype == "text/csv"
+    assert {len(row) for row in rows} == {len(rows[0])}
+    assert not any(one.startswith("=") for row in rows for one in row)
+    assert (name != "reason") or ["'=cmd", "'=cmd", "1", "0"] in rows
+
+
+@pytest.mark.usefixtures("figures")
+def test_one_can_go_back_in_time_but_not_ahead(sign_in: SignIn) -> None:
+    kim = sign_in("viewer")
+    links = [one for one in Outline(kim.get("/console").text).all("a") if "rel" in one]
+    assert [one["rel"] for one in links] == ["prev"]
+    earlier = words(kim.get(f"/console{links[0]['href']}").text)
+    assert "Results: 4th quarter 2025" in earlier
+    assert "New leads 1,025" in earlier, "it is over, so all of its days count"
+    for nonsense in ("?per=decade", "?of=yesterday", "?per=week&of=9999-12-31", "?of=2026-02-30"):
+        assert kim.get(f"/console{nonsense}").status_code == 200
+    assert "Week 11, 2026" in words(kim.get("/console?per=week&of=9999-12-31").text)
+
+
+def test_without_figures_it_says_what_will_appear(sign_in: SignIn) -> None:
+    kim = sign_in("viewer")
+    assert "As soon as somebody sends a form, figures appear here." in words(kim.get("/console").text)
+    for dimension in TABLES:
+        assert "Nothing of this kind happened" in words(kim.get(f"/console/results/{dimension}").text)
+
+
+def test_what_there_is_no_table_of_is_not_found(sign_in: SignIn) -> None:
+    kim = sign_in("viewer")
+    for path in ("/console/results/nobody", "/console/results/nobody.csv"):
+        assert kim.get(path).status_code == 404
+
+
+def test_what_visitors_write_into_their_addresses_stays_text(sign_in: SignIn, house: House) -> None:
+    attack = "<script>alert(1)</script>\"'{{7*7}}"
+    note(house, TODAY, ("leads", "channel", attack, 1), ("won", "channel", attack, 1, 1))
+    for path in ("/console", "/console/results/channel"):
+        page = sign_in("viewer", f"{len(path)}@example.com").get(path).text
+        assert "<script>" not in page
+        assert "alert(1)" in page
+
+
+def test_cohorts_and_times_come_from_what_really_happened(sign_in: SignIn, house: House) -> None:
+    letter = house.subscriber()
+    house.clock.move(days=2)
+    for number in (1, 2):
+        house.click(letter, number)
+        house.clock.move(seconds=30)
+    house.tick(minutes=10)
+    [handed] = house.to_sales()
+    house.clock.move(hours=3)
+    house.answer(handed, "accepted")
+    kim = sign_in("viewer")
+    said = words(kim.get("/console").text)
+    assert "1 March 2026 1 1 100% so far" in said
+    assert "All teams 1 1 100% 0 0 – 2 days" in said
+    rows = list(csv.DictReader(kim.get("/console/results/cohorts.csv").text.splitlines()))
+    assert len(rows) == 12
+    assert rows[-1] == {
+        "month": "2026-03-01",
+        "marketing_qualified": "1",
+        "handed_over_within_120_days": "1",
+        "is_over": "0",
+    }
+
+
+def test_whoever_is_handed_over_too_late_is_not_in_the_cohort_s_share(sign_in: SignIn, house: House) -> None:
+    letter = house.subscriber()
+    house.clock.move(days=121)
+    for number in (1, 2):
+        house.click(letter, number)
+        house.clock.move(seconds=30)
+    house.tick(minutes=10)
+    assert house.to_sales()
+    rows = list(csv.DictReader(sign_in("viewer").get("/console/results/cohorts.csv").text.splitlines()))
+    month = next(row for row in rows if row["month"] == "2026-03-01")
+    assert (month["marketing_qualified"], month["handed_over_within_120_days"]) == ("1", "0")
+    assert month["is_over"] == "0", "others of that month have time until the end of July"
+    assert house.clock().date() == TODAY + timedelta(days=121)
+
+
+@pytest.mark.usefixtures("figures")
+def test_it_speaks_german_too(sign_in: SignIn) -> None:
+    page = words(sign_in("viewer").get("/console", headers={"Accept-Language": "de"}).text)
+    for said in ("Ergebnisse: 1. Quartal 2026", "Die Linie: 40 % wie in der Fallstudie", "12.500 €"):
+        assert said in page
