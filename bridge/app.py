@@ -11,6 +11,7 @@ from bridge.edge.console.account import own_account
 from bridge.edge.console.code import code
 from bridge.edge.console.home import home
 from bridge.edge.console.passwords import passwords
+from bridge.edge.console.people import people
 from bridge.edge.console.results import results
 from bridge.edge.console.sign_in import sign_in
 from bridge.edge.demo import demo
@@ -67,6 +68,7 @@ CONSOLE = (
     own_account,
     home,
     results,
+    people,
 )
 
 LARGEST_BODY = 64 * 1024

@@ -283,6 +283,11 @@ def _mailto(address: str) -> str:
     return "mailto:" + quote(address, safe="@+")
 
 
+def _company_path(domain: str) -> str:
+    """Where the console shows a company."""
+    return f"/console/companies/{quote(domain, safe='')}"
+
+
 _FILTERS: dict[str, Callable[..., object]] = {
     "when": _when,
     "exact": _exact,
@@ -299,6 +304,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "by_day": _by_day,
     "tel": _tel,
     "mailto": _mailto,
+    "company_path": _company_path,
     "one_line": one_line,
     "shell_word": shlex.quote,
 }

@@ -12,7 +12,10 @@ from bridge.flow.unit import Unit
 from bridge.profiles.address import Address
 from bridge.store import erasure, profiles
 
-LEFT_OUT = {"address_hash", "content_hash", "dedupe_key", "fit_version", "leased_until"}
+LEFT_OUT = {
+    *("address_hash", "content_hash", "dedupe_key", "fit_version", "leased_until"),
+    *("top_score", "words"),
+}
 """Columns that say nothing about the person: what the machine recognises its own rows by."""
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -61,12 +60,13 @@ class Person:
 
 
 _NAMES = tuple(ProfileRow.__slots__)
-_PLACES = itemgetter(*(list(profiles.c.keys()).index(name) for name in _NAMES))
+_WHOLE = [profiles.c[name] for name in _NAMES]
+"""Without what PostgreSQL keeps for finding people."""
 _INTERESTS = _NAMES.index("interests")
 
 
 def _profile(row: Row[Any]) -> ProfileRow:
-    values = list(_PLACES(row))
+    values = list(row)
     values[_INTERESTS] = tuple(values[_INTERESTS])
     return ProfileRow(*values)
 
@@ -118,7 +118,7 @@ def _creation(people: Iterable[Newcomer]) -> Insert:
 def lock_by_key(connection: Connection, email_key: str) -> ProfileRow:
     """The profile with that address, locked. Raises UnknownProfile."""
     found = connection.execute(
-        select(profiles).where(profiles.c.email_key == email_key).with_for_update(key_share=True)
+        select(*_WHOLE).where(profiles.c.email_key == email_key).with_for_update(key_share=True)
     ).first()
     if found is None:
         raise UnknownProfile(email_key)
@@ -131,7 +131,7 @@ def lock(connection: Connection, profile_ids: Iterable[UUID]) -> list[ProfileRow
 
 
 def _locked(connection: Connection, which: ColumnElement[bool]) -> list[ProfileRow]:
-    statement = select(profiles).where(which).order_by(profiles.c.id).with_for_update(key_share=True)
+    statement = select(*_WHOLE).where(which).order_by(profiles.c.id).with_for_update(key_share=True)
     return [_profile(row) for row in connection.execute(statement).all()]
 
 
@@ -172,14 +172,14 @@ def hold(connection: Connection, profile_ids: Iterable[UUID]) -> None:
 
 def lock_free(connection: Connection, profile_id: UUID) -> ProfileRow | None:
     """One profile, locked to be removed; None when it is gone, or somebody else is at it."""
-    statement = select(profiles).where(profiles.c.id == profile_id).with_for_update(skip_locked=True)
+    statement = select(*_WHOLE).where(profiles.c.id == profile_id).with_for_update(skip_locked=True)
     found = connection.execute(statement).first()
     return _profile(found) if found else None
 
 
 def get(connection: Connection, profile_id: UUID) -> ProfileRow:
     """One profile. Raises UnknownProfile."""
-    found = connection.execute(select(profiles).where(profiles.c.id == profile_id)).first()
+    found = connection.execute(select(*_WHOLE).where(profiles.c.id == profile_id)).first()
     if found is None:
         raise UnknownProfile(str(profile_id))
     return _profile(found)
@@ -187,13 +187,13 @@ def get(connection: Connection, profile_id: UUID) -> ProfileRow:
 
 def of_ids(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUID, ProfileRow]:
     """Those of the profiles that exist, by id."""
-    statement = select(profiles).where(among(profiles.c.id, profile_ids))
+    statement = select(*_WHOLE).where(among(profiles.c.id, profile_ids))
     return {row.id: _profile(row) for row in connection.execute(statement)}
 
 
 def by_address(connection: Connection, address: Address) -> ProfileRow:
     """The profile with that address. Raises UnknownProfile."""
-    found = connection.execute(select(profiles).where(profiles.c.email_key == address.key)).first()
+    found = connection.execute(select(*_WHOLE).where(profiles.c.email_key == address.key)).first()
     if found is None:
         raise UnknownProfile(address.sending)
     return _profile(found)
@@ -240,7 +240,7 @@ def of_another_fit(connection: Connection, version: str, limit: int) -> list[Pro
     others = or_(
         profiles.c.fit_version < version, profiles.c.fit_version > version
     )  # by the index, unlike <>
-    wanted = select(profiles).where(others, ~profiles.c.objected).limit(limit)
+    wanted = select(*_WHOLE).where(others, ~profiles.c.objected).limit(limit)
     statement = wanted.with_for_update(key_share=True, skip_locked=True)
     return [_profile(row) for row in connection.execute(statement).all()]
 
@@ -294,7 +294,7 @@ def colleagues(connection: Connection, profile: ProfileRow, limit: int = 20) -> 
     if profile.company_domain is None:
         return []
     statement = (
-        select(profiles)
+        select(*_WHOLE)
         .where(profiles.c.company_domain == profile.company_domain, profiles.c.id != profile.id)
         .order_by(profiles.c.score.desc(), profiles.c.id)
         .limit(limit)

@@ -12,7 +12,7 @@ from bridge.store.tables import consents, events, handovers, profiles, submissio
 OURS = frozenset({"mail.sent", "mail.bounced", "mail.ignored", "sequence.completed"})
 """Events that say nothing of the person: we did something, or nothing came back."""
 
-_SIGNS = sorted(set(EVENT_KINDS) - OURS)
+SIGNS = sorted(set(EVENT_KINDS) - OURS)
 
 
 def unconfirmed(before: datetime) -> ColumnElement[bool]:
@@ -35,7 +35,7 @@ def silent(before: datetime, unconfirmed_before: datetime) -> ColumnElement[bool
     """
     did_something = and_(
         events.c.at >= before,
-        events.c.kind.in_(_SIGNS),
+        events.c.kind.in_(SIGNS),
         or_(events.c.verdict == "human", events.c.scored_at.is_(None)),
     )
     return and_(

@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Computed,
     Date,
     DateTime,
     ForeignKey,
@@ -23,7 +24,9 @@ from sqlalchemy import (
     false,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+
+from bridge.profiles.catchwords import TOP_SCORE, WORDS
 
 metadata = MetaData(
     naming_convention={
@@ -79,9 +82,13 @@ profiles = Table(
     _moment("confirmed_at", nullable=True),
     _moment("created_at"),
     Column("owner", Text),
+    Column("words", TSVECTOR, Computed(WORDS, persisted=True)),
+    Column("top_score", Integer, Computed(TOP_SCORE, persisted=True)),
     Index("ix_profiles_recheck", "recheck_at", postgresql_where=text("recheck_at is not null")),
     Index("ix_profiles_returning", "resumes_at", postgresql_where=text("stage = 'lost'")),
-    Index("ix_profiles_created_at", "created_at"),
+    Index("ix_profiles_created_at", "created_at", "id"),
+    Index("ix_profiles_top_score", "top_score", "created_at", "id"),
+    Index("ix_profiles_words", "words", postgresql_using="gin"),
     Index("ix_profiles_stage", "stage"),
     Index("ix_profiles_fit_version", "fit_version"),
 )

@@ -6,6 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from bridge.profiles.catchwords import TOP_SCORE, WORDS
+
 revision = "0007"
 down_revision = "0006"
 
@@ -29,10 +31,24 @@ $$
 
 
 def upgrade() -> None:
+    _people()
     _handovers()
     _held_leads()
     _console()
     _figures()
+
+
+def _people() -> None:
+    """People are found by words, and by score; both columns in one go, for each rewrites the table."""
+    op.execute(
+        f"alter table profiles add column words tsvector generated always as ({WORDS}) stored,"
+        f" add column top_score integer generated always as ({TOP_SCORE}) stored"
+    )
+    op.execute("alter table profiles alter column words set statistics 0")  # as of all that people write
+    op.drop_index("ix_profiles_created_at", "profiles")
+    op.create_index("ix_profiles_created_at", "profiles", ["created_at", "id"])
+    op.create_index("ix_profiles_top_score", "profiles", ["top_score", "created_at", "id"])
+    op.create_index("ix_profiles_words", "profiles", ["words"], postgresql_using="gin")
 
 
 def _handovers() -> None:

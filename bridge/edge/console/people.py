@@ -1,0 +1,182 @@
+"""People on the console: found among all, and one of them with everything that is known."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import urlencode
+from uuid import UUID
+
+from flask import Response, abort, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from bridge import i18n
+from bridge.edge.console.frame import Visit, console, console_page, needs, posted, visit
+from bridge.flow.exclude_person import exclude_person, include_person
+from bridge.flow.find_people import find_people, show_company
+from bridge.flow.show_profile import show_profile
+from bridge.intake.validation import clean
+from bridge.profiles.catchwords import TOP_FROM
+from bridge.profiles.finding import LONGEST, ORDERS, Order, Wanted
+from bridge.program.model import Program
+from bridge.store import handovers, profiles
+from bridge.store.finding import Place
+from bridge.store.handovers import PENDING
+
+people = console("people")
+
+STAGES = ("prospect", "marketing_qualified", "sales_qualified", "accepted", "won", "lost")
+STATES = {
+    "excluded": "is:excluded",
+    "objected": "is:objected",
+    "unconfirmed": "is:unconfirmed",
+}
+"""What may be chosen beside the stage → how it is kept; besides those, "held"."""
+HELD = "held"
+KEPT = ("q", "stage", "topic", "source", "owner", "state", "from", "to", "order")
+"""What a link to the next page keeps."""
+MOST_POINTS = 10**6
+DONE = {
+    "excluded": "This person is excluded.",
+    "included": "This person is not excluded any more.",
+}
+
+
+@people.get("/console/profiles")
+@needs("people")
+def find() -> Response:
+    """Find people."""
+    with visit() as on:
+        asked = _asked()
+        wanted, order = _wanted(asked, on.unit.program), _order(asked)
+        found = find_people(on.unit.connection, on.unit.program, wanted, order, _place(asked.get("after")))
+        on.note("people_listed", found=len(found.lines), asked=sorted(set(asked) - {"order", "after"}))
+        return console_page(
+            "console/people.html",
+            on,
+            found=found,
+            asked=asked,
+            order=order,
+            top_from=TOP_FROM,
+            stages=STAGES,
+            topics=list(on.unit.program.topics.values()),
+            sales=list(on.unit.program.people.values()),
+            next_url=_url(asked, found.after) if found.after else None,
+            first_url=_url(asked) if "after" in asked else None,
+        )
+
+
+@people.get("/console/profiles/<uuid:profile_id>")
+@needs("people")
+def show(profile_id: UUID) -> Response:
+    """Everything about a person. Whoever looks is written down."""
+    with visit() as on:
+        on.note("person_seen", "profile", str(profile_id))
+        return _page(on, profile_id)
+
+
+@people.post("/console/profiles/<uuid:profile_id>/exclusion")
+@needs("decide")
+def exclude(profile_id: UUID) -> AnyResponse:
+    """Exclude somebody, or take that back."""
+    with visit() as on:
+        lifts = "lift" in posted()
+        (include_person if lifts else exclude_person)(on.unit, profile_id)
+        on.note("exclusion_lifted" if lifts else "person_excluded", "profile", str(profile_id))
+    return redirect(f"/console/profiles/{profile_id}?done={'included' if lifts else 'excluded'}", 303)
+
+
+@people.get("/console/companies/<domain>")
+@needs("people")
+def company(domain: str) -> Response:
+    """A company with its people."""
+    with visit() as on:
+        found = show_company(on.unit.connection, on.unit.program, domain.lower())
+        if found is None:
+            abort(404)
+        on.note("company_seen", people=[str(line.id) for line in found.people])
+        return console_page("console/company.html", on, company=found)
+
+
+def _page(on: Visit, profile_id: UUID, error: str | None = None, status: int = 200) -> Response:
+    """The page speaks the reader's language; reasons for points are told in the programme's."""
+    unit, program = on.unit, replace(on.unit.program, language=on.language)
+    profile = profiles.get(unit.connection, profile_id)
+    say = i18n.translations(on.language).gettext
+    done = DONE.get(request.args.get("done", ""))
+    url = f"/console/profiles/{profile_id}"
+    return console_page(
+        "console/person.html",
+        on,
+        status=status,
+        lead=show_profile(unit.connection, replace(unit.world, program=program), profile),
+        reasons_language=unit.program.language,
+        domain=profile.company_domain,
+        exclude_url=f"{url}/exclusion" if on.may("decide") else None,
+        lead_url=_own_lead_page(on, profile_id),
+        message=say(done) if done else None,
+        error=error,
+    )
+
+
+def _own_lead_page(on: Visit, profile_id: UUID) -> str | None:
+    """Where the one who is signed in answers for this lead, if it is theirs."""
+    rows = handovers.of_profile(on.unit.connection, profile_id)
+    own = next((row for row in rows if row.state in PENDING), None)
+    if own is None or own.sales_person != on.account.sales_person:
+        return None
+    link = handovers.standing_link(on.unit.connection, own.id, own.sales_person, on.unit.now)
+    return on.unit.world.links.lead(link, on.unit.now) if link else None
+
+
+def _asked() -> dict[str, str]:
+    """What the address asks for; what is empty is left out."""
+    given = {name: clean(request.args.get(name, ""))[:LONGEST] for name in (*KEPT, "after")}
+    return {name: value for name, value in given.items() if value}
+
+
+def _wanted(asked: Mapping[str, str], program: Program) -> Wanted:
+    """What is asked for; choices that there are not are passed over, as if nothing had been chosen."""
+    chosen = {
+        "stage": asked.get("stage") in STAGES,
+        "topic": asked.get("topic") in program.topics,
+        "owner": asked.get("owner") in program.people,
+    }
+    marks = {f"{name}:{asked[name]}" for name, is_known in chosen.items() if is_known}
+    marks |= {mark for name, mark in STATES.items() if asked.get("state") == name}
+    return Wanted(
+        asked.get("q", ""),
+        asked.get("source", ""),
+        frozenset(marks),
+        _points(asked.get("from")),
+        _points(asked.get("to")),
+        asked.get("state") == HELD,
+    )
+
+
+def _points(text: str | None) -> int | None:
+    try:
+        return max(-MOST_POINTS, min(MOST_POINTS, int(text))) if text else None
+    except ValueError:
+        return None
+
+
+def _order(asked: Mapping[str, str]) -> Order:
+    return next((one for one in ORDERS if one == asked.get("order")), "newest")
+
+
+def _url(asked: Mapping[str, str], after: Place | None = None) -> str:
+    """The address of this list, from its beginning or from a place on."""
+    kept = {name: asked[name] for name in KEPT if name in asked}
+    if after:
+        kept["after"] = f"{after.top_score}~{after.created_at.isoformat()}~{after.id.hex}"
+    return f"/console/profiles?{urlencode(kept)}" if kept else "/console/profiles"
+
+
+def _place(text: str | None) -> Place | None:
+    """Where a page begins; whoever makes an address up begins at the beginning."""
+    try:
+        score, created_at, one = (text or "").split("~")
+        place = Place(int(score), datetime.fromisoformat(created_at), UUID(hex=one))
+    except ValueError:
+        return None
+    return place if place.created_at.tzinfo and abs(place.top_score) < 2**31 else None

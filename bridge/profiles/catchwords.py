@@ -1,0 +1,52 @@
+"""The words by which a person is found, and the score by which the best come first: columns that PostgreSQL keeps.
+
+Whoever changes these expressions writes a migration that makes the columns anew.
+"""
+
+ACCENTED = "ÀÁÂÃÄÅàáâãäåÇçÈÉÊËèéêëÌÍÎÏìíîïÑñÒÓÔÕÖØòóôõöøÙÚÛÜùúûüÝýÿ"
+PLAIN = "aaaaaaaaaaaacceeeeeeeeiiiiiiiinnoooooooooooouuuuuuuuyyy"
+BETWEEN = r"[\s!-/:-@\[-`{-~]+"
+"""What stands between words: white space and the punctuation of ASCII, the same in Python and PostgreSQL."""
+LONGEST = 200
+"""Characters of a value that is looked at; PostgreSQL takes no word of more than 2,046 bytes."""
+TOP_FROM = 8
+"""Points from which on people are kept in the order of their scores.
+
+Most people have fewer, and theirs change often: an index that names a column makes each change of it dear.
+"""
+
+
+def _folded(text: str) -> str:
+    return f"translate(lower({text}), '{ACCENTED}', '{PLAIN}')"
+
+
+def _each(text: str, mark: str = "") -> str:
+    """The words of a text, each behind its mark."""
+    return f"' {mark}' || regexp_replace({_folded(text)}, '{BETWEEN}', ' {mark}', 'g')"
+
+
+def _field(name: str, of: str = "fields") -> str:
+    return f"left(coalesce({of} ->> '{name}', ''), {LONGEST})"
+
+
+def _touch(name: str) -> str:
+    return _field(name, "first_touch -> 'utm'")
+
+
+_NAMES = " || ' ' || ".join(
+    ["email_key", _field("first_name"), _field("last_name"), _field("company"), _field("role")]
+)
+_SOURCES = " || ' ' || ".join(
+    [_touch("source"), _touch("medium"), _touch("campaign"), _field("referrer", "first_touch")]
+)
+
+WORDS = f"""array_to_tsvector(array_remove(string_to_array(
+    email_key || ' ' || split_part(email_key, '@', 2) || {_each(_NAMES)} || {_each(_SOURCES, "from:")}
+    || ' topic:' || replace(translate(interests::text, '[]" ', ''), ',', ' topic:')
+    || ' stage:' || stage || coalesce(' owner:' || left(owner, {LONGEST}), '')
+    || case when excluded then ' is:excluded' else '' end
+    || case when objected then ' is:objected' else '' end
+    || case when confirmed_at is null then ' is:unconfirmed' else '' end, ' '), ''))"""
+"""Words of address, name, company and role; behind a mark what is chosen from a list. A colon stands in marks only."""
+
+TOP_SCORE = f"case when score >= {TOP_FROM} then score else 0 end"

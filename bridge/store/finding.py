@@ -1,0 +1,228 @@
+"""Finding people among a million: every question is answered in a time that does not depend on who asks it.
+
+The newest few thousand are looked through first: what is true of many fills a page there. What is not is looked up by
+its words, all of it, and sorted. Only where that is too much, people are looked through piece by piece.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    Select,
+    cast,
+    func,
+    literal,
+    select,
+    true,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.exc import OperationalError
+
+from bridge.profiles.catchwords import TOP_FROM
+from bridge.profiles.finding import Order, Wanted
+from bridge.store.sets import among
+from bridge.store.silence import SIGNS
+from bridge.store.tables import events, held_leads, profiles
+
+PAGE = 50
+COUNTED = 1_000
+"""So many are counted exactly."""
+AT_FIRST, AT_A_TIME = 3_000, 30_000
+"""People who are looked through before their words are looked up, and when that was too much."""
+SORTED = 50_000
+PATIENCE_MS, COUNTING_MS = 120, 60
+CANCELLED = "57014"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page ended, in the order of the list."""
+
+    top_score: int
+    created_at: datetime
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRow:
+    """A person in the list."""
+
+    id: UUID
+    email: str
+    company_domain: str | None
+    stage: str
+    excluded: bool
+    objected: bool
+    score: int
+    fields: Mapping[str, str]
+    first_touch: Mapping[str, Any]
+    confirmed_at: datetime | None
+    created_at: datetime
+    owner: str | None
+    top_score: int
+
+    @property
+    def place(self) -> Place:
+        """Where in the list they are."""
+        return Place(self.top_score, self.created_at, self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of the list. after: where the next one begins, if there is one.
+
+    is_whole: everybody was looked at; else only so many, and `after` is where looking goes on.
+    count: how many there are in all, up to one more than are counted; None: nobody knows, at least this page.
+    """
+
+    rows: list[FoundRow]
+    after: Place | None
+    is_whole: bool
+    count: int | None
+
+
+_COLUMNS = [profiles.c[name] for name in FoundRow.__slots__]
+
+
+def find(connection: Connection, wanted: Wanted, order: Order, after: Place | None = None) -> Found:
+    """The people that are asked for, a page of them."""
+    rows, is_all = _looked_through(connection, wanted, order, after, AT_FIRST)
+    if len(rows) > PAGE or is_all:
+        count = len(rows) if is_all and after is None else _counted(connection, wanted)
+        return _page(rows, count)
+    looked_up = _looked_up(connection, wanted, order, after)
+    return looked_up or _piece(connection, wanted, order, after)
+
+
+def signs_of_life(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUID, datetime]:
+    """Person → when they did something last, so far as it is known."""
+    someone = select(profiles.c.id).where(among(profiles.c.id, profile_ids)).subquery()
+    newest = (
+        select(events.c.at)
+        .where(
+            events.c.profile_id == someone.c.id,
+            events.c.kind.in_(SIGNS),
+            (events.c.verdict == "human") | events.c.scored_at.is_(None),
+        )
+        .order_by(events.c.at.desc())
+        .limit(1)
+        .lateral()
+    )
+    found = connection.execute(select(someone.c.id, newest.c.at).select_from(someone).join(newest, true()))
+    return {row.id: row.at for row in found}
+
+
+def _looked_through(
+    connection: Connection, wanted: Wanted, order: Order, after: Place | None, most: int
+) -> tuple[list[FoundRow], bool]:
+    """Those among the first so many of the list, at most one more than a page; whether those were all."""
+    some = _ordered(select(*_COLUMNS, profiles.c.words), profiles, order, after).limit(most).subquery()
+    listed = select(*(some.c[one.name] for one in _COLUMNS)).where(*_conditions(wanted, some))
+    found = _ordered(listed, some, order, None).limit(PAGE + 1)
+    rows = [_found(row) for row in connection.execute(found)]
+    return rows, len(rows) <= PAGE and _are_all(connection, order, after, most)
+
+
+def _are_all(connection: Connection, order: Order, after: Place | None, most: int) -> bool:
+    """Whether the list goes no further than so many people."""
+    further = _ordered(select(profiles.c.id), profiles, order, after).offset(most).limit(1)
+    return connection.scalar(further) is None
+
+
+def _looked_up(connection: Connection, wanted: Wanted, order: Order, after: Place | None) -> Found | None:
+    """All of them, by their words, sorted; None where that is too much."""
+    if not (wanted.query or wanted.held or (wanted.score_from or 0) >= TOP_FROM):
+        return None
+    places = (profiles.c.top_score, profiles.c.created_at, profiles.c.id)
+    every = select(*places).where(*_conditions(wanted, profiles)).limit(SORTED + 1).cte("every")
+    counted = select(func.count().label("counted")).select_from(every).subquery()
+    page = _ordered(select(every), every, order, after).limit(PAGE + 1).subquery()
+    theirs = select(*_COLUMNS).join(page, profiles.c.id == page.c.id).subquery()
+    statement = _ordered(
+        select(counted.c.counted, theirs).select_from(counted.join(theirs, true(), isouter=True)),
+        theirs,
+        order,
+        None,
+    )
+    with _at_most(connection, PATIENCE_MS) as answered:
+        connection.execute(select(func.set_config("enable_seqscan", "off", True)))
+        answered += connection.execute(statement).all()
+    if not answered or answered[0].counted > SORTED:
+        return None
+    return _page([_found(row[1:]) for row in answered if row.id], answered[0].counted)
+
+
+def _piece(connection: Connection, wanted: Wanted, order: Order, after: Place | None) -> Found:
+    """What is found among the next so many of the list, and where to go on."""
+    rows, is_all = _looked_through(connection, wanted, order, after, AT_A_TIME)
+    if len(rows) > PAGE or is_all:
+        return _page(rows, len(rows) if is_all and after is None else None)
+    last = _ordered(select(*_COLUMNS), profiles, order, after).offset(AT_A_TIME - 1).limit(1)
+    return Found(rows, _found(connection.execute(last).one()).place, False, None)
+
+
+def _counted(connection: Connection, wanted: Wanted) -> int | None:
+    """How many there are, up to one more than are counted; None when that takes too long."""
+    some = select(profiles.c.id).where(*_conditions(wanted, profiles)).limit(COUNTED + 1).subquery()
+    with _at_most(connection, COUNTING_MS) as counted:
+        counted.append(connection.execute(select(func.count()).select_from(some)).one())
+    return counted[0][0] if counted else None
+
+
+def _page(rows: list[FoundRow], count: int | None) -> Found:
+    shown = rows[:PAGE]
+    return Found(shown, shown[-1].place if len(rows) > PAGE else None, True, count)
+
+
+def _conditions(wanted: Wanted, people: FromClause) -> Iterator[ColumnElement[bool]]:
+    of = people.c
+    if wanted.query:
+        yield of.words.op("@@")(cast(literal(wanted.query), TSQUERY))
+    if wanted.score_from is not None:
+        yield of.score >= wanted.score_from
+        if wanted.score_from >= TOP_FROM:
+            yield of.top_score >= wanted.score_from
+    if wanted.score_to is not None:
+        yield of.score <= wanted.score_to
+    if wanted.held:
+        yield of.id.in_(select(held_leads.c.profile_id).where(held_leads.c.decided_at.is_(None)))
+
+
+def _ordered(statement: Select[Any], people: FromClause, order: Order, after: Place | None) -> Select[Any]:
+    """The statement in the order of the list; after: only what follows there."""
+    names = ("top_score", "created_at", "id") if order == "score" else ("created_at", "id")
+    columns = [people.c[name] for name in names]
+    if after is not None:
+        types = [profiles.c[name].type for name in names]
+        values = [literal(getattr(after, name), of) for name, of in zip(names, types, strict=True)]
+        statement = statement.where(tuple_(*columns) < tuple_(*values))
+    return statement.order_by(*(column.desc() for column in columns))
+
+
+@contextmanager
+def _at_most(connection: Connection, milliseconds: int) -> Iterator[list[Row[Any]]]:
+    """A list for what is found within that time; it stays empty when the time was too short."""
+    found: list[Row[Any]] = []
+    attempt = connection.begin_nested()
+    try:
+        connection.execute(select(func.set_config("statement_timeout", str(milliseconds), True)))
+        yield found
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) != CANCELLED:
+            raise
+        found.clear()
+    finally:
+        attempt.rollback()  # and with it the settings
+
+
+def _found(row: Sequence[Any]) -> FoundRow:
+    return FoundRow(*row)
