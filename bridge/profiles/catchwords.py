@@ -43,10 +43,10 @@ _SOURCES = " || ' ' || ".join(
 WORDS = f"""array_to_tsvector(array_remove(string_to_array(
     email_key || ' ' || split_part(email_key, '@', 2) || {_each(_NAMES)} || {_each(_SOURCES, "from:")}
     || ' topic:' || replace(translate(interests::text, '[]" ', ''), ',', ' topic:')
-    || ' stage:' || stage || coalesce(' owner:' || left(owner, {LONGEST}), '')
+    || coalesce(' owner:' || left(owner, {LONGEST}), '')
     || case when excluded then ' is:excluded' else '' end
     || case when objected then ' is:objected' else '' end
     || case when confirmed_at is null then ' is:unconfirmed' else '' end, ' '), ''))"""
-"""Words of address, name, company and role; behind a mark what is chosen from a list. A colon stands in marks only."""
+"""Words of address, name, company and role; behind a mark what is chosen from a list. Only marks hold a colon."""
 
 TOP_SCORE = f"case when score >= {TOP_FROM} then score else 0 end"

@@ -17,13 +17,14 @@ _BETWEEN = re.compile(BETWEEN)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What people have to be like. words, source: as typed. marks: what is chosen, such as "stage:won".
+    """What people have to be like. words, source: as typed. marks: what is chosen, such as "topic:sepa".
 
     held: they wait for a decision whether they are handed over.
     """
 
     words: str = ""
     source: str = ""
+    stage: str | None = None
     marks: frozenset[str] = frozenset()
     score_from: int | None = None
     score_to: int | None = None
@@ -33,14 +34,15 @@ class Wanted:
     def query(self) -> str:
         """All that is looked up by words, in the language of PostgreSQL's tsquery; "" for nothing."""
         typed = [_term(word) for word in self.words[:LONGEST].split()[:MOST_WORDS]]
-        sources = [_lexeme(f"from:{part}", True) for part in parts_of(self.source[:LONGEST])[:MOST_WORDS]]
+        parts = parts_of(self.source[:LONGEST])[:MOST_WORDS]
+        sources = [_lexeme(f"from:{part}", _begins(part, parts)) for part in parts]
         chosen = [_lexeme(mark, False) for mark in sorted(self.marks)]
         return " & ".join(one for one in (*typed, *sources, *chosen) if one)
 
     @property
     def is_everybody(self) -> bool:
         """Whether nothing is asked for."""
-        return not (self.query or self.held) and self.score_from is None and self.score_to is None
+        return self == Wanted()
 
 
 def parts_of(text: str) -> list[str]:
@@ -53,11 +55,15 @@ def _fold(text: str) -> str:
 
 
 def _term(word: str) -> str:
-    """A word, or an address or a domain as a whole: people whose words begin like that."""
-    parts = parts_of(word)
-    each = " & ".join(_lexeme(part, len(part) > 1) for part in parts)
-    whole = word.lower().lstrip("@").replace("\\", "")
-    return f"({_lexeme(whole, True)} | ({each}))" if len(parts) > 1 else each
+    """People one of whose words begins like that; an address or a domain counts as one word, too."""
+    whole, parts = _lexeme(word.lower().strip("@.,;").replace("\\", ""), True), parts_of(word)
+    each = " & ".join(_lexeme(part, "." not in word and _begins(part, parts)) for part in parts)
+    return whole if "@" in word else f"({whole} | ({each}))" if len(parts) > 1 else each
+
+
+def _begins(part: str, parts: list[str]) -> bool:
+    """Whether a word may go on: the last of several, and no single letter; half the world begins like that."""
+    return part == parts[-1] and len(part) > 1
 
 
 def _lexeme(text: str, begins: bool) -> str:

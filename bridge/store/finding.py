@@ -36,10 +36,10 @@ from bridge.store.tables import events, held_leads, profiles
 PAGE = 50
 COUNTED = 1_000
 """So many are counted exactly."""
-AT_FIRST, AT_A_TIME = 3_000, 30_000
+AT_FIRST, AT_A_TIME = 3_000, 10_000
 """People who are looked through before their words are looked up, and when that was too much."""
 SORTED = 50_000
-PATIENCE_MS, COUNTING_MS = 120, 60
+PATIENCE_MS, COUNTING_MS = 80, 25
 CANCELLED = "57014"
 
 
@@ -125,16 +125,16 @@ def _looked_through(
     connection: Connection, wanted: Wanted, order: Order, after: Place | None, most: int
 ) -> tuple[list[FoundRow], bool]:
     """Those among the first so many of the list, at most one more than a page; whether those were all."""
-    some = _ordered(select(*_COLUMNS, profiles.c.words), profiles, order, after).limit(most).subquery()
+    some = _listed(select(*_COLUMNS, profiles.c.words), wanted, order, after).limit(most).subquery()
     listed = select(*(some.c[one.name] for one in _COLUMNS)).where(*_conditions(wanted, some))
     found = _ordered(listed, some, order, None).limit(PAGE + 1)
     rows = [_found(row) for row in connection.execute(found)]
-    return rows, len(rows) <= PAGE and _are_all(connection, order, after, most)
+    return rows, len(rows) <= PAGE and _are_all(connection, wanted, order, after, most)
 
 
-def _are_all(connection: Connection, order: Order, after: Place | None, most: int) -> bool:
+def _are_all(connection: Connection, wanted: Wanted, order: Order, after: Place | None, most: int) -> bool:
     """Whether the list goes no further than so many people."""
-    further = _ordered(select(profiles.c.id), profiles, order, after).offset(most).limit(1)
+    further = _listed(select(profiles.c.id), wanted, order, after).offset(most).limit(1)
     return connection.scalar(further) is None
 
 
@@ -153,7 +153,7 @@ def _looked_up(connection: Connection, wanted: Wanted, order: Order, after: Plac
         order,
         None,
     )
-    with _at_most(connection, PATIENCE_MS) as answered:
+    with at_most(connection, PATIENCE_MS) as answered:
         connection.execute(select(func.set_config("enable_seqscan", "off", True)))
         answered += connection.execute(statement).all()
     if not answered or answered[0].counted > SORTED:
@@ -166,16 +166,23 @@ def _piece(connection: Connection, wanted: Wanted, order: Order, after: Place | 
     rows, is_all = _looked_through(connection, wanted, order, after, AT_A_TIME)
     if len(rows) > PAGE or is_all:
         return _page(rows, len(rows) if is_all and after is None else None)
-    last = _ordered(select(*_COLUMNS), profiles, order, after).offset(AT_A_TIME - 1).limit(1)
+    last = _listed(select(*_COLUMNS), wanted, order, after).offset(AT_A_TIME - 1).limit(1)
     return Found(rows, _found(connection.execute(last).one()).place, False, None)
 
 
 def _counted(connection: Connection, wanted: Wanted) -> int | None:
-    """How many there are, up to one more than are counted; None when that takes too long."""
+    """How many there are, up to one more than are counted; None when that takes too long.
+
+    What is true of many is found wherever one looks, what is true of few by its words.
+    """
     some = select(profiles.c.id).where(*_conditions(wanted, profiles)).limit(COUNTED + 1).subquery()
-    with _at_most(connection, COUNTING_MS) as counted:
-        counted.append(connection.execute(select(func.count()).select_from(some)).one())
-    return counted[0][0] if counted else None
+    for way in ("enable_bitmapscan", "enable_seqscan"):
+        with at_most(connection, COUNTING_MS) as counted:
+            connection.execute(select(func.set_config(way, "off", True)))
+            counted.append(connection.execute(select(func.count()).select_from(some)).one())
+        if counted:
+            return int(counted[0][0])
+    return None
 
 
 def _page(rows: list[FoundRow], count: int | None) -> Found:
@@ -185,16 +192,34 @@ def _page(rows: list[FoundRow], count: int | None) -> Found:
 
 def _conditions(wanted: Wanted, people: FromClause) -> Iterator[ColumnElement[bool]]:
     of = people.c
+    if wanted.stage:
+        yield of.stage == wanted.stage
     if wanted.query:
         yield of.words.op("@@")(cast(literal(wanted.query), TSQUERY))
     if wanted.score_from is not None:
         yield of.score >= wanted.score_from
-        if wanted.score_from >= TOP_FROM:
-            yield of.top_score >= wanted.score_from
     if wanted.score_to is not None:
         yield of.score <= wanted.score_to
     if wanted.held:
         yield of.id.in_(select(held_leads.c.profile_id).where(held_leads.c.decided_at.is_(None)))
+    yield from _kept_in_order(wanted, people)
+
+
+def _kept_in_order(wanted: Wanted, people: FromClause) -> Iterator[ColumnElement[bool]]:
+    """What the points that are asked for say of those by which people are kept in order."""
+    if wanted.score_from is not None and wanted.score_from >= TOP_FROM:
+        yield people.c.top_score >= wanted.score_from
+    if wanted.score_to is not None:
+        yield people.c.top_score <= (wanted.score_to if wanted.score_to >= TOP_FROM else 0)
+
+
+def _listed(statement: Select[Any], wanted: Wanted, order: Order, after: Place | None) -> Select[Any]:
+    """The list that is looked through: everybody, or all of a stage, or of so many points, as an index has them."""
+    if wanted.stage:
+        statement = statement.where(profiles.c.stage == wanted.stage)
+    if order == "score":
+        statement = statement.where(*_kept_in_order(wanted, profiles))
+    return _ordered(statement, profiles, order, after)
 
 
 def _ordered(statement: Select[Any], people: FromClause, order: Order, after: Place | None) -> Select[Any]:
@@ -209,7 +234,7 @@ def _ordered(statement: Select[Any], people: FromClause, order: Order, after: Pl
 
 
 @contextmanager
-def _at_most(connection: Connection, milliseconds: int) -> Iterator[list[Row[Any]]]:
+def at_most(connection: Connection, milliseconds: int) -> Iterator[list[Row[Any]]]:
     """A list for what is found within that time; it stays empty when the time was too short."""
     found: list[Row[Any]] = []
     attempt = connection.begin_nested()

@@ -89,7 +89,8 @@ profiles = Table(
     Index("ix_profiles_created_at", "created_at", "id"),
     Index("ix_profiles_top_score", "top_score", "created_at", "id"),
     Index("ix_profiles_words", "words", postgresql_using="gin"),
-    Index("ix_profiles_stage", "stage"),
+    Index("ix_profiles_stage", "stage", "created_at", "id"),
+    Index("ix_profiles_stage_top_score", "stage", "top_score", "created_at", "id"),
     Index("ix_profiles_fit_version", "fit_version"),
 )
 

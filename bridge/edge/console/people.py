@@ -137,7 +137,6 @@ def _asked() -> dict[str, str]:
 def _wanted(asked: Mapping[str, str], program: Program) -> Wanted:
     """What is asked for; choices that there are not are passed over, as if nothing had been chosen."""
     chosen = {
-        "stage": asked.get("stage") in STAGES,
         "topic": asked.get("topic") in program.topics,
         "owner": asked.get("owner") in program.people,
     }
@@ -146,6 +145,7 @@ def _wanted(asked: Mapping[str, str], program: Program) -> Wanted:
     return Wanted(
         asked.get("q", ""),
         asked.get("source", ""),
+        next((one for one in STAGES if one == asked.get("stage")), None),
         frozenset(marks),
         _points(asked.get("from")),
         _points(asked.get("to")),

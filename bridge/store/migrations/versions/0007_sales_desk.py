@@ -46,8 +46,12 @@ def _people() -> None:
     )
     op.execute("alter table profiles alter column words set statistics 0")  # as of all that people write
     op.drop_index("ix_profiles_created_at", "profiles")
-    op.create_index("ix_profiles_created_at", "profiles", ["created_at", "id"])
-    op.create_index("ix_profiles_top_score", "profiles", ["top_score", "created_at", "id"])
+    op.drop_index("ix_profiles_stage", "profiles")
+    newest, best = ["created_at", "id"], ["top_score", "created_at", "id"]
+    op.create_index("ix_profiles_created_at", "profiles", newest)
+    op.create_index("ix_profiles_top_score", "profiles", best)
+    op.create_index("ix_profiles_stage", "profiles", ["stage", *newest])
+    op.create_index("ix_profiles_stage_top_score", "profiles", ["stage", *best])
     op.create_index("ix_profiles_words", "profiles", ["words"], postgresql_using="gin")
 
 

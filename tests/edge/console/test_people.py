@@ -1,0 +1,159 @@
+"""People on the console: found, looked at, excluded; and their companies."""
+
+import re
+from uuid import UUID
+
+import pytest
+
+from bridge.store.tables import audit_log
+from tests.edge.console.conftest import Colleague, SignIn
+from tests.edge.site import Outline, words
+from tests.house import ANNA, House
+
+BEN = "ben@muster.example"
+BUYS = {"form": "webinar", "role": "Einkauf"}
+
+
+@pytest.fixture
+def kim(sign_in: SignIn, house: House) -> Colleague:
+    """Kim of marketing is signed in; Anna is handed over, Ben sent a form."""
+    house.lead_by_points()
+    house.submit(email=BEN, first_name="Ben", last_name="Müller-Lüdenscheidt", company="Muster AG", **BUYS)
+    return sign_in("marketing")
+
+
+def listed(kim: Colleague, query: str = "") -> list[str]:
+    """The addresses in the list."""
+    page = kim.get(f"/console/profiles{query}")
+    assert page.status_code == 200
+    return [one for one in (ANNA, BEN) if one in page.text]
+
+
+def id_of(house: House, email: str = ANNA) -> UUID:
+    return house.lead(email).id
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", [ANNA, BEN]),
+        ("?q=muller", [BEN]),
+        ("?q=Lüd+ben", [BEN]),
+        ("?q=müller-lüdenscheidt", [BEN]),
+        ("?q=anna@beispiel.example", [ANNA]),
+        ("?q=@muster.example", [BEN]),
+        ("?q=ben+beispiel", []),
+        ("?q=einkauf", [BEN]),
+        ("?stage=sales_qualified", [ANNA]),
+        ("?state=unconfirmed", [BEN]),
+        ("?state=excluded", []),
+        ("?state=held", []),
+        ("?source=google+/+cpc", [ANNA, BEN]),
+        ("?source=partner", []),
+        ("?from=8", [ANNA]),
+        ("?to=7", [BEN]),
+        ("?order=score&q=e", []),
+        ("?stage=such+there+is+none", [ANNA, BEN]),
+        ("?from=many&after=nowhere~at~all", [ANNA, BEN]),
+    ],
+)
+def test_people_are_found_by_what_is_known_of_them(kim: Colleague, query: str, found: list[str]) -> None:
+    assert listed(kim, query) == found
+
+
+def test_a_list_says_how_many_there_are_and_whoever_looks_is_written_down(
+    kim: Colleague, house: House
+) -> None:
+    page = kim.get("/console/profiles?q=ben")
+    assert "1 person" in words(page.text)
+    noted = [row for row in house.rows(audit_log) if row.what == "people_listed"]
+    assert [(row.who, row.details) for row in noted] == [("kim@example.com", {"found": 1, "asked": ["q"]})]
+
+
+def test_what_was_asked_for_stands_in_the_form_again_and_can_do_no_harm(kim: Colleague) -> None:
+    page = kim.get("/console/profiles?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E'%5C%3A*&source='%20%7C%20x:*")
+    assert page.status_code == 200
+    assert Outline(page.text).value("q") == "\"><script>alert(1)</script>'\\:*"
+    assert "Nobody is like that" in page.text
+
+
+def test_nobody_is_told_apart_from_nobody_yet(sign_in: SignIn) -> None:
+    kim = sign_in("sales")
+    assert "Nobody is known yet" in kim.get("/console/profiles").text
+    german = kim.get("/console/profiles", headers={"Accept-Language": "de"}).text
+    assert "Noch ist niemand bekannt" in german
+
+
+def test_pages_follow_each_other_and_leave_nobody_out(sign_in: SignIn, house: House) -> None:
+    for number in range(60):
+        house.submit(email=f"person{number}@muster.example")
+        house.clock.move(seconds=1)
+    kim = sign_in("sales")
+    for order in ("newest", "score"):
+        first = kim.get(f"/console/profiles?q=muster&order={order}").text
+        assert "60 people" in words(first)
+        [after] = [one["href"] for one in Outline(first).all("a") if one.get("rel") == "next"]
+        seen = [
+            re.findall(r"person\d+@", kim.get(url).text)
+            for url in (f"/console/profiles?q=muster&order={order}", after)
+        ]
+        assert [len(one) for one in seen] == [50, 10]
+        assert len({*seen[0], *seen[1]}) == 60
+        assert seen[0][0] == "person59@"
+
+
+def test_a_person_has_a_page_and_whoever_opens_it_is_written_down(kim: Colleague, house: House) -> None:
+    page = kim.get(f"/console/profiles/{id_of(house)}")
+    assert page.status_code == 200
+    assert "Anna Berg" in page.text
+    noted = [row for row in house.rows(audit_log) if row.what == "person_seen"]
+    assert [(row.kind, row.subject) for row in noted] == [("profile", str(id_of(house)))]
+
+
+def test_whom_nobody_knows_has_no_page(kim: Colleague) -> None:
+    assert kim.get(f"/console/profiles/{UUID(int=7)}").status_code == 404
+    assert kim.get("/console/companies/nobody.example").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/console/profiles", "/console/profiles/{id}", "/console/companies/beispiel.example"]
+)
+def test_whoever_may_read_results_only_sees_nobody(sign_in: SignIn, house: House, path: str) -> None:
+    house.subscriber()
+    assert sign_in("viewer").get(path.format(id=id_of(house))).status_code == 403
+
+
+def test_marketing_excludes_somebody_and_takes_it_back(kim: Colleague, house: House) -> None:
+    url = f"/console/profiles/{id_of(house, BEN)}"
+    answer = kim.post(f"{url}/exclusion")
+    assert answer.headers["Location"] == f"{url}?done=excluded"
+    assert house.lead(BEN).excluded
+    assert listed(kim, "?state=excluded") == [BEN]
+    kim.post(f"{url}/exclusion", lift="1")
+    assert not house.lead(BEN).excluded
+    done = [row.what for row in house.rows(audit_log) if row.subject and row.what != "person_seen"]
+    assert done == ["person_excluded", "exclusion_lifted"]
+
+
+def test_sales_excludes_nobody(sign_in: SignIn, house: House) -> None:
+    house.subscriber()
+    mira = sign_in("sales")
+    url = f"/console/profiles/{id_of(house)}"
+    assert mira.post(f"{url}/exclusion").status_code == 403
+    assert "Exclude this person" not in mira.get(url).text
+
+
+def test_a_company_shows_its_people_their_roles_and_what_sales_made_of_them(
+    kim: Colleague, house: House
+) -> None:
+    house.submit(
+        form="webinar",
+        email="carl@beispiel.example",
+        first_name="Carl",
+        last_name="Cordes",
+        role="Geschäftsführung",
+    )
+    text = words(kim.get("/console/companies/beispiel.example").text)
+    for part in ("Beispiel GmbH", "Carl Cordes", "Anna Berg", "Geschäftsführung", "Waiting for an answer"):
+        assert part in text
+    assert "Müller" not in text

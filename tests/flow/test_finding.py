@@ -1,0 +1,107 @@
+"""Finding people: what is too much to sort is looked through piece by piece, and nobody is left out."""
+
+from datetime import timedelta
+
+import pytest
+
+from bridge.profiles.finding import Order, Wanted
+from bridge.store import finding
+from bridge.store.finding import find, signs_of_life
+from bridge.store.tables import profiles
+from tests.house import ANNA, House
+
+PEOPLE = 400
+
+
+@pytest.fixture
+def crowd(house: House) -> House:
+    """Many people who came at the same moment, as by an import; each hundredth is somebody's lead."""
+    rows = [
+        {
+            "id": f"00000000-0000-0000-0000-{number:012}",
+            "email": f"p{number}@firma.example",
+            "email_key": f"p{number}@firma.example",
+            "created_at": house.clock() - timedelta(days=number % 2),
+            "score": number % 20,
+            "owner": "mira" if number % 100 == 0 else None,
+        }
+        for number in range(PEOPLE)
+    ]
+    with house.engine.begin() as connection:
+        connection.execute(profiles.insert(), rows)
+    return house
+
+
+def everybody(house: House, wanted: Wanted, order: Order = "newest") -> list[str]:
+    """All addresses of the list, page by page."""
+    found, after = [], None
+    with house.engine.connect() as connection:
+        while True:
+            page = find(connection, wanted, order, after)
+            found += [row.email for row in page.rows]
+            after = page.after
+            if after is None:
+                return found
+
+
+@pytest.mark.parametrize("order", ["newest", "score"])
+def test_page_by_page_everybody_is_there_once(crowd: House, order: Order) -> None:
+    found = everybody(crowd, Wanted("firma"), order)
+    assert len(found) == len(set(found)) == PEOPLE
+
+
+def test_the_best_come_first_down_to_the_points_that_are_kept_in_order(crowd: House) -> None:
+    with crowd.engine.connect() as connection:
+        rows = find(connection, Wanted(), "score").rows
+    assert [row.score for row in rows[:41:20]] == [19, 18, 17]
+
+
+RARE = Wanted(marks=frozenset({"owner:mira"}))
+
+
+def test_whom_few_are_like_is_found_behind_all_others(crowd: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding, "AT_FIRST", 10)
+    with crowd.engine.connect() as connection:
+        page = find(connection, RARE, "newest")
+    assert (len(page.rows), page.count, page.is_whole, page.after) == (4, 4, True, None)
+
+
+def test_what_is_too_much_to_be_sorted_is_looked_through_in_pieces(
+    crowd: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"AT_FIRST": 10, "AT_A_TIME": 150, "SORTED": 2}.items():
+        monkeypatch.setattr(finding, name, value)
+    with crowd.engine.connect() as connection:
+        page = find(connection, RARE, "newest")
+    assert page.after and not page.is_whole and page.count is None
+    assert len(everybody(crowd, RARE)) == 4
+
+
+def test_an_answer_that_would_take_too_long_is_looked_for_in_pieces_and_the_page_goes_on(
+    crowd: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "AT_FIRST", 10)
+    with crowd.engine.connect() as connection:
+        before = connection.exec_driver_sql("show statement_timeout").scalar()
+        with finding.at_most(connection, 20) as found:
+            connection.exec_driver_sql("select pg_sleep(1)")
+        assert found == []
+        assert connection.exec_driver_sql("show statement_timeout").scalar() == before
+
+
+def test_more_than_a_thousand_are_not_counted(crowd: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding, "COUNTED", 100)
+    with crowd.engine.connect() as connection:
+        assert find(connection, Wanted("firma"), "newest").count == 101
+
+
+def test_the_last_sign_of_life_is_what_the_person_did(house: House) -> None:
+    letter = house.subscriber()
+    confirmed = house.clock()
+    person = house.lead().id
+    house.clock.move(days=3)
+    house.click_two(letter)
+    with house.engine.connect() as connection:
+        alive = signs_of_life(connection, [person])
+    assert alive[person] > confirmed + timedelta(days=2)
+    assert house.lead().email == ANNA
