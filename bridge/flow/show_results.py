@@ -1,5 +1,6 @@
 """What a marketer sees of the results: a period beside the one before, and tables that tell figures apart."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -10,15 +11,15 @@ from sqlalchemy import Connection
 from bridge import i18n
 from bridge.program.desk import Per
 from bridge.program.figure_titles import TITLES, TURNOVER
+from bridge.program.figures import DIRECT, FUNNEL, OTHERS, SOURCES, Dimension, Figure
 from bridge.program.model import Program
 from bridge.program.periods import Period, Span, last_periods, period
-from bridge.store import cohorts, handover_times, results
+from bridge.store import cohorts, handover_times
 from bridge.store.cohorts import WITHIN, Cohort
+from bridge.store.day_figures import figures_between, totals_between
 from bridge.store.handover_times import Pace
 
-FUNNEL = ("visitors", "leads", "confirmed", "marketing_qualified", "handed_over", "accepted", "won")
-"""From a visit of the website to a deal."""
-TRENDS = ("leads", "marketing_qualified", "handed_over", "won")
+TRENDS: tuple[Figure, ...] = ("leads", "marketing_qualified", "handed_over", "won")
 SHOWN: Mapping[Per, int] = {"week": 12, "month": 12, "quarter": 8, "year": 5}
 """How many periods a trend shows."""
 MONTHS = 12
@@ -112,7 +113,7 @@ class Row:
 class Breakdown:
     """A table: rows by the figure that matters, the largest first."""
 
-    dimension: str
+    dimension: Dimension
     columns: tuple[str, ...]
     sorted_by: str
     rows: tuple[Row, ...]
@@ -123,20 +124,6 @@ class Breakdown:
         return self.rows[0] if self.rows and self.rows[0].of(self.sorted_by) else None
 
 
-_LEADS = ("leads", "confirmed", "marketing_qualified", "handed_over", "accepted", "won", TURNOVER)
-_MAILS = ("mails_sent", "mails_opened", "mails_clicked", "unsubscribed", "handed_over", "won")
-_SALES = ("handed_over", "accepted", "rejected", "won", "lost", TURNOVER)
-COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "form": _LEADS,
-    "channel": ("visitors", *_LEADS),
-    "campaign": ("visitors", *_LEADS),
-    "mail": _MAILS,
-    "sequence": _MAILS,
-    "team": _SALES,
-    "person": _SALES,
-    "reason": ("rejected", "lost"),
-}
-"""Dimension → what its table shows."""
 _FIRST_OF_ALL = {"mail": "mails_clicked", "sequence": "mails_clicked", "reason": "rejected"}
 
 
@@ -150,7 +137,7 @@ def overview(connection: Connection, program: Program, wanted: Period, day: date
     span, compared = wanted.until(day), wanted.compared(day)
     counts, before = _totals(connection, span), _totals(connection, compared)
     targets = {one.figure: one.at_least for one in program.results.targets if one.per == wanted.per}
-    above = dict(zip(FUNNEL[1:], FUNNEL, strict=False))
+    above: dict[str, str] = dict(zip(FUNNEL[1:], FUNNEL, strict=False))
     lines = {
         figure: Line(
             figure,
@@ -167,12 +154,10 @@ def overview(connection: Connection, program: Program, wanted: Period, day: date
 def trends(connection: Connection, newest: Period) -> list[Trend]:
     """The figures that matter most, over the periods up to one; one statement."""
     periods = last_periods(newest, SHOWN[newest.per])
-    span = Span(periods[0].first, newest.whole.last)
-    found = results.by_period(connection, newest.per, span, TRENDS)
-    return [
-        Trend(figure, tuple((one, found.get(figure, {}).get(one.first, 0)) for one in periods))
-        for figure in TRENDS
-    ]
+    counts: Counter[tuple[str, date]] = Counter()
+    for one in figures_between(connection, periods[0].first, newest.whole.last, TRENDS):
+        counts[one.figure, period(newest.per, one.day).first] += one.count
+    return [Trend(figure, tuple((one, counts[figure, one.first]) for one in periods)) for figure in TRENDS]
 
 
 def cohort_months(connection: Connection, program: Program, now: datetime) -> list[Month]:
@@ -193,41 +178,47 @@ def paces(connection: Connection, program: Program, span: Span) -> list[Pace]:
 
 
 def breakdown(
-    connection: Connection, program: Program, dimension: str, span: Span, language: str, by: str | None = None
+    connection: Connection,
+    program: Program,
+    dimension: Dimension,
+    span: Span,
+    language: str,
+    by: str | None = None,
 ) -> Breakdown:
     """The table of a dimension; one statement. by: one of its columns that it is sorted by."""
-    columns = COLUMNS[dimension]
+    columns = _columns(dimension)
     sorted_by = by if by in columns else _FIRST_OF_ALL.get(dimension, "won")
     found: dict[str, dict[str, int | Decimal]] = {}
-    for one in results.sums(connection, span, TITLES, dimension):
+    for one in totals_between(connection, span.first, span.last, SOURCES[dimension], dimension):
         figures = found.setdefault(one.key, {})
         figures[one.figure] = one.count
         if one.figure == "won":
             figures[TURNOVER] = one.amount
-    shown = [
-        Row(key, title(program, dimension, key, language), figures)
-        for key, figures in found.items()
-        if any(figures.get(column) for column in columns)
-    ]
     order = (sorted_by, *reversed(columns))
-    rows = sorted(shown, key=lambda row: ([-row.of(column) for column in order], row.title))
+    rows = [Row(key, title(program, dimension, key, language), figures) for key, figures in found.items()]
+    rows.sort(key=lambda row: ([-row.of(column) for column in order], row.title))
     return Breakdown(dimension, columns, sorted_by, tuple(rows))
 
 
-def title(program: Program, dimension: str, key: str, language: str) -> str:
+def _columns(dimension: Dimension) -> tuple[str, ...]:
+    """What its table shows: its figures, and the turnover beside deals."""
+    figures = SOURCES[dimension]
+    return (*figures, TURNOVER) if "won" in figures and "mails_sent" not in figures else figures
+
+
+def title(program: Program, dimension: Dimension, key: str, language: str) -> str:
     """What a form, a mail, a team … is called; its key when the programme does not know it (any more)."""
     say = i18n.translations(language).gettext
-    if not key:
-        return say("unknown")
-    if dimension == "channel" and key == "direct":
+    if known := {"": "none, or unknown", OTHERS: "all others"}.get(key):
+        return say(known)
+    if dimension == "channel" and key == DIRECT:
         return say("directly, or unknown")
     if dimension == "person":
         return program.person_name(key)
-    words = _names(program, dimension, key)
-    return i18n.pick(words, language) or key
+    return i18n.pick(_names(program, dimension, key), language) or key
 
 
-def _names(program: Program, dimension: str, key: str) -> Mapping[str, str]:
+def _names(program: Program, dimension: Dimension, key: str) -> Mapping[str, str]:
     match dimension:
         case "form":
             return program.forms[key].title if key in program.forms else {}
@@ -244,7 +235,7 @@ def _names(program: Program, dimension: str, key: str) -> Mapping[str, str]:
 
 def _totals(connection: Connection, span: Span) -> dict[str, int | Decimal]:
     found: dict[str, int | Decimal] = {}
-    for one in results.sums(connection, span, TITLES):
+    for one in totals_between(connection, span.first, span.last):
         found[one.figure] = one.count
         if one.figure == "won":
             found[TURNOVER] = one.amount

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from bridge.program.figures import Dimension
+
 TURNOVER = "turnover"
 """The amounts of what was won: no figure of its own, but what can be aimed at."""
 
@@ -18,13 +20,14 @@ TITLES: Mapping[str, str] = {
     "lost": "Deals lost",
     TURNOVER: "Turnover",
     "mails_sent": "Mails sent",
-    "mails_opened": "People who opened",
-    "mails_clicked": "People who clicked",
+    "mails_tracked": "Mails whose reading may be known",
+    "mails_opened": "Mails opened",
+    "mails_clicked": "Mails clicked by people",
     "unsubscribed": "People who unsubscribed",
     "reactivated": "Reactivated sleepers",
 }
 
-TABLES: Mapping[str, str] = {
+TABLES: Mapping[Dimension, str] = {
     "form": "Forms",
     "channel": "Channels",
     "campaign": "Campaigns",

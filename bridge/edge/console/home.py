@@ -8,11 +8,12 @@ from bridge.edge.console.shown import bars, columns_of_cohorts, columns_of_trend
 from bridge.flow import show_results
 from bridge.flow.show_results import Breakdown
 from bridge.program.figure_titles import TABLES
+from bridge.program.figures import Dimension
 from bridge.program.periods import Span
 
 home = console("home")
 
-STANDS_OUT = ("form", "channel", "reason")
+STANDS_OUT: tuple[Dimension, ...] = ("form", "channel", "reason")
 """Dimensions whose first line is told on the start page."""
 
 

@@ -54,7 +54,7 @@ def columns(
         place = _Place(gutter + index * step, step, _height(one.value, highest))
         drawn += _column(one, place, is_named=is_named, is_told=is_named or is_roomy)
     behind = _level(level, _height(level.value, highest)) if level else ()
-    return _picture(title, description, WIDTH, HEIGHT, [*behind, *drawn], "chart")
+    return _picture(title, description, WIDTH, HEIGHT, [*behind, *drawn], "plot")
 
 
 def bar(title: str, description: str, share: float, before: float | None = None) -> Markup:

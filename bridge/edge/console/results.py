@@ -14,6 +14,7 @@ from bridge.flow import show_results
 from bridge.flow.show_results import Breakdown
 from bridge.observe.visible import cell
 from bridge.program.figure_titles import TABLES, TITLES
+from bridge.program.figures import Dimension
 
 results = console("results")
 
@@ -25,11 +26,12 @@ MOST = 200
 @needs("results")
 def show(dimension: str) -> Response:
     """One table, sorted by what matters most, or by the column that was asked for."""
-    if dimension not in TABLES:
+    known = _dimension(dimension)
+    if known is None:
         abort(404)
     with visit() as on:
         period = _asked(on)
-        table = _table(on, period, dimension)
+        table = _table(on, period, known)
         return console_page(
             "console/results.html",
             on,
@@ -47,16 +49,21 @@ def show(dimension: str) -> Response:
 @needs("results")
 def download(name: str) -> Response:
     """A table or the figures of a picture, for spreadsheets. Figures name nobody but people in sales."""
-    if name not in TABLES and name not in SHEETS:
+    known = _dimension(name)
+    if known is None and name not in SHEETS:
         abort(404)
     with visit() as on:
         period = _asked(on)
         sheet = (
-            breakdown_sheet(_table(on, period, name))
-            if name in TABLES
+            breakdown_sheet(_table(on, period, known))
+            if known
             else SHEETS[name](on.unit, period.period, period.today)
         )
         return _sheet(f"{name}-{period.period.first.isoformat()}.csv", sheet)
+
+
+def _dimension(name: str) -> Dimension | None:
+    return next((one for one in TABLES if one == name), None)
 
 
 def _asked(on: Visit) -> Asked:
@@ -64,7 +71,7 @@ def _asked(on: Visit) -> Asked:
     return asked(day, on.language)
 
 
-def _table(on: Visit, period: Asked, dimension: str) -> Breakdown:
+def _table(on: Visit, period: Asked, dimension: Dimension) -> Breakdown:
     span = period.period.until(period.today)
     by = request.args.get("sort")
     return show_results.breakdown(on.unit.connection, on.unit.program, dimension, span, on.language, by)

@@ -48,7 +48,8 @@ def figures(house: House) -> None:
         ("rejected", "", "", 5),
         ("rejected", "reason", "no-budget", 4),
         ("rejected", "reason", "=cmd", 1),
-        ("mails_sent", "mail", "welcome", 30),
+        ("mails_sent", "mail", "welcome", 31),
+        ("mails_tracked", "mail", "welcome", 30),
         ("mails_opened", "mail", "welcome", 20),
         ("mails_clicked", "mail", "welcome", 12),
     )
@@ -102,7 +103,7 @@ def test_opens_are_marked_as_a_guide_wherever_they_stand(sign_in: SignIn) -> Non
 def test_every_picture_has_words_a_table_and_a_sheet_and_no_style_of_its_own(sign_in: SignIn) -> None:
     page = sign_in("viewer").get("/console")
     outline = Outline(page.text)
-    pictures = [one for one in outline.all("svg") if one.get("class") == "chart"]
+    pictures = [one for one in outline.all("svg") if one.get("class") == "plot"]
     assert len(pictures) == 5
     assert all(one["role"] == "img" and one["aria-label"] for one in pictures)
     assert page.text.count("<desc>") >= len(pictures)
@@ -172,7 +173,7 @@ def test_cohorts_and_times_come_from_what_really_happened(sign_in: SignIn, house
     kim = sign_in("viewer")
     said = words(kim.get("/console").text)
     assert "1 March 2026 1 1 100% so far" in said
-    assert "All teams 1 1 100% 0 0 – 2 days" in said
+    assert "All teams 1 1 100% 0 0 3 hours 2 days" in said
     rows = list(csv.DictReader(kim.get("/console/results/cohorts.csv").text.splitlines()))
     assert len(rows) == 12
     assert rows[-1] == {
