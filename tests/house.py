@@ -37,6 +37,7 @@ from bridge.flow.object_to_scoring import allow_scoring, object_to_scoring
 from bridge.flow.record_hits import record_hits
 from bridge.flow.record_outcome import Answer, back_from_lost, record_outcome
 from bridge.flow.record_visits import forget_browsers, record_visits
+from bridge.flow.release_leads import release_as_room_returns
 from bridge.flow.retention import forget_expired
 from bridge.flow.save_preferences import Preferences, save_preferences
 from bridge.flow.score_profiles import score_profiles
@@ -136,6 +137,8 @@ class House:
         for _ in notice_ignored(self.unit):
             pass
         for _ in await_answers(self.unit):
+            pass
+        for _ in release_as_room_returns(self.unit):
             pass
         sweep(self.engine, self.wake, self.clock() + timedelta(seconds=5))
         self.run()

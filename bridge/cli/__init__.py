@@ -28,6 +28,7 @@ COMMANDS = {
     "check": "bridge.cli.check:check",
     "doctor": "bridge.cli.operate:doctor",
     "lead": "bridge.cli.leads:lead",
+    "route": "bridge.cli.route:route",
     "devices": "bridge.cli.devices:devices",
     "account": "bridge.cli.accounts:account",
     "consent": "bridge.cli.consents:consent",

@@ -11,9 +11,9 @@ from bridge.cli.environment import services, time_zone
 from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, print_table, short
 from bridge.cli.reach import print_suppressions
+from bridge.flow.ask_sales import send_link_again
 from bridge.flow.erase_profile import erase_profile
 from bridge.flow.export_profile import export_profile
-from bridge.flow.hand_over import renew_link
 from bridge.flow.object_to_scoring import allow_scoring, object_to_scoring
 from bridge.flow.show_profile import show_profile
 from bridge.intake.records import Request
@@ -192,7 +192,7 @@ def revoke(email: str) -> None:
 def renew(email: str) -> None:
     """Close the links to a person's profile, and mail a new one to whoever in sales has the lead."""
     with services().unit() as unit:
-        person = renew_link(unit, profiles.by_address(unit.connection, typed_address(email)))
+        person = send_link_again(unit, profiles.by_address(unit.connection, typed_address(email)))
     if person is None:
         click.echo(f"{email} is with nobody in sales; no link was sent", err=True)
         raise click.exceptions.Exit(1)

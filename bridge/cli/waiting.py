@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from bridge.cli.environment import services, time_zone
 from bridge.cli.groups import CommandGroup
+from bridge.cli.held_leads import leads
 from bridge.cli.printing import as_json, print_json, print_table, short
 from bridge.errors import NotFound
 from bridge.flow.held import release as release_held
@@ -60,7 +61,10 @@ def drop_dead(identifier: UUID) -> None:
 
 @click.group(cls=CommandGroup)
 def held() -> None:
-    """Submissions that looked like spam: see them, let them through, or drop them."""
+    """Submissions that looked like spam: see them, let them through, or drop them. And leads that are held."""
+
+
+held.add_command(leads)
 
 
 @held.command("list")

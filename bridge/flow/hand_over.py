@@ -1,5 +1,6 @@
 """Sales gets a lead: one hand-over per crossing, one mail, one webhook, one link to the profile."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,12 +11,11 @@ from bridge.flow.move import move
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id, new_id
 from bridge.program.model import SalesPerson
-from bridge.qualification.routing import route
 from bridge.qualification.stages import BEFORE_SALES
 from bridge.qualification.working_hours import due_after
 from bridge.scoring.ledger import strongest
 from bridge.store import handovers, ledger
-from bridge.store.handovers import PENDING, HandoverRow, LinkRow
+from bridge.store.handovers import HandoverRow, LinkRow
 from bridge.store.profiles import ProfileRow
 
 LINK_LIVES = timedelta(days=90)
@@ -28,15 +28,17 @@ def hand_over(
     profile: ProfileRow,
     cause: str,
     because_of: UUID,
+    person: SalesPerson,
+    route: Sequence[str],
     *,
     submission: UUID | None = None,
 ) -> ProfileRow:
     """Open a hand-over. The caller holds the lock on the profile's row and decided that it crosses.
 
-    cause: "points", "form" or "rerouted". Its entries are written: the strongest are the reasons that sales is told.
+    cause: "points", "form" or "rerouted". route: why it goes to this person. The profile's entries are written: the
+    strongest are the reasons that sales is told.
     """
     earlier = handovers.of_profile(unit.connection, profile.id)
-    person = route(unit.program, profile.owner)
     row = HandoverRow(
         id=derived_id("handover", profile.id, len(earlier) + 1),
         profile_id=profile.id,
@@ -48,6 +50,8 @@ def hand_over(
         due_at=answer_due(unit, unit.now),
         submission_id=submission,
         measure=choose_measure(unit, profile, cause, submission),
+        team=person.team,
+        route=list(route),
     )
     handovers.add(unit.connection, row)
     link = _open_link(unit, row)
@@ -67,13 +71,15 @@ def hand_over(
     return moved
 
 
-def request_sales(unit: Unit, profile: ProfileRow, event_id: UUID, submission: UUID | None) -> ProfileRow:
-    """Somebody sent a sales form: it joins the hand-over that is pending, or opens one."""
-    earlier = handovers.of_profile(unit.connection, profile.id)
-    pending = next((row for row in earlier if row.state in PENDING), None)
-    if pending is None:
-        return hand_over(unit, profile, "form", event_id, submission=submission)
-    person = unit.program.people.get(pending.sales_person) or route(unit.program, None)
+def join_request(
+    unit: Unit,
+    profile: ProfileRow,
+    pending: HandoverRow,
+    person: SalesPerson,
+    event_id: UUID,
+    submission: UUID | None,
+) -> None:
+    """A sales form of somebody whom sales has: whoever that is hears of it, and the time to answer starts again."""
     handovers.change(
         unit.connection,
         pending.id,
@@ -87,7 +93,6 @@ def request_sales(unit: Unit, profile: ProfileRow, event_id: UUID, submission: U
     if handovers.standing_link(unit.connection, joined.id, person.id, unit.now) is None:
         _open_link(unit, joined)
     _tell(unit, profile, joined, "sales/new_request", f"new_request:{event_id}", submission)
-    return profile
 
 
 def answer_due(unit: Unit, since: datetime) -> datetime:
@@ -96,19 +101,13 @@ def answer_due(unit: Unit, since: datetime) -> datetime:
     return due_after(since, program.response_hours, program.timezone, program.desk.hours)
 
 
-def renew_link(unit: Unit, profile: ProfileRow) -> SalesPerson | None:
-    """Close the links to a profile, and mail a new one to whom the lead is with; None when it is with nobody."""
-    earlier = handovers.of_profile(unit.connection, profile.id)
-    pending = next((row for row in earlier if row.state in PENDING), None)
-    if pending is None:
-        return None
-    person = unit.program.people.get(pending.sales_person) or route(unit.program, None)
+def renew_link(unit: Unit, profile: ProfileRow, pending: HandoverRow, person: SalesPerson) -> None:
+    """Close the links to a profile, and mail a new one to whom the lead is with from now on."""
     handovers.change(unit.connection, pending.id, sales_person=person.id)
     handovers.revoke_links(unit.connection, profile.id, unit.now)
     joined = replace(pending, sales_person=person.id)
     link = _open_link(unit, joined)
     _tell(unit, profile, joined, "sales/handover", f"link:{link}")
-    return person
 
 
 def may_be_handed_over(profile: ProfileRow) -> bool:

@@ -4,9 +4,12 @@ import logging
 from dataclasses import replace
 from uuid import UUID
 
+from bridge.flow.ask_sales import ask_sales
 from bridge.flow.cases import Case
-from bridge.flow.hand_over import hand_over, may_be_handed_over, request_sales
+from bridge.flow.hand_over import may_be_handed_over
 from bridge.flow.move import move
+from bridge.flow.offer import Crossing, let_lapse, offer
+from bridge.flow.sales_floor import Floor
 from bridge.flow.unit import Unit
 from bridge.flow.withdraw import withdraw
 from bridge.ids import derived_id
@@ -15,8 +18,8 @@ from bridge.qualification.stages import Answer, becomes_marketing_qualified, rea
 log = logging.getLogger(__name__)
 
 
-def qualify(unit: Unit, case: Case) -> None:
-    """Move the person to another stage, and hand over or take back, as the points and forms of the case say.
+def qualify(unit: Unit, case: Case, floor: Floor) -> None:
+    """Move the person to another stage, and hand over, hold or take back, as the points and forms of the case say.
 
     Its entries are written. The case's profile knows afterwards when to look again; nobody has written that yet.
     """
@@ -27,21 +30,33 @@ def qualify(unit: Unit, case: Case) -> None:
     for row in told:
         if row.kind == "form.submitted" and row.data.get("channel") == "sales" and not _barred(case):
             submission = UUID(row.data["submission"]) if row.data.get("submission") else None
-            case.profile = request_sales(unit, case.profile, row.id, submission)
+            form = unit.program.forms.get(row.data.get("form") or "")
+            case.profile = ask_sales(floor, case.profile, Crossing("form", row.id, submission, form))
     if case.taken_back:
+        let_lapse(floor, case.profile, case.telling.entries)
         case.profile = withdraw(unit, case.profile, case.telling.entries, case.taken_back)
-    _cross_by_points(unit, case, last)
+    _cross_by_points(unit, case, floor, last)
+
+
+def may_go_to_sales(unit: Unit, case: Case) -> bool:
+    """Whether `qualify` may want to know of sales: a sales form came, or there are or were points enough."""
+    asks = any(row.kind == "form.submitted" and row.data.get("channel") == "sales" for row in case.told)
+    return (
+        asks
+        or bool(case.taken_back)
+        or (case.profile.score >= unit.program.stages.threshold and may_be_handed_over(case.profile))
+    )
 
 
 def _barred(case: Case) -> bool:
     return case.profile.excluded or case.profile.objected
 
 
-def _cross_by_points(unit: Unit, case: Case, because_of: UUID) -> None:
+def _cross_by_points(unit: Unit, case: Case, floor: Floor, because_of: UUID) -> None:
     settled, recheck_at = case.telling.settled()
     allowed = may_be_handed_over(case.profile)
     if allowed and _holds(reaches_sales(unit.program, case.person, settled, case.resolver())):
-        case.profile = hand_over(unit, case.profile, "points", because_of)
+        case.profile = offer(floor, case.profile, Crossing("points", because_of))
         recheck_at = None
     if not allowed or case.profile.score < unit.program.stages.threshold:
         recheck_at = None

@@ -12,6 +12,7 @@ from bridge.flow.forward_lead import forward, said_by_whom
 from bridge.flow.hand_over import answer_due, hand_over
 from bridge.flow.keep_back import nurture_again
 from bridge.flow.move import move
+from bridge.flow.sales_floor import Floor
 from bridge.flow.score_profiles import score_profiles
 from bridge.flow.tell_sales import team_lead
 from bridge.flow.unit import Unit
@@ -19,8 +20,8 @@ from bridge.flow.withdraw import LINK_OUTLIVES
 from bridge.flow.withdraw_consents import withdraw_consents
 from bridge.ids import derived_id, new_id
 from bridge.program.model import Program, Reason
+from bridge.qualification.leads import SENT_ON
 from bridge.qualification.outcomes import POSSIBLE, REPEATABLE, nurture_resumes
-from bridge.qualification.routing import route
 from bridge.qualification.stages import BEFORE_SALES, stage_after_return
 from bridge.store import events, handovers, outbox, profiles, suppressions
 from bridge.store.events import EventRow
@@ -273,10 +274,12 @@ def _reroute(unit: Unit, profile: ProfileRow, row: HandoverRow) -> None:
     """Somebody else's lead: it does not go back to marketing, so nothing is taken from its score."""
     cause = derived_id(row.id, "rerouted")
     back = move(unit, profile, stage_after_return(profile.confirmed), "rerouted", cause)
-    person = route(unit.program, profile.owner, row.sales_person)
+    decision = Floor(unit, [back]).decide(back, SENT_ON, not_to=row.sales_person)
+    person = decision.route.person or unit.program.people[row.sales_person]
     profiles.change(unit.connection, profile.id, owner=person.id)
     back = replace(back, owner=person.id)
-    hand_over(unit, back, "rerouted", cause, submission=row.submission_id)
+    route = decision.route.because
+    hand_over(unit, back, SENT_ON, cause, person, route, submission=row.submission_id)
 
 
 def _apply_effect(unit: Unit, profile: ProfileRow, reason: Reason) -> None:

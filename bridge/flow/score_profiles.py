@@ -9,7 +9,9 @@ from bridge.flow.advance_sequences import advance
 from bridge.flow.cases import Case, is_due, read_cases
 from bridge.flow.complete_series import complete_series
 from bridge.flow.follow_interests import could_follow, follow_interests, kin, may_choose
-from bridge.flow.qualify import qualify
+from bridge.flow.qualify import may_go_to_sales, qualify
+from bridge.flow.release_leads import give_out_soon
+from bridge.flow.sales_floor import Floor
 from bridge.flow.start_sequences import start_sequences
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
@@ -37,8 +39,10 @@ def score_profiles(unit: Unit, profile_ids: Iterable[UUID]) -> None:
         _tell(case)
     _write(unit, cases)
     _mark(unit, cases)
+    floor = Floor(unit, (case.profile for case in cases if may_go_to_sales(unit, case)))
     for case in cases:
-        qualify(unit, case)
+        qualify(unit, case, floor)
+    give_out_soon(unit, floor.put_off)
     settled = ((one.id, one.score, one.recheck_at) for one in (case.profile for case in cases))
     profiles.settle(unit.connection, (one for one in settled if one[1:] != before[one[0]]))
     _nurture(unit, cases, read.idle)

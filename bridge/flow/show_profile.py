@@ -140,6 +140,7 @@ def handover_line(program: Program, row: HandoverRow) -> HandoverLine:
         amount=row.amount,
         currency=row.currency,
         measure=_measure_line(program, row),
+        route=tuple(row.route),
     )
 
 

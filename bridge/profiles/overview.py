@@ -106,7 +106,10 @@ class MeasureLine:
 
 @dataclass(frozen=True, slots=True)
 class HandoverLine:
-    """One crossing to sales, with its outcome. reason: the label, in the programme's language."""
+    """One crossing to sales, with its outcome. reason: the label, in the programme's language.
+
+    route: why this person got it, in sentences of that language.
+    """
 
     id: UUID
     state: str
@@ -120,6 +123,7 @@ class HandoverLine:
     amount: Decimal | None
     currency: str | None
     measure: MeasureLine | None = None
+    route: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

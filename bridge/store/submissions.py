@@ -91,6 +91,24 @@ def forms_of(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUID, 
     return found
 
 
+def forms(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Submission → id of its form."""
+    statement = select(submissions.c.id, submissions.c.form).where(among(submissions.c.id, ids))
+    return {row[0]: row[1] for row in connection.execute(statement).all()}
+
+
+def newest_of_forms(
+    connection: Connection, profile_ids: Iterable[UUID], forms: Iterable[str]
+) -> dict[UUID, datetime]:
+    """Person → when they sent one of these forms last, for those who did."""
+    statement = (
+        select(submissions.c.profile_id, func.max(submissions.c.at))
+        .where(among(submissions.c.profile_id, profile_ids), among(submissions.c.form, forms))
+        .group_by(submissions.c.profile_id)
+    )
+    return {row[0]: row[1] for row in connection.execute(statement).all()}
+
+
 def held(connection: Connection) -> list[SubmissionRow]:
     """Submissions that look like spam and wait for a person's decision, oldest first."""
     statement = select(submissions).where(submissions.c.state == "held").order_by(submissions.c.received_at)

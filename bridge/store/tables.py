@@ -600,6 +600,8 @@ held_leads = Table(
     Column("decision", Text),
     Column("decided_by", Text),
     Column("note", Text),
+    _json("waits_for", "[]"),
+    _text("looked_by", default=""),
     Index("uq_held_leads_waiting", "profile_id", unique=True, postgresql_where=text("decided_at is null")),
     Index("ix_held_leads_at", "at", postgresql_where=text("decided_at is null")),
 )

@@ -20,6 +20,7 @@ from bridge.flow.make_room import make_room
 from bridge.flow.notice_ignored import notice_ignored
 from bridge.flow.read_bounces import Seen
 from bridge.flow.record_outcome import back_from_lost
+from bridge.flow.release_leads import release_as_room_returns
 from bridge.flow.retention import Found, forget_expired
 from bridge.flow.wake_sleepers import begin_series
 from bridge.store import mail_domains, profiles
@@ -136,6 +137,15 @@ def _await_answers(services: Services) -> Iterator[int]:
     return await_answers(services.unit)
 
 
+def _release_leads(services: Services) -> Iterator[bool]:
+    given = 0
+    for count in release_as_room_returns(services.unit):
+        given += count
+        yield True
+    if given:
+        log.info("held leads handed over", extra={"count": given})
+
+
 def _begin_series(services: Services) -> Iterator[int]:
     yield from begin_series(services.unit, services.program)
 
@@ -147,6 +157,7 @@ DUTIES = (
     Duty("notice ignored mails", "*/5 * * * *", _notice_ignored),
     Duty("return lost leads", "*/5 * * * *", _return_lost),
     Duty("await answers of sales", "* * * * *", _await_answers),
+    Duty("release held leads", "* * * * *", _release_leads),
     Duty("begin series", "*/10 * * * *", _begin_series, apart=True),
     Duty("read bounces", "* * * * * */20", _read_bounces, apart=True),
     Duty("judge fits", "* * * * *", _judge_fits),

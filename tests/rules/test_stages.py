@@ -1,11 +1,10 @@
-"""When a profile moves up, and to whom in sales it goes."""
+"""When a profile moves up."""
 
 from dataclasses import replace
 
 import pytest
 
 from bridge.program.expressions import compile_expression
-from bridge.qualification.routing import route
 from bridge.qualification.stages import becomes_marketing_qualified, reaches_sales, stage_after_return
 from bridge.scoring.facts import Person, resolver_for
 from bridge.scoring.ledger import Ledger
@@ -110,26 +109,3 @@ def test_whom_sales_gives_back_goes_where_it_came_from() -> None:
 
 
 # Routing
-
-
-def test_a_lead_goes_to_its_owner() -> None:
-    assert route(make.program(), "ben").id == "ben"
-
-
-def test_a_lead_without_owner_goes_to_whoever_is_named_first() -> None:
-    assert route(make.program(), None).id == "anna"
-
-
-def test_an_owner_who_left_the_team_is_no_owner() -> None:
-    assert route(make.program(), "somebody-who-left").id == "anna"
-
-
-def test_whoever_said_that_it_is_not_theirs_does_not_get_it_again() -> None:
-    assert route(make.program(), None, not_to="anna").id == "ben"
-    assert route(make.program(), "anna", not_to="anna").id == "ben"
-    assert route(make.program(), "ben", not_to="anna").id == "ben"
-
-
-def test_where_there_is_only_one_it_is_theirs() -> None:
-    alone = make.EXACT.replace(make.HEAD[make.HEAD.index('[[sales.people]]\nid = "ben"') :], "")
-    assert route(make.program(alone), "anna", not_to="anna").id == "anna"

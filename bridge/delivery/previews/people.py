@@ -162,13 +162,11 @@ class Sample:
         """A hand-over of yesterday."""
         at = self.now - timedelta(hours=2)
         due = due_after(at, self.program.response_hours, self.program.timezone, self.program.desk.hours)
-        empty = dict.fromkeys(("decided_at", "reason", "note", "amount", "currency"))
+        empty = (None, None, None, None, None)
         measure = MeasureLine(
             "call_today", "", end_of_day(at, self.program.timezone, self.program.desk.hours)
         )
-        return HandoverLine(
-            SOMEBODY, state, "form", self.sales_person.name, at, due, **empty, measure=measure
-        )
+        return HandoverLine(SOMEBODY, state, "form", self.sales_person.name, at, due, *empty, measure=measure)
 
     def title(self, form: Form | None) -> str:
         """What a form is called."""

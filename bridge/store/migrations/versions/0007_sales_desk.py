@@ -102,6 +102,8 @@ def _held_leads() -> None:
         sa.Column("decision", sa.Text),
         sa.Column("decided_by", sa.Text),
         sa.Column("note", sa.Text),
+        sa.Column("waits_for", postgresql.JSONB, nullable=False, server_default=sa.text("'[]'::jsonb")),
+        sa.Column("looked_by", sa.Text, nullable=False, server_default=""),
     )
     waiting = sa.text("decided_at is null")
     op.create_index("ix_held_leads_profile_id", "held_leads", ["profile_id"])

@@ -1,0 +1,129 @@
+"""`leadbridge held leads …`: leads that a filter holds back, or that wait until somebody in sales has room."""
+
+from uuid import UUID
+
+import click
+from sqlalchemy import Connection
+
+from bridge.cli.environment import services, time_zone
+from bridge.cli.groups import CommandGroup
+from bridge.cli.printing import as_json, print_json, print_table, short
+from bridge.errors import NotFound
+from bridge.flow import decide_held
+from bridge.profiles.fields import full_name
+from bridge.program.model import Program
+from bridge.store import held_leads
+from bridge.store.held_leads import FILTER, HeldLead, Shown
+
+SHORTEST = 8
+"""Characters of an id that is not named whole."""
+BEGINNING = click.argument("beginning", metavar="ID")
+NOTE = click.option("--note", help="Why; kept with the decision.")
+BY = "operator"
+
+
+@click.group(cls=CommandGroup)
+def leads() -> None:
+    """Leads that sales does not get yet: see them, hand them over, return them to marketing, exclude them."""
+
+
+@leads.command("list")
+@as_json
+def list_leads(as_json: bool) -> None:
+    """Leads that are held, the oldest first."""
+    bridge = services()
+    with bridge.engine.connect() as connection:
+        rows = held_leads.listing(connection)
+    if as_json:
+        print_json([_facts(row) for row in rows])
+        return
+    zone = time_zone()
+    lines = [
+        (row.lead.id, short(row.lead.at, zone), _why(bridge.program, row.lead), row.score, row.fit, _who(row))
+        for row in rows
+    ]
+    print_table(("id", "since", "because", "score", "fit", "lead"), lines, "no lead is held")
+
+
+@leads.command()
+@as_json
+def rules(as_json: bool) -> None:
+    """What became of what each filter and the brake held."""
+    with services().engine.connect() as connection:
+        rows = held_leads.tallies(connection)
+    if as_json:
+        print_json([row._asdict() for row in rows])
+        return
+    headings = ("rule", "held", "waiting", "released", "returned", "excluded", "handed over", "lapsed")
+    print_table(headings, [(row.rule or "(brake)", *row[1:]) for row in rows], "no lead was ever held")
+
+
+@leads.command()
+@BEGINNING
+@NOTE
+def release(beginning: str, note: str | None) -> None:
+    """Hand a lead over to sales. ID: the whole, or as much of its beginning as names no other."""
+    with services().unit() as unit:
+        person = decide_held.release(unit, _id(unit.connection, beginning), BY, note)
+    click.echo(f"handed over to {person.name}" if person else "released; it waits until somebody has room")
+
+
+@leads.command("return")
+@BEGINNING
+@NOTE
+def give_back(beginning: str, note: str | None) -> None:
+    """Return a lead to marketing; it loses points as if sales had rejected it. ID: as for release."""
+    with services().unit() as unit:
+        points = decide_held.give_back(unit, _id(unit.connection, beginning), BY, note)
+    click.echo(f"returned to marketing ({points:+d} points)")
+
+
+@leads.command()
+@BEGINNING
+@NOTE
+def exclude(beginning: str, note: str | None) -> None:
+    """Keep the person, but never mail and never hand over. ID: as for release."""
+    with services().unit() as unit:
+        decide_held.exclude(unit, _id(unit.connection, beginning), BY, note)
+    click.echo("excluded")
+
+
+def _id(connection: Connection, beginning: str) -> UUID:
+    """The one held lead whose id begins so. Raises NotFound, and UsageError when there are several."""
+    if len(beginning.replace("-", "")) < SHORTEST:
+        raise click.UsageError(f"name at least {SHORTEST} characters of the id")
+    found = held_leads.named(connection, beginning)
+    if not found:
+        raise NotFound(f"no lead is held under {beginning}")
+    if len(found) > 1:
+        raise click.UsageError(f"several ids begin with {beginning}: name more of it")
+    return found[0]
+
+
+def _why(program: Program, lead: HeldLead) -> str:
+    if lead.why == FILTER:
+        return f"filter {lead.rule}"
+    return (
+        f"waits for {program.person_name(lead.sales_person)}" if lead.sales_person else "waits for its turn"
+    )
+
+
+def _who(row: Shown) -> str:
+    name = full_name(row.fields)
+    known = ", ".join(part for part in (name, row.fields.get("company")) if part)
+    return f"{known} <{row.email}>" if known else row.email
+
+
+def _facts(row: Shown) -> dict[str, object]:
+    lead = row.lead
+    return {
+        "id": lead.id,
+        "email": row.email,
+        "since": lead.at,
+        "why": lead.why,
+        "filter": lead.rule,
+        "waits_for": lead.waits_for,
+        "cause": lead.cause,
+        "score": row.score,
+        "fit": row.fit,
+    }

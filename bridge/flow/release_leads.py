@@ -1,0 +1,98 @@
+"""Leads that are held come to sales after all: as room returns, or because a person says so; or they do not."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from functools import partial
+from uuid import UUID
+
+from bridge.flow.hand_over import may_be_handed_over
+from bridge.flow.offer import Crossing, let_through, today_by, waiting
+from bridge.flow.sales_floor import Floor, take_turn, workload_of
+from bridge.flow.unit import Unit
+from bridge.program.model import Form
+from bridge.store import held_leads, profiles, submissions
+from bridge.store.held_leads import HeldLead
+
+AT_A_TIME = 50
+"""Leads in one transaction; whoever scores meanwhile puts off what the brake is about."""
+MOST = 10_000
+"""Leads that are looked at in one go; the best of them, and the next go finds the others."""
+
+
+def release_as_room_returns(begin: Callable[[], AbstractContextManager[Unit]]) -> Iterator[int]:
+    """Hand over what waits for room, the best first; how many, after each step. Killed anywhere nothing is lost."""
+    with begin() as unit:
+        held_leads.lapse(unit.connection, unit.now)
+        order = held_leads.in_order(unit.connection, MOST)
+    for first in range(0, len(order), AT_A_TIME):
+        with begin() as unit:
+            given = give_out(unit, order[first : first + AT_A_TIME])
+        yield given
+
+
+def give_out_soon(unit: Unit, ids: Sequence[UUID]) -> None:
+    """Give these leads out as soon as this transaction is over."""
+    if ids:
+        unit.afterwards.append(partial(_give_out_now, ids=tuple(ids)))
+
+
+def _give_out_now(unit: Unit, ids: Sequence[UUID]) -> None:
+    give_out(unit, ids)
+
+
+def give_out(unit: Unit, ids: Sequence[UUID]) -> int:
+    """Hand over those of some held leads for whom somebody has room, in this order; how many.
+
+    Waits until nobody else gives out leads.
+    """
+    looked_by = today_by(unit)
+    take_turn(unit, patient=True)
+    rows = held_leads.to_look_at(unit.connection, ids, looked_by, _having_room(unit))
+    if not rows:
+        return 0
+    people = {one.id: one for one in profiles.lock(unit.connection, [row.profile_id for row in rows])}
+    floor = Floor(unit, people.values(), patient=True)
+    crossings = _crossings(unit, rows)
+    given, still = 0, []
+    for row in sorted(rows, key=lambda one: ids.index(one.id)):
+        profile = people.get(row.profile_id)
+        if profile is None or row.profile_id not in floor.waiting:
+            continue
+        if not may_be_handed_over(profile):
+            held_leads.decide(unit.connection, [row.id], held_leads.LAPSED, unit.now)
+            continue
+        crossing = crossings[row.id]
+        decision = floor.decide(profile, crossing.cause, crossing.form)
+        if decision.route.person is None:
+            still.append(replace(row, **waiting(unit, decision.route)))
+        else:
+            let_through(floor, profile, crossing, decision)
+            given += 1
+    held_leads.looked_at(unit.connection, still)
+    return given
+
+
+def _having_room(unit: Unit) -> list[str]:
+    """The ids of those in sales whom no brake holds at the moment."""
+    workload, program = workload_of(unit), unit.program
+    return [one.id for one in program.people.values() if workload.brake_of(program, one) is None]
+
+
+def crossing_of(unit: Unit, row: HeldLead) -> Crossing:
+    """What a held lead would have been handed over for."""
+    return _crossings(unit, [row])[row.id]
+
+
+def _crossings(unit: Unit, rows: Iterable[HeldLead]) -> dict[UUID, Crossing]:
+    """Held lead → what it would have been handed over for."""
+    known = list(rows)
+    forms = submissions.forms(unit.connection, [row.submission_id for row in known if row.submission_id])
+    return {
+        row.id: Crossing(row.cause, row.because_of, row.submission_id, _form(unit, row, forms))
+        for row in known
+    }
+
+
+def _form(unit: Unit, row: HeldLead, forms: dict[UUID, str]) -> Form | None:
+    return unit.program.forms.get(forms.get(row.submission_id, "")) if row.submission_id else None
