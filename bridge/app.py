@@ -9,11 +9,17 @@ from bridge.edge.confirmations import confirmations
 from bridge.edge.consent_proofs import consent_proofs
 from bridge.edge.console.account import own_account
 from bridge.edge.console.code import code
+from bridge.edge.console.dead_letters import letters
+from bridge.edge.console.handovers import handover_board
+from bridge.edge.console.held import held
 from bridge.edge.console.home import home
+from bridge.edge.console.outbox import outbox
 from bridge.edge.console.passwords import passwords
 from bridge.edge.console.people import people
+from bridge.edge.console.programme import programme
 from bridge.edge.console.results import results
 from bridge.edge.console.sign_in import sign_in
+from bridge.edge.console.sources import sources
 from bridge.edge.demo import demo
 from bridge.edge.demo_articles import demo_articles
 from bridge.edge.demo_mails import demo_mails
@@ -69,6 +75,12 @@ CONSOLE = (
     home,
     results,
     people,
+    handover_board,
+    held,
+    outbox,
+    letters,
+    sources,
+    programme,
 )
 
 LARGEST_BODY = 64 * 1024

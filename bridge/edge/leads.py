@@ -77,7 +77,7 @@ def answer(token: str) -> AnyResponse:
         with at_the_door(token) as (unit, visitor):
             if not visitor.is_admitted:
                 return turn_away(unit, visitor)
-            answered = replace(_read_answer(), by=visitor.person.id)
+            answered = replace(read_answer(), by=visitor.person.id)
             became = record_outcome(unit, visitor.link.handover_id, answered)
     except (InvalidFields, HandoverClosed) as error:
         return _refused(visitor, error)
@@ -98,7 +98,8 @@ leads.register_error_handler(ExpiredToken, closed)
 leads.after_request(keep_private)
 
 
-def _read_answer() -> Answer:
+def read_answer() -> Answer:
+    """What a form with the outcome says. Raises InvalidFields, in English."""
     typed = {name: words for name, value in request.form.items() if (words := clean(value))}
     if "amount" in typed:
         typed["amount"] = _plain_number(typed["amount"])

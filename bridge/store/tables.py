@@ -147,6 +147,13 @@ submissions = Table(
         postgresql_where=text("context ? 'visitor'"),
     ),
     Index("ix_submissions_held", "received_at", postgresql_where=text("state = 'held'")),
+    Index(
+        "ix_submissions_suspected",
+        "received_at",
+        "held_because",
+        "state",
+        postgresql_where=text("held_because is not null"),
+    ),
     Index("ix_submissions_addresses", "received_at", postgresql_where=text("context ? 'ip'")),
 )
 
@@ -344,6 +351,9 @@ handovers = Table(
     Index("ix_handovers_at", "at"),
     Index("ix_handovers_decided_at", "decided_at", postgresql_where=text("decided_at is not null")),
     Index("ix_handovers_sales_person", "sales_person", "state", "at"),
+    Index("ix_handovers_due", "due_at", "id", postgresql_where=text("state = 'open'")),
+    Index("ix_handovers_accepted", "decided_at", "id", postgresql_where=text("state = 'accepted'")),
+    Index("ix_handovers_decided", "decided_at", "id", postgresql_where=text("state in ('won', 'lost')")),
     Index(
         "ix_handovers_unanswered",
         "at",
@@ -604,6 +614,7 @@ held_leads = Table(
     _text("looked_by", default=""),
     Index("uq_held_leads_waiting", "profile_id", unique=True, postgresql_where=text("decided_at is null")),
     Index("ix_held_leads_at", "at", postgresql_where=text("decided_at is null")),
+    Index("ix_held_leads_rules", "at", "why", "rule", "decision"),
 )
 
 accounts = Table(

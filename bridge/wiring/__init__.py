@@ -31,6 +31,7 @@ from bridge.program.model import Program
 from bridge.settings import Settings
 from bridge.store.database import make_engine
 from bridge.wiring.bounces import Bounces
+from bridge.wiring.checks import Checks
 from bridge.wiring.feeds import Feeds
 from bridge.wiring.files import Files
 from bridge.wiring.hooks import Hooks
@@ -68,6 +69,11 @@ class Services:
     def program(self) -> Program:
         """The programme. Raises InvalidProgram."""
         return load_program(self.settings.program, os.environ, needs_secrets=self._signs)
+
+    @cached_property
+    def checks(self) -> Checks:
+        """What `check` says of the programme."""
+        return Checks(self.program, self.settings.program, self.clock)
 
     @cached_property
     def tokens(self) -> Tokens:

@@ -22,6 +22,7 @@ from bridge.flow.read_bounces import Seen
 from bridge.flow.record_outcome import back_from_lost
 from bridge.flow.release_leads import release_as_room_returns
 from bridge.flow.retention import Found, forget_expired
+from bridge.flow.running_program import note_program
 from bridge.flow.wake_sleepers import begin_series
 from bridge.store import mail_domains, profiles
 from bridge.store.database import is_unavailable
@@ -78,6 +79,11 @@ def _notice_ignored(services: Services) -> Iterator[int]:
 def _return_lost(services: Services) -> None:
     with services.unit() as unit:
         back_from_lost(unit, profiles.back_from_lost(unit.connection, unit.now))
+
+
+def _note_program(services: Services) -> None:
+    with services.unit() as unit:
+        note_program(unit)
 
 
 def _forget(services: Services) -> Iterator[Found]:
@@ -160,6 +166,7 @@ DUTIES = (
     Duty("release held leads", "* * * * *", _release_leads),
     Duty("begin series", "*/10 * * * *", _begin_series, apart=True),
     Duty("read bounces", "* * * * * */20", _read_bounces, apart=True),
+    Duty("note the programme", "* * * * *", _note_program),
     Duty("judge fits", "* * * * *", _judge_fits),
     Duty("fetch feeds", "*/15 * * * *", _fetch_feeds, apart=True),
     Duty("choose wordings", "23 5 * * *", _choose_wordings, apart=True),

@@ -194,6 +194,8 @@ def test_the_duties_are_due_when_they_should_be() -> None:
         "return lost leads",
         "begin series",
         "read bounces",
+        "await answers of sales",
+        "note the programme",
         "judge fits",
         "choose wordings",
         "refresh downloads",

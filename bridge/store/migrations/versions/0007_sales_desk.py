@@ -73,6 +73,13 @@ def _handovers() -> None:
     op.create_index("ix_handovers_unanswered", "handovers", ["at"], postgresql_where=unanswered)
     unasked = sa.text("state in ('open', 'accepted') and reacted_at is not null and asked_at is null")
     op.create_index("ix_handovers_unasked", "handovers", ["due_at"], postgresql_where=unasked)
+
+    for name, columns, states in (
+        ("due", ["due_at", "id"], "state = 'open'"),
+        ("accepted", ["decided_at", "id"], "state = 'accepted'"),
+        ("decided", ["decided_at", "id"], "state in ('won', 'lost')"),
+    ):
+        op.create_index(f"ix_handovers_{name}", "handovers", columns, postgresql_where=sa.text(states))
     # whoever has answered is not reminded, and nobody is reminded of what was handed over before there were reminders
     op.execute("update handovers set reacted_at = decided_at where decided_at is not null")
     op.execute("update handovers set reminded_at = now(), escalated_at = now() where state = 'open'")
@@ -111,6 +118,13 @@ def _held_leads() -> None:
         "uq_held_leads_waiting", "held_leads", ["profile_id"], unique=True, postgresql_where=waiting
     )
     op.create_index("ix_held_leads_at", "held_leads", ["at"], postgresql_where=waiting)
+    op.create_index("ix_held_leads_rules", "held_leads", ["at", "why", "rule", "decision"])
+    op.create_index(
+        "ix_submissions_suspected",
+        "submissions",
+        ["received_at", "held_because", "state"],
+        postgresql_where=sa.text("held_because is not null"),
+    )
 
 
 def _console() -> None:

@@ -1,0 +1,81 @@
+"""Dead letters: what could not be processed, tried again or forgotten."""
+
+import logging
+from uuid import UUID
+
+from flask import Response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from bridge.edge.console.frame import Visit, console, console_page, needs, visit
+from bridge.edge.console.places import address
+from bridge.flow.retry import retry_letter
+from bridge.store import dead_letters
+from bridge.store.dead_letters import DeadLetter
+
+log = logging.getLogger(__name__)
+
+letters = console("dead_letters")
+
+PATH = "/console/outbox/letters"
+SHOWN = 100
+DONE = {
+    "processed": "The letter is processed.",
+    "forgotten": "The letter is forgotten.",
+    "gone": "This letter is not there any more.",
+}
+
+
+@letters.get(PATH)
+@needs("operate")
+def show() -> Response:
+    """What could not be processed, the oldest first."""
+    with visit() as on:
+        return _page(on)
+
+
+@letters.post(f"{PATH}/<uuid:letter_id>/retry")
+@needs("operate")
+def retry(letter_id: UUID) -> AnyResponse:
+    """Process it again. When that fails once more it stays, and the page says why."""
+    with visit() as on:
+        try:
+            with on.unit.connection.begin_nested():
+                done = "processed" if retry_letter(on.unit, letter_id) else "gone"
+        except Exception as error:  # a letter is here because of an error that nobody foresaw
+            log.warning("a dead letter failed again", extra={"letter": str(letter_id)}, exc_info=error)
+            return _page(on, f"{type(error).__name__}: {error}")
+        if done == "processed":
+            on.note("letter.processed", "letter", str(letter_id))
+    return redirect(address(PATH, done=done), 303)
+
+
+@letters.post(f"{PATH}/<uuid:letter_id>/drop")
+@needs("operate")
+def drop(letter_id: UUID) -> AnyResponse:
+    """Forget it."""
+    with visit() as on:
+        done = "gone" if dead_letters.take(on.unit.connection, letter_id) is None else "forgotten"
+        if done == "forgotten":
+            on.note("letter.forgotten", "letter", str(letter_id))
+    return redirect(address(PATH, done=done), 303)
+
+
+def _page(on: Visit, error: str | None = None) -> Response:
+    connection = on.unit.connection
+    return console_page(
+        "console/dead_letters.html",
+        on,
+        status=422 if error else 200,
+        rows=[
+            (row, row.source == "scoring" or _is_readable(row))
+            for row in dead_letters.listing(connection, SHOWN)
+        ],
+        count=dead_letters.count(connection),
+        shown=SHOWN,
+        error=error,
+        message=DONE.get(request.args.get("done", "")),
+    )
+
+
+def _is_readable(row: DeadLetter) -> bool:
+    return row.source == "journal" and "raw" not in row.payload.get("body", {})

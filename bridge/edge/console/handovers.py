@@ -1,0 +1,166 @@
+"""Hand-overs as a board, and their answers: for sales leads, and for marketers who ask what became of them."""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from flask import Response, abort, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from bridge import i18n
+from bridge.edge.console.frame import Visit, console, console_page, needs, visit
+from bridge.edge.console.places import address, read_place
+from bridge.edge.leads import MESSAGES, read_answer
+from bridge.errors import HandoverClosed, InvalidFields
+from bridge.flow.record_outcome import record_outcome
+from bridge.flow.show_profile import handover_line, show_profile
+from bridge.program.model import Program
+from bridge.store import board, handovers, profiles
+from bridge.store.board import COLUMNS, Card, State, Wanted
+from bridge.store.handovers import PENDING
+from bridge.store.paging import Page
+
+handover_board = console("handovers")
+
+PATH = "/console/handovers"
+ON_THE_BOARD, ON_A_PAGE = 12, 50
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column as the page shows it. more_url: where the rest of it is, None when all of it is here."""
+
+    state: State
+    cards: tuple[Card, ...]
+    count: int
+    more_url: str | None
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the count is exact, and not just a great many."""
+        return self.count < board.MOST_COUNTED
+
+
+@handover_board.get(PATH)
+@needs("desk")
+def show() -> Response:
+    """All columns; or one of them, page by page."""
+    with visit() as on:
+        who = _who(on)
+        wanted = Wanted(_people(on, who), "late" in request.args)
+        state = next((one for one in COLUMNS if one == request.args.get("column")), None)
+        if wanted.late:
+            state = "open"
+        shown = (state,) if state else COLUMNS
+        return console_page(
+            "console/handovers.html",
+            on,
+            columns=[_column(on, one, wanted, who, alone=state is not None) for one in shown],
+            only=state,
+            wanted=wanted,
+            who=who,
+            own=on.account.sales_person,
+            choices=_choices(on),
+            all_url=address(PATH, who=who),
+            begin_url=address(PATH, who=who, column=state, late="1" if wanted.late else None),
+            begins=read_place(request.args.get("after")) is None,
+            message=MESSAGES.get(request.args.get("done", "")),
+        )
+
+
+@handover_board.get(f"{PATH}/<uuid:handover_id>")
+@needs("desk")
+def look(handover_id: UUID) -> Response:
+    """One hand-over: whom it is about, why, and what sales answers."""
+    with visit() as on:
+        return _page(on, handover_id)
+
+
+@handover_board.post(f"{PATH}/<uuid:handover_id>/outcome")
+@needs("desk")
+def answer(handover_id: UUID) -> AnyResponse:
+    """Write down what sales answers."""
+    try:
+        with visit() as on:
+            if handovers.get(on.unit.connection, handover_id) is None:
+                abort(404)
+            became = record_outcome(on.unit, handover_id, read_answer())
+            on.note("handover.answered", "handover", str(handover_id), outcome=became)
+    except (InvalidFields, HandoverClosed) as error:
+        with visit() as on:
+            return _page(on, handover_id, error)
+    return redirect(address(f"{PATH}/{handover_id}", done=became), 303)
+
+
+def _who(on: Visit) -> str:
+    """Whose hand-overs are asked for; sales sees its own and its team's first."""
+    person = on.unit.program.people.get(on.account.sales_person or "")
+    usual = "mine" if person and on.account.role == "sales" else "all"
+    asked = request.args.get("who", usual)
+    return asked if _people(on, asked) != () else usual
+
+
+def _people(on: Visit, who: str) -> tuple[str, ...] | None:
+    """Ids of the people who are meant, None for everybody, nobody for what makes no sense."""
+    program, (kind, _, name) = on.unit.program, who.partition(":")
+    if kind == "all":
+        return None
+    if kind == "mine":
+        person = program.people.get(on.account.sales_person or "")
+        return ((*_team(program, person.team), person.id) if person.team else (person.id,)) if person else ()
+    return _team(program, name) if kind == "team" else (name,) if name in program.people else ()
+
+
+def _team(program: Program, team: str) -> tuple[str, ...]:
+    return tuple(person.id for person in program.people.values() if person.team == team)
+
+
+def _choices(on: Visit) -> list[tuple[str, str]]:
+    """Values of the filter with their words: teams and people of the programme."""
+    program = on.unit.program
+    teams = [(f"team:{one.id}", i18n.pick(one.title, on.language)) for one in program.desk.teams.values()]
+    named = [(value, words) for value, words in teams if _people(on, value)]
+    return [*named, *((f"person:{one.id}", one.name) for one in program.people.values())]
+
+
+def _column(on: Visit, state: State, wanted: Wanted, who: str, *, alone: bool) -> Column:
+    connection, now = on.unit.connection, on.unit.now
+    after = read_place(request.args.get("after")) if alone else None
+    found: Page[Card] = board.column(
+        connection, state, wanted, now, ON_A_PAGE if alone else ON_THE_BOARD, after
+    )
+    late = "1" if wanted.late else None
+    place = found.further if alone else None
+    more = address(PATH, place, who=who, column=state, late=late) if found.further else None
+    return Column(state, found.rows, board.count(connection, state, wanted, now), more)
+
+
+def _page(on: Visit, handover_id: UUID, error: InvalidFields | HandoverClosed | None = None) -> Response:
+    row = handovers.get(on.unit.connection, handover_id)
+    if row is None:
+        abort(404)
+    on.note("profile.seen", "profile", str(row.profile_id))
+    program = replace(on.unit.program, language=on.language)
+    profile = profiles.get(on.unit.connection, row.profile_id)
+    return console_page(
+        "console/handover.html",
+        on,
+        status=200 if error is None else 422 if isinstance(error, InvalidFields) else 409,
+        lead=show_profile(on.unit.connection, replace(on.unit.world, program=program), profile),
+        reasons_language=on.unit.program.language,
+        row=row,
+        handover=handover_line(program, row) if row.state in PENDING else None,
+        measure=next((one for one in program.desk.measures if one.id == row.measure), None),
+        reasons=list(program.reasons.values()),
+        outcome_url=f"{PATH}/{handover_id}/outcome",
+        colleagues=[one for one in program.people.values() if one.id != row.sales_person],
+        message=MESSAGES.get(request.args.get("done", "")),
+        error=_words(error, on.language) if error else None,
+        typed=request.form.to_dict() if error else {},
+    )
+
+
+def _words(error: InvalidFields | HandoverClosed, language: str) -> str:
+    say = i18n.translations(language).gettext
+    if isinstance(error, InvalidFields):
+        return " ".join(say(text) for texts in error.fields.values() for text in texts)
+    return say("This lead is no longer waiting for that answer.")

@@ -1,0 +1,106 @@
+"""What is held: leads that a filter or a brake keeps back, and forms that look like spam. A person decides."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Response, abort, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from bridge import i18n
+from bridge.edge.console.frame import Visit, console, console_page, needs, visit
+from bridge.edge.console.places import address, read_place
+from bridge.flow.held import release
+from bridge.store import held_lists, submissions
+from bridge.store.held_lists import HeldForm
+
+held = console("held")
+
+LEADS, FORMS = "/console/held", "/console/held/forms"
+ON_A_PAGE = 50
+LATELY = timedelta(days=90)
+"""How far back the tables of rules go."""
+DONE = {
+    "accepted": "The form is let through.",
+    "dropped": "The form is dropped.",
+    "gone": "Somebody has decided about this already.",
+}
+
+
+@held.get(LEADS)
+@needs("decide")
+def show() -> Response:
+    """Leads that are held."""
+    with visit() as on:
+        connection, after = on.unit.connection, read_place(request.args.get("after"))
+        found = held_lists.leads(connection, ON_A_PAGE, after)
+        filters = {one.id: i18n.pick(one.title, on.language) for one in on.unit.program.desk.filters}
+        return _page(
+            on,
+            "console/held_leads.html",
+            leads=found.rows,
+            filters=filters,
+            tallies=held_lists.lead_rules(connection, on.unit.now - LATELY),
+            more_url=address(LEADS, found.further) if found.further else None,
+        )
+
+
+@held.get(FORMS)
+@needs("decide")
+def show_forms() -> Response:
+    """Forms that are held."""
+    with visit() as on:
+        connection, after = on.unit.connection, read_place(request.args.get("after"))
+        found = held_lists.forms(connection, ON_A_PAGE, after)
+        return _page(
+            on,
+            "console/held_forms.html",
+            forms=[(row, _title(on, row)) for row in found.rows],
+            tallies=held_lists.form_rules(connection, on.unit.now - LATELY),
+            more_url=address(FORMS, found.further) if found.further else None,
+        )
+
+
+@held.post(f"{FORMS}/<uuid:submission_id>/release")
+@needs("decide")
+def release_form(submission_id: UUID) -> AnyResponse:
+    """Let a form through after all."""
+    with visit() as on:
+        row = submissions.get(on.unit.connection, submission_id)
+        if row is None:
+            abort(404)
+        return _decided(on, submission_id, "accepted", release(on.unit, row))
+
+
+@held.post(f"{FORMS}/<uuid:submission_id>/drop")
+@needs("decide")
+def drop_form(submission_id: UUID) -> AnyResponse:
+    """Decide that a form is spam."""
+    with visit() as on:
+        dropped = submissions.decide(on.unit.connection, submission_id, "dropped")
+        return _decided(on, submission_id, "dropped", dropped)
+
+
+def _decided(on: Visit, submission_id: UUID, decision: str, was_held: bool) -> AnyResponse:
+    if was_held:
+        on.note(f"submission.{decision}", "submission", str(submission_id))
+    return redirect(address(FORMS, done=decision if was_held else "gone"), 303)
+
+
+def _title(on: Visit, row: HeldForm) -> str:
+    form = on.unit.program.forms.get(row.form)
+    return i18n.pick(form.title, on.language) if form else row.form
+
+
+def _page(on: Visit, template: str, **context: Any) -> Response:
+    connection = on.unit.connection
+    return console_page(
+        template,
+        on,
+        count_leads=held_lists.count_leads(connection),
+        count_forms=held_lists.count_forms(connection),
+        days=LATELY.days,
+        begins=read_place(request.args.get("after")) is None,
+        message=DONE.get(request.args.get("done", "")),
+        **context,
+    )

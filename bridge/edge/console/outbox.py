@@ -1,0 +1,125 @@
+"""The outbox: what must leave, what failed, and what an operator decides about it."""
+
+from uuid import UUID
+
+from flask import Response, abort, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from bridge.edge.console.frame import Visit, console, console_page, needs, visit
+from bridge.edge.console.places import address, read_place
+from bridge.flow.show_addressees import addressees, without_path
+from bridge.store import dead_letters, given_up, outbox_lists
+from bridge.store import outbox as deliveries
+from bridge.store.outbox import WAITING, Delivery
+from bridge.store.outbox_lists import HEAPS, KINDS
+
+outbox = console("outbox")
+
+PATH = "/console/outbox"
+ON_A_PAGE = 50
+DONE = {
+    "retried": "It is due again.",
+    "dropped": "It will never be sent.",
+    "gone": "It left or was decided about meanwhile.",
+    "all-retried": "All that were given up are due again.",
+    "all-dropped": "All that were given up are dropped.",
+}
+
+
+@outbox.get(PATH)
+@needs("operate")
+def show() -> Response:
+    """What waits, what was given up, what was refused."""
+    with visit() as on:
+        connection = on.unit.connection
+        heap = next((one for one in HEAPS if one == request.args.get("heap")), HEAPS[0])
+        kind = next((one for one in KINDS if one == request.args.get("kind")), None)
+        found = outbox_lists.heap(connection, heap, kind, ON_A_PAGE, read_place(request.args.get("after")))
+        return console_page(
+            "console/outbox.html",
+            on,
+            heap=heap,
+            kind=kind,
+            kinds=KINDS,
+            rows=found.rows,
+            to=addressees(connection, on.unit.world, found.rows),
+            counts={one: outbox_lists.count(connection, one) for one in HEAPS},
+            letters=dead_letters.count(connection),
+            most_counted=outbox_lists.MOST_COUNTED,
+            begins=read_place(request.args.get("after")) is None,
+            begin_url=address(PATH, heap=heap, kind=kind),
+            more_url=address(PATH, found.further, heap=heap, kind=kind) if found.further else None,
+            message=DONE.get(request.args.get("done", "")),
+        )
+
+
+@outbox.get(f"{PATH}/<uuid:delivery_id>")
+@needs("operate")
+def look(delivery_id: UUID) -> Response:
+    """One delivery: what it is, to whom and why, what became of it."""
+    with visit() as on:
+        row = deliveries.get(on.unit.connection, delivery_id)
+        if row is None:
+            abort(404)
+        on.note("delivery.seen", "delivery", str(row.id))
+        return console_page(
+            "console/delivery.html",
+            on,
+            row=row,
+            to=addressees(on.unit.connection, on.unit.world, [row])[row.id],
+            content=_content(row),
+            can_retry=row.state in {"deferred", "refused", "dead"},
+            can_drop=row.state in {*WAITING, "dead"},
+            message=DONE.get(request.args.get("done", "")),
+        )
+
+
+@outbox.post(f"{PATH}/<uuid:delivery_id>/retry")
+@needs("operate")
+def retry(delivery_id: UUID) -> AnyResponse:
+    """Make it due again, now."""
+    with visit() as on:
+        done = deliveries.revive(on.unit.connection, delivery_id, on.unit.now)
+        on.unit.to_deliver += [delivery_id] if done else []
+        return _decided(on, delivery_id, "retried" if done else "gone")
+
+
+@outbox.post(f"{PATH}/<uuid:delivery_id>/drop")
+@needs("operate")
+def drop(delivery_id: UUID) -> AnyResponse:
+    """Decide that it will never be sent."""
+    with visit() as on:
+        done = given_up.drop(on.unit.connection, delivery_id, on.unit.now)
+        return _decided(on, delivery_id, "dropped" if done else "gone")
+
+
+@outbox.post(f"{PATH}/dead/retry")
+@needs("operate")
+def retry_all() -> AnyResponse:
+    """Make all that were given up due again."""
+    with visit() as on:
+        ids = given_up.retry_dead(on.unit.connection, on.unit.now)
+        on.unit.to_deliver += ids
+        on.note("deliveries.retried", count=len(ids))
+    return redirect(address(PATH, heap="dead", done="all-retried"), 303)
+
+
+@outbox.post(f"{PATH}/dead/drop")
+@needs("operate")
+def drop_all() -> AnyResponse:
+    """Decide that nothing that was given up will ever be sent."""
+    with visit() as on:
+        on.note("deliveries.dropped", count=given_up.drop_dead(on.unit.connection, on.unit.now))
+    return redirect(address(PATH, heap="dead", done="all-dropped"), 303)
+
+
+def _decided(on: Visit, delivery_id: UUID, done: str) -> AnyResponse:
+    if done != "gone":
+        on.note(f"delivery.{done}", "delivery", str(delivery_id))
+    return redirect(address(f"{PATH}/{delivery_id}", done=done), 303)
+
+
+def _content(row: Delivery) -> dict[str, object]:
+    """What was written down for it; of a web address only scheme and host."""
+    url = row.payload.get("url")
+    return dict(row.payload) | ({"url": without_path(str(url))} if url else {})

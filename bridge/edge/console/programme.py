@@ -1,0 +1,51 @@
+"""The programme, explained to whoever works with it: forms, stages, every rule, series, the sales desk."""
+
+from datetime import date
+from functools import partial
+
+from flask import Response
+
+from bridge.edge.console.frame import console, console_page, needs, visit
+from bridge.edge.extension import services
+from bridge.flow.running_program import runs_since
+from bridge.program.desk import Absence
+from bridge.program.expressions import Expression
+from bridge.program.model import Program, SalesPerson
+from bridge.program.spoken import spoken, spoken_points
+
+programme = console("programme")
+
+
+@programme.get("/console/programme")
+@needs("programme")
+def show() -> Response:
+    """All of it on one page. Nobody is named but colleagues of sales."""
+    with visit() as on:
+        program = on.unit.program
+        today = on.unit.now.astimezone(program.timezone).date()
+        return console_page(
+            "console/programme.html",
+            on,
+            since=runs_since(on.unit),
+            looked_over=services().checks.said(),
+            in_words=partial(_said, program, on.language),
+            points_in_words=partial(_said_points, program, on.language),
+            away={one.id: gone for one in program.people.values() if (gone := _away(one, today))},
+            in_team={team: _names(program, team) for team in program.desk.teams},
+        )
+
+
+def _said(program: Program, language: str, condition: Expression) -> str | None:
+    return spoken(program, condition.source, language)
+
+
+def _said_points(program: Program, language: str, formula: Expression) -> str | None:
+    return spoken_points(program, formula.source, language)
+
+
+def _away(person: SalesPerson, today: date) -> Absence | None:
+    return next((one for one in person.away if one.first <= today <= one.last), None)
+
+
+def _names(program: Program, team: str) -> list[str]:
+    return [person.name for person in program.people.values() if person.team == team]

@@ -1,0 +1,48 @@
+"""Feeds that news comes from and endpoints that webhooks go to: which of them work."""
+
+from flask import Response, abort, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from bridge.edge.console.frame import console, console_page, needs, visit
+from bridge.edge.console.places import address
+from bridge.flow.show_addressees import without_path
+from bridge.flow.webhook_endpoints import turn_on
+from bridge.store import articles, feeds, webhooks
+
+sources = console("sources")
+
+PATH = "/console/outbox/sources"
+DONE = {"enabled": "The endpoint is on again. What it missed is sent now."}
+
+
+@sources.get(PATH)
+@needs("operate")
+def show() -> Response:
+    """Every feed and every endpoint, with its failures."""
+    with visit() as on:
+        connection, program = on.unit.connection, on.unit.program
+        known = feeds.rows_of(connection, program.feeds.values())
+        failing = webhooks.endpoint_rows(connection, program.webhooks)
+        return console_page(
+            "console/sources.html",
+            on,
+            feeds=[(one, known.get(one.id)) for one in program.feeds.values()],
+            articles=articles.count_by_feed(connection),
+            hooks=[(one, without_path(one.url), failing.get(one.id)) for one in program.webhooks],
+            taken=webhooks.last_taken(connection, program.webhooks),
+            waiting=webhooks.waiting(connection, program.webhooks),
+            message=DONE.get(request.args.get("done", "")),
+        )
+
+
+@sources.post(f"{PATH}/<hook_id>/enable")
+@needs("operate")
+def enable(hook_id: str) -> AnyResponse:
+    """Switch an endpoint on again, and send what it missed."""
+    with visit() as on:
+        hook = next((one for one in on.unit.program.webhooks if one.id == hook_id), None)
+        if hook is None:
+            abort(404)
+        missed = turn_on(on.unit, hook, resend=True)
+        on.note("webhook.enabled", "webhook", hook.id, missed=len(missed))
+    return redirect(address(PATH, done="enabled"), 303)

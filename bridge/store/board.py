@@ -1,0 +1,122 @@
+"""Hand-overs as a board shows them: those that wait for an answer, those that were accepted, those decided lately.
+
+Each column is read from a partial index in its own order: ix_handovers_due, ix_handovers_accepted,
+ix_handovers_decided; those of a few people from ix_handovers_sales_person.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, literal, select
+
+from bridge.profiles.fields import full_name
+from bridge.store.paging import Page, Place, page_of
+from bridge.store.tables import handovers, profiles
+
+State = Literal["open", "accepted", "decided"]
+COLUMNS: tuple[State, ...] = ("open", "accepted", "decided")
+LATELY = timedelta(days=30)
+"""How long what was won or lost stays on the board."""
+MOST_COUNTED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A hand-over and whom it is about. score: at the hand-over."""
+
+    id: UUID
+    profile_id: UUID
+    state: str
+    cause: str
+    sales_person: str
+    score: int
+    at: datetime
+    due_at: datetime
+    decided_at: datetime | None
+    reason: str | None
+    amount: Decimal | None
+    currency: str | None
+    measure: str | None
+    email: str
+    fields: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        """Of the person; the address when no name is known."""
+        return full_name(self.fields) or self.email
+
+    @property
+    def company(self) -> str | None:
+        """Where they work, if that is known."""
+        return self.fields.get("company") or None
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether an answer is overdue."""
+        return self.state == "open" and self.due_at < now
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which hand-overs. people: ids from the programme, None for everybody's. late: only those that are overdue."""
+
+    people: Collection[str] | None = None
+    late: bool = False
+
+
+def column(
+    connection: Connection,
+    state: State,
+    wanted: Wanted,
+    now: datetime,
+    limit: int,
+    after: Place | None = None,
+) -> Page[Card]:
+    """A column of the board: what waits by its due time, the rest newest first."""
+    columns = [handovers.c[name] for name in Card.__slots__ if name in handovers.c]
+    statement = _which(
+        select(*columns, profiles.c.email, profiles.c.fields).join(
+            profiles, profiles.c.id == handovers.c.profile_id
+        ),
+        state,
+        wanted,
+        now,
+    )
+    moment = handovers.c.due_at if state == "open" else handovers.c.decided_at
+    newest_first = state != "open"
+    return page_of(
+        connection,
+        statement,
+        moment,
+        handovers.c.id,
+        _card,
+        limit=limit,
+        after=after,
+        newest_first=newest_first,
+    )
+
+
+def count(connection: Connection, state: State, wanted: Wanted, now: datetime) -> int:
+    """How many there are; MOST_COUNTED stands for that many or more."""
+    some = _which(select(literal(1).label("one")), state, wanted, now).limit(MOST_COUNTED).subquery()
+    return connection.scalar(select(func.count()).select_from(some)) or 0
+
+
+def _which(statement: Select[Any], state: State, wanted: Wanted, now: datetime) -> Select[Any]:
+    statement = statement.where(*_in(state, now))
+    if wanted.people is not None:
+        statement = statement.where(handovers.c.sales_person.in_(list(wanted.people)))
+    return statement.where(handovers.c.due_at < now) if wanted.late else statement
+
+
+def _in(state: State, now: datetime) -> list[ColumnElement[bool]]:
+    if state == "decided":
+        return [handovers.c.state.in_(("won", "lost")), handovers.c.decided_at >= now - LATELY]
+    return [handovers.c.state == state]
+
+
+def _card(row: Row[Any]) -> Card:
+    return Card(**row._mapping)

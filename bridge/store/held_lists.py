@@ -1,0 +1,149 @@
+"""What is held and waits for somebody's decision: leads by filters and brakes, submissions that look like spam.
+
+What waits is read by partial indexes, ix_held_leads_at and ix_submissions_held; what became of it by
+ix_held_leads_rules and ix_submissions_suspected, for some time back.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, Connection, Row, Select, Table, func, literal, select
+
+from bridge.profiles.fields import full_name
+from bridge.store.paging import Page, Place, page_of
+from bridge.store.tables import held_leads, profiles, submissions
+
+MOST_COUNTED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCard:
+    """A lead that is held. why: "filter" or "capacity". rule: the filter; sales_person, team: whose brake."""
+
+    id: UUID
+    profile_id: UUID
+    why: str
+    rule: str | None
+    sales_person: str | None
+    team: str | None
+    cause: str
+    score: int
+    at: datetime
+    email: str
+    fields: Mapping[str, str]
+    current: int
+
+    @property
+    def name(self) -> str:
+        """Of the person; the address when no name is known."""
+        return full_name(self.fields) or self.email
+
+    @property
+    def company(self) -> str | None:
+        """Where they work, if that is known."""
+        return self.fields.get("company") or None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldForm:
+    """A form that is held."""
+
+    id: UUID
+    form: str
+    held_because: str | None
+    received_at: datetime
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What became of what one rule held. decided: decision → how many; those that wait still are not among them."""
+
+    rule: str
+    waiting: int
+    decided: Mapping[str, int]
+
+    @property
+    def held(self) -> int:
+        """How many it held in all."""
+        return self.waiting + sum(self.decided.values())
+
+
+def leads(connection: Connection, limit: int, after: Place | None = None) -> Page[HeldCard]:
+    """Leads that wait for a decision, the longest-waiting first."""
+    columns = [held_leads.c[name] for name in HeldCard.__slots__ if name in held_leads.c]
+    statement = (
+        select(*columns, profiles.c.email, profiles.c.fields, profiles.c.score.label("current"))
+        .join(profiles, profiles.c.id == held_leads.c.profile_id)
+        .where(held_leads.c.decided_at.is_(None))
+    )
+    return page_of(connection, statement, held_leads.c.at, held_leads.c.id, _lead, limit=limit, after=after)
+
+
+def forms(connection: Connection, limit: int, after: Place | None = None) -> Page[HeldForm]:
+    """Submissions that wait for a decision, the longest-waiting first."""
+    columns = [submissions.c[name] for name in HeldForm.__slots__]
+    statement = select(*columns).where(submissions.c.state == "held")
+    return page_of(
+        connection,
+        statement,
+        submissions.c.received_at,
+        submissions.c.id,
+        _form,
+        limit=limit,
+        after=after,
+    )
+
+
+def count_leads(connection: Connection) -> int:
+    """How many leads wait; MOST_COUNTED stands for that many or more."""
+    return _count(connection, select(literal(1).label("one")).where(held_leads.c.decided_at.is_(None)))
+
+
+def count_forms(connection: Connection) -> int:
+    """How many submissions wait; MOST_COUNTED stands for that many or more."""
+    return _count(connection, select(literal(1).label("one")).where(submissions.c.state == "held"))
+
+
+def lead_rules(connection: Connection, since: datetime) -> list[Tally]:
+    """What became of the leads that each filter held since a moment; those of brakes stand under ""."""
+    rule = func.coalesce(held_leads.c.rule, "").label("rule")
+    decision = held_leads.c.decision
+    return _tallies(connection, held_leads, rule, decision, held_leads.c.at, since)
+
+
+def form_rules(connection: Connection, since: datetime) -> list[Tally]:
+    """What became of the submissions that each sign of spam held since a moment; "accepted" are those let through."""
+    rule = submissions.c.held_because.label("rule")
+    decision = func.nullif(submissions.c.state, "held")
+    return _tallies(connection, submissions, rule, decision, submissions.c.received_at, since)
+
+
+def _tallies(
+    connection: Connection, table: Table, rule: Any, decision: Any, at: Column[datetime], since: datetime
+) -> list[Tally]:
+    counted = select(rule, decision.label("decision"), func.count().label("number")).select_from(table)
+    rows = connection.execute(counted.where(at >= since, rule.is_not(None)).group_by(rule, decision))
+    found: dict[str, dict[str | None, int]] = {}
+    for row in rows:
+        found.setdefault(row.rule, {})[row.decision] = row.number
+    return [
+        Tally(name, numbers.get(None, 0), {key: n for key, n in numbers.items() if key is not None})
+        for name, numbers in sorted(found.items())
+    ]
+
+
+def _count(connection: Connection, statement: Select[Any]) -> int:
+    some = statement.limit(MOST_COUNTED).subquery()
+    return connection.scalar(select(func.count()).select_from(some)) or 0
+
+
+def _lead(row: Row[Any]) -> HeldCard:
+    return HeldCard(**row._mapping)
+
+
+def _form(row: Row[Any]) -> HeldForm:
+    return HeldForm(**row._mapping)

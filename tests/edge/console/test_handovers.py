@@ -1,0 +1,112 @@
+"""Hand-overs as a board: who sees what, and what sales answers there."""
+
+from datetime import timedelta
+
+from bridge.store.tables import audit_log, handovers
+from tests.edge.console.conftest import SignIn
+from tests.edge.site import words
+from tests.house import House
+
+BOARD = "/console/handovers"
+BERG, KLEIN = "anna@beispiel.example", "paul@klein.example"
+
+
+def two_leads(house: House) -> None:
+    """Anna Berg asks to be called, later Paul Klein does."""
+    house.lead_by_form(BERG)
+    house.clock.move(hours=1)
+    house.lead_by_form(KLEIN, first_name="Paul", last_name="Klein", company="Klein AG")
+
+
+def test_leads_move_over_the_board_from_waiting_to_won(sign_in: SignIn, house: House) -> None:
+    house.lead_by_form()
+    kim = sign_in("marketing")
+    [row] = house.rows(handovers)
+    page = words(kim.get(BOARD).text)
+    assert "Waiting for an answer 1 " in page
+    assert "Anna Berg" in page
+    assert "Answer due:" in page
+
+    accepted = kim.post(f"{BOARD}/{row.id}/outcome", outcome="accepted")
+    assert accepted.headers["Location"] == f"{BOARD}/{row.id}?done=accepted"
+    assert "The lead is yours." in kim.get(accepted.headers["Location"]).text
+    assert "Waiting for an answer 0 " in words(kim.get(BOARD).text)
+
+    kim.post(f"{BOARD}/{row.id}/outcome", outcome="won", amount="12.500,00")
+    page = words(kim.get(BOARD).text)
+    assert "Decided in the last 30 days 1 " in page
+    assert "€12,500.00" in page
+    house.clock.move(days=31)
+    kim = sign_in("marketing", "lea@example.com")
+    assert "Decided in the last 30 days 0 " in words(kim.get(BOARD).text)
+
+
+def test_answers_from_the_board_are_those_of_the_lead_page_and_are_noted(
+    sign_in: SignIn, house: House
+) -> None:
+    house.lead_by_form()
+    kim = sign_in("marketing")
+    [row] = house.rows(handovers)
+    refused = kim.post(f"{BOARD}/{row.id}/outcome", outcome="rejected", note="no reason was chosen")
+    assert refused.status_code == 422
+    assert "Please choose a reason." in refused.text
+    assert "no reason was chosen" in refused.text, "what was typed is kept"
+    assert kim.post(f"{BOARD}/{row.id}/outcome", outcome="won").status_code == 409
+
+    kim.post(f"{BOARD}/{row.id}/outcome", outcome="rejected", reason="no-budget")
+    [row] = house.rows(handovers)
+    assert (row.state, row.reason) == ("rejected", "no-budget")
+    noted = [one for one in house.rows(audit_log) if one.what == "handover.answered"]
+    assert [(one.who, one.kind, one.subject, one.details) for one in noted] == [
+        ("kim@example.com", "handover", str(row.id), {"outcome": "rejected"})
+    ]
+
+
+def test_what_is_overdue_is_said_and_can_be_asked_for(sign_in: SignIn, house: House) -> None:
+    two_leads(house)
+    first, second = sorted(house.rows(handovers), key=lambda row: row.due_at)
+    house.clock.now = first.due_at + timedelta(minutes=30)
+    kim = sign_in("marketing")
+    page = words(kim.get(f"{BOARD}?late=1").text)
+    assert "Overdue 1 " in page
+    assert "Overdue: today" in page
+    assert ("Anna Berg" in page, "Paul Klein" in page) == (True, False)
+    assert second.due_at > house.clock.now
+
+
+def test_sales_sees_its_own_teams_leads_first_and_others_when_asked(sign_in: SignIn, house: House) -> None:
+    two_leads(house)
+    owners = {row.sales_person for row in house.rows(handovers)}
+    mira = sign_in("sales", person="mira")
+    assert "Anna Berg" in mira.get(BOARD).text, "her team's"
+    one = mira.get(f"{BOARD}?who=person:{min(owners)}").text
+    assert ("Anna Berg" in one) + ("Paul Klein" in one) == 3 - len(owners)
+    nonsense = mira.get(f"{BOARD}?who=person:nobody&column=elsewhere&after=never").text
+    assert "Anna Berg" in nonsense
+
+
+def test_a_long_column_is_read_page_by_page_and_nobody_is_missed(sign_in: SignIn, house: House) -> None:
+    for number in range(14):
+        house.lead_by_form(f"lead{number}@firm{number}.example", first_name=f"Lead-{number:02}", last_name="")
+        house.clock.move(minutes=1)
+    kim = sign_in("marketing")
+    assert kim.get(BOARD).text.count("<article") == 12
+    assert "column=open" in kim.get(BOARD).text
+    alone = kim.get(f"{BOARD}?column=open").text
+    assert [f"Lead-{number:02}" in alone for number in range(14)] == [True] * 14
+
+
+def test_viewers_have_no_board_and_strangers_sign_in(sign_in: SignIn, house: House) -> None:
+    house.lead_by_form()
+    viewer = sign_in("viewer")
+    [row] = house.rows(handovers)
+    assert viewer.get(BOARD).status_code == 403
+    assert viewer.post(f"{BOARD}/{row.id}/outcome", outcome="accepted").status_code == 403
+    assert viewer.site.post(f"{BOARD}/{row.id}/outcome", {"outcome": "accepted"}).status_code == 403
+
+
+def test_names_that_are_code_stay_words(sign_in: SignIn, house: House) -> None:
+    house.lead_by_form(first_name="<script>alert(1)</script>", company='"><img src=x>')
+    page = sign_in("marketing").get(BOARD).text
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page

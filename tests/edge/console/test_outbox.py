@@ -1,0 +1,129 @@
+"""What operators see of the outbox, dead letters, feeds and webhooks, and what they do about it."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from bridge.ids import new_id
+from bridge.program.model import Webhook
+from bridge.store import dead_letters, feeds, webhooks
+from bridge.store.dead_letters import DeadLetter
+from bridge.store.feeds import FeedRow
+from bridge.store.tables import audit_log
+from bridge.store.tables import dead_letters as letters_table
+from connectors.contract import Deferred, Receipt, Refused
+from tests import make
+from tests.edge.console.conftest import SignIn
+from tests.edge.site import words
+from tests.house import House
+
+OUTBOX = "/console/outbox"
+
+
+@pytest.fixture
+def troubled(house: House) -> House:
+    """One mail was refused for what we are, one was put off by its server, one has left."""
+    house.reply = Refused("554 rejected for policy reasons")
+    house.submit(email="dora@beispiel.example", form="webinar", allows=())
+    house.reply = Deferred("451 try again later")
+    house.submit(email="emil@beispiel.example", form="webinar", allows=())
+    house.reply = Receipt("250 ok")
+    house.submit(email="frida@beispiel.example", form="webinar", allows=())
+    return house
+
+
+def test_the_outbox_shows_what_waits_and_what_was_given_up(sign_in: SignIn, troubled: House) -> None:
+    kim = sign_in()
+    waiting = words(kim.get(OUTBOX).text)
+    assert "Waiting 1 " in waiting
+    assert "emil@beispiel.example" in waiting
+    assert "451 try again later" in waiting
+    assert "dora@beispiel.example" not in waiting
+    dead = words(kim.get(f"{OUTBOX}?heap=dead&kind=mail").text)
+    assert "dora@beispiel.example" in dead
+    assert "554 rejected for policy reasons" in dead
+    assert "Nothing was given up." in kim.get(f"{OUTBOX}?heap=dead&kind=webhook").text
+    assert kim.get(f"{OUTBOX}?heap=elsewhere&after=never").status_code == 200
+
+
+def test_what_was_given_up_is_tried_again_or_dropped_and_that_is_noted(
+    sign_in: SignIn, troubled: House
+) -> None:
+    kim = sign_in()
+    [dead] = troubled.outbox("dead")
+    shown = words(kim.get(f"{OUTBOX}/{dead.id}").text)
+    assert "an answer to what the person asked for" in shown
+    answer = kim.post(f"{OUTBOX}/{dead.id}/retry")
+    assert "It is due again." in kim.get(answer.headers["Location"]).text
+    assert [row.id for row in troubled.outbox("due")] == [dead.id]
+    again = kim.post(f"{OUTBOX}/{dead.id}/retry")
+    assert "It left or was decided about meanwhile." in kim.get(again.headers["Location"]).text
+    kim.post(f"{OUTBOX}/{dead.id}/drop")
+    assert {row.state for row in troubled.outbox()} == {"refused", "deferred", "sent"}
+    noted = [one.what for one in troubled.rows(audit_log) if one.subject == str(dead.id)]
+    assert set(noted) == {"delivery.dropped", "delivery.retried", "delivery.seen"}
+
+
+def test_all_that_was_given_up_is_decided_about_together(sign_in: SignIn, troubled: House) -> None:
+    kim = sign_in()
+    kim.post(f"{OUTBOX}/dead/retry")
+    assert troubled.outbox("dead") == []
+    [noted] = [one for one in troubled.rows(audit_log) if one.what == "deliveries.retried"]
+    assert noted.details == {"count": 1}
+
+
+def buried(house: House, body: dict[str, object], source: str = "journal") -> UUID:
+    """A dead letter; returns its id."""
+    letter = new_id()
+    payload = {"id": str(letter), "kind": "submission", "at": house.clock().isoformat(), "body": body}
+    with house.unit() as unit:
+        dead_letters.bury(unit.connection, DeadLetter(letter, source, payload, "it broke", unit.now))
+    return letter
+
+
+def test_a_dead_letter_that_fails_again_stays_and_says_why(sign_in: SignIn, house: House) -> None:
+    kim = sign_in()
+    broken = buried(house, {"form": "<b>there is none</b>"})
+    page = kim.get(f"{OUTBOX}/letters").text
+    assert "it broke" in page
+    assert "<b>there is none" not in page
+    failed = kim.post(f"{OUTBOX}/letters/{broken}/retry")
+    assert failed.status_code == 422
+    assert "It failed again:" in failed.text
+    assert [row.id for row in house.rows(letters_table)] == [broken]
+    kim.post(f"{OUTBOX}/letters/{broken}/drop")
+    assert house.rows(letters_table) == []
+    gone = kim.post(f"{OUTBOX}/letters/{broken}/retry")
+    assert "This letter is not there any more." in kim.get(gone.headers["Location"]).text
+
+
+def test_feeds_and_endpoints_say_whether_they_work(sign_in: SignIn, house: House) -> None:
+    kim = sign_in()
+    whole = make.whole_demo_program()
+    hook = Webhook("crm", "https://crm.example.com/a-secret-path", ("whsec_x",), ("*",))
+    program = replace(whole, webhooks=(hook,))
+    kim.site.services.world = replace(kim.site.services.world, program=program)
+    feed = next(iter(whole.feeds.values()))
+    hours_ago = house.clock() - timedelta(hours=3)
+    with house.unit() as unit:
+        feeds.put(unit.connection, FeedRow(feed.id, feed.url, failing_since=hours_ago, error="404 not found"))
+        webhooks.fails(unit.connection, hook, unit.now, timedelta(days=1))
+        webhooks.turn_off(unit.connection, hook, unit.now, "410 gone")
+    page = words(kim.get(f"{OUTBOX}/sources").text)
+    assert "404 not found" in page
+    assert "switched off" in page
+    assert "410 gone" in page
+    assert "a-secret-path" not in page
+    kim.post(f"{OUTBOX}/sources/crm/enable")
+    assert "switched off" not in kim.get(f"{OUTBOX}/sources").text
+    assert kim.post(f"{OUTBOX}/sources/unknown/enable").status_code == 404
+
+
+def test_only_operators_see_the_outbox(sign_in: SignIn, house: House) -> None:
+    del house
+    marketing = sign_in("marketing")
+    for path in (OUTBOX, f"{OUTBOX}/letters", f"{OUTBOX}/sources"):
+        assert marketing.get(path).status_code == 403
+    assert marketing.post(f"{OUTBOX}/dead/retry").status_code == 403
