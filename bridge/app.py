@@ -8,6 +8,8 @@ from bridge.edge.bounds import Bounds
 from bridge.edge.confirmations import confirmations
 from bridge.edge.consent_proofs import consent_proofs
 from bridge.edge.console.account import own_account
+from bridge.edge.console.accounts import accounts
+from bridge.edge.console.audit import audit
 from bridge.edge.console.code import code
 from bridge.edge.console.dead_letters import letters
 from bridge.edge.console.handovers import handover_board
@@ -72,6 +74,8 @@ CONSOLE = (
     code,
     passwords,
     own_account,
+    accounts,
+    audit,
     home,
     results,
     people,

@@ -49,6 +49,16 @@ class AccountExists(LeadbridgeError):
         return f"{self.email} has an account already"
 
 
+@dataclass
+class LastAdmin(LeadbridgeError):
+    """Without this account nobody could manage accounts any more."""
+
+    email: str
+
+    def __str__(self) -> str:
+        return f"{self.email} is the last admin who can sign in; make somebody else one before"
+
+
 class NotFound(LeadbridgeError):
     """There is nothing of that id, or not any more in that state."""
 

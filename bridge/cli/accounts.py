@@ -1,18 +1,34 @@
 """`leadbridge account …`: who may sign in to the console."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
 
 from bridge.cli.environment import services, time_zone
 from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, print_table, short
 from bridge.flow import console_accounts as flow
+from bridge.flow import manage_accounts
+from bridge.flow.account_links import send_link
 from bridge.flow.console_accounts import ROLES, Role
+from bridge.flow.unit import Unit
 from bridge.ids import new_id
+from bridge.profiles.address import parse_address
 from bridge.store import accounts as rows
 from bridge.store import audit
+from bridge.store.accounts import AccountRow
 from bridge.store.audit import AuditRow
 
 COMMAND = "leadbridge account"
+HIDDEN = {"password_hash", "totp_secret", "totp_step", "recovery", "email_key"}
+
+name_option = click.option("--name", help="Shown on pages; the address's first part when missing.")
+role_option = click.option("--role", type=click.Choice(ROLES), default="viewer", show_default=True)
+person_option = click.option("--person", help="Whom of the programme's sales people it is, by the id.")
+password_option = click.option(
+    "--password", prompt=True, hide_input=True, confirmation_prompt=True, help="12 characters or more."
+)
 
 
 @click.group(cls=CommandGroup)
@@ -22,22 +38,87 @@ def account() -> None:
 
 @account.command()
 @click.argument("email")
-@click.option("--name", help="Shown on pages; the address's first part when missing.")
-@click.option("--role", type=click.Choice(ROLES), default="viewer", show_default=True)
-@click.option("--person", help="Whom of the programme's sales people it is, by the id.")
-@click.option(
-    "--password", prompt=True, hide_input=True, confirmation_prompt=True, help="12 characters or more."
-)
+@name_option
+@role_option
+@person_option
+@password_option
 def add(email: str, name: str | None, role: Role, person: str | None, password: str) -> None:
-    """Let somebody sign in."""
+    """Let somebody sign in, with a password that you choose."""
     with services().unit() as unit:
+        manage_accounts.check_person(unit, person)
         row = flow.add_account(unit, email, name or email.split("@")[0], role, password, person)
-        subject = str(row.id)
-        audit.note(
-            unit.connection,
-            AuditRow(new_id(), unit.now, COMMAND, "account.added", kind="account", subject=subject),
-        )
+        _note(unit, row, "account.added")
     click.echo(f"{row.email} may sign in as {role}")
+
+
+@account.command()
+@click.argument("email")
+@name_option
+@role_option
+@person_option
+def invite(email: str, name: str | None, role: Role, person: str | None) -> None:
+    """Mail somebody a link to choose a password, and let them sign in.
+
+    Whoever has an account already gets just the link.
+    """
+    with services().unit() as unit:
+        known = rows.by_key(unit.connection, parse_address(email).key)
+        if known is None:
+            known = manage_accounts.invite(unit, email, name or "", role, person)
+            _note(unit, known, "account.added")
+        elif known.closed_at:
+            raise click.ClickException(f"{known.email} is closed; “{COMMAND} open” opens it again")
+        else:
+            send_link(unit, known)
+            _note(unit, known, "account.link_sent")
+    click.echo(f"a link to choose a password goes to {known.email}, who may sign in as {known.role}")
+
+
+@account.command()
+@click.argument("email")
+@password_option
+def password(email: str, password: str) -> None:
+    """Set somebody's password, and sign them out everywhere."""
+    with _changed(email, "account.password_set") as (unit, row):
+        flow.set_password(unit, row.id, password)
+    click.echo(f"the password of {row.email} is set, and all browsers are signed out")
+
+
+@account.command()
+@click.argument("email")
+@click.argument("role", type=click.Choice(ROLES))
+def role(email: str, role: Role) -> None:
+    """Change what somebody may see and do."""
+    with _changed(email, "account.changed") as (unit, row):
+        manage_accounts.change_account(unit, row, row.name, role, row.sales_person)
+    click.echo(f"{row.email} may sign in as {role}")
+
+
+@account.command()
+@click.argument("email")
+def reset(email: str) -> None:
+    """Ask somebody for no second factor any more, and sign them out everywhere."""
+    with _changed(email, "account.second_factor_reset") as (unit, row):
+        manage_accounts.reset_second_factor(unit, row)
+    click.echo(f"{row.email} is asked for no second factor any more, and all browsers are signed out")
+
+
+@account.command()
+@click.argument("email")
+def close(email: str) -> None:
+    """Let somebody sign in no more, and sign them out everywhere. “invite” does not open it again; “open” does."""
+    with _changed(email, "account.closed") as (unit, row):
+        manage_accounts.close_account(unit, row)
+    click.echo(f"{row.email} may not sign in any more")
+
+
+@account.command("open")
+@click.argument("email")
+def open_again(email: str) -> None:
+    """Let somebody sign in again whose account was closed."""
+    with _changed(email, "account.opened") as (unit, row):
+        manage_accounts.open_account(unit, row)
+    click.echo(f"{row.email} may sign in as {row.role}")
 
 
 @account.command("list")
@@ -47,8 +128,7 @@ def list_accounts(as_json: bool) -> None:
     with services().engine.connect() as connection:
         found = rows.every(connection)
     if as_json:
-        hidden = {"password_hash", "totp_secret", "totp_step", "email_key"}
-        print_json([{k: getattr(one, k) for k in one.__slots__ if k not in hidden} for one in found])
+        print_json([{k: getattr(one, k) for k in one.__slots__ if k not in HIDDEN} for one in found])
         return
     zone = time_zone()
     lines = [
@@ -57,12 +137,28 @@ def list_accounts(as_json: bool) -> None:
             one.name,
             one.role,
             short(one.seen_at, zone) if one.seen_at else "never",
+            "yes" if one.totp_since else "no",
             "closed" if one.closed_at else "",
         )
         for one in found
     ]
     print_table(
-        ("address", "name", "role", "seen", ""),
+        ("address", "name", "role", "seen", "second factor", ""),
         lines,
         "nobody may sign in; add somebody with “leadbridge account add”",
+    )
+
+
+@contextmanager
+def _changed(email: str, what: str) -> Iterator[tuple[Unit, AccountRow]]:
+    """An account that is changed in one transaction, which is noted. Raises UnknownAccount, InvalidAddress."""
+    with services().unit() as unit:
+        row = flow.account_of(unit, email)
+        yield unit, row
+        _note(unit, row, what)
+
+
+def _note(unit: Unit, row: AccountRow, what: str) -> None:
+    audit.note(
+        unit.connection, AuditRow(new_id(), unit.now, COMMAND, what, kind="account", subject=str(row.id))
     )

@@ -66,10 +66,10 @@ def lock(connection: Connection, account_id: UUID) -> None:
     connection.execute(select(accounts.c.id).where(accounts.c.id == account_id).with_for_update())
 
 
-def lock_open(connection: Connection, role: str) -> int:
-    """The same for all open accounts of a role; how many there are."""
+def lock_open(connection: Connection, role: str) -> set[UUID]:
+    """The same for all open accounts of a role; which they are."""
     statement = select(accounts.c.id).where(accounts.c.role == role, accounts.c.closed_at.is_(None))
-    return len(connection.execute(statement.order_by(accounts.c.id).with_for_update()).all())
+    return set(connection.execute(statement.order_by(accounts.c.id).with_for_update()).scalars())
 
 
 def sessions(connection: Connection, account_id: UUID, now: datetime) -> list[SessionRow]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import ColumnElement, Connection, insert, select, text, tuple_
 
 from bridge.store.rows import values_of
 from bridge.store.tables import audit_log
@@ -30,6 +30,63 @@ class AuditRow:
     ip: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which deeds are wanted; None for any. since, until: moments, the second one is not included."""
+
+    who: str | None = None
+    what: str | None = None
+    subject: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the log."""
+
+    at: datetime
+    id: UUID
+
+
 def note(connection: Connection, row: AuditRow) -> None:
     """Write a deed down."""
     connection.execute(insert(audit_log).values(**values_of(row)))
+
+
+def before(connection: Connection, asked: Asked, place: Place | None, limit: int) -> list[AuditRow]:
+    """Deeds that are older than a place, the newest first."""
+    statement = select(audit_log).where(*_conditions(asked))
+    if place:
+        statement = statement.where(tuple_(audit_log.c.at, audit_log.c.id) < (place.at, place.id))
+    ordered = statement.order_by(audit_log.c.at.desc(), audit_log.c.id.desc()).limit(limit)
+    return [AuditRow(**row._mapping) for row in connection.execute(ordered)]
+
+
+def kinds(connection: Connection) -> list[str]:
+    """All words for deeds that occur, found by leaps through an index, however long the log is."""
+    return list(connection.execute(_KINDS).scalars())
+
+
+_KINDS = text(
+    """
+    with recursive found as (
+        (select what from audit_log order by what limit 1)
+        union all
+        select (select what from audit_log where what > found.what order by what limit 1)
+        from found where found.what is not null
+    )
+    select what from found where what is not null
+    """
+)
+
+
+def _conditions(asked: Asked) -> list[ColumnElement[bool]]:
+    columns = audit_log.c
+    named = {columns.who: asked.who, columns.what: asked.what, columns.subject: asked.subject}
+    found = [column == value for column, value in named.items() if value is not None]
+    if asked.since is not None:
+        found.append(columns.at >= asked.since)
+    if asked.until is not None:
+        found.append(columns.at < asked.until)
+    return found

@@ -662,8 +662,9 @@ audit_log = Table(
     Column("subject", Text),
     _json("details"),
     Column("ip", Text),
-    Index("ix_audit_log_subject", "kind", "subject", "at"),
+    Index("ix_audit_log_subject", "subject", "at"),
     Index("ix_audit_log_who", "who", "at"),
+    Index("ix_audit_log_what", "what", "at"),
 )
 
 

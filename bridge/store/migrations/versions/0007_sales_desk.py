@@ -181,8 +181,9 @@ def _audit_log() -> None:
         sa.Column("ip", sa.Text),
     )
     op.create_index("ix_audit_log_at", "audit_log", ["at"])
-    op.create_index("ix_audit_log_subject", "audit_log", ["kind", "subject", "at"])
+    op.create_index("ix_audit_log_subject", "audit_log", ["subject", "at"])
     op.create_index("ix_audit_log_who", "audit_log", ["who", "at"])
+    op.create_index("ix_audit_log_what", "audit_log", ["what", "at"])
     op.execute(_ONLY_ADDED)
     for what, when in (("row", "update or delete"), ("statement", "truncate")):
         op.execute(

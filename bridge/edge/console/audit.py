@@ -1,0 +1,141 @@
+"""The audit log: who saw and did what on the console, with a filter, and as a sheet."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, request
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load
+
+from bridge.edge.console.frame import console, console_page, needs, visit
+from bridge.edge.extension import services
+from bridge.observe.visible import cell
+from bridge.store import audit as rows
+from bridge.store.audit import Asked, AuditRow, Place
+from bridge.wiring import Services
+
+audit = console("audit")
+
+SHOWN, AT_ONCE = 50, 1000
+COLUMNS = ("at", "who", "what", "kind", "subject", "details", "ip")
+
+
+class AskedSchema(Schema):
+    """What a filter says; days are days in the programme's zone."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    who = fields.String(load_default=None)
+    what = fields.String(load_default=None)
+    subject = fields.String(load_default=None)
+    since = fields.Date(load_default=None)
+    until = fields.Date(load_default=None)
+    at = fields.AwareDateTime(load_default=None)
+    id = fields.UUID(load_default=None)
+
+    @post_load
+    def known(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Days become moments; a place needs both its halves."""
+        zone = services().program.timezone
+        since, until = data.pop("since"), data.pop("until")
+        at, id = data.pop("at"), data.pop("id")
+        data["since"] = datetime.combine(since, time(), zone) if since else None
+        data["until"] = datetime.combine(until + timedelta(days=1), time(), zone) if until else None
+        return {"asked": Asked(**data), "place": Place(at, id) if at and id else None}
+
+
+@audit.get("/console/audit")
+@needs("audit")
+def show() -> Response:
+    """The newest deeds that fit."""
+    typed = _typed()
+    asked, place, wrong = _asked(typed)
+    with visit() as on:
+        found = rows.before(on.unit.connection, asked, place, SHOWN + 1)
+        kept = {name: value for name, value in typed.items() if name not in {"at", "id"}}
+        return console_page(
+            "console/audit.html",
+            on,
+            status=422 if wrong else 200,
+            found=found[:SHOWN],
+            kinds=rows.kinds(on.unit.connection),
+            typed=typed,
+            wrong=wrong,
+            first=f"/console/audit?{urlencode(kept)}" if place else "",
+            older=_older(kept, found),
+            csv_url=f"/console/audit.csv?{urlencode(kept)}",
+        )
+
+
+@audit.get("/console/audit.csv")
+@needs("audit")
+def export() -> Response:
+    """All of it that fits, the newest first. Who takes it along is noted."""
+    typed = _typed()
+    asked, _, wrong = _asked(typed)
+    with visit() as on:
+        if wrong:
+            return Response(status=422)
+        on.note("audit.exported", asked={name: typed[name] for name in SAID if name in typed})
+        now = on.unit.now
+    response = Response(_lines(services(), asked), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f"attachment; filename=audit-{now:%Y-%m-%d}.csv"
+    return response
+
+
+SAID = ("who", "what", "subject", "since", "until")
+
+
+def _lines(bridge: Services, asked: Asked) -> Iterator[str]:
+    """The sheet, a thousand rows at a time, each from a short look at the database."""
+    yield _sheet([COLUMNS])
+    place: Place | None = None
+    while True:
+        with bridge.page_unit() as unit:
+            found = rows.before(unit.connection, asked, place, AT_ONCE)
+        yield _sheet([_cells(row) for row in found])
+        if len(found) < AT_ONCE:
+            return
+        place = Place(found[-1].at, found[-1].id)
+
+
+def _cells(row: AuditRow) -> list[object]:
+    details = json.dumps(row.details, ensure_ascii=False, sort_keys=True) if row.details else ""
+    return [
+        row.at.isoformat(),
+        *map(cell, (row.who, row.what, row.kind, row.subject, details, row.ip)),
+    ]
+
+
+def _sheet(lines: list[Any]) -> str:
+    written = io.StringIO()
+    csv.writer(written).writerows(lines)
+    return written.getvalue()
+
+
+def _typed() -> Mapping[str, str]:
+    known = (*SAID, "at", "id")
+    return {
+        name: value.strip()[:200] for name, value in request.args.items() if name in known and value.strip()
+    }
+
+
+def _asked(typed: Mapping[str, str]) -> tuple[Asked, Place | None, bool]:
+    """What is wanted, from which place on, and whether something of it could not be understood."""
+    try:
+        known = AskedSchema().load(typed)
+    except ValidationError:
+        return Asked(), None, True
+    return known["asked"], known["place"], False
+
+
+def _older(kept: Mapping[str, str], found: list[AuditRow]) -> str:
+    if len(found) <= SHOWN:
+        return ""
+    last = found[SHOWN - 1]
+    return f"/console/audit?{urlencode({**kept, 'at': last.at.isoformat(), 'id': str(last.id)})}"

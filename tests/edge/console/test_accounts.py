@@ -1,0 +1,181 @@
+"""Accounts: an admin adds, changes and closes them; somebody can always do so."""
+
+import pytest
+
+from bridge.errors import LastAdmin
+from bridge.flow.console_accounts import add_account
+from bridge.flow.manage_accounts import account_by_id, change_account, close_account
+from bridge.store.accounts import AccountRow
+from bridge.store.tables import accounts, audit_log
+from tests.conftest import Servers
+from tests.edge.console.conftest import PASSWORD, Colleague, SignIn
+from tests.edge.site import words
+from tests.house import House
+from tests.presentation.conftest import Run, run  # noqa: F401
+from tests.together import at_once
+
+HOME = "/console/accounts"
+
+
+@pytest.fixture
+def kim(sign_in: SignIn) -> Colleague:
+    """Kim is an admin."""
+    return sign_in("admin")
+
+
+def account(house: House, email: str) -> AccountRow:
+    """An account as it is now."""
+    [found] = [one for one in house.rows(accounts) if one.email == email]
+    return AccountRow(**found._mapping)
+
+
+def test_an_admin_adds_somebody_who_gets_a_link(kim: Colleague, house: House) -> None:
+    person = next(iter(house.program.people))
+    answer = kim.post(HOME, email="lea@example.com", name="Lea", role="sales", person=person)
+    assert answer.status_code == 303
+    page = words(kim.get(answer.headers["Location"]).text)
+    assert "a link to choose a password is on its way" in page
+    lea = account(house, "lea@example.com")
+    assert (lea.name, lea.role, lea.sales_person, lea.password_hash) == ("Lea", "sales", person, None)
+    house.tick()
+    assert [letter.recipient for letter in house.sent] == ["lea@example.com"]
+    assert [(one.who, one.what) for one in house.rows(audit_log)] == [("kim@example.com", "account.added")]
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"email": "kim@example.com"}, "has an account already"),
+        ({"email": "no address"}, "Please enter a valid e-mail address."),
+        ({"email": "lea@example.com", "role": "owner"}, "Please choose one of the options."),
+        ({"email": "lea@example.com", "person": "nobody"}, "no such sales person"),
+    ],
+)
+def test_what_cannot_be_is_said_and_what_was_typed_stays(
+    kim: Colleague, house: House, fields: dict[str, str], says: str
+) -> None:
+    answer = kim.post(HOME, None, **({"role": "viewer", "name": "Lea"} | fields))
+    assert answer.status_code == 422
+    assert says in words(answer.text)
+    assert 'value="Lea"' in answer.text
+    assert len(house.rows(accounts)) == 1
+
+
+@pytest.mark.parametrize("role", ["viewer", "sales", "marketing"])
+def test_nobody_but_an_admin_gets_there(sign_in: SignIn, role: str) -> None:
+    kim = sign_in(role)
+    assert kim.get(HOME).status_code == 403
+    assert kim.post(HOME, email="lea@example.com", role="admin").status_code == 403
+    assert kim.get("/console/audit").status_code == 403
+
+
+def test_who_is_closed_is_out_at_once_and_may_come_back(
+    kim: Colleague, sign_in: SignIn, house: House
+) -> None:
+    lea = sign_in("marketing", "lea@example.com")
+    assert kim.post(f"{HOME}/{lea.account.id}/close").status_code == 303
+    assert lea.get("/console").status_code == 303
+    sent = {"email": "lea@example.com", "password": PASSWORD}
+    assert lea.site.post("/console/sign-in", sent).status_code == 422
+    kim.post(f"{HOME}/{lea.account.id}/open")
+    assert lea.site.post("/console/sign-in", sent).status_code == 303
+    noted = [one.what for one in house.rows(audit_log)]
+    assert noted == ["account.closed", "account.opened", "signed_in"]
+
+
+def test_the_last_admin_neither_closes_nor_demotes_themselves(kim: Colleague, house: House) -> None:
+    own = f"{HOME}/{kim.account.id}"
+    answer = kim.post(f"{own}/close")
+    assert (answer.status_code, "the last admin" in answer.text) == (409, True)
+    assert kim.post(own, name="Kim", role="viewer").status_code == 422
+    assert account(house, "kim@example.com").role == "admin"
+    with house.unit() as unit:
+        closed = add_account(unit, "lea@example.com", "Lea", "admin", PASSWORD)
+        close_account(unit, closed)
+    assert kim.post(f"{own}/close").status_code == 409, "an admin who cannot sign in is none"
+
+
+def test_two_admins_who_close_each_other_leave_one(house: House) -> None:
+    with house.unit() as unit:
+        left = [add_account(unit, f"{name}@example.com", name, "admin") for name in ("kim", "lea")]
+    refused: list[LastAdmin] = []
+
+    def close_one() -> None:
+        try:
+            with house.unit() as unit:
+                close_account(unit, account_by_id(unit, left.pop().id))
+        except LastAdmin as error:
+            refused.append(error)
+
+    at_once(2, close_one)
+    assert len(refused) == 1
+    assert [one.closed_at is None for one in house.rows(accounts)].count(True) == 1
+
+
+def test_a_lost_phone_is_helped_with_and_noted(kim: Colleague, sign_in: SignIn, house: House) -> None:
+    lea = sign_in("marketing", "lea@example.com")
+    with house.unit() as unit:
+        unit.connection.execute(
+            accounts.update().where(accounts.c.id == lea.account.id).values(totp_since=unit.now)
+        )
+    assert lea.get("/console").status_code == 303, "it is asked for"
+    kim.post(f"{HOME}/{lea.account.id}/second-factor")
+    assert account(house, "lea@example.com").totp_since is None
+    assert house.rows(audit_log)[-1].what == "account.second_factor_reset"
+
+
+def test_a_name_is_text_on_every_page(kim: Colleague, house: House) -> None:
+    with house.unit() as unit:
+        row = account_by_id(unit, kim.account.id)
+        change_account(unit, row, "<script>alert(1)</script>", "admin", None)
+    for path in (HOME, f"{HOME}/{kim.account.id}", "/console", "/console/account", "/console/audit"):
+        page = kim.get(path)
+        assert page.status_code == 200, path
+        assert "<script" not in page.text
+        assert "&lt;script&gt;" in page.text
+
+
+def test_ones_own_password_takes_the_present_one_and_signs_out_elsewhere(
+    kim: Colleague, house: House
+) -> None:
+    sent = {"email": "kim@example.com", "password": PASSWORD}
+    kim.site.post("/console/sign-in", sent)
+    own = "/console/account/password"
+    assert kim.post(own, present="wrong", password="another long sentence").status_code == 422
+    assert kim.post(own, present=PASSWORD, password="short").status_code == 422
+    assert kim.post(own, present=PASSWORD, password="another long sentence").status_code == 303
+    assert kim.get("/console").status_code == 200, "this browser goes on"
+    assert len(house.rows(accounts)) == 1
+    assert kim.site.post("/console/sign-in", sent).status_code == 422
+
+
+def test_pages_speak_the_language_that_somebody_chose(kim: Colleague) -> None:
+    assert '<html lang="en">' in kim.get("/console/account").text
+    kim.post("/console/account", language="de")
+    assert '<html lang="de">' in kim.get("/console/account").text
+    kim.post("/console/account", language="tlh")
+    assert '<html lang="en">' in kim.get("/console/account").text
+
+
+def test_the_same_by_commands(run: Run, servers: Servers, house: House) -> None:  # noqa: F811
+    def said(*words: str) -> str:
+        done = run("account", *words, DATABASE_URL=servers.database_url, REDIS_URL=servers.redis_url)
+        return done.stdout + done.stderr
+
+    assert "goes to kim@example.com" in said("invite", "kim@example.com", "--role", "admin")
+    assert "is the last admin" in said("close", "kim@example.com")
+    assert "is the last admin" in said("role", "kim@example.com", "viewer")
+    assert "12 to 200" in said("password", "kim@example.com", "--password", "short")
+    said("password", "kim@example.com", "--password", PASSWORD)
+    assert account(house, "kim@example.com").password_hash
+    said("invite", "lea@example.com", "--role", "admin")
+    said("reset", "kim@example.com")
+    said("close", "kim@example.com")
+    assert "is closed" in said("invite", "kim@example.com")
+    assert "kim@example.com" in said("list")
+    assert "no such sales person" in said("invite", "max@example.com", "--person", "nobody")
+    assert "nobody signs in as" in said("open", "max@example.com")
+    noted = [one.what for one in house.rows(audit_log)]
+    assert noted == [
+        f"account.{one}" for one in ("added", "password_set", "added", "second_factor_reset", "closed")
+    ]

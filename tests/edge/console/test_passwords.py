@@ -1,0 +1,119 @@
+"""Passwords by mail: a link that works once, for its account, for two days."""
+
+import re
+
+import pytest
+
+from bridge.flow.console_accounts import account_of, add_account
+from bridge.flow.manage_accounts import close_account, invite
+from bridge.store.tables import audit_log, console_sessions
+from tests.edge.console.conftest import PASSWORD, SignIn
+from tests.edge.site import Site
+from tests.house import PUBLIC, House
+
+KIM = "kim@example.com"
+NEW = "another long and quiet sentence"
+
+
+def link_in_mail(house: House) -> str:
+    """The path in the newest mail to Kim."""
+    house.tick()
+    found = re.search(rf"{PUBLIC}(/console/password/\S+)", house.mails_to(KIM)[-1].text)
+    assert found
+    return found[1]
+
+
+@pytest.fixture
+def link(site: Site, house: House, sign_in: SignIn) -> str:
+    """Kim, who is signed in, asked for a link."""
+    sign_in("viewer")
+    site.post("/console/password", {"email": " Kim@Example.com"})
+    return link_in_mail(house)
+
+
+def lets_in(site: Site, password: str) -> bool:
+    """Whether Kim gets in by that password."""
+    return site.post("/console/sign-in", {"email": KIM, "password": password}).status_code == 303
+
+
+def test_a_link_sets_a_password_once_and_ends_all_sessions(link: str, site: Site, house: House) -> None:
+    assert KIM in site.get(link).text
+    assert site.get(link).status_code == 200, "looking uses nothing up"
+    answer = site.post(link, {"password": NEW})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/console/sign-in?set=1")
+    assert house.rows(console_sessions) == []
+    assert not lets_in(site, PASSWORD)
+    assert lets_in(site, NEW)
+    assert site.get(link).status_code == 410
+    assert site.post(link, {"password": PASSWORD}).status_code == 410
+    assert lets_in(site, NEW)
+    assert "password_set" in [one.what for one in house.rows(audit_log)]
+
+
+def test_a_short_password_is_refused_in_words_and_the_link_stays_good(link: str, site: Site) -> None:
+    answer = site.post(link, {"password": "too short"}, headers={"Accept-Language": "de"})
+    assert answer.status_code == 422
+    assert "Bitte wählen Sie ein Passwort mit 12 bis 200 Zeichen." in answer.text
+    assert lets_in(site, PASSWORD)
+    assert site.post(link, {"password": NEW}).status_code == 303
+
+
+def test_a_link_is_over_after_two_days(link: str, site: Site, house: House) -> None:
+    house.clock.move(hours=47)
+    assert site.get(link).status_code == 200
+    house.clock.move(hours=2)
+    assert site.get(link).status_code == 410
+
+
+def test_an_older_link_is_over_when_another_one_was_used(link: str, site: Site, house: House) -> None:
+    house.clock.move(minutes=11)
+    site.post("/console/password", {"email": KIM})
+    newer = link_in_mail(house)
+    assert newer != link
+    site.post(newer, {"password": NEW})
+    assert site.get(link).status_code == 410
+
+
+def test_a_closed_account_gets_no_link_and_its_links_are_over(link: str, site: Site, house: House) -> None:
+    with house.unit() as unit:
+        add_account(unit, "lea@example.com", "Lea", "admin", PASSWORD)
+    with house.unit() as unit:
+        close_account(unit, account_of(unit, KIM))
+    assert site.get(link).status_code == 410
+    sent = len(house.sent)
+    house.clock.move(minutes=11)
+    site.post("/console/password", {"email": KIM})
+    house.tick()
+    assert len(house.sent) == sent
+
+
+def test_whether_an_address_has_an_account_is_told_to_its_mailbox_alone(
+    site: Site, house: House, sign_in: SignIn
+) -> None:
+    sign_in()
+    answers = [site.post("/console/password", {"email": email}) for email in (KIM, "lea@example.com", "x")]
+    assert len({(one.status_code, one.headers["Location"], one.text) for one in answers}) == 1
+    house.tick()
+    assert [letter.recipient for letter in house.sent] == [KIM]
+
+
+def test_who_asks_again_and_again_gets_one_mail_and_then_no_answer_but_to_wait(
+    site: Site, house: House, sign_in: SignIn
+) -> None:
+    sign_in()
+    statuses = [site.post("/console/password", {"email": KIM}).status_code for _ in range(12)]
+    assert statuses == [303] * 10 + [429] * 2
+    house.tick()
+    assert len(house.sent) == 1
+
+
+def test_somebody_new_chooses_the_first_password_by_the_link_and_cannot_sign_in_before(
+    site: Site, house: House
+) -> None:
+    with house.unit() as unit:
+        invite(unit, KIM, "Kim Beispiel", "marketing")
+    link = link_in_mail(house)
+    assert house.mails_to(KIM)[0].subject == "Ihr Zugang: Bitte wählen Sie ein Passwort"
+    assert not lets_in(site, "")
+    site.post(link, {"password": NEW})
+    assert lets_in(site, NEW)
