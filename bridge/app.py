@@ -35,6 +35,7 @@ from bridge.edge.gate import UNKNOWN_SERVER, Gate, Part, in_one_piece
 from bridge.edge.health import health, readiness
 from bridge.edge.hooks import hooks
 from bridge.edge.joomla import joomla
+from bridge.edge.lead_papers import lead_papers
 from bridge.edge.leads import leads
 from bridge.edge.limits import FormLimits, SignInLimits, VisitLimits
 from bridge.edge.openapi import describe_routes
@@ -66,6 +67,7 @@ PAGES = (
     own_data,
     consent_proofs,
     leads,
+    lead_papers,
     devices,
     download_links,
 )

@@ -57,6 +57,8 @@ PUBLIC = {
     "GET /downloads/<token>": "the same token; says that the link has expired, and nothing about the person",
     "POST /downloads/<token>": "the same token; it sends a mail to that person, so many and no more",
     "GET /leads/<token>": "token in the mail to one sales person; expires, can be revoked; a new device needs a code",
+    "GET /leads/<token>/letter": "the same token, on a device that proved whose it is",
+    "GET /leads/<token>/appointment.ics": "likewise; no address of a page stands in it",
     "POST /leads/<token>/outcome": "the same token, on a device that proved whose it is",
     "POST /leads/<token>/fields": "likewise",
     "POST /leads/<token>/close": "likewise",

@@ -153,6 +153,7 @@ def _page(unit: Unit, visitor: Guest, error: str | None, status: int) -> Respons
     program, url = replace(unit.program, language=wanted_language()), f"/leads/{visitor.token}"
     profile = profiles.get(unit.connection, visitor.link.profile_id)
     row = handovers.get(unit.connection, visitor.link.handover_id)
+    lead = show_profile(unit.connection, replace(unit.world, program=program), profile)
     done = MESSAGES.get(request.args.get("done", ""))
     mine = row if row and row.state in PENDING and may_answer(program, row, visitor.person.id) else None
     return page(
@@ -161,12 +162,12 @@ def _page(unit: Unit, visitor: Guest, error: str | None, status: int) -> Respons
         now=unit.now,
         language=program.language,
         status=status,
-        lead=show_profile(unit.connection, replace(unit.world, program=program), profile),
+        lead=lead,
         reasons_language=unit.program.language,
         handover=handover_line(program, mine) if mine else None,
         sales_colleagues=[one for one in program.people.values() if mine and one.id != mine.sales_person],
-        letter_url=None,
-        appointment_url=None,
+        letter_url=f"{url}/letter" if lead.takes_letters else None,
+        appointment_url=f"{url}/appointment.ics",
         reasons=list(program.reasons.values()),
         outcome_url=f"{url}/outcome",
         take_over_url=f"{url}/fields",

@@ -1,7 +1,7 @@
 """The whole picture of one person, read in a fixed number of queries."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -48,6 +48,9 @@ from bridge.store.handovers import HandoverRow
 from bridge.store.mails import MailRow
 from bridge.store.profiles import ProfileRow
 from bridge.store.submissions import SubmissionRow
+
+A_MOMENT = timedelta(microseconds=1)
+"""What is due when work ends is due on that day."""
 
 
 def show_profile(connection: Connection, world: World, profile: ProfileRow) -> Profile360:
@@ -150,7 +153,7 @@ def _measure_line(program: Program, row: HandoverRow) -> MeasureLine | None:
     if measure is None:
         return None
     first_due = due_after(row.at, program.response_hours, program.timezone, hours)
-    begins = row.at if row.due_at <= first_due else row.due_at
+    begins = row.at if row.due_at <= first_due else row.due_at - A_MOMENT
     title = i18n.pick(measure.title, program.language) if measure.title else ""
     return MeasureLine(measure.deed, title, until(measure.deed, begins, program.timezone, hours))
 

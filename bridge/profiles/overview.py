@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from bridge.profiles.postal import postal_address
 from bridge.program.events import HITS
 
 UNJUDGED_FIT = 50
@@ -250,6 +251,11 @@ class Profile360:
     def counting(self) -> int:
         """How many entries make up the score: those without a topic that were not taken back."""
         return sum(line.topic is None and not line.undone for line in self.ledger)
+
+    @property
+    def takes_letters(self) -> bool:
+        """Whether a letter may be sent: an address is known, and nobody said that no contact is wanted."""
+        return bool(postal_address(self.fields)) and not self.excluded and self.suppressed != "blocked"
 
     @property
     def judged_fit(self) -> int | None:

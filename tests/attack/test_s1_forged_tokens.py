@@ -99,6 +99,8 @@ ROUTES = {
     "/reports/{}/sequences.csv": ("GET",),
     "/console/password/{}": ("GET", "POST"),
     "/leads/{}": ("GET",),
+    "/leads/{}/letter": ("GET",),
+    "/leads/{}/appointment.ics": ("GET",),
     "/leads/{}/outcome": ("POST",),
     "/leads/{}/fields": ("POST",),
     "/leads/{}/code": ("POST",),

@@ -13,6 +13,7 @@ from bridge.delivery.links import AskTarget, DownloadTarget
 from bridge.edge.bounds import Bounds
 from bridge.edge.demo_articles import published
 from bridge.edge.gate import Gate, Slots
+from bridge.store import profiles
 from tests.attack.test_s1_forged_tokens import paths
 from tests.edge.conftest import Open
 from tests.edge.signed import headers
@@ -275,6 +276,12 @@ def sales(witness: Witness, site: Site, house: House) -> None:
     witness.ask(site, "POST", f"{path}/code")
     sign_in(site, house, path)
     witness.ask(site, "POST", f"{path}/device")
+    with house.unit() as unit:
+        carla = house.lead("carla@beispiel.example")
+        home = {**carla.fields, "street": "Am Markt 3", "city": "Berlin"}
+        profiles.change(unit.connection, carla.id, fields=home)
+    for name in ("letter", "letter?as=text", "appointment.ics"):
+        witness.ask(site, "GET", f"{path}/{name}")
     for data in (
         {"outcome": "won", "amount": "x"},
         {"outcome": "rejected", "reason": "no-budget"},

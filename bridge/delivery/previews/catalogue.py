@@ -280,7 +280,7 @@ def _sales(template: str, channel: str, state: str = "open") -> Write:
             desk.links.lead(SOMEBODY, desk.now),
             desk.message,
             desk.now,
-            about=desk.sample.handover(state).sales_person,
+            about=desk.sample.colleague,
         )
 
     return write

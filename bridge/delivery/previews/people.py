@@ -97,6 +97,11 @@ class Sample:
         someone = SalesPerson("sales", "Mira Steinfeld", "mira.steinfeld@example.com")
         return next(iter(self.program.people.values()), someone)
 
+    @property
+    def colleague(self) -> str:
+        """The name of somebody else there."""
+        return next((one.name for one in reversed([*self.program.people.values()])), "Jonas Achterberg")
+
     def lead(self) -> Profile360:
         """A lead of whom much is known."""
         ledger = self._ledger()

@@ -43,6 +43,7 @@ from bridge.edge.openapi.bodies import (
 )
 from bridge.edge.openapi.operations import (
     BROWSER_FORM,
+    FILE,
     HTML,
     JSON,
     TEXT,
@@ -229,6 +230,21 @@ OPERATIONS: Final[dict[str, Operation]] = {
         SALES,
         {303: redirect("Taken over; on to the page."), 403: STRANGER, 413: TOO_LARGE, **_OF_A_PERSON},
         body=Body(BROWSER_FORM, TAKEN, required=False),
+        proofs=DEVICE,
+    ),
+    "lead_papers.letter": Operation(
+        SALES,
+        {
+            200: Answer("The letter, or the door.", {"application/pdf": FILE, TEXT: WORDS, HTML: WORDS}),
+            **_OF_A_PERSON,
+        },
+        (Asked("as", "“text” for the letter without a page around it."),),
+        proofs=DEVICE,
+    ),
+    "lead_papers.keep_date": Operation(
+        SALES,
+        {200: Answer("The appointment, or the door.", {"text/calendar": FILE, HTML: WORDS}), **_OF_A_PERSON},
+        (Asked("on", "A day to come, such as 2026-12-24; else when an answer is due."),),
         proofs=DEVICE,
     ),
     "devices.ask_for_code": Operation(
