@@ -57,11 +57,14 @@ def _contest(known: Sequence[Trial]) -> Contest:
 
 def windows(connection: Connection, program: Program) -> list[Window]:
     """When the wordings of steps were all sent, of steps where that ever was so."""
-    steps = {(sequence, step.id): variants_of(step) for sequence, step in compared_steps(program)}
+    compared = compared_steps(program)
+    steps = {(sequence, step.id): variants_of(step) for sequence, step in compared}
     if not steps:
         return []
     found = trials.windows(
-        connection, [(*key, one.id) for key, all_of_it in steps.items() for one in all_of_it]
+        connection,
+        [(*key, one.id) for key, all_of_it in steps.items() for one in all_of_it],
+        [(sequence, step.id) for sequence, step in compared if step.chosen],
     )
     complete = (one for one in found if one.wordings == len(steps[one.sequence, one.step]))
     return [one for one in complete if one.since <= one.until]

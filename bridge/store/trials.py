@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CTE, Connection, and_, func, select
+from sqlalchemy import CTE, Connection, and_, case, func, select
 
 from bridge.store.reactions import crossings, was_clicked
 from bridge.store.rows import values_of
@@ -22,7 +22,7 @@ Wording = tuple[str, str, str]
 @dataclass(frozen=True, slots=True)
 class Trial:
     """How a wording did while all of its step were sent: from the first mail of the one that came last, `since`, to
-    the last mail of the one that ended first, `until`.
+    the decision for one of them, `until`; to the newest mail where there is none.
 
     people: who got it and allows their clicks to be known; clicked: who of them followed a link. readers: all who got
     it; qualified: who of them sales got.
@@ -64,7 +64,7 @@ class ChoiceRow:
 def trials(connection: Connection, wordings: Iterable[Wording]) -> list[Trial]:
     """How wordings did. One that was never sent is left out: then no other of its step can be compared with it."""
     sent = _sent(wordings)
-    span = _span(sent)
+    span = _span(sent, ())
     crossed = crossings()
     keys = (sent.c.sequence, sent.c.step_id, sent.c.variant)
     joined = sent.join(
@@ -89,9 +89,15 @@ def trials(connection: Connection, wordings: Iterable[Wording]) -> list[Trial]:
     return [Trial(*row) for row in connection.execute(statement)]
 
 
-def windows(connection: Connection, wordings: Iterable[Wording]) -> list[Window]:
-    """When wordings of a step were all sent. One that was never sent is not among those that are counted."""
-    return [Window(*row) for row in connection.execute(select(_span(_sent(wordings))))]
+def windows(
+    connection: Connection, wordings: Iterable[Wording], chosen: Iterable[tuple[str, str]]
+) -> list[Window]:
+    """When wordings of a step were all sent. One that was never sent is not among those that are counted.
+
+    chosen: steps (series, step) of which the programme itself names the one to be sent, since whenever: there
+    it ends with the last mail of another.
+    """
+    return [Window(*row) for row in connection.execute(select(_span(_sent(wordings), chosen)))]
 
 
 def _sent(wordings: Iterable[Wording]) -> CTE:
@@ -109,7 +115,7 @@ def _sent(wordings: Iterable[Wording]) -> CTE:
     )
 
 
-def _span(sent: CTE) -> Any:
+def _span(sent: CTE, chosen: Iterable[tuple[str, str]]) -> Any:
     each = (
         select(
             sent.c.sequence,
@@ -120,14 +126,20 @@ def _span(sent: CTE) -> Any:
         .group_by(sent.c.sequence, sent.c.step_id, sent.c.variant)
         .subquery("each")
     )
+    key = each.c.sequence + _BETWEEN + each.c.step_id
+    by_hand = among(key, [_BETWEEN.join(one) for one in chosen])
+    decided = func.min(variant_choices.c.at)
+    until = case((func.bool_or(by_hand), func.min(each.c.last)), else_=func.max(each.c.last))
+    same = and_(variant_choices.c.sequence == each.c.sequence, variant_choices.c.step_id == each.c.step_id)
     return (
         select(
             each.c.sequence,
             each.c.step_id,
             func.max(each.c.first).label("since"),
-            func.min(each.c.last).label("until"),
+            func.coalesce(decided, until).label("until"),
             func.count().label("wordings"),
         )
+        .select_from(each.outerjoin(variant_choices, same))
         .group_by(each.c.sequence, each.c.step_id)
         .subquery("span")
     )

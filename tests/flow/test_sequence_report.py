@@ -223,6 +223,25 @@ def test_a_wording_that_came_later_is_compared_from_then_on(engine: Engine) -> N
     assert sum(one.figures.sent for one in only.wordings) == 8
 
 
+def test_a_wording_that_few_got_is_compared_with_all_that_others_got_since(engine: Engine) -> None:
+    tried = step("welcome", variants=(Variant("b", None, {"de": "Anders"}),))
+    house = house_with(engine, replace(WELCOME, steps=(tried,)))
+    for number in range(8):
+        house.subscriber(f"reader{number}@firma.example")
+    with engine.begin() as connection:
+        seldom = mails.c.variant == "b"
+        connection.execute(mails.update().where(seldom).values(sent_at=house.clock()))
+        later = house.clock() + timedelta(days=20)
+        connection.execute(mails.update().where(~seldom).values(sent_at=later))
+    [only] = report(house).steps
+    assert {one.id: one.figures.sent for one in only.wordings}["b"] == 0, "before the first of the other"
+    with engine.begin() as connection:
+        first = mails.select().where(~seldom).limit(1).with_only_columns(mails.c.id)
+        connection.execute(mails.update().where(mails.c.id.in_(first)).values(sent_at=house.clock()))
+    [only] = report(house).steps
+    assert sum(one.figures.sent for one in only.wordings) == 8, "the last of the one ends nothing"
+
+
 def test_of_one_person_nothing_is_said_in_percent() -> None:
     known = compare({"a": Count(1, 1), "b": Count(0, 0)})
     step = StepReport("welcome", 1, Figures(sent=1), 0, {}, {}, contest=Contest(NOON, NOON, known, known))
