@@ -12,6 +12,7 @@ from bridge.flow.adopt_visits import browsers_of, know_browsers
 from bridge.flow.announce import announcements
 from bridge.flow.answer_submission import answer_submissions
 from bridge.flow.learn import learn, note_consents, note_events
+from bridge.flow.mark_people import mark_people
 from bridge.flow.prove import prove_by_forms
 from bridge.flow.sent_form import Arrival, SentForm
 from bridge.flow.unit import Unit
@@ -33,8 +34,10 @@ def admit(unit: Unit, sent: Sequence[SentForm], *, is_stored: bool) -> None:
     A number of statements that does not grow with the number of forms. Raises InvalidAddress, UnknownProfile.
     """
     arrivals = _arrivals(unit, sent)
+    unit.mark(one.submission.at for one in arrivals if one.is_new)
     if is_stored:
         submissions.assign(unit.connection, [one.sent.row for one in arrivals])
+        mark_people(unit, [one.profile.id for one in arrivals])  # it may be their first form now
     else:
         arrivals = _first_ones(unit, arrivals)
     if not arrivals:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from bridge.flow.mark_people import mark_people
 from bridge.flow.unit import Unit
 from bridge.intake.records import Submission
 from bridge.intake.visitor import recognisable
@@ -54,9 +55,11 @@ def adopt_visits(unit: Unit, profile_ids: Iterable[UUID]) -> None:
     decided = [one for one, state in states.items() if one in objecting or state in {"given", "withdrawn"}]
     if not decided:
         return
+    taken = visits.take(unit.connection, decided)
+    unit.mark(visit.at for _, visit in taken)
     adopted = [
         (profile_id, visit)
-        for profile_id, visit in visits.take(unit.connection, decided)
+        for profile_id, visit in taken
         if unit.now - visit.at <= KEPT
         and profile_id not in objecting
         and not forbids_visit(answers[profile_id], visit.at)
@@ -78,7 +81,7 @@ def _learn_campaigns(unit: Unit, adopted: list[tuple[UUID, VisitRow]]) -> None:
         | ({"referrer": visit.referrer} if visit.referrer else {})
         for profile_id, visit in landings.items()
     }
-    profiles.learn_campaigns(unit.connection, touches)
+    mark_people(unit, profiles.learn_campaigns(unit.connection, touches))
 
 
 def _event(unit: Unit, profile_id: UUID, visit: VisitRow) -> EventRow:

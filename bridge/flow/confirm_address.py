@@ -104,6 +104,7 @@ def _note(unit: Unit, profile: ProfileRow, submission_id: UUID, form: str) -> No
         unit.connection,
         [EventRow(event_id, profile.id, "address.confirmed", unit.now, unit.now, data=data, verdict="human")],
     )
+    unit.mark([unit.now])
     unit.to_score.add(profile.id)
     if not profile.confirmed:
         announce(unit, "lead.confirmed", profile, submission_id)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bridge.errors import UnknownProfile
 from bridge.flow.announce import announce_erasure
-from bridge.flow.roll_up import wake_ups
+from bridge.flow.mark_people import wake_ups
 from bridge.flow.unit import Unit
 from bridge.profiles.address import Address
 from bridge.profiles.consent import standing

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from bridge import i18n
+from bridge.flow.mark_people import mark_people
 from bridge.flow.sent_form import Arrival
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
@@ -19,9 +20,18 @@ from bridge.store.profiles import ProfileRow
 
 def learn(unit: Unit, arrivals: Iterable[Arrival]) -> list[Arrival]:
     """Lay values and channels of forms over the profiles; returns the same forms with what is known now."""
-    known = [replace(one, profile=_learnt(one)) for one in arrivals]
+    before = list(arrivals)
+    known = [replace(one, profile=_learnt(one)) for one in before]
     profiles.learn(unit.connection, [one.profile for one in known])
+    mark_people(
+        unit, (now.profile.id for was, now in zip(before, known, strict=True) if _came_from(was, now))
+    )
     return known
+
+
+def _came_from(was: Arrival, now: Arrival) -> bool:
+    """Whether it is known only now where somebody came from who is no newcomer."""
+    return not was.is_new and was.profile.first_touch != now.profile.first_touch
 
 
 def _learnt(one: Arrival) -> ProfileRow:

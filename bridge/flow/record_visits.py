@@ -41,7 +41,9 @@ def record_visits(unit: Unit, records: Iterable[tuple[Record, Visit]]) -> None:
         known = answers.get(owner, []) if owner else []
         return not (withdrew or late or forbids_visit(known, record.received_at))
 
-    visits.add(unit.connection, [_row(*one) for one in batch if is_kept(*one)])
+    kept = [_row(*one) for one in batch if is_kept(*one)]
+    visits.add(unit.connection, kept)
+    unit.mark(visit.at for visit in kept)
     adopt_visits(unit, people)
 
 

@@ -5,8 +5,8 @@ from contextlib import AbstractContextManager
 from datetime import date, timedelta
 
 from bridge.flow.adopt_visits import KEPT as VISITS
+from bridge.flow.mark_people import wake_ups
 from bridge.flow.unit import Unit
-from bridge.program.model import Program
 from bridge.store import day_figures, stale_days
 
 Opened = Callable[[], AbstractContextManager[Unit]]
@@ -53,11 +53,6 @@ def roll_up_day(opened: Opened, day: date) -> date:
         is_closed = day <= _today(unit) - VISITS
         day_figures.roll(unit.connection, day, zone, wake_ups(unit.program), is_closed=is_closed)
     return day
-
-
-def wake_ups(program: Program) -> list[str]:
-    """The series that wake sleepers."""
-    return [one.id for one in program.sequences.values() if one.kind == "wake-up"]
 
 
 def _today(unit: Unit) -> date:

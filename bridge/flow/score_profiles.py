@@ -1,7 +1,7 @@
 """Turn waiting events into points, and points into stages: one transaction for a batch of profiles."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from uuid import UUID
 
@@ -17,13 +17,16 @@ from bridge.flow.unit import Unit
 from bridge.ids import derived_id
 from bridge.scoring.corrections import correct
 from bridge.scoring.rules import Failure
-from bridge.store import dead_letters, due_events, ledger, profiles
+from bridge.store import dead_letters, due_events, ledger, profiles, stale_days
 from bridge.store.dead_letters import DeadLetter
 from bridge.store.due_events import Judged
-from bridge.store.events import EventRow
+from bridge.store.events import MOST_OF_A_MAIL, EventRow
 from bridge.store.profiles import ProfileRow
 
 log = logging.getLogger(__name__)
+
+READING = frozenset({"mail.opened", "link.clicked"})
+"""What people do with mails."""
 
 
 def score_profiles(unit: Unit, profile_ids: Iterable[UUID]) -> None:
@@ -103,6 +106,25 @@ def _mark(unit: Unit, cases: list[Case]) -> None:
     }
     resting = {one: until for case in cases for one, until in case.telling.put_off.items()}
     due_events.mark(unit.connection, judged, resting, unit.now)
+    _recount(unit, cases, judged)
+
+
+def _recount(unit: Unit, cases: list[Case], judged: Mapping[UUID, Judged]) -> None:
+    """What people do with a mail counts on the day on which it was sent; one that was not yet will mark its day."""
+    beyond: set[tuple[UUID, UUID]] = set()
+    for case in cases:
+        changed = [row for row in case.rows if row.id in judged and _counts_differently(row, judged[row.id])]
+        mails = {row.mail_id: row.profile_id for row in changed}
+        unit.mark(row.at for row in case.rows if row.kind == "mail.sent" and row.mail_id in mails)
+        if len(case.rows) >= MOST_OF_A_MAIL:  # that one was sent may be older than what was read
+            beyond |= {(mail, owner) for mail, owner in mails.items() if mail}
+    stale_days.mark_mails(unit.connection, beyond)
+
+
+def _counts_differently(row: EventRow, judged: Judged) -> bool:
+    """Whether an open or click was none of a person before, and is now, or the other way round."""
+    was_human = row.scored_at is not None and row.verdict == "human"
+    return row.kind in READING and was_human != (judged.verdict == "human")
 
 
 def _is_to_be_marked(row: EventRow, case: Case) -> bool:

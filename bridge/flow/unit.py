@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from bridge.delivery.links import Links
 from bridge.ids import derived_id, new_id
 from bridge.judgement.networks import Networks, packaged_networks
 from bridge.program.model import Program
-from bridge.store import outbox
+from bridge.store import outbox, stale_days
 from bridge.store.outbox import Delivery
 
 Wake = Callable[[str, Iterable[UUID]], None]
@@ -65,6 +65,7 @@ class World:
 class Unit:
     """One transaction. Flows add to `to_score` and `to_deliver`; both are woken after the commit.
 
+    stale: day → a moment of it, of days whose figures change; see `mark`.
     afterwards: what has to see all that others have committed by then; each is done in a unit of its own.
     Whoever dies before has to do the whole use case again.
     """
@@ -74,12 +75,18 @@ class Unit:
     now: datetime
     to_score: set[UUID] = field(default_factory=set)
     to_deliver: list[UUID] = field(default_factory=list)
+    stale: dict[date, datetime] = field(default_factory=dict)
     afterwards: "list[Callable[[Unit], None]]" = field(default_factory=list)
 
     @property
     def program(self) -> Program:
         """The programme."""
         return self.world.program
+
+    def mark(self, moments: Iterable[datetime]) -> None:
+        """What was written down, or is other than before, counts on the days of these moments."""
+        for moment in moments:
+            self.stale.setdefault(moment.astimezone(self.program.timezone).date(), moment)
 
     def send(self, rows: Iterable[Delivery]) -> None:
         """Put all this into the outbox; see `delivery`."""
@@ -119,6 +126,7 @@ def unit_of_work(engine: Engine, world: World, clock: Clock, wake: Wake) -> Iter
     with engine.begin() as connection:
         unit = Unit(connection, world, clock())
         yield unit
+        stale_days.mark(connection, unit.stale.values())
     if unit.to_score:
         wake("score", sorted(unit.to_score))
     if unit.to_deliver:

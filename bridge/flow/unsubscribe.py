@@ -46,6 +46,7 @@ def unsubscribe(
             )
         ],
     )
+    unit.mark([withdrawal.at])
     unit.to_score.add(profile_id)
     if how == ON_PAGE:  # mail programs post the one click by themselves
         prove_by(unit, "button", cause, profile_id, request, at)

@@ -5,12 +5,12 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import CTE, Connection, Date, DateTime, Text, bindparam, func, literal, select, update
+from sqlalchemy import CTE, Connection, Date, DateTime, Text, bindparam, exists, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bridge.store.outbox import finished
 from bridge.store.sets import as_json, rows_to_come
-from bridge.store.tables import events, mail_counts, mails, outbox, profiles
+from bridge.store.tables import events, mail_counts, mails, outbox, profiles, stale_days
 
 
 class Departure(NamedTuple):
@@ -112,10 +112,16 @@ def _counted(told: CTE) -> CTE:
     )
 
 
+def _marked(told: CTE) -> CTE:
+    """What was sent counts on that day."""
+    new = insert(stale_days).from_select(["at"], select(_at).where(exists(select(told.c.id))))
+    return new.cte("marked")
+
+
 _CLOSED = _closed(_held())
 _TOLD = _told(_CLOSED)
 _NOTE = (
     select(_CLOSED.c.id, _TOLD.c.id.is_not(None))
     .select_from(_CLOSED.outerjoin(_TOLD, _TOLD.c.id == _CLOSED.c.id))
-    .add_cte(_added(_TOLD), _counted(_TOLD))
+    .add_cte(_added(_TOLD), _counted(_TOLD), _marked(_TOLD))
 )

@@ -23,6 +23,7 @@ from bridge.store.tables import (
     submissions,
     visits,
 )
+from bridge.store.visits import drop_of_visitors
 
 OF_A_PERSON = tuple(table for table in metadata.sorted_tables if "profile_id" in table.c)
 """Tables whose rows belong to a profile, and go with it."""
@@ -60,7 +61,7 @@ def erase(connection: Connection, profile_id: UUID | None, address: Address, nam
     suppressions.forget_words(connection, address.key)
     buried = strays.letters(connection, address, names.ids, profile_id)
     connection.execute(delete(dead_letters).where(dead_letters.c.id.in_(buried)))
-    connection.execute(delete(visits).where(visits.c.visitor.in_(names.browsers)))
+    drop_of_visitors(connection, names.browsers)
     held = strays.unassigned_submissions(connection, address)
     connection.execute(delete(submissions).where(submissions.c.id.in_(held)))
     if profile_id is not None:

@@ -24,6 +24,7 @@ from sqlalchemy import (
     update,
 )
 
+from bridge.store import stale_days
 from bridge.store.identities import VISITOR
 from bridge.store.tables import (
     audit_log,
@@ -89,6 +90,10 @@ def forget_some(connection: Connection, expired: Expired, limit: int) -> int:
     key = expired.table.primary_key
     some = select(*key).where(expired.condition).order_by(expired.at).limit(limit)
     these = tuple_(*key).in_(some.with_for_update(skip_locked=True))
+    if expired.table is visits and expired.only is not None and expired.becomes is None:
+        gone = connection.scalars(delete(visits).where(these).returning(visits.c.at)).all()
+        stale_days.mark(connection, gone)  # of days whose visits are there, these are not to be counted
+        return len(gone)
     if expired.becomes is None:
         return connection.execute(delete(expired.table).where(these)).rowcount
     return connection.execute(update(expired.table).where(these).values(expired.becomes)).rowcount

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, update
 from sqlalchemy.dialects.postgresql import Insert
 
 from bridge.errors import UnknownProfile
@@ -275,18 +275,21 @@ def learn(connection: Connection, known: Iterable[ProfileRow]) -> None:
     connection.execute(update(profiles).where(profiles.c.id == given.id).values(values))
 
 
-def learn_campaigns(connection: Connection, touches: Mapping[UUID, Mapping[str, Any]]) -> None:
-    """Profile → touch with its campaign: the first and the newest touch of those of whom no campaign is known."""
-    rows = [{"person": profile_id, "touch": dict(touch)} for profile_id, touch in sorted(touches.items())]
-    if not rows:
-        return
+def learn_campaigns(connection: Connection, touches: Mapping[UUID, Mapping[str, Any]]) -> list[UUID]:
+    """Profile → touch with its campaign: the first and the newest touch of those of whom no campaign is known.
+
+    Returns whose these are.
+    """
+    if not touches:
+        return []
+    given = rows_from({"id": profiles.c.id, "touch": profiles.c.first_touch}, touches.items()).c
     nameless = (~profiles.c.first_touch.has_key("utm"), ~profiles.c.last_touch.has_key("utm"))
-    connection.execute(
+    learnt = (
         update(profiles)
-        .where(profiles.c.id == bindparam("person"), *nameless)
-        .values(first_touch=bindparam("touch"), last_touch=bindparam("touch")),
-        rows,
+        .where(profiles.c.id == given.id, *nameless)
+        .values(first_touch=given.touch, last_touch=given.touch)
     )
+    return list(connection.scalars(learnt.returning(profiles.c.id)))
 
 
 def colleagues(connection: Connection, profile: ProfileRow, limit: int = 20) -> list[ProfileRow]:

@@ -9,11 +9,11 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Date, cast, delete, func, select, text
+from sqlalchemy import Connection, Date, cast, delete, func, insert, select, text
 
 from bridge.store.day_facts import OF_PEOPLE, facts
-from bridge.store.sets import insert_all
-from bridge.store.tables import stale_days
+from bridge.store.sets import insert_all, rows_from
+from bridge.store.tables import events, stale_days
 
 
 def mark(connection: Connection, moments: Iterable[datetime]) -> None:
@@ -34,6 +34,19 @@ _MARK_PEOPLE = f"""
     insert into stale_days (at)
     select distinct (day + time '12:00') at time zone :zone from ({facts(OF_PEOPLE)}) as happened
 """  # noqa: S608 - words of ours alone
+
+
+def mark_mails(connection: Connection, mails: Iterable[tuple[UUID, UUID]]) -> None:
+    """So are the days on which mails of (mail, person) were sent; those that were not yet will be marked then."""
+    known = sorted(mails)
+    if known:
+        asked = rows_from({"mail_id": events.c.mail_id, "profile_id": events.c.profile_id}, known).c
+        sent = select(events.c.at).where(
+            events.c.profile_id == asked.profile_id,
+            events.c.mail_id == asked.mail_id,
+            events.c.kind == "mail.sent",
+        )
+        connection.execute(insert(stale_days).from_select(["at"], sent))
 
 
 def marked(connection: Connection, zone: ZoneInfo) -> list[date]:

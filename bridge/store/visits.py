@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, delete, select
 
+from bridge.store import stale_days
 from bridge.store.identities import VISITOR
 from bridge.store.rows import values_of
 from bridge.store.sets import among, insertion
@@ -51,8 +52,9 @@ def take(connection: Connection, profile_ids: Iterable[UUID]) -> list[tuple[UUID
 
 
 def drop_of_visitors(connection: Connection, visitors: Iterable[str]) -> None:
-    """Forget the visits of some browsers."""
-    connection.execute(delete(visits).where(among(visits.c.visitor, visitors)))
+    """Forget the visits of some browsers, which are not counted any more."""
+    gone = delete(visits).where(among(visits.c.visitor, visitors)).returning(visits.c.at)
+    stale_days.mark(connection, connection.scalars(gone))
 
 
 def _of_browsers(profile_ids: Iterable[UUID]) -> tuple[ColumnElement[bool], ...]:

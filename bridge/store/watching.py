@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, select
 
 from bridge.program.events import WATCHED
+from bridge.store import stale_days
 from bridge.store.tables import events, profiles
 
 
@@ -22,4 +23,5 @@ def drop_resting(connection: Connection, profile_id: UUID) -> None:
         events.c.kind.in_(WATCHED),
         events.c.scored_at.is_(None),
     )
-    connection.execute(delete(events).where(*resting))
+    gone = connection.execute(delete(events).where(*resting).returning(events.c.kind, events.c.at))
+    stale_days.mark(connection, [at for kind, at in gone if kind == "page.visited"])

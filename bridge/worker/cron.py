@@ -5,7 +5,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from croniter import croniter
@@ -22,6 +22,7 @@ from bridge.flow.read_bounces import Seen
 from bridge.flow.record_outcome import back_from_lost
 from bridge.flow.release_leads import release_as_room_returns
 from bridge.flow.retention import Found, forget_expired
+from bridge.flow.roll_up import roll_up_marked, roll_up_today
 from bridge.flow.running_program import note_program
 from bridge.flow.wake_sleepers import begin_series
 from bridge.store import mail_domains, profiles
@@ -156,6 +157,14 @@ def _begin_series(services: Services) -> Iterator[int]:
     yield from begin_series(services.unit, services.program)
 
 
+def _roll_up_today(services: Services) -> Iterator[date]:
+    return roll_up_today(services.unit)
+
+
+def _roll_up_marked(services: Services) -> Iterator[date]:
+    return roll_up_marked(services.unit)
+
+
 DUTIES = (
     Duty("sweep", "* * * * * */5", _sweep),
     Duty("expire points", "*/5 * * * *", _expire),
@@ -169,6 +178,8 @@ DUTIES = (
     Duty("note the programme", "* * * * *", _note_program),
     Duty("judge fits", "* * * * *", _judge_fits),
     Duty("fetch feeds", "*/15 * * * *", _fetch_feeds, apart=True),
+    Duty("figures of today", "* * * * *", _roll_up_today, apart=True),
+    Duty("figures of other days", "*/10 * * * *", _roll_up_marked, apart=True),
     Duty("choose wordings", "23 5 * * *", _choose_wordings, apart=True),
     Duty("forget idle domains", "*/5 * * * *", _forget_idle),
     Duty("refresh downloads", "*/20 * * * *", _refresh_downloads, apart=True),

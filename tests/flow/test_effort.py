@@ -89,6 +89,7 @@ def test_scoring_fifty_people_asks_no_more_than_scoring_one(house: House) -> Non
 def test_scoring_fifty_people_takes_as_many_statements_as_scoring_one(house: House) -> None:
     """Writing included: of mails that left, and of opens."""
     subscribers(house, [0])
+    effort(house, sent_to_everybody)
     for_one = [effort(house, everybody_opens), effort(house, sent_to_everybody)]
     subscribers(house, range(1, 50))
     assert [effort(house, everybody_opens), effort(house, sent_to_everybody)] == for_one

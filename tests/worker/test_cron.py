@@ -118,6 +118,8 @@ def test_whoever_waits_for_somebody_elses_server_or_looks_through_everything_doe
         "refresh downloads",
         "begin series",
         "choose wordings",
+        "figures of today",
+        "figures of other days",
     }
 
 
@@ -192,12 +194,15 @@ def test_the_duties_are_due_when_they_should_be() -> None:
         "expire all points",
         "notice ignored mails",
         "return lost leads",
+        "await answers of sales",
         "begin series",
         "read bounces",
-        "await answers of sales",
         "note the programme",
+        "release held leads",
         "judge fits",
         "choose wordings",
+        "figures of today",
+        "figures of other days",
         "refresh downloads",
         "fetch feeds",
         "forget idle domains",
