@@ -60,7 +60,7 @@ class HeldForm:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What became of what one rule held. decided: decision → how many; those that wait still are not among them."""
+    """What became of what one rule held. decided: decision → how many, without those that wait."""
 
     rule: str
     waiting: int

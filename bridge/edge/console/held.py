@@ -8,8 +8,10 @@ from flask import Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from bridge import i18n
-from bridge.edge.console.frame import Visit, console, console_page, needs, visit
+from bridge.edge.console.frame import Visit, console, console_page, needs, posted, visit
 from bridge.edge.console.places import address, read_place
+from bridge.errors import NotFound
+from bridge.flow import decide_held
 from bridge.flow.held import release
 from bridge.store import held_lists, submissions
 from bridge.store.held_lists import HeldForm
@@ -20,7 +22,12 @@ LEADS, FORMS = "/console/held", "/console/held/forms"
 ON_A_PAGE = 50
 LATELY = timedelta(days=90)
 """How far back the tables of rules go."""
+LONGEST_NOTE = 2000
 DONE = {
+    "released": "Sales has the lead now.",
+    "waits": "The lead is released. It waits until somebody in sales has room.",
+    "returned": "The lead goes back to marketing.",
+    "excluded": "This person is excluded.",
     "accepted": "The form is let through.",
     "dropped": "The form is dropped.",
     "gone": "Somebody has decided about this already.",
@@ -43,6 +50,20 @@ def show() -> Response:
             tallies=held_lists.lead_rules(connection, on.unit.now - LATELY),
             more_url=address(LEADS, found.further) if found.further else None,
         )
+
+
+@held.post(f"{LEADS}/<uuid:held_id>")
+@needs("decide")
+def decide(held_id: UUID) -> AnyResponse:
+    """Release a lead, return it to marketing, or exclude the person; with a note that is kept."""
+    decision, note = posted().get("decision"), posted().get("note", "").strip()[:LONGEST_NOTE] or None
+    try:
+        with visit() as on:
+            done = _decide(on, held_id, decision, note)
+            on.note(f"lead.{decision}", "held_lead", str(held_id))
+    except NotFound:
+        done = "gone"
+    return redirect(address(LEADS, done=done), 303)
 
 
 @held.get(FORMS)
@@ -79,6 +100,20 @@ def drop_form(submission_id: UUID) -> AnyResponse:
     with visit() as on:
         dropped = submissions.decide(on.unit.connection, submission_id, "dropped")
         return _decided(on, submission_id, "dropped", dropped)
+
+
+def _decide(on: Visit, held_id: UUID, decision: str | None, note: str | None) -> str:
+    by = on.account.email
+    match decision:
+        case "released":
+            return "released" if decide_held.release(on.unit, held_id, by, note) else "waits"
+        case "returned":
+            decide_held.give_back(on.unit, held_id, by, note)
+        case "excluded":
+            decide_held.exclude(on.unit, held_id, by, note)
+        case _:
+            abort(400)
+    return str(decision)
 
 
 def _decided(on: Visit, submission_id: UUID, decision: str, was_held: bool) -> AnyResponse:

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import insert
+import pytest
 
-from bridge.ids import new_id
+from bridge.program.desk import Filter
 from bridge.store.tables import audit_log, held_leads, submissions
 from tests import make
 from tests.edge.console.conftest import SignIn
@@ -48,16 +49,56 @@ def test_dropped_forms_stay_without_effect_and_are_counted_by_sign(sign_in: Sign
     assert "Sent too fast for a person 2 1 1 0" in page
 
 
-def test_a_held_lead_stands_there_with_its_rule(sign_in: SignIn, house: House) -> None:
-    house.subscriber()
-    lead = house.lead()
-    row = {"id": new_id(), "profile_id": lead.id, "because_of": new_id(), "cause": "points", "score": 14}
-    with house.unit() as unit:
-        held = row | {"why": "filter", "rule": "students", "at": house.clock()}
-        unit.connection.execute(insert(held_leads).values(**held))
-    page = words(sign_in("marketing").get(HELD).text)
-    assert "Anna Berg Beispiel GmbH" in page
-    assert "students 1 1 0 0 0" in page
+def held_lead(house: House, email: str = ANNA) -> UUID:
+    """A lead that a filter holds; returns under which id."""
+    house.click_two(house.subscriber(email))
+    [row] = [one for one in house.rows(held_leads) if one.profile_id == house.lead(email).id]
+    return UUID(str(row.id))
+
+
+@pytest.fixture
+def strict(house: House) -> House:
+    """A house with a filter for everybody in one company."""
+    ours = Filter("own", {"en": "Our own people"}, domains=("beispiel.example",))
+    desk = replace(house.program.desk, filters=(ours,))
+    house.program = replace(house.program, desk=desk)
+    house.__post_init__()
+    return house
+
+
+@pytest.mark.parametrize(
+    ("decision", "said", "state"),
+    [
+        ("released", "Sales has the lead now.", "sales_qualified"),
+        ("returned", "The lead goes back to marketing.", "marketing_qualified"),
+        ("excluded", "This person is excluded.", "marketing_qualified"),
+    ],
+)
+def test_a_person_decides_what_becomes_of_a_held_lead(
+    sign_in: SignIn, strict: House, decision: str, said: str, state: str
+) -> None:
+    lead = held_lead(strict)
+    kim = sign_in("marketing")
+    kim.site.services.world = replace(kim.site.services.world, program=strict.program)
+    page = words(kim.get(HELD).text)
+    assert "Anna Berg , Beispiel GmbH" in page
+    assert "Our own people 1 1 0 0 0 0" in page
+    answer = kim.post(f"{HELD}/{lead}", decision=decision, note="she asked me")
+    assert said in kim.get(answer.headers["Location"]).text
+    strict.run()
+    assert strict.lead().stage == state
+    [row] = strict.rows(held_leads)
+    assert (row.decision, row.decided_by, row.note) == (decision, "kim@example.com", "she asked me")
+    again = kim.post(f"{HELD}/{lead}", decision="released")
+    assert "Somebody has decided about this already." in kim.get(again.headers["Location"]).text
+    noted = [one.what for one in strict.rows(audit_log) if one.kind == "held_lead"]
+    assert noted == [f"lead.{decision}"]
+
+
+def test_no_other_decision_is_known(sign_in: SignIn, strict: House) -> None:
+    lead = held_lead(strict)
+    assert sign_in("marketing").post(f"{HELD}/{lead}", decision="forgotten").status_code == 400
+    assert [row.decision for row in strict.rows(held_leads)] == [None]
 
 
 def test_who_is_in_sales_decides_nothing_here(sign_in: SignIn, house: House) -> None:
