@@ -11,16 +11,20 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bridge import i18n
 from bridge.edge.console.frame import Visit, console, console_page, needs, posted, visit
+from bridge.edge.leads import MESSAGES, read_answer
+from bridge.errors import HandoverClosed, InvalidFields
 from bridge.flow.exclude_person import exclude_person, include_person
 from bridge.flow.find_people import find_people, show_company
-from bridge.flow.show_profile import show_profile
+from bridge.flow.record_outcome import may_answer, record_outcome
+from bridge.flow.show_profile import handover_line, show_profile
+from bridge.flow.take_over_fields import take_over_fields
 from bridge.intake.validation import clean
 from bridge.profiles.catchwords import TOP_FROM
 from bridge.profiles.finding import LONGEST, ORDERS, Order, Wanted
 from bridge.program.model import Program
 from bridge.store import handovers, profiles
 from bridge.store.finding import Place
-from bridge.store.handovers import PENDING
+from bridge.store.handovers import PENDING, HandoverRow
 
 people = console("people")
 
@@ -34,6 +38,8 @@ STATES = {
 HELD = "held"
 KEPT = ("q", "stage", "topic", "source", "owner", "state", "from", "to", "order")
 """What a link to the next page keeps."""
+FURTHER = frozenset({"topic", "source", "owner", "state", "from", "to"})
+"""What is asked for more seldom."""
 MOST_POINTS = 10**6
 DONE = {
     "excluded": "This person is excluded.",
@@ -56,6 +62,7 @@ def find() -> Response:
             found=found,
             asked=asked,
             order=order,
+            further=bool(asked.keys() & FURTHER),
             top_from=TOP_FROM,
             stages=STAGES,
             topics=list(on.unit.program.topics.values()),
@@ -72,6 +79,33 @@ def show(profile_id: UUID) -> Response:
     with visit() as on:
         on.note("person_seen", "profile", str(profile_id))
         return _page(on, profile_id)
+
+
+@people.post("/console/profiles/<uuid:profile_id>/outcome")
+@needs("desk")
+def answer(profile_id: UUID) -> AnyResponse:
+    """Write down what sales answers, and show the page again."""
+    try:
+        with visit() as on:
+            row = _pending(on, profile_id)
+            if row is None:
+                raise HandoverClosed
+            became = record_outcome(on.unit, row.id, replace(read_answer(), by=_as_whom(on, row)))
+            on.note(f"handover_{became}", "profile", str(profile_id), handover=str(row.id))
+    except (InvalidFields, HandoverClosed) as error:
+        with visit() as on:
+            return _refused(on, profile_id, error)
+    return redirect(f"/console/profiles/{profile_id}?done={became}", 303)
+
+
+@people.post("/console/profiles/<uuid:profile_id>/fields")
+@needs("desk")
+def take_over(profile_id: UUID) -> AnyResponse:
+    """Take over values that somebody also gave."""
+    with visit() as on:
+        take_over_fields(on.unit, profile_id, set(request.form.getlist("field")))
+        on.note("fields_taken_over", "profile", str(profile_id))
+    return redirect(f"/console/profiles/{profile_id}?done=taken", 303)
 
 
 @people.post("/console/profiles/<uuid:profile_id>/exclusion")
@@ -102,29 +136,53 @@ def _page(on: Visit, profile_id: UUID, error: str | None = None, status: int = 2
     unit, program = on.unit, replace(on.unit.program, language=on.language)
     profile = profiles.get(unit.connection, profile_id)
     say = i18n.translations(on.language).gettext
-    done = DONE.get(request.args.get("done", ""))
+    done = (MESSAGES | DONE).get(request.args.get("done", ""))
     url = f"/console/profiles/{profile_id}"
+    row = _pending(on, profile_id) if on.may("desk") else None
     return console_page(
         "console/person.html",
         on,
         status=status,
         lead=show_profile(unit.connection, replace(unit.world, program=program), profile),
         reasons_language=unit.program.language,
+        handover=handover_line(program, row) if row else None,
+        reasons=list(program.reasons.values()),
+        sales_colleagues=[one for one in program.people.values() if row and one.id != row.sales_person],
+        typed=request.form.to_dict() if error else {},
+        outcome_url=f"{url}/outcome",
+        take_over_url=f"{url}/fields",
         domain=profile.company_domain,
         exclude_url=f"{url}/exclusion" if on.may("decide") else None,
-        lead_url=_own_lead_page(on, profile_id),
+        lead_url=_own_lead_page(on, row),
         message=say(done) if done else None,
         error=error,
     )
 
 
-def _own_lead_page(on: Visit, profile_id: UUID) -> str | None:
-    """Where the one who is signed in answers for this lead, if it is theirs."""
+def _refused(on: Visit, profile_id: UUID, error: InvalidFields | HandoverClosed) -> Response:
+    say = i18n.translations(on.language).gettext
+    if isinstance(error, HandoverClosed):
+        return _page(on, profile_id, say("This lead is no longer waiting for that answer."), 409)
+    return _page(on, profile_id, " ".join(say(words) for one in error.fields.values() for words in one), 422)
+
+
+def _pending(on: Visit, profile_id: UUID) -> HandoverRow | None:
+    """The hand-over that waits for an answer or an outcome."""
     rows = handovers.of_profile(on.unit.connection, profile_id)
-    own = next((row for row in rows if row.state in PENDING), None)
-    if own is None or own.sales_person != on.account.sales_person:
+    return next((row for row in rows if row.state in PENDING), None)
+
+
+def _as_whom(on: Visit, row: HandoverRow) -> str | None:
+    """Whose answer it is: that of whoever is signed in if the lead is theirs or of their team, else of who has it."""
+    person = on.account.sales_person
+    return person if person and may_answer(on.unit.program, row, person) else None
+
+
+def _own_lead_page(on: Visit, row: HandoverRow | None) -> str | None:
+    """Where the one who is signed in answers for this lead, if it is theirs."""
+    if row is None or row.sales_person != on.account.sales_person:
         return None
-    link = handovers.standing_link(on.unit.connection, own.id, own.sales_person, on.unit.now)
+    link = handovers.standing_link(on.unit.connection, row.id, row.sales_person, on.unit.now)
     return on.unit.world.links.lead(link, on.unit.now) if link else None
 
 

@@ -157,3 +157,47 @@ def test_a_company_shows_its_people_their_roles_and_what_sales_made_of_them(
     for part in ("Beispiel GmbH", "Carl Cordes", "Anna Berg", "Geschäftsführung", "Waiting for an answer"):
         assert part in text
     assert "Müller" not in text
+
+
+def test_sales_answers_on_the_page_and_the_log_says_who(kim: Colleague, house: House) -> None:
+    url = f"/console/profiles/{id_of(house)}"
+    assert "Accept lead" in kim.get(url).text
+    answer = kim.post(f"{url}/outcome", outcome="accepted")
+    assert answer.headers["Location"] == f"{url}?done=accepted"
+    assert house.lead().stage == "accepted"
+    [noted] = [row for row in house.rows(audit_log) if row.what == "handover_accepted"]
+    assert (noted.who, noted.subject) == ("kim@example.com", str(id_of(house)))
+
+
+def test_an_answer_that_lacks_something_is_asked_for_again_with_what_was_typed(
+    kim: Colleague, house: House
+) -> None:
+    url = f"/console/profiles/{id_of(house)}"
+    answer = kim.post(f"{url}/outcome", outcome="rejected", note="Not in this decade")
+    assert answer.status_code == 422
+    assert "Not in this decade" in answer.text
+    assert house.lead().stage == "sales_qualified"
+
+
+def test_nobody_is_answered_for_twice(kim: Colleague, house: House) -> None:
+    url = f"/console/profiles/{id_of(house, BEN)}"
+    assert kim.post(f"{url}/outcome", outcome="accepted").status_code == 409
+
+
+def test_what_somebody_also_gave_is_taken_over_by_the_box_on_the_page(kim: Colleague, house: House) -> None:
+    house.submit(email=ANNA, company="Berg und Söhne")
+    url = f"/console/profiles/{id_of(house)}"
+    [box] = [one for one in Outline(kim.get(url).text).all("input") if one.get("type") == "checkbox"]
+    assert box["name"] == "field"
+    kim.post(f"{url}/fields", field=box["value"])
+    assert house.lead().company == "Berg und Söhne"
+
+
+def test_whose_lead_it_is_finds_the_way_to_their_own_page(sign_in: SignIn, house: House) -> None:
+    house.lead_by_form()
+    person = house.lead().id
+    seen = {
+        who: sign_in("sales", f"{who}@example.com", who).get(f"/console/profiles/{person}").text
+        for who in ("mira", "jonas")
+    }
+    assert sorted("/leads/" in text for text in seen.values()) == [False, True]
