@@ -1,4 +1,4 @@
-"""Who may see a profile page: whoever holds its link, on a device that proved to be the addressee's."""
+"""Who may see a profile page: whoever holds its link, and proved to be its addressee as the programme wants it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,13 +9,16 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from bridge.delivery.links import read_lead
+from bridge.edge.console.frame import cookie_name, is_complete, must_set_up
 from bridge.edge.extension import services
 from bridge.edge.gone import PRIVATE
 from bridge.errors import ExpiredToken
+from bridge.flow.console_accounts import session_of
 from bridge.flow.sign_in import DEVICE_LIVES
 from bridge.flow.unit import Unit
-from bridge.program.model import SalesPerson
+from bridge.program.model import SalesLink, SalesPerson
 from bridge.store import devices, handovers
+from bridge.store.accounts import AccountRow
 from bridge.store.devices import Device
 from bridge.store.handovers import LinkRow
 
@@ -25,21 +28,28 @@ PATH = "/leads"
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """Somebody with a link that is good. device: None where this browser proved nothing.
+    """Somebody with a link that is good. person: the addressee.
 
-    person: the addressee. asks_for_code: whether the programme wants devices to prove whose they are.
+    by: what the programme wants besides the link, see `sales.link`. device: None where this browser proved nothing.
+    account: who is signed in to the console, if anybody.
     """
 
     token: str
     link: LinkRow
     person: SalesPerson
     device: Device | None
-    asks_for_code: bool
+    by: SalesLink
+    account: AccountRow | None = None
 
     @property
     def is_admitted(self) -> bool:
         """Whether the page may be shown."""
-        return self.device is not None or not self.asks_for_code
+        if self.by == "login":
+            return self.account is not None and self._is_theirs(self.account)
+        return self.device is not None or self.by == "open"
+
+    def _is_theirs(self, account: AccountRow) -> bool:
+        return account.role == "admin" or account.sales_person == self.person.id
 
     @property
     def device_id(self) -> UUID | None:
@@ -65,7 +75,15 @@ def _guest(unit: Unit, token: str, link_id: UUID) -> Guest:
         raise ExpiredToken
     secret = request.cookies.get(_cookie(person))
     device = devices.by_secret(unit.connection, secret, person.id, unit.now) if secret else None
-    return Guest(token, link, person, device, unit.program.sales_link == "device")
+    by = unit.program.sales_link
+    return Guest(token, link, person, device, by, _signed_in(unit) if by == "login" else None)
+
+
+def _signed_in(unit: Unit) -> AccountRow | None:
+    """Who is signed in to the console, with all that is asked for there."""
+    secret = request.cookies.get(cookie_name())
+    session = session_of(unit, secret) if secret else None
+    return session.account if session and is_complete(session) and not must_set_up(session) else None
 
 
 def remember(response: Response, person: SalesPerson, secret: str) -> None:

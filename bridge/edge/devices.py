@@ -2,14 +2,16 @@
 
 import math
 from datetime import datetime
+from urllib.parse import quote
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from bridge import i18n
 from bridge.delivery.codes import could_be_code
 from bridge.edge.admission import Guest, at_the_door, forget, keep_private, remember
+from bridge.edge.console.frame import SIGN_IN
 from bridge.edge.extension import asker, services, wanted_language
 from bridge.edge.presentation import page
 from bridge.errors import ExpiredToken, TooManyCodes
@@ -37,7 +39,7 @@ def ask_for_code(token: str) -> AnyResponse:
     """Send a code to the addressee, unless this device is known."""
     try:
         with at_the_door(token) as (unit, visitor):
-            if not visitor.is_admitted:
+            if not visitor.is_admitted and visitor.by == "device":
                 send_code(unit, visitor.link, asker())
     except TooManyCodes as error:
         return _too_many(token, error)
@@ -48,7 +50,7 @@ def ask_for_code(token: str) -> AnyResponse:
 def show_code(token: str) -> AnyResponse:
     """Let this browser in when it shows the code, and remember it."""
     with at_the_door(token) as (unit, visitor):
-        if visitor.is_admitted:
+        if visitor.is_admitted or visitor.by != "device":
             return redirect(f"/leads/{token}", 303)
         typed = _typed_code()
         secret = sign_in(unit, visitor.link, typed, asker())
@@ -83,11 +85,21 @@ def close(token: str) -> AnyResponse:
 def turn_away(unit: Unit, visitor: Guest) -> Response:
     """What a browser gets that proved nothing: the door, and nothing of what is behind it. That is noted."""
     note_access(unit, visitor.link.id, "stopped", asker())
+    if visitor.by == "login":
+        return _to_sign_in(visitor)
     if request.method != "POST":
         return door(unit, visitor, 200)
     return door(
         unit, visitor, 403, error="That was not recorded, since this browser is not signed in any more."
     )
+
+
+def _to_sign_in(visitor: Guest) -> Response:
+    """Whoever is signed in as somebody else is told so; everybody else signs in first."""
+    if visitor.account is not None:
+        abort(403)
+    after = quote(f"/leads/{visitor.token}", safe="")
+    return Response(status=303, headers={"Location": f"{SIGN_IN}?next={after}"})
 
 
 def door(

@@ -20,8 +20,11 @@ from bridge.flow.show_profile import handover_line, show_profile
 from bridge.flow.sign_in import note_access
 from bridge.flow.take_over_fields import take_over_fields
 from bridge.flow.unit import Unit
+from bridge.ids import new_id
 from bridge.intake.validation import clean
-from bridge.store import handovers, profiles
+from bridge.store import audit, handovers, profiles
+from bridge.store.accounts import AccountRow
+from bridge.store.audit import AuditRow
 from bridge.store.handovers import PENDING
 
 leads = Blueprint("leads", __name__)
@@ -67,6 +70,8 @@ def show(token: str) -> Response:
         if not visitor.is_admitted:
             return turn_away(unit, visitor)
         note_access(unit, visitor.link.id, "opened", asker(), visitor.device_id)
+        if visitor.account:
+            _note_seen(unit, visitor, visitor.account)
         return _page(unit, visitor, None, 200)
 
 
@@ -92,6 +97,13 @@ def take_over(token: str) -> AnyResponse:
             return turn_away(unit, visitor)
         take_over_fields(unit, visitor.link.profile_id, set(request.form.getlist("field")))
     return redirect(f"/leads/{token}?done=taken", 303)
+
+
+def _note_seen(unit: Unit, visitor: Guest, account: AccountRow) -> None:
+    """Whoever is signed in leaves a line in the console's log as well."""
+    subject, ip = str(visitor.link.profile_id), asker().ip
+    row = AuditRow(new_id(), unit.now, account.email, "lead.seen", account.id, "profile", subject, ip=ip)
+    audit.note(unit.connection, row)
 
 
 leads.register_error_handler(ExpiredToken, closed)

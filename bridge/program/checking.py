@@ -31,7 +31,6 @@ def find_mistakes(
         *find_in_sequences(data),
         *_feeds(data),
         *_profiling(data),
-        *_sales(data),
         *find_at_the_desk(data),
         *_webhooks(data, environ, needs_secrets),
     ]
@@ -166,15 +165,6 @@ def _fit(place: str, source: str, data: Mapping[str, Any]) -> Iterator[Complaint
     others = [] if mistakes else sorted(compile_expression(source).variables - {"profile"})
     if others:
         yield place, f"fit does not look at {', '.join(others)}", "a condition on `profile` alone"
-
-
-def _sales(data: Mapping[str, Any]) -> Iterator[Complaint]:
-    if data["sales"]["link"] == "login":
-        yield (
-            "sales.link",
-            "“login” needs a sign-in for sales, which Leadbridge does not have yet",
-            "“device”, which asks unknown devices for a code, or “open”",
-        )
 
 
 def _webhooks(

@@ -24,8 +24,8 @@ Text = Mapping[str, str]
 FieldType = Literal["text", "choice", "number", "date", "phone", "email", "textarea"]
 FormKind = Literal["download", "event", "contact", "callback", "order", "other"]
 Channel = Literal["marketing", "sales"]
-SalesLink = Literal["device", "open"]
-"""What opens a profile page: the link on a device that proved whose it is, or the link alone."""
+SalesLink = Literal["device", "open", "login"]
+"""What opens a profile page: the link on a device that proved whose it is, the link alone, or with a sign-in."""
 Effect = Literal["nurture", "fit_down", "reroute", "exclude", "block"]
 Once = Literal["link", "mail", "form", "file", "page_day", "day", "profile"]
 

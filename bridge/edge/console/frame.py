@@ -182,9 +182,9 @@ def cookie_name() -> str:
 
 
 def safe_next(asked: str | None) -> str:
-    """Where to go after signing in: a page of the console, and no other."""
+    """Where to go after signing in: a page of the console or of a lead, and no other."""
     parts: Any = urlsplit(asked or "")
-    own = not parts.scheme and not parts.netloc and parts.path.startswith("/console")
+    own = not parts.scheme and not parts.netloc and parts.path.startswith(("/console", "/leads/"))
     return (
         f"{parts.path}{'?' + parts.query if parts.query else ''}"
         if own and "\\" not in (asked or "")

@@ -1,0 +1,33 @@
+"""Who may sign in to the console."""
+
+from collections.abc import Iterator
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bridge.cli.diagnosis.finding import Finding
+from bridge.errors import LeadbridgeError
+from bridge.store import accounts
+from bridge.wiring import Services
+
+
+def console(services: Services) -> Iterator[Finding]:
+    """Whether an admin can; and, where profile pages ask for it, everybody of sales.
+
+    Whether programme and database can be read is another look's.
+    """
+    try:
+        program = services.program
+        with services.engine.connect() as connection:
+            found = [one for one in accounts.every(connection) if not one.closed_at]
+    except (LeadbridgeError, SQLAlchemyError):
+        return
+    if not any(one.role == "admin" for one in found):
+        advice = "“leadbridge account add EMAIL --role admin” makes one"
+        yield Finding("console", None, "no admin can sign in", advice)
+    else:
+        yield Finding("console", True, f"{len(found)} may sign in")
+    known = {one.sales_person for one in found}
+    shut_out = [person.name for person in program.people.values() if person.id not in known]
+    if program.sales_link == "login" and shut_out:
+        advice = "“leadbridge account invite EMAIL --role sales --person ID” lets them in"
+        yield Finding("sales", False, f"cannot open their leads: {', '.join(shut_out)}", advice)

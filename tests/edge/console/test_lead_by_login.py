@@ -1,0 +1,70 @@
+"""`[sales] link = "login"`: a profile page opens for whoever is signed in as that sales person, and for admins."""
+
+from dataclasses import replace
+
+import pytest
+
+from bridge.store.tables import audit_log, link_codes
+from tests.edge.console.conftest import PASSWORD, SignIn
+from tests.edge.site import Site, words
+from tests.edge.test_pages import link
+from tests.house import House
+
+
+@pytest.fixture
+def path(house: House, site: Site) -> str:
+    """The link in the mail to Mira, under a programme that wants people of sales signed in."""
+    site.services.program = replace(site.services.program, sales_link="login")
+    house.submit(form="rueckruf", allows=(), phone="+49 30 23125 010", message="Bitte vor Mittag.")
+    return link(house.to_sales()[-1], "leads")
+
+
+def addressee(house: House) -> str:
+    """The id of whom the mail went to."""
+    [person] = [
+        one.id for one in house.program.people.values() if one.email == house.to_sales()[-1].recipient
+    ]
+    return person
+
+
+def test_whoever_is_not_signed_in_signs_in_and_comes_to_the_lead(
+    path: str, site: Site, house: House, sign_in: SignIn
+) -> None:
+    sign_in("sales", person=addressee(house))
+    site.client.delete_cookie("__Host-leadbridge")
+    answer = site.get(path)
+    assert answer.status_code == 303
+    asked = answer.headers["Location"]
+    assert asked.startswith("/console/sign-in?next=%2Fleads%2F")
+    sent = {"email": "kim@example.com", "password": PASSWORD, "next": path}
+    assert site.post("/console/sign-in", sent).headers["Location"] == path
+    assert "Bitte vor Mittag." in words(site.get(path).text)
+
+
+@pytest.mark.parametrize("role", ["sales", "admin"])
+def test_the_sales_person_and_admins_see_it_and_that_is_noted(
+    path: str, house: House, sign_in: SignIn, role: str
+) -> None:
+    kim = sign_in(role, person=addressee(house) if role == "sales" else None)
+    assert "Bitte vor Mittag." in words(kim.get(path).text)
+    assert kim.site.post(f"{path}/outcome", {"outcome": "accepted"}).status_code == 303
+    [noted] = house.rows(audit_log)
+    assert (noted.who, noted.what, noted.kind) == ("kim@example.com", "lead.seen", "profile")
+
+
+@pytest.mark.parametrize("role", ["viewer", "sales", "marketing"])
+def test_nobody_else_does_and_nobody_answers_in_their_name(
+    path: str, house: House, sign_in: SignIn, role: str
+) -> None:
+    kim = sign_in(role, person="jonas" if addressee(house) == "mira" else "mira")
+    assert kim.get(path).status_code == 403
+    assert kim.site.post(f"{path}/outcome", {"outcome": "accepted"}).status_code == 403
+    assert house.lead().handovers[0].state == "open"
+    assert house.rows(audit_log) == []
+
+
+def test_no_code_opens_it(path: str, site: Site, house: House) -> None:
+    assert site.post(f"{path}/code").status_code == 303
+    assert site.post(f"{path}/device", {"code": "123456"}).status_code == 303
+    assert house.rows(link_codes) == []
+    assert site.get(path).status_code == 303
