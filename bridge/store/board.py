@@ -19,7 +19,7 @@ from bridge.store.tables import handovers, profiles
 
 State = Literal["open", "accepted", "decided"]
 COLUMNS: tuple[State, ...] = ("open", "accepted", "decided")
-LATELY = timedelta(days=30)
+LATELY = timedelta(days=90)
 """How long what was won or lost stays on the board."""
 MOST_COUNTED = 1000
 

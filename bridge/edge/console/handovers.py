@@ -149,7 +149,6 @@ def _page(on: Visit, handover_id: UUID, error: InvalidFields | HandoverClosed | 
         reasons_language=on.unit.program.language,
         row=row,
         handover=handover_line(program, row) if row.state in PENDING else None,
-        measure=next((one for one in program.desk.measures if one.id == row.measure), None),
         reasons=list(program.reasons.values()),
         outcome_url=f"{PATH}/{handover_id}/outcome",
         colleagues=[one for one in program.people.values() if one.id != row.sales_person],

@@ -34,11 +34,11 @@ def test_leads_move_over_the_board_from_waiting_to_won(sign_in: SignIn, house: H
 
     kim.post(f"{BOARD}/{row.id}/outcome", outcome="won", amount="12.500,00")
     page = words(kim.get(BOARD).text)
-    assert "Decided in the last 30 days 1 " in page
+    assert "Decided in the last 90 days 1 " in page
     assert "€12,500.00" in page
-    house.clock.move(days=31)
+    house.clock.move(days=91)
     kim = sign_in("marketing", "lea@example.com")
-    assert "Decided in the last 30 days 0 " in words(kim.get(BOARD).text)
+    assert "Decided in the last 90 days 0 " in words(kim.get(BOARD).text)
 
 
 def test_answers_from_the_board_are_those_of_the_lead_page_and_are_noted(
