@@ -89,6 +89,23 @@ def test_the_plain_text_reads_well(preview: Preview, language: str) -> None:
 
 
 @everything
+def test_german_goes_on_small_behind_the_salutation(preview: Preview) -> None:
+    first = write(preview, "de").text.split("\n")[2]
+    word = re.findall(r"\w+", first)[0]
+    name_of_a_thing = word in {"Leadbridge", "Ihr", "Ihre", "Ihnen", "Sie", "Mira"}
+    assert word[0].islower() or first.startswith("„") or name_of_a_thing, first
+
+
+def test_the_operator_reads_why_a_form_is_held_and_what_it_is_called() -> None:
+    held = find_preview(PROGRAM, "operator/form_held")
+    assert held
+    letter = write(held)
+    title = PROGRAM.forms["rueckruf"].title["de"]
+    assert "too fast" not in letter.text + letter.html
+    assert title in letter.subject and f"„{title}“" in letter.text
+
+
+@everything
 def test_what_is_said_in_words_is_said_in_both_parts(preview: Preview) -> None:
     letter = write(preview)
     addresses = set(re.findall(r"https://leads\.example\.com/\S+[\w-]", letter.text))
