@@ -5,6 +5,7 @@ from typing import Any
 
 from bridge.program.explaining import explained
 from bridge.program.expressions import FailedExpression, InvalidExpression, compile_expression, resolver
+from bridge.program.names import listed, not_known
 from bridge.program.samples import sample_variables
 
 Complaint = tuple[str, str, str]
@@ -15,11 +16,8 @@ def unknown(place: str, asked: Iterable[str], known: set[str]) -> Iterator[Compl
     """A complaint for each name that nothing has."""
     for name in asked:
         if name not in known:
-            yield (
-                place,
-                f"“{name}” is not known",
-                f"one of {', '.join(sorted(known))}" if known else "none is there",
-            )
+            expected = f"one of {listed(name, sorted(known))}" if known else "none is there"
+            yield place, not_known(name, known), expected
 
 
 def condition(place: str, source: str, data: Mapping[str, Any], kind: str) -> Iterator[Complaint]:

@@ -661,6 +661,14 @@ def test_a_mistake_that_is_a_question_ends_as_one(tmp_path: Path) -> None:
 def test_a_mistake_reads_as_a_sentence(tmp_path: Path) -> None:
     found = _only(make.EXACT.replace('topics = ["sepa"]', 'topics = ["spea"]'), tmp_path)
     assert (
-        str(found)
-        == f"line {found.line}, forms[download].topics: “spea” is not known. Expected: one of erp, sepa."
+        str(found) == f"line {found.line}, forms[download].topics: “spea” is not known; did you mean “sepa”? "
+        "Expected: one of erp, sepa."
     )
+
+
+def test_a_name_that_nothing_has_is_told_which_one_was_meant(tmp_path: Path) -> None:
+    preset = _only(make.EXACT.replace('preset = "exact"', 'preset = "exakt"'), tmp_path)
+    assert "did you mean “exact”?" in preset.message
+    event = _only(_rule("points = 1").replace('"link.clicked"', '"link.klicked"'), tmp_path)
+    assert "did you mean “link.clicked”?" in event.message
+    assert event.message.endswith("… and 12 more"), "not all nineteen"

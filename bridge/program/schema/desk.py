@@ -8,7 +8,7 @@ import holidays
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from bridge.program.desk import Absence, Deed, Hours, Postcodes
-from bridge.program.schema.keys import CLOCK, ID, Strict, Words
+from bridge.program.schema.keys import CLOCK, ID, OneOf, Strict, Words
 
 DEEDS = get_args(Deed)
 MOST = validate.Range(min=1)
@@ -127,7 +127,7 @@ class FilterTable(Strict):
 class MeasureTable(Strict):
     id = fields.String(required=True, validate=ID)
     title = Words(load_default=dict)
-    deed = fields.String(required=True, validate=validate.OneOf(DEEDS))
+    deed = fields.String(required=True, validate=OneOf(DEEDS))
     when = fields.String(load_default=None)
 
     @validates_schema
@@ -160,7 +160,7 @@ def calendar(value: str) -> None:
 
 class TargetTable(Strict):
     figure = fields.String(required=True)
-    per = fields.String(required=True, validate=validate.OneOf(("week", "month", "quarter", "year")))
+    per = fields.String(required=True, validate=OneOf(("week", "month", "quarter", "year")))
     at_least = fields.Integer(required=True, strict=True, validate=MOST)
 
 

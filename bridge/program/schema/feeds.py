@@ -1,12 +1,12 @@
 """Feeds that mails take news from."""
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
-from bridge.program.schema.keys import ID, LANGUAGES, Strict, feed_address
+from bridge.program.schema.keys import ID, LANGUAGES, OneOf, Strict, feed_address
 
 
 class FeedTable(Strict):
     id = fields.String(required=True, validate=ID)
     url = fields.String(required=True, validate=feed_address)
     topics = fields.List(fields.String(), load_default=list)
-    language = fields.String(load_default=None, validate=validate.OneOf(LANGUAGES))
+    language = fields.String(load_default=None, validate=OneOf(LANGUAGES))

@@ -12,6 +12,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, vali
 
 from bridge.program.expressions import MOST_POINTS
 from bridge.program.mailing import QuietHours
+from bridge.program.names import listed, not_known
 from bridge.program.verdicts import Burst
 
 LANGUAGES = ("de", "en")
@@ -41,6 +42,19 @@ def _unknown(key: str, known: set[str]) -> str:
     near = difflib.get_close_matches(key, known, n=1)
     hint = f"did you mean “{near[0]}”?" if near else f"known keys are {', '.join(sorted(known))}"
     return f"unknown key; {hint}"
+
+
+class OneOf(validate.OneOf):
+    """One of several values; of another one it is said which was perhaps meant."""
+
+    def __call__(self, value: Any) -> Any:
+        """The value itself. Raises ValidationError."""
+        known = [str(choice) for choice in self.choices]
+        if not isinstance(value, str) or value not in known:
+            said = not_known(str(value), known)
+            end = "" if said.endswith("?") else "."
+            raise ValidationError(f"{said}{end} Must be one of: {listed(str(value), known)}")
+        return value
 
 
 class Words(fields.Field[dict[str, str]]):

@@ -7,7 +7,7 @@ from marshmallow import ValidationError, fields, post_load, validate, validates_
 
 from bridge.program.events import EVENT_KINDS
 from bridge.program.mailing import Mailing
-from bridge.program.schema.keys import ID, Duration, QuietHoursField, Strict, Words, web_address
+from bridge.program.schema.keys import ID, Duration, OneOf, QuietHoursField, Strict, Words, web_address
 from bridge.program.sequences import AT_HANDOVER, ENDS, KINDS
 
 
@@ -60,14 +60,14 @@ class StepTable(Strict):
     after = Duration(load_default=None)
     before_date = Duration(load_default=None)
     after_date = Duration(load_default=None)
-    until = fields.String(load_default=None, validate=validate.OneOf(EVENT_KINDS))
+    until = fields.String(load_default=None, validate=OneOf(EVENT_KINDS))
     when = fields.String(load_default=None)
     next_ = fields.String(data_key="next", load_default=None, validate=ID)
     otherwise = fields.String(load_default=None, validate=ID)
     articles = fields.Integer(load_default=0, strict=True, validate=validate.Range(0, 10))
     needs_articles = fields.Boolean(load_default=False, truthy={True}, falsy={False})
     variants = fields.List(fields.Nested(VariantTable), load_default=list)
-    ends = fields.String(load_default="by-hand", validate=validate.OneOf(ENDS))
+    ends = fields.String(load_default="by-hand", validate=OneOf(ENDS))
     at_least = fields.Integer(load_default=100, strict=True, validate=validate.Range(min=1))
     chosen = fields.String(load_default=None, validate=ID)
 
@@ -91,9 +91,9 @@ class StepTable(Strict):
 
 class SequenceTable(Strict):
     id = fields.String(required=True, validate=ID)
-    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    kind = fields.String(required=True, validate=OneOf(KINDS))
     title = Words(load_default=dict)
-    starts = fields.String(load_default=None, validate=validate.OneOf(EVENT_KINDS))
+    starts = fields.String(load_default=None, validate=OneOf(EVENT_KINDS))
     when = fields.String(load_default=None)
     form = fields.String(load_default=None)
     date = Moment(load_default=None)
@@ -105,5 +105,5 @@ class SequenceTable(Strict):
     silence = Duration(load_default=timedelta(days=90))
     again = Duration(load_default=None)
     goal = fields.String(load_default=None)
-    at_handover = fields.String(load_default="pause", validate=validate.OneOf(AT_HANDOVER))
+    at_handover = fields.String(load_default="pause", validate=OneOf(AT_HANDOVER))
     steps = fields.List(fields.Nested(StepTable), required=True, validate=validate.Length(min=1))

@@ -19,7 +19,7 @@ from bridge.program.schema.desk import (
     TerritoryTable,
     calendar,
 )
-from bridge.program.schema.keys import ID, Strict, Words, web_address
+from bridge.program.schema.keys import ID, OneOf, Strict, Words, web_address
 
 WEBHOOK_TYPES = (
     "lead.created",
@@ -47,10 +47,10 @@ class ReasonTable(Strict):
     label = Words(required=True)
     effect = fields.String(
         load_default="nurture",
-        validate=validate.OneOf(("nurture", "fit_down", "reroute", "exclude", "block")),
+        validate=OneOf(("nurture", "fit_down", "reroute", "exclude", "block")),
     )
     back_after = fields.Integer(load_default=0, strict=True, validate=validate.Range(0, 24))
-    asks = fields.String(load_default=None, validate=validate.OneOf(("date", "note")))
+    asks = fields.String(load_default=None, validate=OneOf(("date", "note")))
 
 
 class SalesTable(Strict):
@@ -63,7 +63,7 @@ class SalesTable(Strict):
     patience = fields.Nested(PatienceTable, load_default=lambda: PatienceTable().load({}))
     hours = HoursField(load_default=Hours())
     holidays = fields.String(load_default=None, validate=calendar)
-    link = fields.String(load_default="device", validate=validate.OneOf(("device", "open", "login")))
+    link = fields.String(load_default="device", validate=OneOf(("device", "open", "login")))
     reply_to_lead = fields.Boolean(load_default=False)
     response_hours = fields.Integer(load_default=8, strict=True, validate=validate.Range(min=1))
 
@@ -93,7 +93,7 @@ class WebhookTable(Strict):
     url = fields.String(required=True, validate=_endpoint)
     secret = Secrets(required=True)
     events = fields.List(
-        fields.String(validate=validate.OneOf((*WEBHOOK_TYPES, EVERYTHING))),
+        fields.String(validate=OneOf((*WEBHOOK_TYPES, EVERYTHING))),
         required=True,
         validate=validate.Length(
             min=1, error='it would be told nothing; name types such as "lead.outcome", or "*" for all'

@@ -4,18 +4,18 @@ from marshmallow import fields, validate
 
 from bridge.program.events import EVENT_KINDS
 from bridge.program.retention import Retention
-from bridge.program.schema.keys import ID, BurstField, Duration, Points, Seconds, Strict, Words
+from bridge.program.schema.keys import ID, BurstField, Duration, OneOf, Points, Seconds, Strict, Words
 from bridge.program.verdicts import Thresholds
 
 
 class RuleTable(Strict):
     id = fields.String(required=True, validate=ID)
-    on = fields.String(required=True, validate=validate.OneOf(EVENT_KINDS))
+    on = fields.String(required=True, validate=OneOf(EVENT_KINDS))
     points = Points(required=True)
     when = fields.String(load_default=None)
     once = fields.String(
         load_default=None,
-        validate=validate.OneOf(("link", "mail", "form", "file", "page_day", "day", "profile")),
+        validate=OneOf(("link", "mail", "form", "file", "page_day", "day", "profile")),
     )
     max_per_day = fields.Integer(load_default=None, strict=True, validate=validate.Range(min=1))
     max_per_week = fields.Integer(load_default=None, strict=True, validate=validate.Range(min=1))
@@ -76,5 +76,5 @@ class RetentionTable(Strict):
 
 
 class ScoringTable(Strict):
-    preset = fields.String(load_default=None, validate=validate.OneOf(("exact", "artegic")))
+    preset = fields.String(load_default=None, validate=OneOf(("exact", "artegic")))
     rules = fields.List(fields.Nested(RuleTable), load_default=list)

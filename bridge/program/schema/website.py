@@ -13,6 +13,7 @@ from bridge.program.schema.keys import (
     ID,
     LANGUAGES,
     Duration,
+    OneOf,
     Strict,
     Words,
     Zone,
@@ -29,7 +30,7 @@ _OWN_PORT = {"http": "80", "https": "443"}
 
 class ProgramTable(Strict):
     name = fields.String(required=True, validate=validate.Length(1, 200))
-    language = fields.String(load_default="de", validate=validate.OneOf(LANGUAGES))
+    language = fields.String(load_default="de", validate=OneOf(LANGUAGES))
     timezone = Zone(load_default=ZoneInfo("Europe/Berlin"))
     imprint = fields.String(required=True, validate=web_address)
     privacy = fields.String(required=True, validate=web_address)
@@ -68,7 +69,7 @@ class FieldTable(Strict):
     id = fields.String(required=True, validate=validate.Regexp(r"^[a-z][a-z0-9_]{0,62}\Z"))
     type = fields.String(
         required=True,
-        validate=validate.OneOf(("text", "choice", "number", "date", "phone", "email", "textarea")),
+        validate=OneOf(("text", "choice", "number", "date", "phone", "email", "textarea")),
     )
     label = Words(required=True)
     choices = fields.List(fields.String(), load_default=list)
@@ -96,9 +97,9 @@ class FormTable(Strict):
     id = fields.String(required=True, validate=ID)
     kind = fields.String(
         load_default="other",
-        validate=validate.OneOf(("download", "event", "contact", "callback", "order", "other")),
+        validate=OneOf(("download", "event", "contact", "callback", "order", "other")),
     )
-    channel = fields.String(load_default="marketing", validate=validate.OneOf(("marketing", "sales")))
+    channel = fields.String(load_default="marketing", validate=OneOf(("marketing", "sales")))
     title = Words(required=True)
     fields_ = fields.List(fields.String(), data_key="fields", required=True, validate=validate.Length(min=1))
     consents = fields.List(fields.String(), load_default=list)
