@@ -667,8 +667,8 @@ def test_a_mistake_reads_as_a_sentence(tmp_path: Path) -> None:
 
 
 def test_a_name_that_nothing_has_is_told_which_one_was_meant(tmp_path: Path) -> None:
-    preset = _only(make.EXACT.replace('preset = "exact"', 'preset = "exakt"'), tmp_path)
-    assert "did you mean “exact”?" in preset.message
+    kind = _only(make.EXACT.replace('kind = "callback"', 'kind = "calback"'), tmp_path)
+    assert "did you mean “callback”?" in kind.message
     event = _only(_rule("points = 1").replace('"link.clicked"', '"link.klicked"'), tmp_path)
     assert "did you mean “link.clicked”?" in event.message
     assert event.message.endswith("… and 12 more"), "not all nineteen"
