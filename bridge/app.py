@@ -12,6 +12,7 @@ from bridge.edge.console.accounts import accounts
 from bridge.edge.console.audit import audit
 from bridge.edge.console.code import code
 from bridge.edge.console.dead_letters import letters
+from bridge.edge.console.export import export
 from bridge.edge.console.handovers import handover_board
 from bridge.edge.console.held import held
 from bridge.edge.console.home import home
@@ -87,6 +88,7 @@ CONSOLE = (
     letters,
     sources,
     programme,
+    export,
 )
 
 LARGEST_BODY = 64 * 1024

@@ -34,6 +34,7 @@ COMMANDS = {
     "consent": "bridge.cli.consents:consent",
     "report": "bridge.cli.reports:report",
     "figures": "bridge.cli.figures:figures",
+    "export": "bridge.cli.exports:export",
     "retention": "bridge.cli.retention:retention",
     "outbox": "bridge.cli.outbox:outbox",
     "suppression": "bridge.cli.suppressions:suppression",

@@ -1,0 +1,58 @@
+"""Taking people, events or hand-overs along as a file, whatever their number."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+
+from flask import Response, abort, request
+
+from bridge.edge.console.frame import console, console_page, needs, visit
+from bridge.edge.extension import services
+from bridge.flow.export_rows import FORMATS, Format, export_rows
+from bridge.observe.visible import cell
+from bridge.store import exports
+from bridge.store.exports import WHATS, What
+from bridge.wiring import Services
+
+export = console("export")
+
+TYPES: dict[Format, str] = {"csv": "text/csv", "jsonl": "application/jsonl"}
+
+
+@export.get("/console/export")
+@needs("export")
+def show() -> Response:
+    """Ask what is wanted, from which day on, and in which form."""
+    with visit() as on:
+        return console_page("console/export.html", on, typed={})
+
+
+@export.get("/console/export/file")
+@needs("export")
+def take() -> Response:
+    """The file, as it is read. Who takes it along is noted."""
+    what = next((one for one in WHATS if one == request.args.get("what")), None)
+    form = next((one for one in FORMATS if one == request.args.get("format")), None)
+    with visit() as on:
+        if what is None or form is None:
+            abort(404)
+        try:
+            since = _day(request.args.get("since", ""))
+        except ValueError:
+            return console_page("console/export.html", on, status=422, typed=request.args.to_dict())
+        on.note(f"{what}.exported", format=form, since=since.isoformat() if since else None)
+        name = f"{what}-{on.unit.now:%Y-%m-%d}.{form}"
+    response = Response(_pieces(services(), what, form, since), mimetype=TYPES[form])
+    response.headers["Content-Disposition"] = f"attachment; filename={name}"
+    return response
+
+
+def _pieces(bridge: Services, what: What, form: Format, since: date | None) -> Iterator[str]:
+    first = datetime.combine(since, time(), bridge.program.timezone) if since else None
+    with exports.reading(bridge.engine) as connection:
+        for piece in export_rows(connection, bridge.program, what, form, cell, first):
+            yield piece.text
+
+
+def _day(typed: str) -> date | None:
+    """The day that was typed, if one was. Raises ValueError when it is none."""
+    return date.fromisoformat(typed.strip()) if typed.strip() else None

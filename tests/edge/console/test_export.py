@@ -1,0 +1,85 @@
+"""Taking data along from the console and by command."""
+
+import csv
+import json
+from pathlib import Path
+
+from bridge.store.tables import audit_log, events
+from tests.commands import run_command
+from tests.conftest import Servers
+from tests.edge.console.conftest import SignIn
+from tests.edge.site import environment, words
+from tests.house import ANNA, House
+
+FILE = "/console/export/file?what={}&format={}"
+
+
+def test_people_are_a_table_with_fields_and_consents(sign_in: SignIn, house: House) -> None:
+    house.subscriber()
+    answer = sign_in("marketing").get(FILE.format("profiles", "csv"))
+    [row] = csv.DictReader(answer.text.splitlines())
+    assert (row["email"], row["field.company"], row["stage"]) == (
+        ANNA,
+        "Beispiel GmbH",
+        "marketing_qualified",
+    )
+    assert (row["consent.email"], row["consent.tracking"], row["excluded"]) == ("given", "given", "no")
+    assert "attachment; filename=profiles-2026-03-12.csv" in answer.headers["Content-Disposition"]
+
+
+def test_events_are_lines_of_json_the_oldest_first(sign_in: SignIn, house: House) -> None:
+    house.subscriber()
+    answer = sign_in("marketing").get(FILE.format("events", "jsonl"))
+    found = [json.loads(line) for line in answer.text.splitlines()]
+    assert len(found) == len(house.rows(events))
+    assert [one["at"] for one in found] == sorted(one["at"] for one in found)
+    assert found[0]["kind"] == "form.submitted"
+
+
+def test_hand_overs_say_what_became_of_them(sign_in: SignIn, house: House) -> None:
+    lead = house.lead_by_form()
+    house.answer(lead, "rejected", reason="no-budget")
+    [row] = csv.DictReader(sign_in("marketing").get(FILE.format("handovers", "csv")).text.splitlines())
+    assert (row["state"], row["reason"], row["cause"]) == ("rejected", "no-budget", "form")
+
+
+def test_only_what_came_since_a_day_is_taken_along(sign_in: SignIn, house: House) -> None:
+    house.submit()
+    house.clock.move(days=2)
+    kim = sign_in("marketing")
+    for since, number in (("2026-03-12", 1), ("2026-03-13", 0)):
+        answer = kim.get(FILE.format("profiles", "jsonl") + f"&since={since}")
+        assert len(answer.text.splitlines()) == number
+
+
+def test_a_day_that_is_none_is_said_beside_the_field(sign_in: SignIn) -> None:
+    answer = sign_in("marketing").get(FILE.format("events", "csv") + "&since=gestern")
+    assert answer.status_code == 422
+    assert "Please enter a date." in words(answer.text)
+
+
+def test_what_people_wrote_is_no_formula(sign_in: SignIn, house: House) -> None:
+    house.submit(company="=cmd|'/c calc'!A1")
+    [row] = csv.DictReader(sign_in("marketing").get(FILE.format("profiles", "csv")).text.splitlines())
+    assert row["field.company"].startswith("'=")
+
+
+def test_it_is_noted_and_only_for_whoever_may(sign_in: SignIn, house: House) -> None:
+    assert sign_in("sales", "lea@example.com").get(FILE.format("profiles", "csv")).status_code == 403
+    sign_in("marketing").get(FILE.format("profiles", "csv"))
+    [noted] = house.rows(audit_log)
+    assert (noted.who, noted.what, noted.details["format"]) == ("kim@example.com", "profiles.exported", "csv")
+
+
+def test_the_command_writes_a_whole_file_or_none(house: House, servers: Servers, tmp_path: Path) -> None:
+    house.subscriber()
+    settings = environment(tmp_path, DATABASE_URL=servers.database_url)
+    out = tmp_path / "out" / "people.csv"
+    missing = run_command("export", "profiles", "--out", str(out), **settings)
+    assert missing.returncode == 1
+    assert "No such file or directory" in missing.stderr
+    out.parent.mkdir()
+    done = run_command("export", "profiles", "--out", str(out), **settings)
+    assert (done.returncode, done.stderr.strip()) == (0, f"1 profiles in {out}")
+    assert out.read_text(encoding="utf-8").count(ANNA) == 1
+    assert list(out.parent.iterdir()) == [out]
