@@ -8,7 +8,7 @@ import click
 from sqlalchemy import Connection
 
 from bridge.cli.environment import services
-from bridge.cli.printing import as_json, print_json, print_table
+from bridge.cli.printing import Day, as_json, print_json, print_table
 from bridge.cli.sheets import as_csv, print_csv
 from bridge.flow.report_figures import Source, Step, report_funnel, report_sources
 from bridge.program.figures import SOURCES, Dimension
@@ -16,7 +16,7 @@ from bridge.store import day_figures, stale_days
 from bridge.wiring import Services
 
 _NOTHING = "nothing is counted yet"
-_since = click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only from that day on.")
+_since = click.option("--since", type=Day(), help="Only from that day on.")
 _by = click.option("--by", type=click.Choice(list(SOURCES)), default="channel", show_default=True)
 
 

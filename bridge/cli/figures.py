@@ -6,6 +6,7 @@ import click
 
 from bridge.cli.environment import services
 from bridge.cli.groups import CommandGroup
+from bridge.cli.printing import Day
 from bridge.flow import roll_up
 
 
@@ -15,7 +16,7 @@ def figures() -> None:
 
 
 @figures.command()
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only days from that one on.")
+@click.option("--since", type=Day(), help="Only days from that one on.")
 def rebuild(since: datetime | None) -> None:
     """Count all days anew from what happened. It may be interrupted, and nothing waits for it."""
     bridge = services()

@@ -13,6 +13,22 @@ import click
 as_json = click.option("--json", "as_json", is_flag=True, help="For programs.")
 
 
+class Day(click.DateTime):
+    """A day, as options name it."""
+
+    name = "day"
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d"])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The day's first moment. Fails with an example."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{value!r} is no day; expected one such as 2026-10-01", param, ctx)
+
+
 def print_json(value: Any) -> None:
     """Print a value as JSON."""
     click.echo(json.dumps(value, default=plain, ensure_ascii=False, indent=2))

@@ -8,7 +8,7 @@ import click
 from bridge.cli.environment import services
 from bridge.cli.figure_reports import funnel, sources
 from bridge.cli.groups import CommandGroup
-from bridge.cli.printing import as_json, print_json, print_table
+from bridge.cli.printing import Day, as_json, print_json, print_table
 from bridge.cli.sequence_report import print_sequences
 from bridge.cli.sheets import as_csv, print_csv
 from bridge.flow.report_sequences import report_sequences
@@ -52,9 +52,7 @@ def mails(days: int, as_json: bool, as_csv: bool) -> None:
 
 
 @report.command()
-@click.option(
-    "--since", type=click.DateTime(["%Y-%m-%d"]), help="Only of people who entered from that day on."
-)
+@click.option("--since", type=Day(), help="Only of people who entered from that day on.")
 @click.option("--link", is_flag=True, help="Print a link to the same as a page; it works for seven days.")
 @as_json
 @as_csv

@@ -118,8 +118,12 @@ def _variants(
         if variant["subject"] and step["mail"] in mails:
             languages = mails[step["mail"]]["subject"]
             yield from _in_each(f"{here}.variants[{number}].subject", variant["subject"], languages)
-        if ids.count(variant["id"]) > 1 or variant["id"] == FIRST:
-            yield f"{here}.variants[{number}].id", f"“{variant['id']}” is taken", "a name of its own"
+        if variant["id"] == FIRST:
+            said = f"“{FIRST}” is what the step's own wording is called"
+            yield f"{here}.variants[{number}].id", said, "another name, such as “b”"
+        elif ids.count(variant["id"]) > 1:
+            said = f"“{variant['id']}” is there {ids.count(variant['id'])} times"
+            yield f"{here}.variants[{number}].id", said, "a name of its own"
     if step["chosen"]:
         yield from unknown(f"{here}.chosen", [step["chosen"]], {FIRST, *ids})
 

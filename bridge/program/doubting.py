@@ -6,6 +6,7 @@ from itertools import combinations
 
 from bridge import i18n
 from bridge.errors import Mistake
+from bridge.program.doubting_words import missing_languages, misspelt_values
 from bridge.program.model import Program
 from bridge.program.sequences import END, FIRST, Sequence, Step, Variant
 
@@ -13,12 +14,14 @@ _NO_TIME = timedelta(0)
 
 
 def doubts_about(program: Program, now: datetime) -> list[Mistake]:
-    """Doubts about the series of a programme, as they stand at that moment; paths name ids, lines are not known."""
+    """Doubts about the series and words of a programme, as they stand then; paths name ids, lines are not known."""
     series = program.sequences.values()
     return [
         *_same_topic(program),
         *(doubt for one in series for doubt in (*_over(one, program, now), *_ways(one))),
         *(doubt for one in series for step in one.steps for doubt in _wordings(program, one, step)),
+        *missing_languages(program),
+        *misspelt_values(program),
     ]
 
 

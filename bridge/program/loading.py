@@ -20,6 +20,8 @@ from bridge.program.places import Places, line_numbers
 from bridge.program.schema import ProgramFile
 
 TOML = "TOML, see https://toml.io"
+MOST_SHOWN = 60
+"""Characters of a line that cannot be read."""
 DEMO = Path(str(resources.files("bridge.program") / "demo" / "program.toml"))
 
 
@@ -106,6 +108,9 @@ def _by_id(below: list[dict[str, Any]], above: Any) -> Any:
 def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        said = "cannot be read: there is no such file or folder"
+        raise InvalidProgram(str(path), [Mistake("", None, said, "a programme's file or folder")]) from error
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidProgram(str(path), [Mistake("", None, f"cannot be read: {error}")]) from error
 
@@ -129,7 +134,16 @@ def _syntax_mistake(error: tomllib.TOMLDecodeError, source: str) -> Mistake:
     if (bare := _BARE.fullmatch(written)) and words.startswith(("Invalid value", "Expected newline")):
         said = f"“{bare[2]}” is neither a number nor a date nor true or false"
         return Mistake(bare[1], int(line), said, f'{bare[1]} = "{bare[2]}", in quotation marks')
-    return Mistake("", int(line), words or str(error), TOML)
+    said = (
+        f"{words or error}, in “{shortened}”" if (shortened := _shortened(written)) else words or str(error)
+    )
+    return Mistake("", int(line), said, TOML)
+
+
+def _shortened(line: str) -> str:
+    """What stands on a line, as far as a sentence holds it."""
+    known = line.strip()
+    return known if len(known) <= MOST_SHOWN else f"{known[:MOST_SHOWN]}…"
 
 
 def _flat(messages: Any, path: str = "") -> list[Complaint]:

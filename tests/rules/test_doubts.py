@@ -2,12 +2,16 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from bridge.program.doubting import doubts_about
+from bridge.program.doubting_words import FORM_KINDS, STAGES
 from bridge.program.loading import load_program
+from bridge.program.model import FormKind
 from bridge.program.places import located
+from bridge.qualification.stages import Stage
 from tests import make
 
 NOON = datetime(2026, 3, 12, 12, tzinfo=UTC)
@@ -135,3 +139,44 @@ def test_two_follow_ups_on_one_topic(doubts: Doubts) -> None:
     assert doubts(both('when = "fit > 50"', "")) == []
     assert doubts(both("interest = 8", "interest = 2")) == []
     assert doubts(both('starts = "file.downloaded"', "")) == []
+
+
+# Words
+
+
+TOPIC = '[[topics]]\nid = "sea"\ntitle = {de = "See", en = "Sea"}\n'
+
+
+def test_a_text_that_lacks_a_language_of_its_readers_is_told(doubts: Doubts) -> None:
+    lacking = '[[fields]]\nid = "town"\ntype = "text"\nlabel = {de = "Ort"}\n'
+    assert doubts(TOPIC + lacking) == [('label = {de = "Ort"}', "no text in “en”; English readers see “Ort”")]
+
+
+def test_a_programme_in_one_language_lacks_none(doubts: Doubts) -> None:
+    assert doubts('[[topics]]\nid = "sea"\ntitle = {de = "See"}\n') == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ("stage == 'sales-qualified'", "“stage” is never “sales-qualified”; did you mean “sales_qualified”?"),
+        ("'calback' != event.form", "“event.form” is never “calback”; did you mean “callback”?"),
+        ("event.kind in ['link.clicked', 'mail.open']", "“event.kind” is never “mail.open”"),
+        ("mail.template == 'newz'", "“mail.template” is never “newz”; did you mean “news”?"),
+    ],
+)
+def test_a_value_that_a_variable_never_has_is_told(doubts: Doubts, condition: str, said: str) -> None:
+    rule = f'[[scoring.rules]]\nid = "r"\non = "link.clicked"\npoints = 1\nwhen = "{condition}"\n'
+    [(line, words)] = doubts(rule)
+    assert line.startswith("when") and words.startswith(said)
+
+
+@pytest.mark.parametrize("condition", ["stage == 'prospect'", "mail.sequence == ''", "profile.role == 'x'"])
+def test_a_value_that_it_may_have_is_not(doubts: Doubts, condition: str) -> None:
+    rule = f'[[scoring.rules]]\nid = "r"\non = "link.clicked"\npoints = 1\nwhen = "{condition}"\n'
+    assert doubts(rule) == []
+
+
+def test_the_values_that_are_known_are_all_there_are() -> None:
+    assert get_args(Stage) == STAGES
+    assert get_args(FormKind) == FORM_KINDS

@@ -111,7 +111,7 @@ def test_an_unknown_key_is_named_with_the_nearest_known_one(
         ('kind = "callback"', 'kind = "call"', "forms[callback].kind", "Must be one of"),
         ('kind = "callback"', "kind = 5", "forms[callback].kind", "Not a valid string"),
         ('title = "Rückruf"', "title = 5", "forms[callback].title", "not a text"),
-        ('title = "Rückruf"', 'title = {fr = "Rappel"}', "forms[callback].title", "not a text"),
+        ('title = "Rückruf"', 'title = {fr = "Rappel"}', "forms[callback].title", "“fr” is no language"),
         ('title = "Rückruf"', 'title = {de = " "}', "forms[callback].title", "not a text"),
         ('fields = ["email!", "phone"]', 'fields = "email!"', "forms[callback].fields", "Not a valid list"),
         ('id = "callback"', 'id = "Call Back"', "forms[Call Back].id", "small letters"),
@@ -672,3 +672,25 @@ def test_a_name_that_nothing_has_is_told_which_one_was_meant(tmp_path: Path) -> 
     event = _only(_rule("points = 1").replace('"link.clicked"', '"link.klicked"'), tmp_path)
     assert "did you mean “link.clicked”?" in event.message
     assert event.message.endswith("… and 12 more"), "not all nineteen"
+
+
+@pytest.mark.parametrize(
+    ("toml", "said"),
+    [
+        (
+            make.EXACT.replace('title = "Rückruf"', 'title = {de = "Rückruf", fr = "Rappel"}'),
+            "“fr” is no language",
+        ),
+        (
+            make.EXACT + '\n[[topics]]\nid = "x"\ntitle = {de = "X", en = "Y"\n',
+            'in “title = {de = "X", en = "Y"”',
+        ),
+    ],
+)
+def test_a_mistake_names_what_is_written(tmp_path: Path, toml: str, said: str) -> None:
+    assert said in _only(toml, tmp_path).message
+
+
+def test_a_folder_that_is_not_there_is_said_in_words(tmp_path: Path) -> None:
+    with pytest.raises(InvalidProgram, match="there is no such file or folder"):
+        load_program(tmp_path / "nix")

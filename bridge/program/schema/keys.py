@@ -65,6 +65,8 @@ class Words(fields.Field[dict[str, str]]):
             return dict.fromkeys(LANGUAGES, value)
         if isinstance(value, dict) and value and all(_is_text(k, v) for k, v in value.items()):
             return {str(k): str(v) for k, v in value.items()}
+        if isinstance(value, dict) and (others := [one for one in value if one not in LANGUAGES]):
+            raise ValidationError(f"“{others[0]}” is no language here; expected {' or '.join(LANGUAGES)}")
         raise ValidationError('not a text; expected "…" or {de = "…", en = "…"}')
 
 
