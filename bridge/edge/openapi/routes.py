@@ -293,6 +293,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "joomla.plugin": Operation(JOOMLA, {200: file("application/zip"), 304: UNCHANGED}, (AGAIN,)),
     "health.alive": Operation(OPERATION, {200: Answer("It does.", {JSON: AliveSchema})}),
     "health.stylesheet": Operation(OPERATION, {200: file("text/css")}),
+    "health.console_stylesheet": Operation(OPERATION, {200: file("text/css")}),
     "health.icon": Operation(OPERATION, {200: file("image/svg+xml")}),
     "readiness.ready": Operation(
         OPERATION,
