@@ -142,8 +142,10 @@ _FIRST = """
     select cast(least(
         (select min(created_at) from profiles),
         (select min(at) from visits),
-        (select min(at) from events
-            where kind in ('address.confirmed', 'mail.sent', 'page.visited', 'sales.accepted', 'unsubscribed')),
+        (select min(at) from events where kind = 'address.confirmed'),
+        (select min(at) from events where kind = 'mail.sent'),
+        (select min(at) from events where kind = 'page.visited'),
+        (select min(at) from events where kind = 'unsubscribed'),
         (select min(at) from handovers),
         (select cast(min(day) as timestamp) at time zone :zone from gone_figures),
         (select cast(min(day) as timestamp) at time zone :zone from day_figures)

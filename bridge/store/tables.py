@@ -266,6 +266,7 @@ events = Table(
     Index("ix_events_addresses", "at", postgresql_where=text("data ?| array['ip', 'headers']")),
     Index(
         "ix_events_counted",
+        "kind",
         "at",
         postgresql_where=text(
             "kind in ('address.confirmed', 'mail.sent', 'page.visited', 'sales.accepted', 'unsubscribed')"

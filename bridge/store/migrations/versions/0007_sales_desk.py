@@ -209,7 +209,7 @@ def _figures() -> None:
         _moment("at"),
     )
     counted = "kind in ('address.confirmed', 'mail.sent', 'page.visited', 'sales.accepted', 'unsubscribed')"
-    op.create_index("ix_events_counted", "events", ["at"], postgresql_where=sa.text(counted))
+    op.create_index("ix_events_counted", "events", ["kind", "at"], postgresql_where=sa.text(counted))
     op.create_index(op.f("ix_stage_changes_at"), "stage_changes", ["at"])
     decided = sa.text("decided_at is not null")
     op.create_index("ix_handovers_decided_at", "handovers", ["decided_at"], postgresql_where=decided)
