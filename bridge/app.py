@@ -12,6 +12,7 @@ from bridge.edge.console.accounts import accounts
 from bridge.edge.console.audit import audit
 from bridge.edge.console.code import code
 from bridge.edge.console.dead_letters import letters
+from bridge.edge.console.elsewhere import elsewhere
 from bridge.edge.console.export import export
 from bridge.edge.console.handovers import handover_board
 from bridge.edge.console.held import held
@@ -75,6 +76,7 @@ PAGES = (
 CONSOLE = (
     sign_in,
     code,
+    elsewhere,
     passwords,
     own_account,
     accounts,

@@ -50,6 +50,16 @@ class AccountExists(LeadbridgeError):
 
 
 @dataclass
+class SignInFailed(LeadbridgeError):
+    """Another service could not tell somebody apart, or nobody here knows them; why, for the log alone."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+@dataclass
 class LastAdmin(LeadbridgeError):
     """Without this account nobody could manage accounts any more."""
 

@@ -78,6 +78,8 @@ PUBLIC = {
     "POST /console/sign-in": "counted by address and network; both kinds of mistake get the same answer",
     "GET /console/sign-in/code": "for a browser that has shown a password, and nobody else",
     "POST /console/sign-in/code": "the same; counted by account and network",
+    "GET /console/sign-in/elsewhere": "sends people to the provider that a setting names",
+    "GET /console/sign-in/callback": "what the provider says; state, nonce, PKCE and signature are proved",
     "GET /console/password": "asks whose password it is",
     "POST /console/password": "a mail to that address, if it has an account; the answer is the same; counted",
     "GET /console/password/<token>": "token in that mail; expires, and is good for one password",

@@ -105,6 +105,11 @@ def by_key(connection: Connection, email_key: str) -> AccountRow | None:
     return _account(connection.execute(select(accounts).where(accounts.c.email_key == email_key)).first())
 
 
+def by_subject(connection: Connection, subject: str) -> AccountRow | None:
+    """The account of whom a provider knows by that name."""
+    return _account(connection.execute(select(accounts).where(accounts.c.oidc_subject == subject)).first())
+
+
 def by_id(connection: Connection, account_id: UUID) -> AccountRow | None:
     """An account by its id."""
     return _account(connection.execute(select(accounts).where(accounts.c.id == account_id)).first())

@@ -32,6 +32,7 @@ from bridge.settings import Settings
 from bridge.store.database import make_engine
 from bridge.wiring.bounces import Bounces
 from bridge.wiring.checks import Checks
+from bridge.wiring.elsewhere import Elsewhere
 from bridge.wiring.feeds import Feeds
 from bridge.wiring.files import Files
 from bridge.wiring.hooks import Hooks
@@ -191,6 +192,12 @@ class Services:
         """The mailbox in which bounces and complaints arrive."""
         address, message_ids = self.settings.outgoing.bounce_mailbox, self.tokens.message_ids
         return Bounces(address, self.mails.return_paths, message_ids, self.unit)
+
+    @cached_property
+    def elsewhere(self) -> Elsewhere | None:
+        """Where people may sign in to the console besides, if the settings name it."""
+        provider = self.settings.door.provider
+        return Elsewhere(self.settings, provider, self.wall_clock) if provider else None
 
     @cached_property
     def joomla_package(self) -> Package:

@@ -168,17 +168,17 @@ def form_token(secret: str) -> str:
 
 def remember(response: AnyResponse, secret: str) -> None:
     """Let the browser keep the session: out of reach of scripts, for nobody but us, until it is closed."""
-    response.set_cookie(cookie_name(), secret, path="/", secure=_is_secure(), httponly=True, samesite="Lax")
+    response.set_cookie(cookie_name(), secret, path="/", secure=is_secure(), httponly=True, samesite="Lax")
 
 
 def forget(response: AnyResponse) -> None:
     """Take it back."""
-    response.delete_cookie(cookie_name(), path="/", secure=_is_secure(), httponly=True, samesite="Lax")
+    response.delete_cookie(cookie_name(), path="/", secure=is_secure(), httponly=True, samesite="Lax")
 
 
 def cookie_name() -> str:
     """Where there is https with the prefix by which browsers take it from this host alone (RFC 6265bis)."""
-    return "__Host-leadbridge" if _is_secure() else "leadbridge-console"
+    return "__Host-leadbridge" if is_secure() else "leadbridge-console"
 
 
 def safe_next(asked: str | None) -> str:
@@ -226,5 +226,6 @@ def _keep_private(response: Response) -> Response:
     return response
 
 
-def _is_secure() -> bool:
+def is_secure() -> bool:
+    """Whether people reach us by https alone."""
     return services().settings.public_url.startswith("https://")

@@ -23,7 +23,7 @@ sign_in = console("sign_in")
 @sign_in.get("/console/sign-in")
 def show() -> Response:
     """Ask for address and password."""
-    return _page(200)
+    return sign_in_page(200)
 
 
 @sign_in.post("/console/sign-in")
@@ -32,11 +32,11 @@ def enter() -> AnyResponse:
     email, password = request.form.get("email", ""), request.form.get("password", "")
     key = key_of(email)
     if sign_in_limits().exceeded(key):
-        return _page(429, "Too many tries. Please wait a quarter of an hour.", email)
+        return sign_in_page(429, "Too many tries. Please wait a quarter of an hour.", email)
     with services().page_unit() as unit:
         account = accounts.by_key(unit.connection, key)
         if not check_password(account, password) or account is None:
-            return _page(422, "Address or password is not right.", email)
+            return sign_in_page(422, "Address or password is not right.", email)
         secret = begin_session(unit, account, asker().user_agent)
         if account.totp_since is None:
             note_sign_in(unit, account, "password")
@@ -72,7 +72,8 @@ def key_of(email: str) -> str:
         return email.strip().lower()[:200]
 
 
-def _page(status: int, error: str | None = None, email: str = "") -> Response:
+def sign_in_page(status: int, error: str | None = None, email: str = "") -> Response:
+    """The page that asks for address and password. error: in English."""
     bridge = services()
     return page(
         "console/sign_in.html",
@@ -85,4 +86,5 @@ def _page(status: int, error: str | None = None, email: str = "") -> Response:
         next_url=request.values.get("next", "")[:500],
         signed_out="done" in request.args,
         password_set="set" in request.args,
+        has_provider=bridge.settings.door.provider is not None,
     )

@@ -1,0 +1,206 @@
+"""Signing in at a provider: who is let in, with which role, and what no provider and no stranger can do."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from joserfc.jwk import RSAKey
+from werkzeug.test import TestResponse
+
+from bridge.edge.console.elsewhere import COOKIE
+from bridge.errors import InvalidSetting
+from bridge.flow.console_accounts import add_account
+from bridge.flow.manage_accounts import close_account
+from bridge.settings import Settings
+from bridge.store.tables import accounts, audit_log, console_sessions
+from tests.edge.conftest import Open
+from tests.edge.console.conftest import PASSWORD
+from tests.edge.console.provider import Provider, running
+from tests.edge.site import Site, environment
+from tests.house import House
+
+CALLBACK = "/console/sign-in/callback"
+ROLES = "groups:marketing=marketing;groups:it=admin"
+
+
+@pytest.fixture(scope="module")
+def one() -> Iterator[Provider]:
+    """A provider for all tests here: its key takes a while to make."""
+    with running(0) as provider:
+        yield provider
+
+
+@pytest.fixture
+def provider(one: Provider, house: House) -> Provider:
+    """The same, telling the truth again."""
+    one.now, one.claims, one.alg, one.signs_with = int(house.clock().timestamp()), {}, "RS256", None
+    one.asked.clear()
+    return one
+
+
+@pytest.fixture
+def site(open_real: Open, provider: Provider) -> Site:
+    """A site that knows it."""
+    return open_real(**provider.settings, OIDC_ROLES=ROLES)
+
+
+@pytest.fixture
+def kim(house: House) -> None:
+    """Kim has an account."""
+    with house.unit() as unit:
+        add_account(unit, "kim@example.com", "Kim Beispiel", "viewer")
+
+
+def come_back(site: Site, provider: Provider, **changed: str) -> TestResponse:
+    """Go there, sign in, and come back, with changes to what the provider sends along."""
+    there = site.get("/console/sign-in/elsewhere?next=/console/account")
+    assert there.status_code == 303, there.text
+    return site.get(f"{CALLBACK}?{urlencode(provider.visit(there.headers['Location']) | changed)}")
+
+
+def is_in(site: Site) -> bool:
+    """Whether this browser is signed in."""
+    return site.get("/console/account").status_code == 200
+
+
+@pytest.mark.usefixtures("kim")
+def test_whoever_has_an_account_is_let_in_and_known_again_by_more_than_the_address(
+    site: Site, provider: Provider, house: House
+) -> None:
+    answer = come_back(site, provider)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/console/account")
+    assert is_in(site)
+    [row] = house.rows(accounts)
+    assert row.oidc_subject == f"{provider.issuer} 248289761001"
+    assert (row.role, [one.what for one in house.rows(audit_log)]) == ("viewer", ["signed_in"])
+    provider.claims = {"email": "kim.new@example.com", "email_verified": False}
+    assert come_back(site, provider).status_code == 303
+    assert len(house.rows(accounts)) == 1
+
+
+@pytest.mark.usefixtures("kim")
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"nonce": "another"},
+        {"aud": "another-client"},
+        {"iss": "https://evil.example.net"},
+        {"exp": 1},
+        {"sub": None},
+        {"azp": "another-client"},
+    ],
+)
+def test_a_token_for_somebody_else_opens_nothing(
+    site: Site, provider: Provider, house: House, claims: dict[str, Any]
+) -> None:
+    provider.claims = claims
+    assert come_back(site, provider).status_code == 403
+    assert house.rows(console_sessions) == []
+
+
+@pytest.mark.usefixtures("kim")
+def test_a_token_that_another_key_or_our_own_secret_has_signed_opens_nothing(
+    site: Site, provider: Provider, house: House
+) -> None:
+    provider.signs_with = RSAKey.generate_key(2048, {"kid": "one"})
+    assert come_back(site, provider).status_code == 403
+    provider.signs_with, provider.alg = None, "HS256"
+    assert come_back(site, provider).status_code == 403
+    assert house.rows(console_sessions) == []
+
+
+@pytest.mark.usefixtures("kim")
+def test_nobody_comes_back_who_did_not_go_and_nobody_twice(site: Site, provider: Provider) -> None:
+    there = site.get("/console/sign-in/elsewhere")
+    back = provider.visit(there.headers["Location"])
+    path = f"{CALLBACK}?{urlencode(back)}"
+    kept = site.client.get_cookie(COOKIE, path="/console/sign-in")
+    assert kept and kept.http_only and kept.secure and kept.same_site == "Lax"
+    site.client.delete_cookie(COOKIE, path="/console/sign-in")
+    assert site.get(path).status_code == 403, "the link of somebody else's sign-in"
+    assert come_back(site, provider, state="another").status_code == 403
+    assert come_back(site, provider, code="another").status_code == 403
+    assert come_back(site, provider, iss="https://evil.example.net").status_code == 403
+    assert site.get(f"{CALLBACK}?error=access_denied&state=x").status_code == 403
+    assert not is_in(site)
+
+
+def test_a_role_that_is_given_makes_an_account_and_changes_with_what_is_given(
+    site: Site, provider: Provider, house: House
+) -> None:
+    provider.claims = {"groups": ["marketing", "everybody"]}
+    assert come_back(site, provider).status_code == 303
+    assert [(one.email, one.role) for one in house.rows(accounts)] == [("kim@example.com", "marketing")]
+    provider.claims = {"groups": ["marketing", "it"]}
+    come_back(site, provider)
+    assert [one.role for one in house.rows(accounts)] == ["admin"]
+    provider.claims = {"groups": "marketing"}
+    come_back(site, provider)
+    assert [one.role for one in house.rows(accounts)] == ["admin"], "the last admin stays"
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {},
+        {"groups": ["everybody"]},
+        {"groups": ["it"], "email_verified": False},
+        {"groups": ["it"], "email": "x"},
+    ],
+)
+def test_whoever_is_given_nothing_gets_nothing(
+    site: Site, provider: Provider, house: House, claims: dict[str, Any]
+) -> None:
+    provider.claims = claims
+    assert come_back(site, provider).status_code == 403
+    assert house.rows(accounts) == []
+
+
+@pytest.mark.usefixtures("kim")
+def test_an_address_that_somebody_else_has_now_opens_no_account(
+    site: Site, provider: Provider, house: House
+) -> None:
+    come_back(site, provider)
+    provider.claims = {"sub": "another person"}
+    assert come_back(site, provider).status_code == 403
+
+
+def test_a_closed_account_stays_closed(site: Site, provider: Provider, house: House) -> None:
+    with house.unit() as unit:
+        add_account(unit, "lea@example.com", "Lea", "admin", PASSWORD)
+        close_account(unit, add_account(unit, "kim@example.com", "Kim", "admin", PASSWORD))
+    provider.claims = {"groups": ["it"]}
+    assert come_back(site, provider).status_code == 403
+
+
+def test_a_provider_that_is_away_is_said_and_nothing_breaks(open_real: Open, provider: Provider) -> None:
+    away = open_real(**provider.settings | {"OIDC_ISSUER": "http://127.0.0.1:1"})
+    assert away.get("/console/sign-in/elsewhere").status_code == 403
+    assert "company account" in away.get("/console/sign-in", headers={"Accept-Language": "en"}).text
+
+
+def test_without_a_provider_there_is_no_such_way(edge: Site) -> None:
+    assert edge.get("/console/sign-in/elsewhere").status_code == 404
+    assert edge.get(CALLBACK).status_code == 404
+    assert "elsewhere" not in edge.get("/console/sign-in").text
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OIDC_ISSUER", "http://login.example.com"),
+        ("OIDC_ISSUER", "login.example.com"),
+        ("OIDC_ROLES", "groups=admin"),
+        ("OIDC_ROLES", "groups:it=owner"),
+        ("REQUIRE_TOTP", "owner"),
+    ],
+)
+def test_wrong_settings_stop_the_start_by_name(tmp_path: Any, name: str, value: str) -> None:
+    with pytest.raises(InvalidSetting, match=f"LEADBRIDGE_{name}"):
+        Settings.from_env(environment(tmp_path, **{name: value}))
+
+
+def test_a_provider_without_our_name_there_stops_the_start(tmp_path: Any) -> None:
+    with pytest.raises(InvalidSetting, match="LEADBRIDGE_OIDC_CLIENT_ID"):
+        Settings.from_env(environment(tmp_path, OIDC_ISSUER="https://login.example.com"))
