@@ -77,7 +77,7 @@ def show_company(connection: Connection, program: Program, domain: str) -> Compa
         return None
     lines = {line.id: line for line in _lines(connection, program, rows[: companies.MOST])}
     dealt = companies.handed_over(connection, domain)
-    owner = companies.owner(connection, domain)
+    owner = companies.owner(handover for _, handover in dealt)
     return Company(
         domain,
         tuple(companies.names(rows)),

@@ -1,9 +1,10 @@
 """Companies: people with the same domain, and what sales made of them."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Select, select
 
 from bridge.store.finding import FoundRow
 from bridge.store.handovers import HandoverRow
@@ -11,6 +12,8 @@ from bridge.store.tables import handovers, profiles
 
 MOST = 100
 """People who are listed."""
+KNOWN = 1_000
+"""People whose hand-overs are looked for."""
 NEWEST = 50
 """Hand-overs that are listed."""
 TAKEN = ("open", "accepted", "won")
@@ -22,21 +25,15 @@ _HANDOVER = [handovers.c[name] for name in HandoverRow.__slots__]
 
 def people(connection: Connection, domain: str) -> list[FoundRow]:
     """Its people, the best first; one more than are listed where there are more."""
-    statement = (
-        select(*_PERSON)
-        .where(profiles.c.company_domain == domain)
-        .order_by(profiles.c.score.desc(), profiles.c.id)
-        .limit(MOST + 1)
-    )
-    return [FoundRow(*row) for row in connection.execute(statement)]
+    return [FoundRow(*row) for row in connection.execute(_the_best(domain, MOST + 1, _PERSON))]
 
 
 def handed_over(connection: Connection, domain: str) -> list[tuple[FoundRow, HandoverRow]]:
     """The newest hand-overs of its people."""
+    theirs = _the_best(domain, KNOWN, _PERSON).subquery()
     statement = (
-        select(*_PERSON, *_HANDOVER)
-        .join(handovers, handovers.c.profile_id == profiles.c.id)
-        .where(profiles.c.company_domain == domain)
+        select(*theirs.c, *_HANDOVER)
+        .join(handovers, handovers.c.profile_id == theirs.c.id)
         .order_by(handovers.c.at.desc(), handovers.c.id)
         .limit(NEWEST)
     )
@@ -46,16 +43,16 @@ def handed_over(connection: Connection, domain: str) -> list[tuple[FoundRow, Han
     ]
 
 
-def owner(connection: Connection, domain: str) -> str | None:
-    """The sales person of the newest hand-over that is under way or was won."""
-    statement = (
-        select(handovers.c.sales_person)
-        .join(profiles, handovers.c.profile_id == profiles.c.id)
-        .where(profiles.c.company_domain == domain, handovers.c.state.in_(TAKEN))
-        .order_by(handovers.c.at.desc(), handovers.c.id)
-        .limit(1)
-    )
-    return connection.scalar(statement)
+def owner(dealt: Iterable[HandoverRow]) -> str | None:
+    """The sales person of the newest hand-over that is under way or was won; dealt: the newest first."""
+    return next((one.sales_person for one in dealt if one.state in TAKEN), None)
+
+
+def _the_best(domain: str, most: int, columns: Sequence[ColumnElement[Any]]) -> Select[Any]:
+    """So many people of a company, in the order in which an index has them."""
+    order = (profiles.c.company_domain, profiles.c.top_score, profiles.c.created_at, profiles.c.id)
+    theirs = select(*columns).where(profiles.c.company_domain == domain)
+    return theirs.order_by(*(one.desc() for one in order)).limit(most)
 
 
 def names(rows: Iterable[FoundRow]) -> list[str]:

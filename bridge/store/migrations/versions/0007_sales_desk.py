@@ -47,9 +47,11 @@ def _people() -> None:
     op.execute("alter table profiles alter column words set statistics 0")  # as of all that people write
     op.drop_index("ix_profiles_created_at", "profiles")
     op.drop_index("ix_profiles_stage", "profiles")
+    op.drop_index("ix_profiles_company_domain", "profiles")
     newest, best = ["created_at", "id"], ["top_score", "created_at", "id"]
     op.create_index("ix_profiles_created_at", "profiles", newest)
     op.create_index("ix_profiles_top_score", "profiles", best)
+    op.create_index("ix_profiles_company_domain", "profiles", ["company_domain", *best])
     op.create_index("ix_profiles_stage", "profiles", ["stage", *newest])
     op.create_index("ix_profiles_stage_top_score", "profiles", ["stage", *best])
     op.create_index("ix_profiles_words", "profiles", ["words"], postgresql_using="gin")
