@@ -24,6 +24,7 @@ KINDS = {
     "sales": "mail to sales",
     "operator": "mail to the operator",
     "account": "mail to somebody who signs in to the console",
+    "digest": "weekly mail with results",
     "webhook": "webhook",
 }
 GROUNDS = {

@@ -27,6 +27,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bridge import i18n
+from bridge.program.periods import Period
 
 _PACKAGE = Path(__file__).parents[1]
 _INLINER = CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
@@ -228,6 +229,11 @@ def _day(context: Context, day: date) -> str:
 
 
 @pass_context
+def _period(context: Context, of: Period) -> str:
+    return i18n.format_period(of.per, of.first, context["language"])
+
+
+@pass_context
 def _lasting(context: Context, seconds: float) -> str:
     return i18n.format_lasting(seconds, context["language"])
 
@@ -294,6 +300,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "to_the_second": _to_the_second,
     "clock": _clock,
     "day": _day,
+    "period": _period,
     "lasting": _lasting,
     "number": _number,
     "percent": _percent,

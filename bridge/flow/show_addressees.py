@@ -35,7 +35,7 @@ def _addressee(world: World, delivery: Delivery, people: Mapping[UUID, str]) -> 
             return _endpoint(delivery.payload)
         case "operator":
             return world.operator or "nobody: LEADBRIDGE_OPERATOR is not set"
-        case "account":
+        case "account" | "digest":
             return str(delivery.payload["to"])
         case "sales":
             person = world.program.people.get(str(delivery.payload.get("person")))

@@ -4,19 +4,19 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 
 from sqlalchemy import Connection
 
 from bridge import i18n
 from bridge.program.desk import Per
 from bridge.program.figure_titles import TITLES, TURNOVER
-from bridge.program.figures import DIRECT, FUNNEL, OTHERS, SOURCES, Dimension, Figure
+from bridge.program.figures import DIRECT, FIGURES, FUNNEL, OTHERS, SOURCES, Dimension, Figure
 from bridge.program.model import Program
 from bridge.program.periods import Period, Span, last_periods, period
+from bridge.program.standing import Aim, Amount, Line
 from bridge.store import cohorts, handover_times
 from bridge.store.cohorts import WITHIN, Cohort
-from bridge.store.day_figures import figures_between, totals_between
+from bridge.store.day_figures import DayFigure, figures_between, totals_between
 from bridge.store.handover_times import Pace
 
 TRENDS: tuple[Figure, ...] = ("leads", "marketing_qualified", "handed_over", "won")
@@ -26,23 +26,6 @@ MONTHS = 12
 """How many cohorts are shown."""
 REFERENCE = 0.4
 """What the case study reached: 40 % handed over within four months."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One figure. before: in the time that it is compared with. rate: as a share of the step before it in the
-    funnel, if that is known and not zero. target: what the programme wants of this period."""
-
-    figure: str
-    count: int | Decimal
-    before: int | Decimal
-    rate: float | None = None
-    target: int | None = None
-
-    @property
-    def title(self) -> str:
-        """What it is called, in English."""
-        return TITLES[self.figure]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +41,6 @@ class Overview:
     def funnel(self) -> tuple[Line, ...]:
         """From a visit to a deal."""
         return tuple(self.lines[figure] for figure in FUNNEL)
-
-    @property
-    def targets(self) -> tuple[Line, ...]:
-        """What the programme wants something of."""
-        return tuple(line for line in self.lines.values() if line.target)
 
     @property
     def is_empty(self) -> bool:
@@ -102,9 +80,9 @@ class Row:
 
     key: str
     title: str
-    figures: Mapping[str, int | Decimal] = field(default_factory=dict)
+    figures: Mapping[str, Amount] = field(default_factory=dict)
 
-    def of(self, figure: str) -> int | Decimal:
+    def of(self, figure: str) -> Amount:
         """A figure; 0 when there is none."""
         return self.figures.get(figure, 0)
 
@@ -132,11 +110,10 @@ def today(program: Program, now: datetime) -> date:
     return now.astimezone(program.timezone).date()
 
 
-def overview(connection: Connection, program: Program, wanted: Period, day: date) -> Overview:
+def overview(connection: Connection, wanted: Period, day: date) -> Overview:
     """A period as far as it has come by that day, beside the same days of the one before; two statements."""
     span, compared = wanted.until(day), wanted.compared(day)
     counts, before = _totals(connection, span), _totals(connection, compared)
-    targets = {one.figure: one.at_least for one in program.results.targets if one.per == wanted.per}
     above: dict[str, str] = dict(zip(FUNNEL[1:], FUNNEL, strict=False))
     lines = {
         figure: Line(
@@ -144,11 +121,42 @@ def overview(connection: Connection, program: Program, wanted: Period, day: date
             counts.get(figure, 0),
             before.get(figure, 0),
             _rate(counts, figure, above.get(figure)),
-            targets.get(figure),
         )
         for figure in TITLES
     }
     return Overview(wanted, span, compared, lines)
+
+
+def aims(connection: Connection, program: Program, day: date) -> list[Aim]:
+    """The targets, each in its own period that holds that day, up to it; one statement."""
+    wanted = [(one, period(one.per, day)) for one in program.results.targets]
+    if not wanted:
+        return []
+    first = min(within.first for _, within in wanted)
+    figures = {_source(one.figure) for one, _ in wanted}
+    found = figures_between(connection, first, day, [figure for figure in FIGURES if figure in figures])
+    return [
+        Aim(
+            one.figure,
+            within,
+            sum(_measure(one.figure, known) for known in found if _counts(one.figure, within, known)),
+            one.at_least,
+        )
+        for one, within in wanted
+    ]
+
+
+def _source(figure: str) -> str:
+    """The figure in which it is found."""
+    return "won" if figure == TURNOVER else figure
+
+
+def _counts(figure: str, within: Period, known: DayFigure) -> bool:
+    return known.figure == _source(figure) and known.day >= within.first
+
+
+def _measure(figure: str, known: DayFigure) -> Amount:
+    return known.amount if figure == TURNOVER else known.count
 
 
 def trends(connection: Connection, newest: Period) -> list[Trend]:
@@ -188,7 +196,7 @@ def breakdown(
     """The table of a dimension; one statement. by: one of its columns that it is sorted by."""
     columns = _columns(dimension)
     sorted_by = by if by in columns else _FIRST_OF_ALL.get(dimension, "won")
-    found: dict[str, dict[str, int | Decimal]] = {}
+    found: dict[str, dict[str, Amount]] = {}
     for one in totals_between(connection, span.first, span.last, SOURCES[dimension], dimension):
         figures = found.setdefault(one.key, {})
         figures[one.figure] = one.count
@@ -233,8 +241,8 @@ def _names(program: Program, dimension: Dimension, key: str) -> Mapping[str, str
     return {}
 
 
-def _totals(connection: Connection, span: Span) -> dict[str, int | Decimal]:
-    found: dict[str, int | Decimal] = {}
+def _totals(connection: Connection, span: Span) -> dict[str, Amount]:
+    found: dict[str, Amount] = {}
     for one in totals_between(connection, span.first, span.last):
         found[one.figure] = one.count
         if one.figure == "won":
@@ -242,7 +250,7 @@ def _totals(connection: Connection, span: Span) -> dict[str, int | Decimal]:
     return found
 
 
-def _rate(counts: Mapping[str, int | Decimal], figure: str, above: str | None) -> float | None:
+def _rate(counts: Mapping[str, Amount], figure: str, above: str | None) -> float | None:
     whole = counts.get(above, 0) if above else 0
     return float(counts.get(figure, 0) / whole) if whole else None
 

@@ -24,6 +24,13 @@ OLDEST = timedelta(days=30)
 """As long as a report is remembered. What a provider tells of before changes nothing, since nobody knows any more
 whether it was told; a report in the mailbox that claims so, or comes from the future, is taken as of now."""
 
+TO_STAFF = {
+    "operator": "the operator",
+    "account": "somebody with an account",
+    "digest": "a reader of the weekly mail",
+}
+"""Kinds of mails to people of ours that speak of no profile, and who gets them."""
+
 
 @dataclass(frozen=True, slots=True)
 class _About:
@@ -71,7 +78,7 @@ def _about(unit: Unit, notice: Notice) -> _About:
     delivery = outbox.get(unit.connection, notice.delivery) if notice.delivery else None
     if delivery and _may_have_left(delivery):
         addressee = delivery.profile_id if delivery.kind == "mail" else None
-        return _About(delivery, addressee, staff=delivery.kind in ("sales", "operator", "account"))
+        return _About(delivery, addressee, staff=delivery.kind in ("sales", *TO_STAFF))
     if notice.source in OPEN_TO_ANYBODY or not notice.recipient:
         return _About()
     return _by_recipient(unit, notice.recipient)
@@ -95,8 +102,8 @@ def _by_recipient(unit: Unit, recipient: str) -> _About:
 
 def _staff_unreachable(unit: Unit, notice: Notice, delivery: Delivery | None) -> None:
     """A mail to the operator that came back is in the log and in the outbox: another one would not arrive either."""
-    if delivery and delivery.kind in ("operator", "account"):
-        who = "the operator" if delivery.kind == "operator" else "somebody with an account"
+    if delivery and delivery.kind in TO_STAFF:
+        who = TO_STAFF[delivery.kind]
         log.error(f"{who} cannot be reached by mail", extra={"status": notice.status})
     else:
         sales_unreachable(unit, notice, str(delivery.payload.get("person", "")) if delivery else "")

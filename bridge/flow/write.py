@@ -14,6 +14,7 @@ from bridge.errors import UnknownProfile
 from bridge.flow import account_links
 from bridge.flow.obstacle import obstacle
 from bridge.flow.pace import CONFIRMATIONS, NotYet, may_leave_at
+from bridge.flow.send_digest import write_digest
 from bridge.flow.show_profile import handover_line, show_profile, submission_line
 from bridge.flow.take_turn import take_endpoint_turn, take_turn
 from bridge.flow.unit import Unit
@@ -35,10 +36,8 @@ def write(unit: Unit, delivery: Delivery) -> Letter | WebhookRequest:
         return _of_a_sequence(unit, delivery)
     if delivery.kind == "webhook":
         return _webhook(unit, delivery)
-    if delivery.kind == "account":
-        return _to_account(unit, delivery)
-    if delivery.kind == "operator":
-        return _to_operator(unit, delivery)
+    if delivery.kind in _TO_STAFF:
+        return _TO_STAFF[delivery.kind](unit, delivery)
     if delivery.template == "sales/code":
         return _code(unit, delivery)
     profile = _profile(unit, delivery)
@@ -226,6 +225,15 @@ def _to_account(unit: Unit, delivery: Delivery) -> Letter:
     return letter
 
 
+def _digest(unit: Unit, delivery: Delivery) -> Letter:
+    """The results of a week."""
+    take_turn(unit, delivery, str(delivery.payload["to"]))
+    letter = write_digest(unit, delivery)
+    if letter is None:
+        raise NotToBeSent("the programme does not send the weekly figures there any more")
+    return letter
+
+
 def _to_operator(unit: Unit, delivery: Delivery) -> Letter:
     """A mail about something that needs a hand."""
     operator = unit.world.operator
@@ -245,3 +253,7 @@ def _webhook(unit: Unit, delivery: Delivery) -> WebhookRequest:
         raise NotToBeSent(OFF.format(endpoint=hook.id))
     take_endpoint_turn(unit, delivery, hook.id)
     return webhook_request(delivery.id, hook.url, hook.secrets, delivery.payload["body"], unit.now)
+
+
+_TO_STAFF = {"account": _to_account, "digest": _digest, "operator": _to_operator}
+"""Kinds of mails to people of ours that speak of no profile."""

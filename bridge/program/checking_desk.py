@@ -5,13 +5,16 @@ from typing import Any
 
 from bridge.program.building import all_fields
 from bridge.program.complaints import Complaint, condition, unknown
+from bridge.program.figure_titles import TITLES
 
 
 def find_at_the_desk(data: Mapping[str, Any]) -> Iterator[Complaint]:
-    """Everything that is wrong with the tables below [sales], but for people and reasons themselves."""
+    """Everything that is wrong with the tables below [sales] but people and reasons themselves, and with targets."""
     yield from _people(data)
     yield from _teams(data)
     yield from _territories(data)
+    for index, target in enumerate(data["results"]["targets"]):
+        yield from unknown(f"results.targets[{index}].figure", [target["figure"]], set(TITLES))
     for name in ("territories", "filters", "measures"):
         for index, one in enumerate(data["sales"][name]):
             if one["when"]:

@@ -53,10 +53,10 @@ WAITING = ("due", "deferred")
 class Delivery:
     """Something that must leave.
 
-    kind: "mail", "sales", "operator", "account" or "webhook". ground: the legal reason ("consent", "request",
-    "staff", "contract"). domain: the recipient's, for webhooks "webhook:" and the endpoint's id: where it is under
-    way, or was at last, or in whose line it has the place that begins at due_at. gives_up_at: PATIENCE after the
-    first attempt that failed; None before.
+    kind: "mail", "sales", "operator", "account", "digest" or "webhook". ground: the legal reason ("consent",
+    "request", "staff", "contract"). domain: the recipient's, for webhooks "webhook:" and the endpoint's id: where it
+    is under way, or was at last, or in whose line it has the place that begins at due_at. gives_up_at: PATIENCE
+    after the first attempt that failed; None before.
     attempts: how often it was claimed; it never falls, so it tells one lease from another. pauses: how often it
     waited after a failure since the last retry by hand. deaths: how many of its leases ran out one after another.
     dedupe_key: two deliveries with the same one are one. trace: the id that follows a lead through the logs.

@@ -24,6 +24,7 @@ from bridge.flow.release_leads import release_as_room_returns
 from bridge.flow.retention import Found, forget_expired
 from bridge.flow.roll_up import roll_up_marked, roll_up_today
 from bridge.flow.running_program import note_program
+from bridge.flow.send_digest import send_digest
 from bridge.flow.wake_sleepers import begin_series
 from bridge.store import mail_domains, profiles
 from bridge.store.database import is_unavailable
@@ -165,6 +166,11 @@ def _roll_up_marked(services: Services) -> Iterator[date]:
     return roll_up_marked(services.unit)
 
 
+def _send_digest(services: Services) -> None:
+    with services.unit() as unit:
+        send_digest(unit)
+
+
 DUTIES = (
     Duty("sweep", "* * * * * */5", _sweep),
     Duty("expire points", "*/5 * * * *", _expire),
@@ -173,6 +179,7 @@ DUTIES = (
     Duty("return lost leads", "*/5 * * * *", _return_lost),
     Duty("await answers of sales", "* * * * *", _await_answers),
     Duty("release held leads", "* * * * *", _release_leads),
+    Duty("weekly mail", "*/5 * * * *", _send_digest),
     Duty("begin series", "*/10 * * * *", _begin_series, apart=True),
     Duty("read bounces", "* * * * * */20", _read_bounces, apart=True),
     Duty("note the programme", "* * * * *", _note_program),

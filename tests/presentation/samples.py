@@ -10,6 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from bridge.delivery.previews import Group
+from bridge.delivery.previews.people import OPERATOR
 from bridge.edge.funnels import funnel
 from bridge.flow.compare_wordings import Contest
 from bridge.flow.report_sequences import SequenceReport, StepReport, WordingReport
@@ -844,6 +845,7 @@ MAILS: Mapping[str, tuple[str, Context]] = {
     "webhook-disabled-idle": ("operator/webhook_disabled", {**WEBHOOK_OFF, "refused": 0}),
     "account-new": ("operator/account", {**ACCOUNT, "first": True}),
     "account-password": ("operator/account", {**ACCOUNT, "first": False}),
+    "digest": ("operator/digest", OPERATOR["digest"]),
     "form-held": ("operator/form_held", {"form": "rueckruf", "because": "too many"}),
     "mail-refused": (
         "operator/mail_refused",

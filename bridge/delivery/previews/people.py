@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,8 @@ from bridge.profiles.overview import (
     TopicScore,
 )
 from bridge.program.model import Form, Program, SalesPerson
+from bridge.program.periods import Period
+from bridge.program.standing import Aim, Line
 from bridge.qualification.working_hours import due_after, end_of_day
 
 SOMEBODY = UUID("01900000-0000-7000-8000-000000000001")
@@ -30,6 +32,25 @@ OPERATOR: Mapping[str, Mapping[str, Any]] = {
         "first": True,
         "url": "https://leads.example.com/console/password/a-link-that-leads-nowhere",
         "until": datetime(2026, 11, 25, 9, 30, tzinfo=UTC),
+    },
+    "digest": {
+        "week": Period("week", date(2026, 3, 2)),
+        "first": date(2026, 3, 2),
+        "last": date(2026, 3, 8),
+        "lines": [
+            Line("visitors", 1240, 1180),
+            Line("leads", 38, 31),
+            Line("confirmed", 27, 24),
+            Line("marketing_qualified", 19, 21),
+            Line("handed_over", 8, 6),
+            Line("accepted", 5, 4),
+            Line("rejected", 2, 2),
+            Line("won", 1, 2),
+            Line("turnover", 12_400, 21_000),
+        ],
+        "best": [("form", "SEPA", 1), ("channel", "google / cpc", 1)],
+        "aims": [Aim("leads", Period("month", date(2026, 3, 1)), 46, 140)],
+        "url": "https://leads.example.com/console?of=2026-W10",
     },
     "form_held": {"form": "rueckruf", "because": "too fast"},
     "mail_refused": {

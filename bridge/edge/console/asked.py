@@ -70,8 +70,12 @@ class Asked:
 
 
 def asked(today: date, language: str) -> Asked:
-    """What this request asks for; what is no period, or has not begun, asks for the present one."""
-    per = next((one for one in PERS if one == request.args.get("per")), USUAL)
+    """What this request asks for; what is no period, or has not begun, asks for the present one.
+
+    `of` is a day of it, or a week such as 2026-W10.
+    """
+    usual: Per = "week" if "W" in request.args.get("of", "") else USUAL
+    per = next((one for one in PERS if one == request.args.get("per")), usual)
     return Asked(period(per, min(max(_day(today), _OLDEST), today)), today, language)
 
 

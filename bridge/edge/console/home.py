@@ -24,7 +24,7 @@ def show() -> Response:
     with visit() as on:
         connection, program = on.unit.connection, on.unit.program
         period = asked(show_results.today(program, on.unit.now), on.language)
-        found = show_results.overview(connection, program, period.period, period.today)
+        found = show_results.overview(connection, period.period, period.today)
         trends = show_results.trends(connection, period.period)
         months = show_results.cohort_months(connection, program, on.unit.now)
         return console_page(
@@ -32,6 +32,7 @@ def show() -> Response:
             on,
             asked=period,
             found=found,
+            aims=show_results.aims(connection, program, found.span.last),
             bars=bars(found, on.language),
             best=_best(on, found.span),
             dimensions=TABLES,

@@ -19,13 +19,21 @@ def breakdown_sheet(table: Breakdown) -> Sheet:
 
 
 def _funnel(unit: Unit, period: Period, today: date) -> Sheet:
-    found = show_results.overview(unit.connection, unit.program, period, today)
-    headings = ("figure", "first", "last", "count", "compared_first", "compared_last", "before", "at_least")
+    found = show_results.overview(unit.connection, period, today)
+    headings = ("figure", "first", "last", "count", "compared_first", "compared_last", "before")
     spans = (found.span, found.compared)
     first, second = ((one.first.isoformat(), one.last.isoformat()) for one in spans)
     return headings, (
-        (line.figure, *first, _plain(line.count), *second, _plain(line.before), line.target)
+        (line.figure, *first, _plain(line.count), *second, _plain(line.before))
         for line in found.lines.values()
+    )
+
+
+def _targets(unit: Unit, period: Period, today: date) -> Sheet:
+    found = show_results.aims(unit.connection, unit.program, period.until(today).last)
+    return ("figure", "per", "first", "count", "at_least"), (
+        (one.figure, one.period.per, one.period.first.isoformat(), _plain(one.count), one.at_least)
+        for one in found
     )
 
 
@@ -65,6 +73,7 @@ def _paces(unit: Unit, period: Period, today: date) -> Sheet:
 
 SHEETS: Mapping[str, Callable[[Unit, Period, date], Sheet]] = {
     "funnel": _funnel,
+    "targets": _targets,
     "trends": _trends,
     "cohorts": _cohorts,
     "sales": _paces,

@@ -6,7 +6,8 @@ from markupsafe import Markup
 
 from bridge import i18n
 from bridge.edge.console.asked import Asked
-from bridge.flow.show_results import REFERENCE, Line, Month, Overview, Trend
+from bridge.flow.show_results import REFERENCE, Month, Overview, Trend
+from bridge.program.standing import Line
 
 
 def bars(found: Overview, language: str) -> list[tuple[Line, Markup | None]]:
