@@ -169,10 +169,10 @@ def trends(connection: Connection, newest: Period) -> list[Trend]:
 
 
 def cohort_months(connection: Connection, program: Program, now: datetime) -> list[Month]:
-    """The last twelve months, those without anybody as well, the oldest first; one statement."""
+    """The last twelve months, those without anybody as well, the oldest first; two statements."""
     day = today(program, now)
     months = last_periods(period("month", day), MONTHS)
-    found = cohorts.cohorts(connection, _begin(months[0].first, program), program.timezone)
+    found = cohorts.cohorts(connection, months[0].first, day)
     known = {one.month: one for one in found}
     return [
         Month(known.get(one.first, Cohort(one.first, 0, 0)), one.whole.last + WITHIN < day) for one in months

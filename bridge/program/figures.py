@@ -23,7 +23,7 @@ Figure = Literal[
 FIGURES: tuple[Figure, ...] = get_args(Figure)
 
 Dimension = Literal[
-    "", "form", "channel", "campaign", "mail", "sequence", "team", "person", "reason", "currency"
+    "", "form", "channel", "campaign", "mail", "sequence", "team", "person", "reason", "currency", "cohort"
 ]
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 """The first is that of all together, with the one key ""."""

@@ -1,14 +1,15 @@
 """Of those who became marketing-qualified in a month: how many sales got soon enough."""
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
-from sqlalchemy import Connection, Date, case, cast, exists, func, literal, select
+from sqlalchemy import Connection
 
-from bridge.store.tables import handovers, stage_changes
+from bridge.store.day_facts import WITHIN_DAYS
+from bridge.store.day_figures import figures_between, totals_between
 
-WITHIN = timedelta(days=120)
+WITHIN = timedelta(days=WITHIN_DAYS)
 """Four months, as in the case study whose figure is the reference."""
 
 
@@ -21,29 +22,11 @@ class Cohort:
     in_time: int
 
 
-def cohorts(connection: Connection, since: datetime, zone: ZoneInfo) -> list[Cohort]:
-    """Month by month, from one that begins at `since`. Whoever came back from sales belongs to their first month."""
-    changes = stage_changes.c
-    became = (
-        select(changes.profile_id, func.min(changes.at).label("at"))
-        .where(
-            changes.became == "marketing_qualified",
-            func.coalesce(changes.was, "").in_(("", "visitor", "prospect")),
-        )
-        .group_by(changes.profile_id)
-        .having(func.min(changes.at) >= since)
-        .subquery("became")
-    )
-    handed = exists().where(
-        handovers.c.profile_id == became.c.profile_id,
-        handovers.c.at >= became.c.at,
-        handovers.c.at < became.c.at + WITHIN,
-        handovers.c.state != "withdrawn",
-    )
-    month = cast(func.date_trunc("month", became.c.at.op("at time zone")(literal(zone.key))), Date)
-    statement = (
-        select(month.label("month"), func.count(), func.count(case((handed, 1))))
-        .group_by("month")
-        .order_by("month")
-    )
-    return [Cohort(*row) for row in connection.execute(statement)]
+def cohorts(connection: Connection, first: date, last: date) -> list[Cohort]:
+    """The months between two days, those without anybody left out, the oldest first; two statements."""
+    people: Counter[date] = Counter()
+    for one in figures_between(connection, first, last, ["marketing_qualified"]):
+        people[one.day.replace(day=1)] += one.count
+    handed = totals_between(connection, first, last, ["handed_over"], "cohort")
+    in_time = {one.key: one.count for one in handed}
+    return [Cohort(month, people[month], in_time.get(f"{month:%Y-%m}", 0)) for month in sorted(people)]

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from bridge.program.figures import DIRECT
 
 _LONGEST_KEY = 80
+WITHIN_DAYS = 120
+"""A hand-over belongs to the month in which its person became marketing-qualified if it came so soon after that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,18 @@ def facts(scope: Scope) -> str:
     """
 
 
-_BY_PERSON = ("form", "channel", "campaign", "mail", "sequence", "team", "person", "reason", "currency")
+_BY_PERSON = (
+    "form",
+    "channel",
+    "campaign",
+    "mail",
+    "sequence",
+    "team",
+    "person",
+    "reason",
+    "currency",
+    "cohort",
+)
 
 
 def _told_apart(table: str, dimensions: Iterable[str]) -> str:
@@ -146,7 +159,8 @@ _OF_PEOPLE = f"""
         case when handovers.id is not null then coalesce(handovers.team, '') end as team,
         case when handovers.id is not null then handovers.sales_person end as person,
         case when happened.figure in ('rejected', 'lost') then coalesce(handovers.reason, '') end as reason,
-        case when happened.figure = 'won' then coalesce(handovers.currency, '') end as currency
+        case when happened.figure = 'won' then coalesce(handovers.currency, '') end as currency,
+        case when happened.figure = 'handed_over' then coalesce(cohort.month, '') end as cohort
     from happened
     join profiles on profiles.id = happened.person
     left join handovers on handovers.id = happened.handover
@@ -162,6 +176,22 @@ _OF_PEOPLE = f"""
         and mails.sent_at <= handovers.at and mails.sent_at > handovers.at - interval '30 days'
         order by mails.sent_at desc, mails.id limit 1
     ) as owed on true
+    left join lateral (
+        select to_char(min(stage_changes.at) at time zone :zone, 'YYYY-MM') as month
+        from stage_changes
+        where happened.figure = 'handed_over' and stage_changes.profile_id = profiles.id
+        and stage_changes.became = 'marketing_qualified'
+        having min(stage_changes.at) <= handovers.at
+        and min(stage_changes.at) > handovers.at - interval '{WITHIN_DAYS} days'
+        and not exists (
+            select from handovers as earlier where earlier.profile_id = profiles.id
+            and earlier.crossing < handovers.crossing and earlier.state <> 'withdrawn'
+            and earlier.at >= (
+                select min(began.at) from stage_changes as began
+                where began.profile_id = profiles.id and began.became = 'marketing_qualified'
+            )
+        )
+    ) as cohort on true
 """
 """Each with all that it is told apart by. A hand-over is owed to the newest mail of a series before it."""
 

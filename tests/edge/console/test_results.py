@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import insert
 
+from bridge.flow.roll_up import rebuild
 from bridge.program.figure_titles import TABLES
 from bridge.store.tables import day_figures
 from tests import make
@@ -24,6 +25,12 @@ def note(house: House, day: date, *facts: Fact) -> None:
     rows = [dict(zip(names, (*fact, 0), strict=False)) | {"day": day} for fact in facts]
     with house.engine.begin() as connection:
         connection.execute(insert(day_figures), rows)
+
+
+def count_anew(house: House) -> None:
+    """Roll the figures of all days up, as cron does with those that changed."""
+    for _ in rebuild(house.unit):
+        pass
 
 
 def all_of_it(**counts: int) -> Iterable[Fact]:
@@ -170,6 +177,7 @@ def test_cohorts_and_times_come_from_what_really_happened(sign_in: SignIn, house
     [handed] = house.to_sales()
     house.clock.move(hours=3)
     house.answer(handed, "accepted")
+    count_anew(house)
     kim = sign_in("viewer")
     said = words(kim.get("/console").text)
     assert "1 March 2026 1 1 100% so far" in said
@@ -192,6 +200,7 @@ def test_whoever_is_handed_over_too_late_is_not_in_the_cohort_s_share(sign_in: S
         house.clock.move(seconds=30)
     house.tick(minutes=10)
     assert house.to_sales()
+    count_anew(house)
     rows = list(csv.DictReader(sign_in("viewer").get("/console/results/cohorts.csv").text.splitlines()))
     month = next(row for row in rows if row["month"] == "2026-03-01")
     assert (month["marketing_qualified"], month["handed_over_within_120_days"]) == ("1", "0")
@@ -204,3 +213,17 @@ def test_it_speaks_german_too(sign_in: SignIn) -> None:
     page = words(sign_in("viewer").get("/console", headers={"Accept-Language": "de"}).text)
     for said in ("Ergebnisse: 1. Quartal 2026", "Die Linie: 40 % wie in der Fallstudie", "12.500 €"):
         assert said in page
+
+
+def test_whoever_comes_back_from_sales_is_in_the_share_of_their_first_month_once(
+    sign_in: SignIn, house: House
+) -> None:
+    letter = house.lead_by_points()
+    house.answer(letter, "rejected", reason="only-informing")
+    house.clock.move(days=40)
+    house.submit(form="rueckruf", phone="+49 30 23125 010")
+    assert len(house.to_sales()) == 2
+    count_anew(house)
+    rows = list(csv.DictReader(sign_in("viewer").get("/console/results/cohorts.csv").text.splitlines()))
+    known = [row for row in rows if row["marketing_qualified"] != "0"]
+    assert [(row["month"], row["handed_over_within_120_days"]) for row in known] == [("2026-03-01", "1")]
