@@ -1,25 +1,16 @@
 """By which channels sales may reach somebody, and on what ground."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from bridge.profiles.consent import Consent, permitted, standing
 from bridge.profiles.postal import postal_address
 from bridge.program.model import Program
+from bridge.qualification.leads import Channels
 from bridge.store import consents, submissions, suppressions
 from bridge.store.profiles import ProfileRow
 from bridge.store.submissions import SubmissionRow
-
-
-@dataclass(frozen=True, slots=True)
-class Channels:
-    """What is permitted: a call, a mail, a letter. A letter asks for no consent, but for an address."""
-
-    phone: bool
-    mail: bool
-    letter: bool
 
 
 def permitted_channels(connection: Connection, program: Program, profile: ProfileRow) -> Channels:

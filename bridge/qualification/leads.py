@@ -98,12 +98,13 @@ class Conditions:
         if when is None:
             return True
         try:
-            return when.truth(self._resolver())
+            return when.truth(self.resolver())
         except FailedExpression as error:
             self.failed.append(error.source)
             return False
 
-    def _resolver(self) -> Resolver:
+    def resolver(self) -> Resolver:
+        """The variables of a condition."""
         lead, program = self.lead, self.program
         ledger = Ledger(program.timezone, lead.score, Counter(lead.topics))
         known = resolver_for(program, lead.person, ledger, None, None)

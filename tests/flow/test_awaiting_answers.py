@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from bridge.flow.await_answers import await_answers
-from bridge.program.desk import Desk, Hours
+from bridge.program.desk import Desk, Hours, Measure
+from bridge.program.expressions import compile_expression
 from bridge.program.model import Webhook
 from bridge.store.tables import handovers
 from connectors.contract import Deferred, Receipt
@@ -233,3 +234,13 @@ class _Open:
 
     def __exit__(self, *_: object) -> None:
         return None
+
+
+def test_a_measure_knows_country_and_territory(house: House) -> None:
+    alps = Measure(
+        "visit", {"de": "Besuchen"}, "call_this_week", compile_expression("lead.territory == 'alpen'")
+    )
+    house = another(house, desk=replace(house.program.desk, measures=(alps,)))
+    assert "Was zu tun ist: Heute anrufen" in house.lead_by_form().text
+    house.submit(form="rueckruf", email="urs@firma.example", phone="+41 44 268 66 66", allows=())
+    assert "Was zu tun ist: Besuchen, bis 13. März 2026, 17:00" in house.to_sales()[-1].text
