@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from bridge.cli.endpoints import INNER, inner_feeds, misaddressed, out_of_reach
+from bridge.cli.endpoints import INNER, inner_feeds, is_of_the_sample, misaddressed, out_of_reach
 from bridge.cli.environment import take_over_running_system
 from bridge.cli.feed_trial import Told, ask_feeds
 from bridge.cli.links import ask_links
@@ -124,6 +124,10 @@ def _approve(path: Path, program: Program, doubts: list[Mistake], asked: Asked, 
 def _remarks(program: Program, asked: Asked) -> Iterator[str]:
     if idle := program.idle_mails:
         yield f"mails that nothing sends, for no sequence names them: {', '.join(idle)}"
+    samples = sum(is_of_the_sample(feed.url) for feed in program.feeds.values())
+    if samples and program.folder.resolve() != DEMO.parent.resolve():
+        website = "of the sample website, which “make run” serves; elsewhere nobody reads them"
+        yield f"{samples} {'feed is' if samples == 1 else 'feeds are'} {website}"
     for hook, error in out_of_reach(program, private_targets(os.environ), by_name=False):
         if isinstance(error, NotPublic):
             yield f"webhook {hook.id} reaches nobody: {error}; {INNER}"

@@ -83,14 +83,17 @@ def preview(name: str, language: str | None, html: bool, text: bool, out: Path |
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="The folder; it is made."
 )
+@click.argument("file", type=click.Path(path_type=Path), required=False)
 @language_option
-def write_previews(out: Path, language: str | None) -> None:
+def write_previews(out: Path, file: Path | None, language: str | None) -> None:
     """Write every mail into a folder, as pages that show it on a telephone and on a computer, in both languages.
+
+    FILE: another programme's file, or its folder.
 
     Open its index.html. The pages need no server. Links of the mails open nothing, but those
     that every mail has to imprint and privacy.
     """
-    desk = _Desk(language)
+    desk = _Desk(language, file)
     found = [
         (preview, [Shown.of(one, desk.write(preview, one)) for one in LANGUAGES])
         for preview in previews(desk.program)
@@ -117,8 +120,8 @@ class UnknownMail(LeadbridgeError):
 class _Desk:
     """What previews are written with."""
 
-    def __init__(self, language: str | None) -> None:
-        self.program: Program = load_program(program_path(os.environ))
+    def __init__(self, language: str | None, file: Path | None = None) -> None:
+        self.program: Program = load_program(file or program_path(os.environ))
         self._language = language or self.program.language
         self._links = preview_links(public_address())
         self._sender = sender_and_return_path({"LEADBRIDGE_DEMO": "1"} | dict(os.environ))[0]

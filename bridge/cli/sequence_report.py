@@ -41,7 +41,9 @@ def print_sequences(reports: list[SequenceReport], language: str, zone: tzinfo) 
 
 
 def _heading(one: SequenceReport, language: str) -> str:
-    rests = f", of whom {sum(one.rests.values())} rest{_reasons(one.rests)}" if one.rests else ""
+    at_rest = sum(one.rests.values())
+    rest = "rests" if at_rest == 1 else "rest"
+    rests = f", of whom {at_rest} {rest}{_reasons(one.rests)}" if one.rests else ""
     left = f"{sum(one.ended.values())} left{_reasons(one.ended)}"
     numbers = (f"{one.entered} entered", f"{one.active} in it{rests}", f"{one.completed} completed", left)
     title = f" “{i18n.pick(one.title, language)}”" if one.title else ""

@@ -95,7 +95,7 @@ def show_profile(connection: Connection, world: World, profile: ProfileRow) -> P
         topics=_topics(program, lines),
         strongest=tuple(reversed(ledger_lines(strongest(entries)))),
         ledger=lines,
-        timeline=tuple(_timeline_line(row) for row in happened),
+        timeline=tuple(_timeline_line(program, row) for row in happened),
         consents=tuple(_consent_line(answer) for answer in reversed(answers)),
         mails=_mail_lines(connection, program, profile.id, _returned(happened)),
         handovers=tuple(handover_line(program, row) for row in handovers.of_profile(connection, profile.id)),
@@ -224,8 +224,13 @@ def _topics(program: Program, entries: Sequence[LedgerLine]) -> tuple[TopicScore
     return tuple(sorted(rows, key=lambda row: -row.score))
 
 
-def _timeline_line(row: EventRow) -> TimelineLine:
-    parts = (row.data.get("subject"), row.data.get("words"))  # the words of a server that returned a mail
+def _timeline_line(program: Program, row: EventRow) -> TimelineLine:
+    series = program.sequences.get(row.data.get("sequence", "")) if row.kind == "sequence.completed" else None
+    title = i18n.pick(series.title, program.language) if series else ""
+    parts = (
+        title or row.data.get("subject"),
+        row.data.get("words"),
+    )  # the words of a server that returned a mail
     subject = " – ".join(str(part) for part in parts if part)
     pending, page = row.scored_at is None, row.data.get("page")
     return TimelineLine(row.at, row.kind, subject, row.verdict, row.signs, pending, page)

@@ -50,6 +50,17 @@ def opinions(step: StepReport, language: str, zone: tzinfo) -> list[str]:
 
     zone: in which days are told.
     """
+    names = tuple(f"{wording.id} " for wording in step.wordings)
+    return [_sentence(words, names) for words in _opinions(step, language, zone)]
+
+
+def _sentence(words: str, names: tuple[str, ...]) -> str:
+    """Words as a sentence: with a capital, unless a wording's name stands first, and a full stop."""
+    begun = words if words.startswith(names) else words[:1].upper() + words[1:]
+    return f"{begun}."
+
+
+def _opinions(step: StepReport, language: str, zone: tzinfo) -> list[str]:
     say = i18n.translations(language).gettext
     said = []
     if step.decision:

@@ -150,11 +150,11 @@ def test_wordings_stand_below_their_step_with_what_is_known_of_them(engine: Engi
     assert [one.id for one in only.wordings] == ["a", "b"]
     assert sum(one.figures.sent for one in only.wordings) == only.figures.sent == 8
     by_clicks, by_hand_overs, whom = opinions(only, "de", house.program.timezone)
-    assert by_clicks.startswith("noch nicht entschieden, nach Klicks: a 0 von ")
-    assert by_hand_overs.startswith("nach Übergaben an den Vertrieb: a 0 von ")
-    assert by_hand_overs.endswith("; zu wenige, um etwas zu sagen: Jede braucht 30 Personen")
+    assert by_clicks.startswith("Noch nicht entschieden, nach Klicks: a 0 von ")
+    assert by_hand_overs.startswith("Nach Übergaben an den Vertrieb: a 0 von ")
+    assert by_hand_overs.endswith("; zu wenige, um etwas zu sagen: Jede braucht 30 Personen.")
     assert whom.startswith(
-        "verglichen werden 8 Personen, die die Mail am 12. März 2026 bekamen, während alle "
+        "Verglichen werden 8 Personen, die die Mail am 12. März 2026 bekamen, während alle "
     )
     rows = list(sheet([found]))
     assert [row[:3] for row in rows] == [
@@ -173,7 +173,7 @@ def test_what_was_decided_is_said(engine: Engine) -> None:
     house = house_with(engine, replace(WELCOME, steps=(tried,)))
     house.subscriber()
     [only] = report(house).steps
-    assert opinions(only, "de", house.program.timezone) == ["von Hand entschieden: b"]
+    assert opinions(only, "de", house.program.timezone) == ["Von Hand entschieden: b."]
 
 
 def test_a_mail_that_may_have_left_counts_nothing_before_that_is_known(engine: Engine) -> None:
@@ -246,8 +246,8 @@ def test_of_one_person_nothing_is_said_in_percent() -> None:
     known = compare({"a": Count(1, 1), "b": Count(0, 0)})
     step = StepReport("welcome", 1, Figures(sent=1), 0, {}, {}, contest=Contest(NOON, NOON, known, known))
     assert opinions(step, "en", UTC) == [
-        "not decided yet, by clicks: a 1 of 1, b 0 of 0; too few to say anything: each needs 30 people",
-        "by hand-overs to sales: a 1 of 1, b 0 of 0; too few to say anything: each needs 30 people",
-        "compared is 1 person who got it on 12 March 2026, while all wordings were sent",
+        "Not decided yet, by clicks: a 1 of 1, b 0 of 0; too few to say anything: each needs 30 people.",
+        "By hand-overs to sales: a 1 of 1, b 0 of 0; too few to say anything: each needs 30 people.",
+        "Compared is 1 person who got it on 12 March 2026, while all wordings were sent.",
     ]
     assert "wird 1 Person, die die Mail am 12. März 2026 bekam, während" in opinions(step, "de", UTC)[-1]

@@ -230,7 +230,7 @@ def test_an_event_reminds_before_and_thanks_after(engine: Engine) -> None:
     pass_days(house, 1)
     assert subjects(house) == ["Ihr Webinar: Auswertungen ohne Umwege"]
     pass_days(house, 3)
-    assert subjects(house)[1:] == ["Danke für Ihre Teilnahme am Webinar"]
+    assert subjects(house)[1:] == ["Danke für Ihr Interesse am Webinar"]
     house.submit(form="webinar")
     assert (places(house)["fair"].round, places(house)["fair"].event_at) == (1, date + 30 * DAY)
     pass_days(house, 40)

@@ -189,7 +189,8 @@ def test_a_feed_that_will_be_refused_is_said_at_its_line(run: Run, tmp_path: Pat
     lines = file.read_text().splitlines()
     facts = json.loads(run("check", str(file), "--json").stdout)
     assert facts["mistakes"] == []
-    assert [lines[one["line"] - 1] for one in facts["warnings"]] == [f'url = "{url}"' for url in inner]
+    assert [lines[one["line"] - 1] for one in facts["warnings"]] == [f'url = "{url}"' for url in inner[:2]]
+    assert [one for one in facts["remarks"] if one.startswith("1 feed is of the sample website")]
     assert facts["warnings"][0]["message"] == "this feed will not be read: 10.1.2.3 is not public"
     allowed = json.loads(run("check", str(file), "--json", PRIVATE_TARGETS="10.0.0.0/8", DEMO="1").stdout)
     assert [lines[one["line"] - 1] for one in allowed["warnings"]] == [f'url = "{inner[1]}"']
