@@ -197,8 +197,8 @@ def test_sentences_count_the_people_of_the_table(engine: Engine) -> None:
         compared = {name: count.people for name, count in only.contest.qualified.counts.items()}
         assert compared == {one.id: one.figures.sent for one in only.wordings}
         whom = opinions(only, "en", house.program.timezone)[-1]
-        assert whom.startswith(f"compared are {sum(compared.values())} people who got it between ")
-        assert whom.endswith(", of those who entered since 23 March 2026") == (since is not None)
+        assert whom.startswith(f"Compared are {sum(compared.values())} people who got it between ")
+        assert whom.endswith(", of those who entered since 23 March 2026.") == (since is not None)
     assert sum(compared.values()) < 6
 
 
