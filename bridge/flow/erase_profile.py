@@ -40,22 +40,26 @@ def erase_profile(unit: Unit, address: Address) -> Traces:
         erasure.erase(unit.connection, None, address, Names())
         _note(unit, address, Names())
         return Traces(address, unit.now)
+    keep_count(unit, profile)
     names = remove_profile(unit, profile)
     address = Address(profile.email, profile.email_key)
     _note(unit, address, names)
     return Traces(address, unit.now, names.ids, full_name(profile.fields))
 
 
+def keep_count(unit: Unit, profile: ProfileRow) -> None:
+    """Note what a locked profile counts, as numbers: before anything of it goes, or is told apart from it."""
+    gone_figures.keep(unit.connection, profile.id, unit.program.timezone, wake_ups(unit.program))
+
+
 def remove_profile(unit: Unit, profile: ProfileRow) -> Names:
     """Remove a locked profile and all that belongs to it but the proofs of its consents; tell who keeps a copy.
 
-    A keyed hash stays where advertising was declined, and what the person counted, as numbers. Returns by what the
-    person was known.
+    A keyed hash stays where advertising was declined. Returns by what the person was known.
     """
     if standing(consents.of_profile(unit.connection, profile.id)).get("email") == "withdrawn":
         suppressions.suppress(unit.connection, profile.email_key, "unsubscribed", unit.now, KEPT)
     names = erasure.names_of(unit.connection, profile.id)
-    gone_figures.keep(unit.connection, profile.id, unit.program.timezone, wake_ups(unit.program))
     erasure.erase(unit.connection, profile.id, Address(profile.email, profile.email_key), names)
     announce_erasure(unit, profile.id)
     return names

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection
 from sqlalchemy.exc import DBAPIError
 
 from bridge.flow.adopt_visits import KEPT as VISITS
-from bridge.flow.erase_profile import remove_profile
+from bridge.flow.erase_profile import keep_count, remove_profile
 from bridge.flow.unit import Unit
 from bridge.program.retention import Retention
 from bridge.store import consent_proofs, erasures, expiry, partitions, profiles, silence, submissions
@@ -171,6 +171,7 @@ def _forget_person(unit: Unit, profile_id: UUID, condition: ColumnElement[bool])
     profile = silence.lock_still(unit.connection, profile_id, condition)
     if profile is None:
         return False
+    keep_count(unit, profile)
     submissions.leave_marks(unit.connection, profile.id, unit.now - UNDER_WAY)
     consent_proofs.outlive(unit.connection, profile.email_key, unit.now)
     remove_profile(unit, profile)

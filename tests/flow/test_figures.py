@@ -150,3 +150,13 @@ def test_the_most_frequent_keys_are_told_apart_and_the_rest_is_together(house: H
     assert len(found) == MOST + 1
     assert found["leads", OTHERS] == 5
     assert sum(found.values()) == counted(house)["leads", ""] == MOST + 5
+
+
+def test_whoever_never_confirmed_and_is_forgotten_stays_counted_by_the_form_that_they_sent(
+    house: House,
+) -> None:
+    house.submit(email=ANNA)
+    before = counted(house, "form"), counted(house)
+    house.retain(days=15)
+    assert not house.rows(tables.profiles)
+    assert (counted(house, "form"), counted(house)) == before

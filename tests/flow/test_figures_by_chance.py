@@ -43,7 +43,7 @@ class Chance:
             (1, self.withdraw),
             (2, self.erase),
             (10, self.pass_time),
-            (3, self.roll_up),
+            (20, self.roll_up),
         ]
 
     def happen(self) -> None:
