@@ -1,9 +1,9 @@
 """To whom leads go, for many at once: `python -m benchmarks.routing [LEADS]`.
 
 So many people have points enough at the same moment; as many others were handed over within the last months, to
-twenty people in four teams with forty territories, filters and brakes. Measured is what a worker does besides counting
-points: to read what has to be known, in its batches, and to decide. Then a tenth of them is handed over whole, and
-cron looks through those for whom nobody has room.
+twenty people in four teams with forty territories, filters and brakes. Measured is what a worker does besides
+counting points: to read what has to be known, in its batches, and to decide. Then a tenth of them is handed over
+whole, and cron looks through those for whom nobody has room.
 """
 
 import random

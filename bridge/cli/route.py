@@ -36,6 +36,7 @@ def _facts(shown: Shown) -> dict[str, Any]:
         "because": shown.because,
         "filter": shown.filter,
         "waits_for": [one.id for one in shown.waits_for],
+        "measure": shown.measure,
         "territory": shown.territory or None,
         "country": shown.country or None,
         "postcode": shown.postcode or None,
@@ -53,6 +54,7 @@ def _print(shown: Shown) -> None:
         click.echo(f"  {sentence}")
     place = " ".join(part for part in (shown.country, shown.postcode) if part)
     click.echo(f"place: {place or 'unknown'}; territory: {shown.territory or 'none'}")
+    click.echo(f"to do: {shown.measure}")
     click.echo(f"score: {shown.score} of {shown.threshold}")
     if shown.is_with:
         click.echo(f"at present with {shown.is_with.name}: a sales form would join that hand-over")

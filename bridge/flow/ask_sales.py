@@ -2,7 +2,7 @@
 
 from bridge.flow.hand_over import join_request, renew_link
 from bridge.flow.offer import Crossing, offer
-from bridge.flow.sales_floor import Floor
+from bridge.flow.sales_floor import Decision, Floor
 from bridge.flow.unit import Unit
 from bridge.program.model import SalesPerson
 from bridge.qualification.leads import BY_FORM
@@ -16,8 +16,9 @@ def ask_sales(floor: Floor, profile: ProfileRow, crossing: Crossing) -> ProfileR
     unit, pending = floor.unit, _pending(floor.unit, profile)
     if pending is None:
         return offer(floor, profile, crossing)
-    person = _whose(floor, profile, pending)
-    join_request(unit, profile, pending, person, crossing.because_of, crossing.submission)
+    decision = floor.decide(profile, BY_FORM, crossing.form)
+    person = _whose(unit, pending, decision)
+    join_request(unit, profile, pending, person, decision.measure, crossing.because_of, crossing.submission)
     return profile
 
 
@@ -26,7 +27,7 @@ def send_link_again(unit: Unit, profile: ProfileRow) -> SalesPerson | None:
     pending = _pending(unit, profile)
     if pending is None:
         return None
-    person = _whose(Floor(unit, [profile]), profile, pending)
+    person = _whose(unit, pending, Floor(unit, [profile]).decide(profile, BY_FORM))
     renew_link(unit, profile, pending, person)
     return person
 
@@ -36,8 +37,7 @@ def _pending(unit: Unit, profile: ProfileRow) -> HandoverRow | None:
     return next((row for row in rows if row.state in PENDING), None)
 
 
-def _whose(floor: Floor, profile: ProfileRow, pending: HandoverRow) -> SalesPerson:
+def _whose(unit: Unit, pending: HandoverRow, decision: Decision) -> SalesPerson:
     """Who has the lead, or who gets it when that person is not in the programme any more."""
-    people = floor.unit.program.people
-    person = people.get(pending.sales_person) or floor.decide(profile, BY_FORM).route.person
-    return person or next(iter(people.values()))
+    people = unit.program.people
+    return people.get(pending.sales_person) or decision.route.person or next(iter(people.values()))

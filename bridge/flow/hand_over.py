@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from bridge.flow.announce import announce
-from bridge.flow.choose_measure import choose_measure
 from bridge.flow.move import move
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id, new_id
@@ -30,13 +29,14 @@ def hand_over(
     because_of: UUID,
     person: SalesPerson,
     route: Sequence[str],
+    measure: str,
     *,
     submission: UUID | None = None,
 ) -> ProfileRow:
     """Open a hand-over. The caller holds the lock on the profile's row and decided that it crosses.
 
-    cause: "points", "form" or "rerouted". route: why it goes to this person. The profile's entries are written: the
-    strongest are the reasons that sales is told.
+    cause: "points", "form" or "rerouted". route: why it goes to this person. measure: what is to be done.
+    The profile's entries are written: the strongest are the reasons that sales is told.
     """
     earlier = handovers.of_profile(unit.connection, profile.id)
     row = HandoverRow(
@@ -49,7 +49,7 @@ def hand_over(
         at=unit.now,
         due_at=answer_due(unit, unit.now),
         submission_id=submission,
-        measure=choose_measure(unit, profile, cause, submission),
+        measure=measure,
         team=person.team,
         route=list(route),
     )
@@ -76,6 +76,7 @@ def join_request(
     profile: ProfileRow,
     pending: HandoverRow,
     person: SalesPerson,
+    measure: str,
     event_id: UUID,
     submission: UUID | None,
 ) -> None:
@@ -86,7 +87,7 @@ def join_request(
         due_at=answer_due(unit, unit.now),
         submission_id=submission,
         sales_person=person.id,
-        measure=choose_measure(unit, profile, "form", submission),
+        measure=measure,
         **NOT_REMINDED,
     )
     joined = replace(pending, sales_person=person.id)

@@ -71,6 +71,7 @@ def let_through(floor: Floor, profile: ProfileRow, crossing: Crossing, decision:
         crossing.because_of,
         route.person,
         route.because,
+        decision.measure,
         submission=crossing.submission,
     )
 

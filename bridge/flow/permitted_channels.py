@@ -1,10 +1,12 @@
-"""By which channels sales may reach somebody, and on what ground."""
+"""By which channels sales may reach people, and on what ground."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import Connection
 
-from bridge.profiles.consent import Consent, permitted, standing
+from bridge.profiles.consent import Answer, Consent, permitted, standing
 from bridge.profiles.postal import postal_address
 from bridge.program.model import Program
 from bridge.qualification.leads import Channels
@@ -13,13 +15,29 @@ from bridge.store.profiles import ProfileRow
 from bridge.store.submissions import SubmissionRow
 
 
-def permitted_channels(connection: Connection, program: Program, profile: ProfileRow) -> Channels:
-    """The channels by which somebody may be reached."""
-    answers = consents.of_profile(connection, profile.id)
-    blocked = suppressions.reason_for(connection, profile.email_key) == "blocked"
+def permitted_channels(
+    connection: Connection, program: Program, people: Iterable[ProfileRow]
+) -> dict[UUID, Channels]:
+    """Person → the channels by which sales may get in touch. As many questions for many people as for one."""
+    known = {one.id: one for one in people}
+    said = consents.said(connection, known)
+    forms = [one.id for one in program.forms.values() if one.channel == "sales"]
+    asked = submissions.newest_of_forms(connection, known, forms)
+    refused = suppressions.reasons_for(connection, [one.email_key for one in known.values()])
+    return {
+        one.id: _channels_of(
+            one, said.get(one.id, ()), asked.get(one.id), blocked=refused.get(one.email_key) == "blocked"
+        )
+        for one in known.values()
+    }
+
+
+def _channels_of(
+    profile: ProfileRow, answers: Sequence[Answer], asked_at: datetime | None, *, blocked: bool
+) -> Channels:
     grounds = permitted(
         standing(answers),
-        asked_for=asked_for_contact(program, submissions.of_profile(connection, profile.id), answers),
+        asked_for=_asks([asked_at] if asked_at else [], answers),
         phone=bool(profile.fields.get("phone")),
         blocked=blocked,
     )
@@ -29,8 +47,12 @@ def permitted_channels(connection: Connection, program: Program, profile: Profil
 
 def asked_for_contact(program: Program, sent: Sequence[SubmissionRow], answers: Sequence[Consent]) -> bool:
     """Whether the person asked sales to get in touch, and took back nothing since."""
+    asked = [row.at for row in sent if (form := program.forms.get(row.form)) and form.channel == "sales"]
+    return _asks(asked, answers)
+
+
+def _asks(asked: Iterable[datetime], answers: Iterable[Answer]) -> bool:
     withdrawn = max(
         (a.at for a in answers if a.state == "withdrawn" and a.purpose in {"email", "phone"}), default=None
     )
-    asked = [row.at for row in sent if (form := program.forms.get(row.form)) and form.channel == "sales"]
     return any(not withdrawn or at > withdrawn for at in asked)

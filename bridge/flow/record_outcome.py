@@ -23,7 +23,7 @@ from bridge.program.model import Program, Reason
 from bridge.qualification.leads import SENT_ON
 from bridge.qualification.outcomes import POSSIBLE, REPEATABLE, nurture_resumes
 from bridge.qualification.stages import BEFORE_SALES, stage_after_return
-from bridge.store import events, handovers, outbox, profiles, suppressions
+from bridge.store import events, handovers, outbox, profiles, submissions, suppressions
 from bridge.store.events import EventRow
 from bridge.store.handovers import HandoverRow
 from bridge.store.profiles import ProfileRow
@@ -274,12 +274,14 @@ def _reroute(unit: Unit, profile: ProfileRow, row: HandoverRow) -> None:
     """Somebody else's lead: it does not go back to marketing, so nothing is taken from its score."""
     cause = derived_id(row.id, "rerouted")
     back = move(unit, profile, stage_after_return(profile.confirmed), "rerouted", cause)
-    decision = Floor(unit, [back]).decide(back, SENT_ON, not_to=row.sales_person)
+    sent = submissions.get(unit.connection, row.submission_id) if row.submission_id else None
+    form = unit.program.forms.get(sent.form) if sent else None
+    decision = Floor(unit, [back]).decide(back, SENT_ON, form, not_to=row.sales_person)
     person = decision.route.person or unit.program.people[row.sales_person]
     profiles.change(unit.connection, profile.id, owner=person.id)
     back = replace(back, owner=person.id)
-    route = decision.route.because
-    hand_over(unit, back, SENT_ON, cause, person, route, submission=row.submission_id)
+    why = decision.route.because
+    hand_over(unit, back, SENT_ON, cause, person, why, decision.measure, submission=row.submission_id)
 
 
 def _apply_effect(unit: Unit, profile: ProfileRow, reason: Reason) -> None:

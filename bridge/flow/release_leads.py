@@ -14,7 +14,7 @@ from bridge.program.model import Form
 from bridge.store import held_leads, profiles, submissions
 from bridge.store.held_leads import HeldLead
 
-AT_A_TIME = 50
+AT_A_TIME = 100
 """Leads in one transaction; whoever scores meanwhile puts off what the brake is about."""
 MOST = 10_000
 """Leads that are looked at in one go; the best of them, and the next go finds the others."""

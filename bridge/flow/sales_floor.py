@@ -5,30 +5,34 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
+from bridge.flow.permitted_channels import permitted_channels
 from bridge.flow.unit import Unit
-from bridge.profiles.consent import permitted, standing
-from bridge.profiles.postal import postal_address
 from bridge.program.desk import Filter
 from bridge.program.model import Form
 from bridge.qualification.filters import filter_for
 from bridge.qualification.leads import Channels, Conditions, Lead, lead_of
+from bridge.qualification.measures import choose_measure
 from bridge.qualification.routing import Route, route
 from bridge.qualification.territories import Roster, territories_of
 from bridge.qualification.workload import Taken, Workload, has_brakes
 from bridge.scoring.facts import Person
-from bridge.store import consents, held_leads, ledger, sales_load, submissions, suppressions
+from bridge.store import held_leads, ledger, sales_load
 from bridge.store.held_leads import HeldLead
 from bridge.store.profiles import ProfileRow
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What is to become of a lead. filter: what would hold it back. failed: conditions that could not be told."""
+    """What is to become of a lead. filter: what would hold it back. measure: what sales is asked to do, by its id.
+
+    failed: conditions that could not be told.
+    """
 
     lead: Lead
     filter: Filter | None
     route: Route
     territory: str
+    measure: str
     failed: tuple[str, ...] = ()
 
 
@@ -70,7 +74,7 @@ class Floor:
                 workload=workload_of(unit, {one.company_domain for one in people if one.company_domain}),
                 roster=Roster(unit.program),
                 topics=ledger.topic_scores(unit.connection, ids),
-                channels=_channels(unit, people),
+                channels=permitted_channels(unit.connection, unit.program, people),
             )
         return self._facts
 
@@ -109,7 +113,9 @@ class Floor:
         conditions.territory = territories[0].id if territories else ""
         held_by = filter_for(conditions, territories)
         to = route(program, lead, territories, facts.workload, facts.roster, not_to)
-        return Decision(lead, held_by, to, conditions.territory, tuple(conditions.failed))
+        asked = choose_measure(program.desk, conditions.resolve)
+        failed = (*conditions.failed, *asked.failures)
+        return Decision(lead, held_by, to, conditions.territory, asked.id, failed)
 
 
 def take_turn(unit: Unit, *, patient: bool) -> bool:
@@ -138,35 +144,6 @@ def workload_of(unit: Unit, companies: Iterable[str] = ()) -> Workload:
     return found
 
 
-def _channels(unit: Unit, people: Iterable[ProfileRow]) -> dict[UUID, Channels]:
-    """Person → by which ways sales may get in touch."""
-    known = {one.id: one for one in people}
-    said = consents.said(unit.connection, known)
-    forms = [one.id for one in unit.program.forms.values() if one.channel == "sales"]
-    asked = submissions.newest_of_forms(unit.connection, known, forms)
-    refused = suppressions.reasons_for(unit.connection, [one.email_key for one in known.values()])
-    return {
-        one.id: _channels_of(
-            one, said.get(one.id, ()), asked.get(one.id), blocked=refused.get(one.email_key) == "blocked"
-        )
-        for one in known.values()
-    }
-
-
-def _channels_of(
-    profile: ProfileRow, answers: Iterable[consents.Said], asked_at: datetime | None, *, blocked: bool
-) -> Channels:
-    known = list(answers)
-    grounds = permitted(
-        standing(known),
-        asked_for=_asks(asked_at, known),
-        phone=bool(profile.fields.get("phone")),
-        blocked=blocked,
-    )
-    letter = bool(postal_address(profile.fields)) and not blocked and not profile.excluded
-    return Channels(grounds["phone"] != "none", grounds["email"] != "none", letter)
-
-
 def _taken(given: Iterable[sales_load.Given]) -> tuple[Taken, Taken]:
     """What people and what teams got."""
     people, teams = Taken(), Taken()
@@ -176,9 +153,3 @@ def _taken(given: Iterable[sales_load.Given]) -> tuple[Taken, Taken]:
                 taken.this_week[name] += one.this_week
                 taken.today[name] += one.today
     return people, teams
-
-
-def _asks(asked_at: datetime | None, answers: Iterable[consents.Said]) -> bool:
-    """Whether somebody asked sales to get in touch, and took back nothing since."""
-    withdrawn = (one.at for one in answers if one.state == "withdrawn" and one.purpose in ("email", "phone"))
-    return asked_at is not None and all(at < asked_at for at in withdrawn)

@@ -17,7 +17,8 @@ class Shown:
     """What would become of a lead at this moment.
 
     filter: the rule that would hold it, by its id; person and because are as if there were none. waits_for: who would
-    have to have room. is_with: who has the lead already. is_held: whether it is held.
+    have to have room. measure: what sales would be asked to do. is_with: who has the lead already. is_held: whether
+    it is held.
     """
 
     email: str
@@ -28,6 +29,7 @@ class Shown:
     because: tuple[str, ...]
     filter: str | None
     waits_for: tuple[SalesPerson, ...]
+    measure: str
     territory: str
     country: str
     postcode: str
@@ -52,6 +54,7 @@ def show_route(unit: Unit, address: Address, form: Form | None = None) -> Shown:
         because=decision.route.because,
         filter=decision.filter.id if decision.filter else None,
         waits_for=decision.route.waits_for,
+        measure=decision.measure,
         territory=decision.territory,
         country=decision.lead.country,
         postcode=decision.lead.postcode,

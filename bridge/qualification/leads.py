@@ -92,23 +92,26 @@ class Conditions:
     lead: Lead
     territory: str = ""
     failed: list[str] = field(default_factory=list)
+    _known: Resolver | None = None
 
     def hold(self, when: Expression | None) -> bool:
         """Whether a condition holds; a missing one does, one that fails does not."""
         if when is None:
             return True
         try:
-            return when.truth(self.resolver())
+            return when.truth(self.resolve)
         except FailedExpression as error:
             self.failed.append(error.source)
             return False
 
-    def resolver(self) -> Resolver:
-        """The variables of a condition."""
-        lead, program = self.lead, self.program
-        ledger = Ledger(program.timezone, lead.score, Counter(lead.topics))
-        known = resolver_for(program, lead.person, ledger, None, None)
-        return lambda name: self._values() if name == "lead" else known(name)
+    def resolve(self, name: str) -> Any:
+        """The value of a variable."""
+        if name == "lead":
+            return self._values()
+        if self._known is None:
+            ledger = Ledger(self.program.timezone, self.lead.score, Counter(self.lead.topics))
+            self._known = resolver_for(self.program, self.lead.person, ledger, None, None)
+        return self._known(name)
 
     def _values(self) -> dict[str, Any]:
         """The members of `lead`; see docs/sales-desk.md."""

@@ -89,6 +89,7 @@ def test_every_story_ends_where_it_should(seeded: Connection) -> None:
         "unsubscribed": {"marketing_qualified"},
         "rejected": {"marketing_qualified"},
         "clicker": {"sales_qualified", "accepted"},
+        "competitor": {"marketing_qualified"},
         "callback": {"sales_qualified", "accepted"},
         "contact": {"sales_qualified", "accepted"},
         "order": {"sales_qualified", "accepted"},
@@ -162,6 +163,11 @@ def test_sales_has_not_answered_the_newest_hand_overs(seeded: Connection) -> Non
     assert len(newest) >= 4
     assert all(NOW - at < timedelta(days=7) for at in newest)
     assert {"accepted", "won", "lost", "rejected"} <= {state for state, _ in rows}
+
+
+def test_a_competitor_is_held_back(seeded: Connection) -> None:
+    rows = _rows(seeded, select(tables.held_leads.c.rule, tables.held_leads.c.decided_at))
+    assert rows == [("competitor", None)]
 
 
 def test_machines_and_people_are_told_apart(seeded: Connection) -> None:

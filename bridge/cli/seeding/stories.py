@@ -68,6 +68,12 @@ def clicker(life: Life) -> None:
     _accepted_unless_new(life)
 
 
+def competitor(life: Life) -> None:
+    """Reads as thoroughly, but works for a competitor: a filter holds the lead back."""
+    _join(life, "tracking")
+    _read(life, 2)
+
+
 def asks_for_sales(life: Life) -> None:
     """Callback, contact, order: straight to sales; some confirm their address besides."""
     boxes = life.chance.choice((("email", "tracking"), ("email",), ()))
@@ -127,6 +133,7 @@ STORIES: dict[str, Callable[[Life], None]] = {
     "reader": reader,
     "downloader": downloader,
     "clicker": clicker,
+    "competitor": competitor,
     "callback": asks_for_sales,
     "contact": asks_for_sales,
     "order": asks_for_sales,
