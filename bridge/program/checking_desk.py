@@ -18,7 +18,7 @@ def find_at_the_desk(data: Mapping[str, Any]) -> Iterator[Complaint]:
     for name in ("territories", "filters", "measures"):
         for index, one in enumerate(data["sales"][name]):
             if one["when"]:
-                yield from condition(f"sales.{name}[{index}].when", one["when"], data, "")
+                yield from condition(f"sales.{name}[{index}].when", one["when"], data, "", of_sales=True)
 
 
 def _ids(data: Mapping[str, Any], name: str) -> set[str]:

@@ -20,14 +20,29 @@ def unknown(place: str, asked: Iterable[str], known: set[str]) -> Iterator[Compl
             yield place, not_known(name, known), expected
 
 
-def condition(place: str, source: str, data: Mapping[str, Any], kind: str) -> Iterator[Complaint]:
-    """What is wrong with a condition when an event of that kind meets it."""
+def condition(
+    place: str, source: str, data: Mapping[str, Any], kind: str, *, of_sales: bool = False
+) -> Iterator[Complaint]:
+    """What is wrong with a condition when an event of that kind meets it. of_sales: it may look at `lead`."""
+    if not of_sales:
+        yield from _no_lead(place, source)
     yield from _expression(place, source, data, kind, "truth", 'a condition such as "score >= 5"')
 
 
 def formula(place: str, source: str, data: Mapping[str, Any], kind: str) -> Iterator[Complaint]:
     """The same with a formula."""
+    yield from _no_lead(place, source)
     yield from _expression(place, source, data, kind, "number", 'a formula such as "threshold - score"')
+
+
+def _no_lead(place: str, source: str) -> Iterator[Complaint]:
+    """A complaint when an expression looks at what is known only when somebody goes to sales."""
+    try:
+        looks = "lead" in compile_expression(source).variables
+    except InvalidExpression:
+        return  # that is said besides
+    if looks:
+        yield place, "“lead” is known only in conditions below [sales]", "profile, score, topics …"
 
 
 def _expression(

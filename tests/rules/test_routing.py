@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bridge.errors import InvalidProgram
 from bridge.program.model import Program
 from bridge.qualification.leads import Channels, Conditions, Lead, lead_of
 from bridge.qualification.routing import Route, route
@@ -410,3 +411,11 @@ def test_the_sentences_speak_the_programmes_language() -> None:
 def test_no_channel_is_none() -> None:
     assert Channels().is_none
     assert not Channels(letter=True).is_none
+
+
+def test_only_the_sales_desk_knows_a_lead() -> None:
+    filtered = '[[sales.filters]]\nid = "silent"\nwhen = "!lead.phone"\n'
+    assert make.program(make.EXACT + filtered).desk.filters[0].when
+    rule = '[[scoring.rules]]\nid = "mine"\non = "link.clicked"\npoints = 2\nwhen = "lead.phone"\n'
+    with pytest.raises(InvalidProgram, match="known only in conditions below"):
+        make.program(make.EXACT + rule)

@@ -1,0 +1,45 @@
+"""`leadbridge route` and `leadbridge held leads`, as people run them."""
+
+import json
+
+from tests.conftest import Servers
+from tests.house import ANNA, House
+from tests.presentation.conftest import Run, Say
+
+
+def test_the_route_of_a_lead_is_told_and_nothing_changes(say: Say, house: House, servers: Servers) -> None:
+    house.submit(
+        form="bestellung", allows=(), phone="+49 89 99998 090", product="Globe Next Start", quantity="3"
+    )
+    here = {"DATABASE_URL": servers.database_url}
+    before = house.lead()
+    said = say("route", ANNA, **here)
+    assert said.startswith(
+        f"{ANNA}: would go to Mira Steinfeld\n  Mira Steinfeld betreut beispiel.example.\n"
+    )
+    assert "place: DE; territory: none" in said
+    assert "at present with Mira Steinfeld: a sales form would join that hand-over" in said
+    facts = json.loads(say("route", ANNA, "--form", "rueckruf", "--json", **here))
+    assert (facts["goes_to"], facts["cause"], facts["measure"]) == ("mira", "form", "call_today")
+    assert house.lead() == before
+
+
+def test_held_leads_are_listed_and_decided_about(run: Run, house: House, servers: Servers) -> None:
+    for number in range(2):
+        house.click_two(house.subscriber(f"p{number}@kontorwerk-software.example"))
+    here = {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
+    listed = run("held", "leads", "list", **here).stdout
+    assert "filter competitor" in listed
+    assert "Anna Berg, Beispiel GmbH <p0@kontorwerk-software.example>" in listed
+    first, second = (row["id"] for row in json.loads(run("held", "leads", "list", "--json", **here).stdout))
+    released = run("held", "leads", "release", first, "--note", "a customer", **here)
+    assert released.stdout == "handed over to Mira Steinfeld\n"
+    assert "returned to marketing (-" in run("held", "leads", "return", second, **here).stdout
+    again = run("held", "leads", "exclude", second, **here)
+    assert (again.returncode, again.stderr) == (1, f"no lead is held under {second}\n")
+    assert "at least 8 characters" in run("held", "leads", "exclude", "0123", **here).stderr
+    [row] = json.loads(run("held", "leads", "rules", "--json", **here).stdout)
+    assert (row["rule"], row["held"], row["released"], row["returned"]) == ("competitor", 2, 1, 1)
+    assert run("route", "p0@kontorwerk-software.example", **here).stdout.startswith(
+        "p0@kontorwerk-software.example: would be held by the filter “competitor”; without it:\n"
+    )
