@@ -195,6 +195,7 @@ def test_the_duties_are_due_when_they_should_be() -> None:
         "notice ignored mails",
         "return lost leads",
         "await answers of sales",
+        "weekly mail",
         "begin series",
         "read bounces",
         "note the programme",
