@@ -38,6 +38,8 @@ URL = "LEADBRIDGE_DATABASE_URL"
 VERSION = "alembic_version"
 MADE_BY_ITSELF = {VERSION, "installation", "mail_domains"}
 """Tables in which a bridge has rows before anybody used it."""
+FUNCTIONS = ("audit_log_only_added", "mark_days_of_handover", "mark_day_of_stage")
+"""Functions of triggers: they stay when the tables go, and a backup brings its own."""
 
 
 @dataclass
@@ -114,6 +116,8 @@ def _clear(connection: Connection) -> None:
         raise DatabaseNotEmpty(used)
     metadata.drop_all(connection)
     connection.execute(text(f"drop table if exists {VERSION}"))
+    for name in FUNCTIONS:
+        connection.execute(text(f"drop function if exists {name}()"))
 
 
 def _has_rows(connection: Connection, table: str) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 from urllib.parse import quote
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, redirect, request
+from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from bridge import i18n
@@ -14,6 +14,7 @@ from bridge.edge.admission import Guest, at_the_door, forget, keep_private, reme
 from bridge.edge.console.frame import SIGN_IN
 from bridge.edge.extension import asker, services, wanted_language
 from bridge.edge.presentation import page
+from bridge.edge.problems import problem
 from bridge.errors import ExpiredToken, TooManyCodes
 from bridge.flow.sign_in import (
     close_link,
@@ -97,7 +98,7 @@ def turn_away(unit: Unit, visitor: Guest) -> Response:
 def _to_sign_in(visitor: Guest) -> Response:
     """Whoever is signed in as somebody else is told so; everybody else signs in first."""
     if visitor.account is not None:
-        abort(403)
+        return problem(403)  # answered, not raised: that somebody was stopped is to stay noted
     after = quote(f"/leads/{visitor.token}", safe="")
     return Response(status=303, headers={"Location": f"{SIGN_IN}?next={after}"})
 

@@ -71,7 +71,7 @@ def show(token: str) -> Response:
             return turn_away(unit, visitor)
         note_access(unit, visitor.link.id, "opened", asker(), visitor.device_id)
         if visitor.account:
-            _note_seen(unit, visitor, visitor.account)
+            _note(unit, visitor, visitor.account, "lead.seen")
         return _page(unit, visitor, None, 200)
 
 
@@ -84,6 +84,8 @@ def answer(token: str) -> AnyResponse:
                 return turn_away(unit, visitor)
             answered = replace(read_answer(), by=visitor.person.id)
             became = record_outcome(unit, visitor.link.handover_id, answered)
+            if visitor.account:
+                _note(unit, visitor, visitor.account, f"lead.{became}")
     except (InvalidFields, HandoverClosed) as error:
         return _refused(visitor, error)
     return redirect(f"/leads/{token}?done={became}", 303)
@@ -96,13 +98,15 @@ def take_over(token: str) -> AnyResponse:
         if not visitor.is_admitted:
             return turn_away(unit, visitor)
         take_over_fields(unit, visitor.link.profile_id, set(request.form.getlist("field")))
+        if visitor.account:
+            _note(unit, visitor, visitor.account, "fields_taken_over")
     return redirect(f"/leads/{token}?done=taken", 303)
 
 
-def _note_seen(unit: Unit, visitor: Guest, account: AccountRow) -> None:
+def _note(unit: Unit, visitor: Guest, account: AccountRow, what: str) -> None:
     """Whoever is signed in leaves a line in the console's log as well."""
     subject, ip = str(visitor.link.profile_id), asker().ip
-    row = AuditRow(new_id(), unit.now, account.email, "lead.seen", account.id, "profile", subject, ip=ip)
+    row = AuditRow(new_id(), unit.now, account.email, what, account.id, "profile", subject, ip=ip)
     audit.note(unit.connection, row)
 
 

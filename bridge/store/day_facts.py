@@ -186,6 +186,7 @@ _OF_PEOPLE = f"""
         and not exists (
             select from handovers as earlier where earlier.profile_id = profiles.id
             and earlier.crossing < handovers.crossing and earlier.state <> 'withdrawn'
+            and not {_WENT_ON.replace("handovers.", "earlier.")}
             and earlier.at >= (
                 select min(began.at) from stage_changes as began
                 where began.profile_id = profiles.id and began.became = 'marketing_qualified'

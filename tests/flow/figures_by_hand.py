@@ -108,7 +108,7 @@ class Hand:
             if str(row.id) in accepted:
                 self._note("accepted", accepted[str(row.id)], told)
             if is_last and row.state != "withdrawn":
-                self._note("handed_over", row.at, told)
+                self._note("handed_over", row.at, told | {"cohort": self._cohort(row, went_on)})
                 if row.profile_id in came_back or self._was_woken(row):
                     self._note("reactivated", row.at, told)
             if is_last and row.state in ("rejected", "expired", "lost", "won"):
@@ -118,6 +118,29 @@ class Hand:
                 self._note(row.state, row.decided_at, told | more, amount)
                 if row.state != "won":
                     came_back.add(row.profile_id)
+
+    def _cohort(self, handover: Row[Any], went_on: set[Any]) -> str:
+        """The month in which its person became marketing-qualified first, where this came of it within 120 days."""
+        began = min(
+            (
+                row.at
+                for row in self.moves
+                if row.profile_id == handover.profile_id and row.became == "marketing_qualified"
+            ),
+            default=None,
+        )
+        if began is None or not timedelta(0) <= handover.at - began < timedelta(days=120):
+            return ""
+        earlier = (
+            row
+            for row in self.handovers
+            if row.profile_id == handover.profile_id and row.crossing < handover.crossing
+        )
+        came = any(
+            row.state != "withdrawn" and row.at >= began and (row.profile_id, row.crossing) not in went_on
+            for row in earlier
+        )
+        return "" if came else f"{self._day(began):%Y-%m}"
 
     def _newest_mail(self, handover: Row[Any]) -> Row[Any] | None:
         before = [

@@ -51,8 +51,8 @@ def test_the_operator_is_told_of_a_form_for_sales_once_a_day(engine: Engine) -> 
     house.clock.move(minutes=5)
     house.submit(replace(suspicious(form="rueckruf", email="ben@muster.example"), at=house.clock()))
     (letter,) = house.mails_to(OPERATOR)
-    assert "rueckruf" in letter.subject
-    assert "too fast" in letter.text
+    assert "Rückruf" in letter.subject
+    assert "Zu schnell gesendet" in letter.text
     assert "anna" not in letter.text
     house.clock.move(days=1)
     house.submit(replace(suspicious(form="rueckruf", email="eva@muster.example"), at=house.clock()))

@@ -49,6 +49,7 @@ def test_these_tokens_age() -> None:
             ("erase", 2),
             ("ask", 30),
             ("reports", 7),
+            ("account", 2),
         )
     }
     assert ages == days | {"arrival": timedelta(minutes=10)}

@@ -4,12 +4,12 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, request
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
 
 from bridge.edge.console.frame import console, console_page, needs, visit
 from bridge.edge.extension import services
@@ -21,6 +21,7 @@ from bridge.wiring import Services
 audit = console("audit")
 
 SHOWN, AT_ONCE = 50, 1000
+DAYS = validate.Range(date(2000, 1, 1), date(2100, 1, 1))
 COLUMNS = ("at", "who", "what", "kind", "subject", "details", "ip")
 
 
@@ -33,8 +34,8 @@ class AskedSchema(Schema):
     who = fields.String(load_default=None)
     what = fields.String(load_default=None)
     subject = fields.String(load_default=None)
-    since = fields.Date(load_default=None)
-    until = fields.Date(load_default=None)
+    since = fields.Date(load_default=None, validate=DAYS)
+    until = fields.Date(load_default=None, validate=DAYS)
     at = fields.AwareDateTime(load_default=None)
     id = fields.UUID(load_default=None)
 

@@ -183,7 +183,10 @@ def cookie_name() -> str:
 
 def safe_next(asked: str | None) -> str:
     """Where to go after signing in: a page of the console or of a lead, and no other."""
-    parts: Any = urlsplit(asked or "")
+    try:
+        parts: Any = urlsplit(asked or "")
+    except ValueError:  # such as “//[”
+        return "/console"
     own = not parts.scheme and not parts.netloc and parts.path.startswith(("/console", "/leads/"))
     return (
         f"{parts.path}{'?' + parts.query if parts.query else ''}"

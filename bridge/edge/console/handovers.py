@@ -51,6 +51,7 @@ def show() -> Response:
         if wanted.late:
             state = "open"
         shown = (state,) if state else COLUMNS
+        on.note("handovers_listed")
         return console_page(
             "console/handovers.html",
             on,

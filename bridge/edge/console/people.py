@@ -77,7 +77,6 @@ def find() -> Response:
 def show(profile_id: UUID) -> Response:
     """Everything about a person. Whoever looks is written down."""
     with visit() as on:
-        on.note("person_seen", "profile", str(profile_id))
         return _page(on, profile_id)
 
 
@@ -132,7 +131,8 @@ def company(domain: str) -> Response:
 
 
 def _page(on: Visit, profile_id: UUID, error: str | None = None, status: int = 200) -> Response:
-    """The page speaks the reader's language; reasons for points are told in the programme's."""
+    """The page speaks the reader's language; reasons for points are told in the programme's. It is noted as seen."""
+    on.note("person_seen", "profile", str(profile_id))
     unit, program = on.unit, replace(on.unit.program, language=on.language)
     profile = profiles.get(unit.connection, profile_id)
     say = i18n.translations(on.language).gettext

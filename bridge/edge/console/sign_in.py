@@ -12,6 +12,7 @@ from bridge.edge.presentation import page
 from bridge.flow.console_accounts import begin_session, check_password
 from bridge.flow.unit import Unit
 from bridge.ids import new_id
+from bridge.intake.validation import clean
 from bridge.profiles.address import InvalidAddress, parse_address
 from bridge.store import accounts, audit
 from bridge.store.accounts import AccountRow
@@ -67,9 +68,9 @@ def leave() -> AnyResponse:
 def key_of(email: str) -> str:
     """By what an address is known, also one that is none."""
     try:
-        return parse_address(email).key
+        return parse_address(clean(email) or "").key
     except InvalidAddress:
-        return email.strip().lower()[:200]
+        return f"no address {(clean(email) or '').lower()[:200]}"
 
 
 def sign_in_page(status: int, error: str | None = None, email: str = "") -> Response:

@@ -110,6 +110,14 @@ def test_a_person_has_a_page_and_whoever_opens_it_is_written_down(kim: Colleague
     assert [(row.kind, row.subject) for row in noted] == [("profile", str(id_of(house)))]
 
 
+def test_a_page_that_refuses_an_answer_is_written_down_as_well(kim: Colleague, house: House) -> None:
+    answer = kim.post(f"/console/profiles/{id_of(house, BEN)}/outcome", outcome="accepted")
+    assert answer.status_code == 409
+    assert [row.what for row in house.rows(audit_log) if row.subject == str(id_of(house, BEN))] == [
+        "person_seen"
+    ]
+
+
 def test_whom_nobody_knows_has_no_page(kim: Colleague) -> None:
     assert kim.get(f"/console/profiles/{UUID(int=7)}").status_code == 404
     assert kim.get("/console/companies/nobody.example").status_code == 404

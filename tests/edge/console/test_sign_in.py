@@ -95,6 +95,7 @@ def test_posts_of_other_websites_are_refused(sign_in: SignIn, headers: dict[str,
         ("//evil.example.net/console", "/console"),
         ("/\\evil.example.net", "/console"),
         ("javascript:alert(1)", "/console"),
+        ("//[", "/console"),
         (None, "/console"),
     ],
 )
