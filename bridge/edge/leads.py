@@ -71,7 +71,7 @@ def show(token: str) -> Response:
             return turn_away(unit, visitor)
         note_access(unit, visitor.link.id, "opened", asker(), visitor.device_id)
         if visitor.account:
-            _note(unit, visitor, visitor.account, "lead.seen")
+            _note(unit, visitor, visitor.account, "person.seen")
         return _page(unit, visitor, None, 200)
 
 
@@ -85,7 +85,7 @@ def answer(token: str) -> AnyResponse:
             answered = replace(read_answer(), by=visitor.person.id)
             became = record_outcome(unit, visitor.link.handover_id, answered)
             if visitor.account:
-                _note(unit, visitor, visitor.account, f"lead.{became}")
+                _note(unit, visitor, visitor.account, f"handover.{became}")
     except (InvalidFields, HandoverClosed) as error:
         return _refused(visitor, error)
     return redirect(f"/leads/{token}?done={became}", 303)
@@ -99,7 +99,7 @@ def take_over(token: str) -> AnyResponse:
             return turn_away(unit, visitor)
         take_over_fields(unit, visitor.link.profile_id, set(request.form.getlist("field")))
         if visitor.account:
-            _note(unit, visitor, visitor.account, "fields_taken_over")
+            _note(unit, visitor, visitor.account, "person.fields_taken_over")
     return redirect(f"/leads/{token}?done=taken", 303)
 
 

@@ -57,7 +57,7 @@ def set_password() -> AnyResponse:
             change_password(on.unit, on.session, present, wanted)
         except InvalidFields as error:
             return _page(on, 422, error.fields)
-        on.note("password_changed", "account", str(on.account.id))
+        on.note("account.password_changed", "account", str(on.account.id))
     return redirect(f"{HOME}?done=password", 303)
 
 
@@ -67,7 +67,7 @@ def sign_others_out() -> AnyResponse:
     """End all sessions but this one."""
     with visit() as on:
         accounts.close_sessions(on.unit.connection, on.account.id, on.session.secret)
-        on.note("sessions_ended", "account", str(on.account.id))
+        on.note("account.sessions_ended", "account", str(on.account.id))
     return redirect(f"{HOME}?done=browsers", 303)
 
 
@@ -101,7 +101,7 @@ def confirm() -> AnyResponse:
             return _second_factor(on, 422, "The code is not right, or it was used before.")
         accounts.change_session(on.unit.connection, on.session.secret, proved_at=on.unit.now)
         accounts.close_sessions(on.unit.connection, on.account.id, on.session.secret)
-        on.note("second_factor_set_up", "account", str(on.account.id))
+        on.note("account.second_factor_set_up", "account", str(on.account.id))
         return console_page("console/recovery.html", on, codes=codes)
 
 
@@ -115,7 +115,7 @@ def remove() -> AnyResponse:
         if not second_factor.shows(on.unit, on.account, request.form.get("code", "")):
             return _page(on, 422, {"code": ["The code is not right, or it was used before."]})
         second_factor.remove(on.unit, on.account)
-        on.note("second_factor_removed", "account", str(on.account.id))
+        on.note("account.second_factor_removed", "account", str(on.account.id))
     return redirect(f"{HOME}?done=removed", 303)
 
 

@@ -35,7 +35,7 @@ DEEDS: Mapping[str, tuple[str, Callable[[Unit, AccountRow], None]]] = {
     "close": ("account.closed", flow.close_account),
     "open": ("account.opened", flow.open_account),
 }
-"""What a button does: word in the audit log, and deed."""
+"""What a button does: its word in the audit log, and the deed."""
 
 
 @accounts.get("/console/accounts")

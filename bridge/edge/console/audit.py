@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 from flask import Response, request
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
 
+from bridge import i18n
+from bridge.edge.console import deeds
 from bridge.edge.console.frame import console, console_page, needs, visit
 from bridge.edge.extension import services
 from bridge.observe.visible import cell
@@ -59,12 +61,15 @@ def show() -> Response:
     with visit() as on:
         found = rows.before(on.unit.connection, asked, place, SHOWN + 1)
         kept = {name: value for name, value in typed.items() if name not in {"at", "id"}}
+        say = i18n.translations(on.language).gettext
         return console_page(
             "console/audit.html",
             on,
             status=422 if wrong else 200,
             found=found[:SHOWN],
             kinds=rows.kinds(on.unit.connection),
+            words={deed: say(words) for deed, words in deeds.WORDS.items()},
+            things={thing: say(words) for thing, words in deeds.THINGS.items()},
             typed=typed,
             wrong=wrong,
             first=f"/console/audit?{urlencode(kept)}" if place else "",

@@ -43,7 +43,7 @@ def enter() -> AnyResponse:
         if sign_in_limits().exceeded(f"code of {session.account.id}"):
             return _page(session, 429, "Too many tries. Please wait a quarter of an hour.")
         if not shows(unit, session.account, request.form.get("code", "")):
-            note_sign_in(unit, session.account, "password", "code_wrong")
+            note_sign_in(unit, session.account, "password", "account.code_wrong")
             return _page(session, 422, "The code is not right, or it was used before.")
         secret = complete_session(unit, session)
         note_sign_in(unit, session.account, "password and code")

@@ -30,7 +30,7 @@ DONE = {
 def show() -> Response:
     """What could not be processed, the oldest first."""
     with visit() as on:
-        on.note("dead_letters_listed")
+        on.note("dead_letters.listed")
         return _page(on)
 
 

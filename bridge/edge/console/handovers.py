@@ -51,7 +51,7 @@ def show() -> Response:
         if wanted.late:
             state = "open"
         shown = (state,) if state else COLUMNS
-        on.note("handovers_listed")
+        on.note("handovers.listed")
         return console_page(
             "console/handovers.html",
             on,
@@ -85,7 +85,7 @@ def answer(handover_id: UUID) -> AnyResponse:
             if handovers.get(on.unit.connection, handover_id) is None:
                 abort(404)
             became = record_outcome(on.unit, handover_id, read_answer())
-            on.note("handover.answered", "handover", str(handover_id), outcome=became)
+            on.note(f"handover.{became}", "handover", str(handover_id))
     except (InvalidFields, HandoverClosed) as error:
         with visit() as on:
             return _page(on, handover_id, error)
@@ -139,7 +139,7 @@ def _page(on: Visit, handover_id: UUID, error: InvalidFields | HandoverClosed | 
     row = handovers.get(on.unit.connection, handover_id)
     if row is None:
         abort(404)
-    on.note("profile.seen", "profile", str(row.profile_id))
+    on.note("person.seen", "profile", str(row.profile_id))
     program = replace(on.unit.program, language=on.language)
     profile = profiles.get(on.unit.connection, row.profile_id)
     return console_page(

@@ -41,7 +41,7 @@ def show() -> Response:
     with visit() as on:
         connection, after = on.unit.connection, read_place(request.args.get("after"))
         found = held_lists.leads(connection, ON_A_PAGE, after)
-        on.note("held_leads_listed", people=[str(row.profile_id) for row in found.rows])
+        on.note("held_leads.listed", people=[str(row.profile_id) for row in found.rows])
         filters = {one.id: i18n.pick(one.title, on.language) for one in on.unit.program.desk.filters}
         return _page(
             on,
@@ -74,7 +74,7 @@ def show_forms() -> Response:
     with visit() as on:
         connection, after = on.unit.connection, read_place(request.args.get("after"))
         found = held_lists.forms(connection, ON_A_PAGE, after)
-        on.note("held_forms_listed", forms=[str(row.id) for row in found.rows])
+        on.note("held_forms.listed", forms=[str(row.id) for row in found.rows])
         return _page(
             on,
             "console/held_forms.html",

@@ -34,7 +34,7 @@ def show() -> Response:
         connection = on.unit.connection
         heap = next((one for one in HEAPS if one == request.args.get("heap")), HEAPS[0])
         kind = next((one for one in KINDS if one == request.args.get("kind")), None)
-        on.note("outbox_listed", heap=heap)
+        on.note("outbox.listed", heap=heap)
         found = outbox_lists.heap(connection, heap, kind, ON_A_PAGE, read_place(request.args.get("after")))
         return console_page(
             "console/outbox.html",

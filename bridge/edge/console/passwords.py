@@ -35,7 +35,7 @@ def send() -> AnyResponse:
     with services().page_unit() as unit:
         account = ask_for_link(unit, key)
         if account:
-            note_sign_in(unit, account, "mail", "link_asked")
+            note_sign_in(unit, account, "mail", "account.link_asked")
     return redirect("/console/password?sent=1", 303)
 
 
@@ -54,7 +54,7 @@ def set_it(token: str) -> AnyResponse:
     try:
         with services().page_unit() as unit:
             account = set_password_by_link(unit, target, request.form.get("password", ""))
-            note_sign_in(unit, account, "mail", "password_set")
+            note_sign_in(unit, account, "mail", "account.password_set")
     except InvalidFields as error:
         with services().page_unit() as unit:
             return _of(account_of_link(unit, target), token, error.fields["password"])

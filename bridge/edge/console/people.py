@@ -55,7 +55,7 @@ def find() -> Response:
         asked = _asked()
         wanted, order = _wanted(asked, on.unit.program), _order(asked)
         found = find_people(on.unit.connection, on.unit.program, wanted, order, _place(asked.get("after")))
-        on.note("people_listed", found=len(found.lines), asked=sorted(set(asked) - {"order", "after"}))
+        on.note("people.listed", found=len(found.lines), asked=sorted(set(asked) - {"order", "after"}))
         return console_page(
             "console/people.html",
             on,
@@ -90,7 +90,7 @@ def answer(profile_id: UUID) -> AnyResponse:
             if row is None:
                 raise HandoverClosed
             became = record_outcome(on.unit, row.id, replace(read_answer(), by=_as_whom(on, row)))
-            on.note(f"handover_{became}", "profile", str(profile_id), handover=str(row.id))
+            on.note(f"handover.{became}", "profile", str(profile_id), handover=str(row.id))
     except (InvalidFields, HandoverClosed) as error:
         with visit() as on:
             return _refused(on, profile_id, error)
@@ -103,7 +103,7 @@ def take_over(profile_id: UUID) -> AnyResponse:
     """Take over values that somebody also gave."""
     with visit() as on:
         take_over_fields(on.unit, profile_id, set(request.form.getlist("field")))
-        on.note("fields_taken_over", "profile", str(profile_id))
+        on.note("person.fields_taken_over", "profile", str(profile_id))
     return redirect(f"/console/profiles/{profile_id}?done=taken", 303)
 
 
@@ -114,7 +114,7 @@ def exclude(profile_id: UUID) -> AnyResponse:
     with visit() as on:
         lifts = "lift" in posted()
         (include_person if lifts else exclude_person)(on.unit, profile_id)
-        on.note("exclusion_lifted" if lifts else "person_excluded", "profile", str(profile_id))
+        on.note("person.included" if lifts else "person.excluded", "profile", str(profile_id))
     return redirect(f"/console/profiles/{profile_id}?done={'included' if lifts else 'excluded'}", 303)
 
 
@@ -126,13 +126,13 @@ def company(domain: str) -> Response:
         found = show_company(on.unit.connection, on.unit.program, domain.lower())
         if found is None:
             abort(404)
-        on.note("company_seen", people=[str(line.id) for line in found.people])
+        on.note("company.seen", people=[str(line.id) for line in found.people])
         return console_page("console/company.html", on, company=found)
 
 
 def _page(on: Visit, profile_id: UUID, error: str | None = None, status: int = 200) -> Response:
     """The page speaks the reader's language; reasons for points are told in the programme's. It is noted as seen."""
-    on.note("person_seen", "profile", str(profile_id))
+    on.note("person.seen", "profile", str(profile_id))
     unit, program = on.unit, replace(on.unit.program, language=on.language)
     profile = profiles.get(unit.connection, profile_id)
     say = i18n.translations(on.language).gettext

@@ -47,7 +47,7 @@ def enter() -> AnyResponse:
     return response
 
 
-def note_sign_in(unit: Unit, account: AccountRow, by: str, what: str = "signed_in") -> None:
+def note_sign_in(unit: Unit, account: AccountRow, by: str, what: str = "account.signed_in") -> None:
     """Write down who came in, and by what."""
     row = AuditRow(new_id(), unit.now, account.email, what, account.id, details={"by": by}, ip=asker().ip)
     audit.note(unit.connection, row)

@@ -80,7 +80,7 @@ def test_who_is_closed_is_out_at_once_and_may_come_back(
     kim.post(f"{HOME}/{lea.account.id}/open")
     assert lea.site.post("/console/sign-in", sent).status_code == 303
     noted = [one.what for one in house.rows(audit_log)]
-    assert noted == ["account.closed", "account.opened", "signed_in"]
+    assert noted == ["account.closed", "account.opened", "account.signed_in"]
 
 
 def test_the_last_admin_neither_closes_nor_demotes_themselves(kim: Colleague, house: House) -> None:

@@ -26,7 +26,7 @@ def kim(sign_in: SignIn) -> Colleague:
     return sign_in("admin")
 
 
-def note(house: House, what: str = "profile.seen", who: str = "lea@example.com", **more: object) -> None:
+def note(house: House, what: str = "person.seen", who: str = "lea@example.com", **more: object) -> None:
     """Something that was done."""
     known: dict[str, object] = {"kind": "profile", "subject": PROFILE, "ip": "203.0.113.7", **more}
     with house.unit() as unit:
@@ -72,12 +72,12 @@ def test_an_admin_finds_what_somebody_did_on_a_day(sign_in: SignIn, house: House
     note(house)
     note(house, "account.closed", "mia@example.com", kind=None, subject=None)
     house.clock.move(days=1)
-    note(house, "signed_in")
+    note(house, "account.signed_in")
     kim = sign_in("admin")
     day = (house.clock() - timedelta(days=1)).date()
     assert seen(kim, "") == 3
     assert seen(kim, "?who=lea@example.com") == 2
-    assert seen(kim, "?what=signed_in") == 1
+    assert seen(kim, "?what=account.signed_in") == 1
     assert seen(kim, f"?since={day}&until={day}") == 2
     assert seen(kim, f"?subject={PROFILE}&until={day}") == 1
     assert f'href="/console/profiles/{PROFILE}"' in kim.get("/console/audit").text
@@ -104,7 +104,7 @@ def test_nonsense_in_the_address_is_said_and_breaks_nothing(kim: Colleague, quer
 def test_a_long_log_is_turned_over_page_by_page(kim: Colleague, house: House) -> None:
     for number in range(61):
         note(house, subject=str(number))
-    first = kim.get("/console/audit?what=profile.seen").text
+    first = kim.get("/console/audit?what=person.seen").text
     assert first.count("<tr>") == 51
     older = first.partition('rel="next" href="')[2].partition('"')[0].replace("&amp;", "&")
     second = kim.get(older).text
@@ -116,10 +116,10 @@ def test_the_log_is_taken_along_whole_and_that_is_noted(kim: Colleague, house: H
     note(house, who="=cmd|' /C calc'!A1", details={"reason": 'seen, "quoted"'})
     for number in range(4):
         note(house, subject=str(number))
-    answer = kim.get("/console/audit.csv?what=profile.seen")
+    answer = kim.get("/console/audit.csv?what=person.seen")
     assert answer.mimetype == "text/csv"
     lines = list(csv.DictReader(io.StringIO(answer.text)))
     assert len(lines) == 5
     assert lines[-1]["who"] == "'=cmd|' /C calc'!A1"
     assert [one.what for one in house.rows(audit_log)][-1] == "audit.exported"
-    assert house.rows(audit_log)[-1].details == {"asked": {"what": "profile.seen"}}
+    assert house.rows(audit_log)[-1].details == {"asked": {"what": "person.seen"}}

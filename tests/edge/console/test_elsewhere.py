@@ -73,7 +73,7 @@ def test_whoever_has_an_account_is_let_in_and_known_again_by_more_than_the_addre
     assert is_in(site)
     [row] = house.rows(accounts)
     assert row.oidc_subject == f"{provider.issuer} 248289761001"
-    assert (row.role, [one.what for one in house.rows(audit_log)]) == ("viewer", ["signed_in"])
+    assert (row.role, [one.what for one in house.rows(audit_log)]) == ("viewer", ["account.signed_in"])
     provider.claims = {"email": "kim.new@example.com", "email_verified": False}
     assert come_back(site, provider).status_code == 303
     assert len(house.rows(accounts)) == 1

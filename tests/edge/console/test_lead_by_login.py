@@ -49,7 +49,9 @@ def test_the_sales_person_and_admins_see_it_and_that_is_noted(
     assert "Bitte vor Mittag." in words(kim.get(path).text)
     assert kim.site.post(f"{path}/outcome", {"outcome": "accepted"}).status_code == 303
     noted = [(row.who, row.what, row.kind) for row in house.rows(audit_log)]
-    assert sorted(noted) == [("kim@example.com", what, "profile") for what in ("lead.accepted", "lead.seen")]
+    assert sorted(noted) == [
+        ("kim@example.com", what, "profile") for what in ("handover.accepted", "person.seen")
+    ]
 
 
 @pytest.mark.parametrize("role", ["viewer", "sales", "marketing"])

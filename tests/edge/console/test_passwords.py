@@ -47,7 +47,7 @@ def test_a_link_sets_a_password_once_and_ends_all_sessions(link: str, site: Site
     assert site.get(link).status_code == 410
     assert site.post(link, {"password": PASSWORD}).status_code == 410
     assert lets_in(site, NEW)
-    assert "password_set" in [one.what for one in house.rows(audit_log)]
+    assert "account.password_set" in [one.what for one in house.rows(audit_log)]
 
 
 def test_a_short_password_is_refused_in_words_and_the_link_stays_good(link: str, site: Site) -> None:

@@ -66,7 +66,7 @@ def test_a_list_says_how_many_there_are_and_whoever_looks_is_written_down(
 ) -> None:
     page = kim.get("/console/profiles?q=ben")
     assert "1 person" in words(page.text)
-    noted = [row for row in house.rows(audit_log) if row.what == "people_listed"]
+    noted = [row for row in house.rows(audit_log) if row.what == "people.listed"]
     assert [(row.who, row.details) for row in noted] == [("kim@example.com", {"found": 1, "asked": ["q"]})]
 
 
@@ -106,7 +106,7 @@ def test_a_person_has_a_page_and_whoever_opens_it_is_written_down(kim: Colleague
     page = kim.get(f"/console/profiles/{id_of(house)}")
     assert page.status_code == 200
     assert "Anna Berg" in page.text
-    noted = [row for row in house.rows(audit_log) if row.what == "person_seen"]
+    noted = [row for row in house.rows(audit_log) if row.what == "person.seen"]
     assert [(row.kind, row.subject) for row in noted] == [("profile", str(id_of(house)))]
 
 
@@ -114,7 +114,7 @@ def test_a_page_that_refuses_an_answer_is_written_down_as_well(kim: Colleague, h
     answer = kim.post(f"/console/profiles/{id_of(house, BEN)}/outcome", outcome="accepted")
     assert answer.status_code == 409
     assert [row.what for row in house.rows(audit_log) if row.subject == str(id_of(house, BEN))] == [
-        "person_seen"
+        "person.seen"
     ]
 
 
@@ -139,8 +139,8 @@ def test_marketing_excludes_somebody_and_takes_it_back(kim: Colleague, house: Ho
     assert listed(kim, "?state=excluded") == [BEN]
     kim.post(f"{url}/exclusion", lift="1")
     assert not house.lead(BEN).excluded
-    done = [row.what for row in house.rows(audit_log) if row.subject and row.what != "person_seen"]
-    assert done == ["person_excluded", "exclusion_lifted"]
+    done = [row.what for row in house.rows(audit_log) if row.subject and row.what != "person.seen"]
+    assert done == ["person.excluded", "person.included"]
 
 
 def test_sales_excludes_nobody(sign_in: SignIn, house: House) -> None:
@@ -173,7 +173,7 @@ def test_sales_answers_on_the_page_and_the_log_says_who(kim: Colleague, house: H
     answer = kim.post(f"{url}/outcome", outcome="accepted")
     assert answer.headers["Location"] == f"{url}?done=accepted"
     assert house.lead().stage == "accepted"
-    [noted] = [row for row in house.rows(audit_log) if row.what == "handover_accepted"]
+    [noted] = [row for row in house.rows(audit_log) if row.what == "handover.accepted"]
     assert (noted.who, noted.subject) == ("kim@example.com", str(id_of(house)))
 
 

@@ -114,7 +114,7 @@ def test_password_and_code_let_in_with_a_session_of_its_own(
     assert site.get("/console").status_code == 200
     site.client.set_cookie("__Host-leadbridge", half)
     assert site.get("/console").status_code == 303, "what was good for half the way is over"
-    assert [one.what for one in house.rows(audit_log)][-1] == "signed_in"
+    assert [one.what for one in house.rows(audit_log)][-1] == "account.signed_in"
 
 
 def test_each_code_is_good_once(app: pyotp.TOTP, site: Site, house: House) -> None:
@@ -135,7 +135,7 @@ def test_guessing_codes_is_stopped_and_noted(app: pyotp.TOTP, site: Site, house:
     for _ in range(9):
         show(site, half, "000000")
     assert show(site, half, code(app, house))[0] == 429
-    assert [one.what for one in house.rows(audit_log)].count("code_wrong") == 9
+    assert [one.what for one in house.rows(audit_log)].count("account.code_wrong") == 9
 
 
 def test_a_code_of_the_paper_lets_in_once_without_the_app(kim: Colleague, site: Site, house: House) -> None:

@@ -31,7 +31,7 @@ def test_whoever_knows_the_password_is_let_in_and_that_is_noted(site: Site, hous
     assert page.headers["Content-Security-Policy"] == CSP
     assert page.headers["Cache-Control"] == "no-store"
     [noted] = house.rows(audit_log)
-    assert (noted.who, noted.what) == (KIM, "signed_in")
+    assert (noted.who, noted.what) == (KIM, "account.signed_in")
 
 
 @pytest.mark.usefixtures("known")
