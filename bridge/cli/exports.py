@@ -14,7 +14,7 @@ import click
 from bridge.cli.environment import services
 from bridge.flow.export_rows import FORMATS, Format, Piece, export_rows
 from bridge.ids import new_id
-from bridge.observe.visible import cell
+from bridge.observe.sheets import sheet
 from bridge.store import audit, exports
 from bridge.store.audit import AuditRow
 from bridge.store.exports import WHATS, What
@@ -43,7 +43,7 @@ def export(what: What, since: datetime | None, form: Format, out: Path | None) -
         audit.note(unit.connection, noted)
     with exports.reading(bridge.engine) as connection, _whole_or_nothing(out) as file:
         total = exports.count(connection, what, first)
-        pieces = export_rows(connection, bridge.program, what, form, cell, first)
+        pieces = export_rows(connection, bridge.program, what, form, sheet, first)
         for piece in _told(pieces, total, what):
             file.write(piece.text)
     if out:

@@ -12,7 +12,7 @@ from bridge.cli.printing import Day, as_json, print_json, print_table
 from bridge.cli.sequence_report import print_sequences
 from bridge.cli.sheets import as_csv, print_csv
 from bridge.flow.report_sequences import report_sequences
-from bridge.flow.tell_sequences import HEADINGS, facts, sheet
+from bridge.flow.tell_sequences import HEADINGS, facts, sheet_rows
 from bridge.store.mail_report import MailLine, by_template
 
 
@@ -68,7 +68,7 @@ def sequences(since: datetime | None, link: bool, as_json: bool, as_csv: bool) -
     if as_json:
         print_json({"since": since.date() if since else None, "sequences": facts(found)})
     elif as_csv:
-        print_csv(HEADINGS, sheet(found))
+        print_csv(HEADINGS, sheet_rows(found))
     else:
         print_sequences(found, "en", bridge.program.timezone)
 

@@ -10,6 +10,7 @@ from bridge.delivery.paper import Paper, Unprintable, as_pdf, as_text, letter_to
 from bridge.edge.admission import Guest, at_the_door, keep_private
 from bridge.edge.devices import closed, turn_away
 from bridge.edge.extension import asker, wanted_language
+from bridge.edge.presentation import file_response
 from bridge.errors import ExpiredToken
 from bridge.flow.show_profile import show_profile
 from bridge.flow.sign_in import note_access
@@ -18,8 +19,6 @@ from bridge.profiles.fields import full_name
 from bridge.store import handovers, profiles
 
 lead_papers = Blueprint("lead_papers", __name__)
-
-ATTACHED = {"X-Content-Type-Options": "nosniff"}
 
 
 @lead_papers.get("/leads/<token>/letter")
@@ -43,7 +42,7 @@ def keep_date(token: str) -> Response:
         if not visitor.is_admitted:
             return turn_away(unit, visitor)
         note_access(unit, visitor.link.id, "opened", asker(), visitor.device_id)
-        return _attached(_appointment(unit, visitor), "text/calendar; charset=utf-8", "appointment.ics")
+        return file_response("appointment.ics", _appointment(unit, visitor), "text/calendar")
 
 
 lead_papers.register_error_handler(ExpiredToken, closed)
@@ -53,16 +52,10 @@ lead_papers.after_request(keep_private)
 def _written(paper: Paper, now: datetime) -> Response:
     if request.args.get("as") != "text":
         try:
-            return _attached(as_pdf(paper, now), "application/pdf", "letter.pdf")
+            return file_response("letter.pdf", as_pdf(paper, now), "application/pdf")
         except Unprintable:
             pass  # a name is written as it is, or not at all
-    return _attached(as_text(paper).encode(), "text/plain; charset=utf-8", "letter.txt")
-
-
-def _attached(content: bytes, media: str, name: str) -> Response:
-    response = Response(content, content_type=media, headers=ATTACHED)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return file_response("letter.txt", as_text(paper), "text/plain")
 
 
 def _appointment(unit: Unit, visitor: Guest) -> bytes:

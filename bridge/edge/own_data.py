@@ -11,7 +11,7 @@ from bridge import i18n
 from bridge.delivery.links import read_erase, read_own_data
 from bridge.edge.extension import asker, services, wanted_language
 from bridge.edge.gone import PRIVATE, gone
-from bridge.edge.presentation import page
+from bridge.edge.presentation import file_response, page
 from bridge.errors import ExpiredToken, InvalidFields, UnknownProfile
 from bridge.flow.erase_profile import erase_profile
 from bridge.flow.export_profile import export_profile
@@ -52,12 +52,9 @@ def download(token: str) -> Response:
     except UnknownProfile:
         return gone()
     content = json.dumps(found, ensure_ascii=False, indent=2)
-    response = Response(content, mimetype="application/json", headers=PRIVATE)
     name = i18n.translations(profile.language).gettext("your-data.json")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response = file_response(name, content, "application/json")
+    response.headers.update(PRIVATE)
     return response
 
 

@@ -1,6 +1,6 @@
 """Pages as responses: rendered, and locked down so that a browser runs nothing that we did not write."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -69,6 +69,13 @@ def framed_mail(html: str) -> Response:
     response.headers["Content-Security-Policy"] = (
         _OWN_MAIL + "allow-popups allow-popups-to-escape-sandbox allow-downloads"
     )
+    return _locked(response, "no-store")
+
+
+def file_response(name: str, content: str | bytes | Iterator[str], mimetype: str) -> Response:
+    """A file to be kept, and not to be shown. name: of letters, digits, dots and hyphens."""
+    response = Response(content, mimetype=mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return _locked(response, "no-store")
 
 

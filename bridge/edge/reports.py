@@ -1,8 +1,6 @@
 """What happened in the series, as a page and as a spreadsheet, behind a signed link. It names nobody."""
 
-import csv
 from datetime import datetime, timedelta
-from io import StringIO
 
 from flask import Blueprint, Response, request
 
@@ -10,10 +8,10 @@ from bridge.delivery.links import check_reports
 from bridge.edge.extension import services, wanted_language
 from bridge.edge.funnels import funnel
 from bridge.edge.gone import PRIVATE
-from bridge.edge.presentation import page
+from bridge.edge.presentation import file_response, page
 from bridge.flow.report_sequences import SequenceReport, report_sequences
-from bridge.flow.tell_sequences import HEADINGS, opinions, sheet
-from bridge.observe.visible import cell
+from bridge.flow.tell_sequences import HEADINGS, opinions, sheet_rows
+from bridge.observe.sheets import sheet
 from bridge.store.snapshots import snapshot
 
 reports = Blueprint("reports", __name__)
@@ -72,15 +70,9 @@ def _page(own: str) -> Response:
 
 
 def _sheet() -> Response:
-    written = StringIO()
-    writer = csv.writer(written, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
-    writer.writerow(HEADINGS)
-    writer.writerows([cell(value) for value in row] for row in sheet(_found(_days())))
-    response = Response(written.getvalue(), mimetype="text/csv", headers=PRIVATE)
-    response.headers["Content-Disposition"] = 'attachment; filename="sequences.csv"'
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
+    content = sheet([HEADINGS, *sheet_rows(_found(_days()))])
+    response = file_response("sequences.csv", content, "text/csv")
+    response.headers.update(PRIVATE)
     return response
 
 

@@ -1,12 +1,10 @@
 """People, events and hand-overs as lines of a sheet or of JSON, one after the other and whatever their number."""
 
-import csv
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from io import StringIO
 from typing import Any, Literal
 from uuid import UUID
 
@@ -18,7 +16,7 @@ from bridge.store import consents, exports
 from bridge.store.exports import What
 
 Format = Literal["csv", "jsonl"]
-Safe = Callable[[Any], Any]
+Sheet = Callable[[Iterable[Iterable[object]]], str]
 FORMATS: tuple[Format, ...] = ("csv", "jsonl")
 
 
@@ -35,21 +33,21 @@ def export_rows(
     program: Program,
     what: What,
     form: Format,
-    safe: Safe,
+    sheet: Sheet,
     since: datetime | None = None,
 ) -> Iterator[Piece]:
     """Everything of a kind, the oldest first. In CSV a person's fields and consents have columns of their own.
 
-    connection: from `exports.reading`, so that memory stays as it is. safe: makes of a value what no sheet takes for
-    a formula. CSV is as in RFC 4180, JSON as in https://jsonlines.org.
+    connection: from `exports.reading`, so that memory stays as it is. sheet: makes lines of CSV of rows.
+    JSON is as in https://jsonlines.org.
     """
     head = headings(program, what)
     if form == "csv":
-        yield Piece(_sheet([head], safe), 0)
+        yield Piece(sheet([head]), 0)
     for found in exports.rows(connection, what, since):
         facts = list(_facts(connection, what, [row._mapping for row in found]))
         if form == "csv":
-            yield Piece(_sheet((_cells(program, head, one) for one in facts), safe), len(facts))
+            yield Piece(sheet(_cells(program, head, one) for one in facts), len(facts))
         else:
             yield Piece("".join(_line(one) for one in facts), len(facts))
 
@@ -102,11 +100,3 @@ def _plain(value: Any) -> str:
 
 def _line(one: dict[str, Any]) -> str:
     return json.dumps(one, ensure_ascii=False, default=_plain) + "\n"
-
-
-def _sheet(lines: Iterable[Iterable[object]], safe: Safe) -> str:
-    written = StringIO()
-    csv.writer(written, quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n").writerows(
-        [safe(value) for value in line] for line in lines
-    )
-    return written.getvalue()

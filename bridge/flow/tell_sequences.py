@@ -15,7 +15,7 @@ from bridge.store.series_figures import FACTS
 HEADINGS = ("sequence", "step", "variant", "entered", *FACTS, "waits", "rests", "left", "completed")
 
 
-def sheet(reports: Iterable[SequenceReport]) -> Iterator[tuple[object, ...]]:
+def sheet_rows(reports: Iterable[SequenceReport]) -> Iterator[tuple[object, ...]]:
     """A row for each series, step and wording, as HEADINGS name the columns; empty where a number means nothing."""
     for one in reports:
         ends = (one.active, sum(one.rests.values()), sum(one.ended.values()), one.completed)

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from bridge.flow.compare_wordings import Contest
 from bridge.flow.report_sequences import SequenceReport, StepReport, report_sequences
-from bridge.flow.tell_sequences import HEADINGS, facts, opinions, sheet
+from bridge.flow.tell_sequences import HEADINGS, facts, opinions, sheet_rows
 from bridge.flow.unsubscribe import unsubscribe
 from bridge.ids import new_id
 from bridge.intake.records import Request
@@ -156,7 +156,7 @@ def test_wordings_stand_below_their_step_with_what_is_known_of_them(engine: Engi
     assert whom.startswith(
         "Verglichen werden 8 Personen, die die Mail am 12. März 2026 bekamen, während alle "
     )
-    rows = list(sheet([found]))
+    rows = list(sheet_rows([found]))
     assert [row[:3] for row in rows] == [
         ("welcome", "", ""),
         ("welcome", "welcome", ""),

@@ -1,7 +1,5 @@
 """The audit log: who saw and did what on the console, with a filter, and as a sheet."""
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
@@ -15,7 +13,8 @@ from bridge import i18n
 from bridge.edge.console import deeds
 from bridge.edge.console.frame import console, console_page, needs, visit
 from bridge.edge.extension import services
-from bridge.observe.visible import cell
+from bridge.edge.presentation import file_response
+from bridge.observe.sheets import sheet
 from bridge.store import audit as rows
 from bridge.store.audit import Asked, AuditRow, Place
 from bridge.wiring import Services
@@ -89,9 +88,7 @@ def export() -> Response:
             return Response(status=422)
         on.note("audit.exported", asked={name: typed[name] for name in SAID if name in typed})
         now = on.unit.now
-    response = Response(_lines(services(), asked), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f"attachment; filename=audit-{now:%Y-%m-%d}.csv"
-    return response
+    return file_response(f"audit-{now:%Y-%m-%d}.csv", _lines(services(), asked), "text/csv")
 
 
 SAID = ("who", "what", "subject", "since", "until")
@@ -99,12 +96,12 @@ SAID = ("who", "what", "subject", "since", "until")
 
 def _lines(bridge: Services, asked: Asked) -> Iterator[str]:
     """The sheet, a thousand rows at a time, each from a short look at the database."""
-    yield _sheet([COLUMNS])
+    yield sheet([COLUMNS])
     place: Place | None = None
     while True:
         with bridge.page_unit() as unit:
             found = rows.before(unit.connection, asked, place, AT_ONCE)
-        yield _sheet([_cells(row) for row in found])
+        yield sheet(_cells(row) for row in found)
         if len(found) < AT_ONCE:
             return
         place = Place(found[-1].at, found[-1].id)
@@ -112,16 +109,7 @@ def _lines(bridge: Services, asked: Asked) -> Iterator[str]:
 
 def _cells(row: AuditRow) -> list[object]:
     details = json.dumps(row.details, ensure_ascii=False, sort_keys=True) if row.details else ""
-    return [
-        row.at.isoformat(),
-        *map(cell, (row.who, row.what, row.kind, row.subject, details, row.ip)),
-    ]
-
-
-def _sheet(lines: list[Any]) -> str:
-    written = io.StringIO()
-    csv.writer(written).writerows(lines)
-    return written.getvalue()
+    return [row.at.isoformat(), row.who, row.what, row.kind, row.subject, details, row.ip]
 
 
 def _typed() -> Mapping[str, str]:

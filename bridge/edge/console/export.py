@@ -7,8 +7,9 @@ from flask import Response, abort, request
 
 from bridge.edge.console.frame import console, console_page, needs, visit
 from bridge.edge.extension import services
+from bridge.edge.presentation import file_response
 from bridge.flow.export_rows import FORMATS, Format, export_rows
-from bridge.observe.visible import cell
+from bridge.observe.sheets import sheet
 from bridge.store import exports
 from bridge.store.exports import WHATS, What
 from bridge.wiring import Services
@@ -41,15 +42,13 @@ def take() -> Response:
             return console_page("console/export.html", on, status=422, typed=request.args.to_dict())
         on.note(f"{what}.exported", format=form, since=since.isoformat() if since else None)
         name = f"{what}-{on.unit.now:%Y-%m-%d}.{form}"
-    response = Response(_pieces(services(), what, form, since), mimetype=TYPES[form])
-    response.headers["Content-Disposition"] = f"attachment; filename={name}"
-    return response
+    return file_response(name, _pieces(services(), what, form, since), TYPES[form])
 
 
 def _pieces(bridge: Services, what: What, form: Format, since: date | None) -> Iterator[str]:
     first = datetime.combine(since, time(), bridge.program.timezone) if since else None
     with exports.reading(bridge.engine) as connection:
-        for piece in export_rows(connection, bridge.program, what, form, cell, first):
+        for piece in export_rows(connection, bridge.program, what, form, sheet, first):
             yield piece.text
 
 

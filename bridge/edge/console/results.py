@@ -1,18 +1,16 @@
 """Tables of the results: by form, channel, campaign, mail, series, team, person, reason; and each as a sheet."""
 
-import csv
-from collections.abc import Iterable
 from datetime import date
-from io import StringIO
 
 from flask import Response, abort, request
 
 from bridge.edge.console.asked import Asked, asked
 from bridge.edge.console.frame import Visit, console, console_page, needs, visit
-from bridge.edge.console.sheets import SHEETS, Sheet, breakdown_sheet
+from bridge.edge.console.sheets import SHEETS, breakdown_sheet
+from bridge.edge.presentation import file_response
 from bridge.flow import show_results
 from bridge.flow.show_results import Breakdown
-from bridge.observe.visible import cell
+from bridge.observe.sheets import sheet
 from bridge.program.figure_titles import TABLES, TITLES
 from bridge.program.figures import Dimension
 
@@ -54,12 +52,13 @@ def download(name: str) -> Response:
         abort(404)
     with visit() as on:
         period = _asked(on)
-        sheet = (
+        headings, rows = (
             breakdown_sheet(_table(on, period, known))
             if known
             else SHEETS[name](on.unit, period.period, period.today)
         )
-        return _sheet(f"{name}-{period.period.first.isoformat()}.csv", sheet)
+        called = f"{name}-{period.period.first.isoformat()}.csv"
+        return file_response(called, sheet([headings, *rows]), "text/csv")
 
 
 def _dimension(name: str) -> Dimension | None:
@@ -75,19 +74,3 @@ def _table(on: Visit, period: Asked, dimension: Dimension) -> Breakdown:
     span = period.period.until(period.today)
     by = request.args.get("sort")
     return show_results.breakdown(on.unit.connection, on.unit.program, dimension, span, on.language, by)
-
-
-def _sheet(name: str, sheet: Sheet) -> Response:
-    written = StringIO()
-    writer = csv.writer(written, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
-    headings, rows = sheet
-    writer.writerow(headings)
-    writer.writerows(_cells(row) for row in rows)
-    response = Response(written.getvalue(), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
-def _cells(row: Iterable[object]) -> list[object]:
-    return [cell(value) for value in row]

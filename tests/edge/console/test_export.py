@@ -24,7 +24,7 @@ def test_people_are_a_table_with_fields_and_consents(sign_in: SignIn, house: Hou
         "marketing_qualified",
     )
     assert (row["consent.email"], row["consent.tracking"], row["excluded"]) == ("given", "given", "no")
-    assert "attachment; filename=profiles-2026-03-12.csv" in answer.headers["Content-Disposition"]
+    assert 'attachment; filename="profiles-2026-03-12.csv"' in answer.headers["Content-Disposition"]
 
 
 def test_events_are_lines_of_json_the_oldest_first(sign_in: SignIn, house: House) -> None:
