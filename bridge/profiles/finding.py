@@ -39,11 +39,6 @@ class Wanted:
         chosen = [_lexeme(mark, False) for mark in sorted(self.marks)]
         return " & ".join(one for one in (*typed, *sources, *chosen) if one)
 
-    @property
-    def is_everybody(self) -> bool:
-        """Whether nothing is asked for."""
-        return self == Wanted()
-
 
 def parts_of(text: str) -> list[str]:
     """The words of a text as they are compared: small letters without accents."""

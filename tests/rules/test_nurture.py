@@ -23,7 +23,6 @@ WELCOME = Sequence(
         for mail, after in (("welcome", 0 * DAY), ("questions", 7 * DAY), ("news", 14 * DAY))
     ),
 )
-TOO_FEW = compile_expression("score >= 100")
 WILLING = Wishes("marketing_qualified", True)
 PLACE = Place(make.some_id(), make.some_id(), "welcome", make.NOON, make.NOON, step_id="welcome")
 
