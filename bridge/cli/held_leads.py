@@ -1,23 +1,17 @@
 """`leadbridge held leads …`: leads that a filter holds back, or that wait until somebody in sales has room."""
 
-from uuid import UUID
-
 import click
-from sqlalchemy import Connection
 
+from bridge.cli.beginnings import BEGINNING, the_one
 from bridge.cli.environment import services, time_zone
 from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, print_table, short
-from bridge.errors import NotFound
 from bridge.flow import decide_held
 from bridge.profiles.fields import full_name
 from bridge.program.model import Program
 from bridge.store import held_leads
 from bridge.store.held_leads import FILTER, HeldLead, Shown
 
-SHORTEST = 8
-"""Characters of an id that is not named whole."""
-BEGINNING = click.argument("beginning", metavar="ID")
 NOTE = click.option("--note", help="Why; kept with the decision.")
 BY = "operator"
 
@@ -64,7 +58,7 @@ def rules(as_json: bool) -> None:
 def release(beginning: str, note: str | None) -> None:
     """Hand a lead over to sales. ID: the whole, or as much of its beginning as names no other."""
     with services().unit() as unit:
-        person = decide_held.release(unit, _id(unit.connection, beginning), BY, note)
+        person = decide_held.release(unit, the_one(unit.connection, held_leads.named, beginning), BY, note)
     click.echo(f"handed over to {person.name}" if person else "released; it waits until somebody has room")
 
 
@@ -74,7 +68,7 @@ def release(beginning: str, note: str | None) -> None:
 def give_back(beginning: str, note: str | None) -> None:
     """Return a lead to marketing; it loses points as if sales had rejected it. ID: as for release."""
     with services().unit() as unit:
-        points = decide_held.give_back(unit, _id(unit.connection, beginning), BY, note)
+        points = decide_held.give_back(unit, the_one(unit.connection, held_leads.named, beginning), BY, note)
     click.echo(f"returned to marketing ({points:+d} points)")
 
 
@@ -84,20 +78,8 @@ def give_back(beginning: str, note: str | None) -> None:
 def exclude(beginning: str, note: str | None) -> None:
     """Keep the person, but never mail and never hand over. ID: as for release."""
     with services().unit() as unit:
-        decide_held.exclude(unit, _id(unit.connection, beginning), BY, note)
+        decide_held.exclude(unit, the_one(unit.connection, held_leads.named, beginning), BY, note)
     click.echo("excluded")
-
-
-def _id(connection: Connection, beginning: str) -> UUID:
-    """The one held lead whose id begins so. Raises NotFound, and UsageError when there are several."""
-    if len(beginning.replace("-", "")) < SHORTEST:
-        raise click.UsageError(f"name at least {SHORTEST} characters of the id")
-    found = held_leads.named(connection, beginning)
-    if not found:
-        raise NotFound(f"no lead is held under {beginning}")
-    if len(found) > 1:
-        raise click.UsageError(f"several ids begin with {beginning}: name more of it")
-    return found[0]
 
 
 def _why(program: Program, lead: HeldLead) -> str:

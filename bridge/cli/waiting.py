@@ -3,8 +3,8 @@
 from uuid import UUID
 
 import click
-from sqlalchemy import Connection
 
+from bridge.cli.beginnings import BEGINNING, the_one
 from bridge.cli.environment import services, time_zone
 from bridge.cli.groups import CommandGroup
 from bridge.cli.held_leads import leads
@@ -14,9 +14,6 @@ from bridge.flow.held import release as release_held
 from bridge.flow.retry import retry_letter
 from bridge.store import dead_letters, submissions
 
-SHORTEST = 8
-"""Characters of an id that is not named whole: two that begin alike would be a rare chance."""
-BEGINNING = click.argument("beginning", metavar="ID")
 IDENTIFIER = click.argument("identifier", type=click.UUID, metavar="ID")
 
 
@@ -89,7 +86,7 @@ def list_held(as_json: bool) -> None:
 def release(beginning: str) -> None:
     """Let a submission through after all. ID: the whole, or as much of its beginning as names no other."""
     with services().unit() as unit:
-        row = submissions.get(unit.connection, _held_id(unit.connection, beginning))
+        row = submissions.get(unit.connection, the_one(unit.connection, submissions.held_named, beginning))
         if row is None or not release_held(unit, row):
             raise NotFound(f"nothing is held under {beginning}")
     click.echo("released")
@@ -100,18 +97,8 @@ def release(beginning: str) -> None:
 def drop_held(beginning: str) -> None:
     """Decide that it is spam. ID: the whole, or as much of its beginning as names no other."""
     with services().unit() as unit:
-        if not submissions.decide(unit.connection, _held_id(unit.connection, beginning), "dropped"):
+        if not submissions.decide(
+            unit.connection, the_one(unit.connection, submissions.held_named, beginning), "dropped"
+        ):
             raise NotFound(f"nothing is held under {beginning}")
     click.echo("dropped")
-
-
-def _held_id(connection: Connection, beginning: str) -> UUID:
-    """The one held submission whose id begins so. Raises NotFound, and UsageError when there are several."""
-    if len(beginning.replace("-", "")) < SHORTEST:
-        raise click.UsageError(f"name at least {SHORTEST} characters of the id")
-    found = submissions.held_named(connection, beginning)
-    if not found:
-        raise NotFound(f"nothing is held under {beginning}")
-    if len(found) > 1:
-        raise click.UsageError(f"several ids begin with {beginning}: name more of it")
-    return found[0]

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Connection,
     Row,
     Text,
-    cast,
     func,
     literal,
     or_,
@@ -21,6 +20,7 @@ from sqlalchemy import (
 )
 
 from bridge.qualification.stages import BEFORE_SALES
+from bridge.store.beginnings import begins
 from bridge.store.sets import among, insert_all, rows_from
 from bridge.store.tables import held_leads, profiles
 
@@ -188,10 +188,9 @@ def listing(connection: Connection, why: str | None = None, limit: int = 500) ->
 
 
 def named(connection: Connection, beginning: str) -> list[UUID]:
-    """Ids of leads that wait and begin so, with or without hyphens; two are enough to know that it is ambiguous."""
-    bare = func.replace(cast(held_leads.c.id, Text), "-", "")
-    like = bare.startswith(beginning.replace("-", "").lower(), autoescape=True)
-    return list(connection.scalars(select(held_leads.c.id).where(_waits, like).limit(2)))
+    """Ids of leads that wait and begin so; two are enough to know that it is ambiguous."""
+    found = select(held_leads.c.id).where(_waits, begins(held_leads.c.id, beginning))
+    return list(connection.scalars(found.limit(2)))
 
 
 def tallies(connection: Connection) -> list[Tally]:

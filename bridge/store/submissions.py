@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Text, and_, cast, func, select, update
+from sqlalchemy import Connection, Row, and_, func, select, update
 
+from bridge.store.beginnings import begins
 from bridge.store.rows import values_of
 from bridge.store.sets import among, insertion, rows_from
 from bridge.store.tables import submissions
@@ -116,12 +117,10 @@ def held(connection: Connection) -> list[SubmissionRow]:
 
 
 def held_named(connection: Connection, beginning: str) -> list[UUID]:
-    """Ids of held submissions that begin so, with or without hyphens; two are enough to know that it is ambiguous."""
-    bare = func.replace(cast(submissions.c.id, Text), "-", "")
-    statement = select(submissions.c.id).where(
-        submissions.c.state == "held", bare.startswith(beginning.replace("-", "").lower(), autoescape=True)
-    )
-    return list(connection.scalars(statement.limit(2)))
+    """Ids of held submissions that begin so; two are enough to know that it is ambiguous."""
+    is_held = submissions.c.state == "held"
+    found = select(submissions.c.id).where(is_held, begins(submissions.c.id, beginning))
+    return list(connection.scalars(found.limit(2)))
 
 
 def count_held(connection: Connection) -> dict[str, int]:

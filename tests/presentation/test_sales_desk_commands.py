@@ -36,7 +36,7 @@ def test_held_leads_are_listed_and_decided_about(run: Run, house: House, servers
     assert released.stdout == "handed over to Mira Steinfeld\n"
     assert "returned to marketing (-" in run("held", "leads", "return", second, **here).stdout
     again = run("held", "leads", "exclude", second, **here)
-    assert (again.returncode, again.stderr) == (1, f"no lead is held under {second}\n")
+    assert (again.returncode, again.stderr) == (1, f"nothing is held under {second}\n")
     assert "at least 8 characters" in run("held", "leads", "exclude", "0123", **here).stderr
     [row] = json.loads(run("held", "leads", "rules", "--json", **here).stdout)
     assert (row["rule"], row["held"], row["released"], row["returned"]) == ("competitor", 2, 1, 1)

@@ -8,7 +8,7 @@ import pytest
 
 from bridge.nurture.due import Moved, Wishes, look_at
 from bridge.nurture.places import Place
-from bridge.program.expressions import Expression, compile_expression
+from bridge.program.expressions import Expression
 from bridge.program.sequences import Sequence, Step
 from tests import make
 
