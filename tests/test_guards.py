@@ -161,7 +161,7 @@ def deeds_in(node: ast.AST) -> Iterator[str]:
         case ast.Constant(value=str(word)) if re.fullmatch(r"[a-z_]+\.[a-z_]+", word):
             yield word
         case ast.JoinedStr(values=values):
-            word = "".join(part.value if isinstance(part, ast.Constant) else "*" for part in values)
+            word = "".join(str(part.value) if isinstance(part, ast.Constant) else "*" for part in values)
             yield from [word] if re.fullmatch(r"[a-z_*]+\.[a-z_*]+", word) else []
         case ast.Call(
             func=ast.Attribute(value=ast.Name("on"), attr="note"), args=[ast.Constant(value=word), *_]

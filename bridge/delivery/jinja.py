@@ -1,17 +1,12 @@
 """Pages and mails from templates: ours, and in a sandbox the marketer's."""
 
 import re
-import shlex
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
 from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from string import punctuation
-from typing import Protocol
-from urllib.parse import quote
 
 from css_inline import CSSInliner
 from jinja2 import (
@@ -20,14 +15,12 @@ from jinja2 import (
     StrictUndefined,
     Template,
     TemplateRuntimeError,
-    pass_context,
     select_autoescape,
 )
-from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bridge import i18n
-from bridge.program.periods import Period
+from bridge.delivery.filters import FILTERS
 
 _PACKAGE = Path(__file__).parents[1]
 _INLINER = CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
@@ -67,11 +60,6 @@ class Personal(str):
         made = cls(value)
         made.stand_in = stand_in
         return made
-
-
-class _Dated(Protocol):
-    @property
-    def at(self) -> datetime: ...
 
 
 def template_folder() -> Path:
@@ -133,7 +121,7 @@ def environment(language: str = "de") -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.policies["ext.i18n.trimmed"] = True
-    made.filters |= _FILTERS
+    made.filters |= FILTERS | {"one_line": one_line}
     made.globals.update({"stylesheet_url": stylesheet_url(), "icon_url": icon_url()})
     made.globals["console_stylesheet_url"] = console_stylesheet_url()
     words = i18n.translations(language)
@@ -201,117 +189,3 @@ def _as_markdown(value: object) -> str:
 def as_words(text: str) -> str:
     """Markdown that shows exactly this text, which has no line breaks."""
     return text.translate(_MARKDOWN_PUNCTUATION)
-
-
-@pass_context
-def _when(context: Context, moment: datetime) -> str:
-    return i18n.format_when(moment, context["now"], context["language"], context["timezone"])
-
-
-@pass_context
-def _exact(context: Context, moment: datetime) -> str:
-    return i18n.format_exact(moment, context["language"], context["timezone"])
-
-
-@pass_context
-def _to_the_second(context: Context, moment: datetime) -> str:
-    return i18n.format_to_the_second(moment, context["language"], context["timezone"])
-
-
-@pass_context
-def _clock(context: Context, moment: datetime) -> str:
-    return f"{moment.astimezone(context['timezone']):%H:%M}"
-
-
-@pass_context
-def _day(context: Context, day: date) -> str:
-    return i18n.format_day(day, context["language"])
-
-
-@pass_context
-def _period(context: Context, of: Period) -> str:
-    return i18n.format_period(of.per, of.first, context["language"])
-
-
-@pass_context
-def _lasting(context: Context, seconds: float) -> str:
-    return i18n.format_lasting(seconds, context["language"])
-
-
-@pass_context
-def _number(context: Context, number: int | float | Decimal) -> str:
-    return i18n.format_number(number, context["language"])
-
-
-@pass_context
-def _percent(context: Context, share: float) -> str:
-    return i18n.format_share(round(share, 2), context["language"])
-
-
-@pass_context
-def _points(context: Context, points: int) -> str:
-    sign = "+" if points > 0 else "−" if points < 0 else "±"
-    return sign + i18n.format_number(abs(points), context["language"])
-
-
-@pass_context
-def _money(context: Context, amount: Decimal, currency: str | None) -> str:
-    return i18n.format_money(amount, currency, context["language"])
-
-
-@pass_context
-def _euros(context: Context, amount: int | Decimal) -> str:
-    return i18n.format_euros(amount, context["language"])
-
-
-@pass_context
-def _pick(context: Context, text: Mapping[str, str]) -> str:
-    return i18n.pick(text, context["language"])
-
-
-@pass_context
-def _by_day(context: Context, lines: Iterable[_Dated]) -> list[tuple[str, list[_Dated]]]:
-    """Lines under the heading of their day, in the order they came in."""
-    days: dict[date, list[_Dated]] = {}
-    for line in lines:
-        days.setdefault(line.at.astimezone(context["timezone"]).date(), []).append(line)
-    today = context["now"].astimezone(context["timezone"]).date()
-    return [(i18n.format_weekday(day, today, context["language"]), found) for day, found in days.items()]
-
-
-def _tel(number: str) -> str:
-    """The address that dials a number (RFC 3966)."""
-    return "tel:" + re.sub(r"[^0-9+]", "", number)
-
-
-def _mailto(address: str) -> str:
-    """The address that writes to somebody (RFC 6068); nothing in it can add a header."""
-    return "mailto:" + quote(address, safe="@+")
-
-
-def _company_path(domain: str) -> str:
-    """Where the console shows a company."""
-    return f"/console/companies/{quote(domain, safe='')}"
-
-
-_FILTERS: dict[str, Callable[..., object]] = {
-    "when": _when,
-    "exact": _exact,
-    "to_the_second": _to_the_second,
-    "clock": _clock,
-    "day": _day,
-    "period": _period,
-    "lasting": _lasting,
-    "number": _number,
-    "percent": _percent,
-    "points": _points,
-    "money": _money,
-    "euros": _euros,
-    "pick": _pick,
-    "by_day": _by_day,
-    "tel": _tel,
-    "mailto": _mailto,
-    "company_path": _company_path,
-    "one_line": one_line,
-    "shell_word": shlex.quote,
-}

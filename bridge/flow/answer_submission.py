@@ -8,7 +8,7 @@ from bridge.flow.pace import CONFIRMATIONS, DAY, RECEIPTS, RECEIPTS_OF_CONFIRMED
 from bridge.flow.sent_form import Arrival
 from bridge.flow.unit import Unit
 from bridge.nurture.announced import announced
-from bridge.store import outbox, suppressions
+from bridge.store import lately, suppressions
 from bridge.store.outbox import Delivery
 from bridge.store.suppressions import HARD
 
@@ -23,7 +23,7 @@ def answer_submissions(unit: Unit, arrivals: Iterable[Arrival]) -> None:
     blocked = suppressions.reasons_for(unit.connection, keys) if keys else {}
     mailed = [one for one in asked if blocked.get(one.profile.email_key) not in HARD]
     people = [one.profile.id for one in mailed]
-    times = outbox.due_times(unit.connection, people, (CONFIRM, RECEIPT), unit.now - DAY) if people else {}
+    times = lately.due_times(unit.connection, people, (CONFIRM, RECEIPT), unit.now - DAY) if people else {}
     unit.send([mail for one in mailed for mail in _mails(unit, one, times)])
 
 

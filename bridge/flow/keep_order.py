@@ -33,7 +33,7 @@ def first_of_each(unit: Unit, claimed: Sequence[Delivery]) -> tuple[list[Deliver
 def wait_for_others(unit: Unit, planned: Iterable[tuple[Delivery, MailRow]]) -> dict[UUID, NotYet]:
     """Those of the mails that are due together with another one to the same person that goes first.
 
-    At most one to each person, of one template. The caller has these people's turn (`store.outbox.take_turns`), so
+    At most one to each person, of one template. The caller has these people's turn (`store.turns.take`), so
     of two that ask at once one sees the other.
     """
     ranks = {one.profile_id: (one, _rank_of(unit, one, mail)) for one, mail in planned if one.profile_id}

@@ -11,7 +11,7 @@ from bridge.nurture.due import end_of_pause
 from bridge.nurture.quiet import allowed_from, midnight, monday
 from bridge.nurture.zones import zone_of
 from bridge.profiles.consent import Answer
-from bridge.store import outbox
+from bridge.store import lately, turns
 from bridge.store.mails import MailRow
 from bridge.store.outbox import Delivery
 from bridge.store.profiles import ProfileRow
@@ -55,10 +55,10 @@ def wait_for_room(unit: Unit, mails: Sequence[tuple[Delivery, ProfileRow]]) -> d
     if not mails:
         return {}
     zones = {reader.id: zone_for(unit, reader) for _, reader in mails}
-    outbox.take_turns(unit.connection, zones)
+    turns.take(unit.connection, zones)
     since = {person: _counts_since(unit, zone) for person, zone in zones.items()}
     apart, template = [one.id for one, _ in mails], mails[0][0].template
-    left = outbox.left_since(unit.connection, since, template, unit.now, apart_from=apart)
+    left = lately.left_since(unit.connection, since, template, unit.now, apart_from=apart)
     waiting = {one.id: _full(unit, zones[who.id], left.get(who.id, ())) for one, who in mails}
     return {delivery: why for delivery, why in waiting.items() if why}
 

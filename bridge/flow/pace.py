@@ -11,7 +11,7 @@ from uuid import UUID
 
 from bridge.errors import LeadbridgeError
 from bridge.flow.unit import Unit
-from bridge.store import outbox
+from bridge.store import lately, turns
 from bridge.store.outbox import Delivery
 
 DAY = timedelta(days=1)
@@ -53,8 +53,8 @@ def slot(times: Collection[datetime], pace: Pace, now: datetime) -> datetime | N
 
 def may_leave_at(unit: Unit, profile_id: UUID, delivery: Delivery, pace: Pace) -> datetime:
     """When a mail may leave, by what has left before. Two workers that ask at once do so one after another."""
-    outbox.take_turns(unit.connection, [profile_id])
-    left = outbox.left_times(unit.connection, profile_id, delivery, unit.now, unit.now - DAY)
+    turns.take(unit.connection, [profile_id])
+    left = lately.left_times(unit.connection, profile_id, delivery, unit.now, unit.now - DAY)
     after_the_last = [left[-1] + pace.pause] if left else []
     when_one_is_old = [left[-pace.per_day] + DAY] if len(left) >= pace.per_day else []
     return max([unit.now, *after_the_last, *when_one_is_old])

@@ -6,7 +6,7 @@ from bridge.errors import UnknownProfile
 from bridge.flow.pace import CONFIRMATIONS, DAY
 from bridge.flow.unit import Unit
 from bridge.program.model import Form
-from bridge.store import outbox, profiles, suppressions
+from bridge.store import lately, profiles, suppressions
 from bridge.store.suppressions import HARD
 
 MAIL = "mail/download"
@@ -23,7 +23,7 @@ def request_download(unit: Unit, profile_id: UUID, form: Form) -> bool:
         return False
     if profile.excluded or suppressions.reason_for(unit.connection, profile.email_key) in HARD:
         return False
-    times = outbox.due_times(unit.connection, [profile_id], [MAIL], unit.now - DAY).get(
+    times = lately.due_times(unit.connection, [profile_id], [MAIL], unit.now - DAY).get(
         (profile_id, MAIL), []
     )
     if len(times) >= CONFIRMATIONS.per_day or any(unit.now < at + CONFIRMATIONS.pause for at in times):

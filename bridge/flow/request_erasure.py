@@ -5,7 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from bridge.flow.unit import Unit
-from bridge.store import outbox, profiles, suppressions
+from bridge.store import lately, profiles, suppressions
 from bridge.store.suppressions import HARD
 
 MAIL = "mail/erase"
@@ -23,7 +23,7 @@ def request_erasure(unit: Unit, profile_id: UUID) -> Literal["asked", "lately", 
     if profile.excluded or suppressions.reason_for(unit.connection, profile.email_key) in HARD:
         return "unreachable"
     since = unit.now - timedelta(days=1)
-    times = outbox.due_times(unit.connection, [profile_id], [MAIL], since).get((profile_id, MAIL), [])
+    times = lately.due_times(unit.connection, [profile_id], [MAIL], since).get((profile_id, MAIL), [])
     if len(times) >= PER_DAY or any(unit.now < time + PAUSE_BETWEEN for time in times):
         return "lately"
     key = f"{MAIL}:{profile_id}:{unit.now.isoformat()}"

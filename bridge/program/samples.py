@@ -54,46 +54,45 @@ NO_LEAD: dict[str, Any] = {
 
 def sample_variables(data: Mapping[str, Any], kind: str) -> Iterator[dict[str, Any]]:
     """Values as an expression may meet them: somebody quite new, then somebody well known."""
-    topics = [topic["id"] for topic in data["topics"]]
-    threshold = data["stages"]["sales_qualified"]["threshold"]
-    fields = list(all_fields(data))
-    yield {
+    yield _of_a_stranger(data, kind)
+    yield _of_somebody_known(data, kind)
+
+
+def _of_a_stranger(data: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    return {
         "event": {**NO_EVENT, "kind": kind},
-        "profile": dict.fromkeys(fields, ""),
+        "profile": dict.fromkeys(all_fields(data), ""),
         "mail": NO_MAIL,
         "lead": NO_LEAD,
         "score": 0,
-        "threshold": threshold,
-        "topics": dict.fromkeys(topics, 0),
+        "threshold": _threshold(data),
+        "topics": dict.fromkeys(_topics(data), 0),
         "fit": 0,
         "stage": "prospect",
         "confirmed": False,
     }
-    yield {
-        "event": {
-            **NO_EVENT,
-            "kind": kind,
-            "topics": topics,
-            "form": "form",
-            "form_kind": "callback",
-            "field": "company",
-            "link": "1",
-        },
-        "profile": dict.fromkeys(fields, "1"),
+
+
+def _of_somebody_known(data: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    sent = {"topics": _topics(data), "form": "form", "form_kind": "callback", "field": "company", "link": "1"}
+    at_home = {"country": "DE", "postcode": "80331", "domain": "example.com"}
+    return {
+        "event": {**NO_EVENT, "kind": kind, **sent},
+        "profile": dict.fromkeys(all_fields(data), "1"),
         "mail": {**NO_MAIL, "tracked": True, "opened": True, "distinct_links": 3, "kind": "welcome"},
-        "lead": {
-            **NO_LEAD,
-            "cause": "points",
-            "country": "DE",
-            "postcode": "80331",
-            "domain": "example.com",
-            "phone": True,
-            "mail": True,
-        },
-        "score": threshold - 1,
-        "threshold": threshold,
-        "topics": dict.fromkeys(topics, 7),
+        "lead": {**NO_LEAD, "cause": "points", "phone": True, "mail": True, **at_home},
+        "score": _threshold(data) - 1,
+        "threshold": _threshold(data),
+        "topics": dict.fromkeys(_topics(data), 7),
         "fit": 100,
         "stage": "marketing_qualified",
         "confirmed": True,
     }
+
+
+def _threshold(data: Mapping[str, Any]) -> int:
+    return int(data["stages"]["sales_qualified"]["threshold"])
+
+
+def _topics(data: Mapping[str, Any]) -> list[str]:
+    return [topic["id"] for topic in data["topics"]]

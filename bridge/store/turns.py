@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ARRAY, BigInteger, Connection, func, literal, select, update
 
 from bridge.store.outbox import takeable
 from bridge.store.sets import among
@@ -20,6 +20,13 @@ class Turn(NamedTuple):
     created_at: datetime
     sequence: str | None
     step: int | None
+
+
+def take(connection: Connection, profile_ids: Iterable[UUID]) -> None:
+    """Let others who take turns about these people's mails wait until this transaction ends."""
+    keys = sorted(int.from_bytes(one.bytes[:8], "big", signed=True) for one in profile_ids)
+    each = func.unnest(literal(keys, ARRAY(BigInteger))).column_valued("key")
+    connection.execute(select(func.pg_advisory_xact_lock(each)))
 
 
 def due_to(connection: Connection, profile_ids: Iterable[UUID], template: str, now: datetime) -> list[Turn]:

@@ -66,14 +66,7 @@ def ask(
                 decode_content=False,
             )
             with contextlib.closing(answer):
-                if door.deadline.is_over:  # in the middle of the headers, whatever the status was to be
-                    raise TimeoutError
-                said = {name.lower(): value for name, value in answer.headers.items()}
-                body, ended = _beginning(answer, limits.size)
-                # who is cut off at the deadline seems to have ended
-                return Reply(
-                    answer.status, said, body, door.address or "", ended and not door.deadline.is_over
-                )
+                return _reply(answer, door, limits.size)
     except (HTTPError, OSError, ValueError) as error:
         raise Unreachable(_words(error, url.host or "", door, limits)) from error
     finally:
@@ -109,6 +102,16 @@ def host_of(address: str) -> str:
         return parse_url(address).host or ""
     except LocationParseError:
         return ""
+
+
+def _reply(answer: BaseHTTPResponse, door: Door, size: int) -> Reply:
+    """Raises TimeoutError when the time ran out in the middle of the headers, whatever the status was to be."""
+    if door.deadline.is_over:
+        raise TimeoutError
+    said = {name.lower(): value for name, value in answer.headers.items()}
+    body, ended = _beginning(answer, size)
+    is_whole = ended and not door.deadline.is_over  # who is cut off at the deadline seems to have ended
+    return Reply(answer.status, said, body, door.address or "", is_whole)
 
 
 def _beginning(answer: BaseHTTPResponse, size: int) -> tuple[bytes, bool]:
