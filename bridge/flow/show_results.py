@@ -69,6 +69,11 @@ class Month:
     is_over: bool
 
     @property
+    def period(self) -> Period:
+        """Which month it is."""
+        return Period("month", self.cohort.month)
+
+    @property
     def share(self) -> float:
         """How many of them sales got in time, 0 to 1."""
         return self.cohort.in_time / self.cohort.people if self.cohort.people else 0.0

@@ -58,13 +58,18 @@ def columns_of_cohorts(months: Sequence[Month], language: str) -> Markup:
         Column(
             i18n.format_period_briefly("month", one.cohort.month, language),
             one.share,
-            f"{round(one.share * 100)} %" if one.cohort.people else "–",
+            str(round(one.share * 100)) if one.cohort.people else "–",
             pending=not one.is_over,
         )
         for one in months
     ]
-    level = Level(REFERENCE, f"{round(REFERENCE * 100)} %")
-    return columns(say("Handed over within 120 days"), _listed(drawn), drawn, level)
+    level = Level(REFERENCE, i18n.format_share(REFERENCE, language))
+    words = (f"{one.label} {_share(month, language)}" for one, month in zip(drawn, months, strict=True))
+    return columns(say("Handed over within 120 days"), ", ".join(words), drawn, level)
+
+
+def _share(month: Month, language: str) -> str:
+    return i18n.format_share(round(month.share, 2), language) if month.cohort.people else "–"
 
 
 def _listed(drawn: Iterable[object]) -> str:

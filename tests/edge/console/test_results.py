@@ -69,7 +69,7 @@ def test_the_start_page_shows_the_quarter_beside_as_many_days_of_the_one_before(
     page = sign_in("viewer").get("/console")
     said = words(page.text)
     assert "Results: 1st quarter 2026" in said
-    assert "1 January 2026 to 12 March 2026 , beside 1 October 2025 to 10 December 2025" in said
+    assert "1 January 2026 to 12 March 2026 , compared with 1 October 2025 to 10 December 2025" in said
     assert "New leads 40 · 4%" in said, "of 900 visitors"
     assert "New leads 40 25 +15" in said, "and not the thousand of a day that this quarter has not reached"
     assert "€12,500" in said
@@ -102,8 +102,8 @@ def test_opens_are_marked_as_a_guide_wherever_they_stand(sign_in: SignIn) -> Non
     assert "a guide only" in words(kim.get("/console").text)
     mails = words(kim.get("/console/results/mail").text)
     assert "Opened is a guide only" in mails
-    assert "20 67%" in mails
-    assert "12 40%" in mails
+    assert "20 · 67%" in mails
+    assert "12 · 40%" in mails
 
 
 @pytest.mark.usefixtures("figures")
@@ -180,8 +180,8 @@ def test_cohorts_and_times_come_from_what_really_happened(sign_in: SignIn, house
     count_anew(house)
     kim = sign_in("viewer")
     said = words(kim.get("/console").text)
-    assert "1 March 2026 1 1 100% so far" in said
-    assert "All teams 1 1 100% 0 0 3 hours 2 days" in said
+    assert "March 2026 1 1 100% so far" in said
+    assert "All teams 1 1 · 100% 0 0 3 hours 2 days" in said
     rows = list(csv.DictReader(kim.get("/console/results/cohorts.csv").text.splitlines()))
     assert len(rows) == 12
     assert rows[-1] == {
