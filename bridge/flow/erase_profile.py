@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bridge.errors import UnknownProfile
+from bridge.flow.adopt_visits import KEPT as VISITS
 from bridge.flow.announce import announce_erasure
 from bridge.flow.mark_people import wake_ups
 from bridge.flow.unit import Unit
@@ -49,7 +50,9 @@ def erase_profile(unit: Unit, address: Address) -> Traces:
 
 def keep_count(unit: Unit, profile: ProfileRow) -> None:
     """Note what a locked profile counts, as numbers: before anything of it goes, or is told apart from it."""
-    gone_figures.keep(unit.connection, profile.id, unit.program.timezone, wake_ups(unit.program))
+    zone = unit.program.timezone
+    closed = unit.now.astimezone(zone).date() - VISITS
+    gone_figures.keep(unit.connection, profile.id, zone, wake_ups(unit.program), closed)
 
 
 def remove_profile(unit: Unit, profile: ProfileRow) -> Names:

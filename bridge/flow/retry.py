@@ -1,7 +1,7 @@
 """Process a dead letter again."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from bridge.flow.unit import Unit
 from bridge.flow.unsubscribe import unsubscribe
 from bridge.intake.reading import UnreadableRecord, parse_record
 from bridge.intake.records import Hit, PageUse, Record, Submission, Unsubscription, Visit, Withdrawal
-from bridge.store import dead_letters, due_events
+from bridge.store import dead_letters, due_events, stale_days
 from connectors.contract import Notice
 
 
@@ -25,6 +25,10 @@ def retry_letter(unit: Unit, letter_id: UUID) -> bool:
         return False
     if letter.source == "scoring":
         _score_again(unit, UUID(letter.payload["profile"]))
+        return True
+    if letter.source == "figures":
+        day = date.fromisoformat(letter.payload["day"])
+        stale_days.mark_days(unit.connection, [day], unit.program.timezone)
         return True
     if letter.source != "journal" or "raw" in letter.payload.get("body", {}):
         raise UnreadableRecord(

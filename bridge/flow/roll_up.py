@@ -1,5 +1,6 @@
 """Figures by day are kept up to date: whatever happened marks its day, and marked days are counted anew, whole."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
@@ -7,9 +8,17 @@ from datetime import date, timedelta
 from bridge.flow.adopt_visits import KEPT as VISITS
 from bridge.flow.mark_people import wake_ups
 from bridge.flow.unit import Unit
-from bridge.store import day_figures, stale_days
+from bridge.ids import derived_id
+from bridge.store import day_figures, dead_letters, stale_days
+from bridge.store.database import is_away, is_unavailable, wait_at_most
+from bridge.store.dead_letters import DeadLetter
+
+log = logging.getLogger(__name__)
 
 Opened = Callable[[], AbstractContextManager[Unit]]
+
+SOURCE = "figures"
+"""What dead letters are called that tell of a day which cannot be counted."""
 
 
 def roll_up_today(opened: Opened) -> Iterator[date]:
@@ -17,20 +26,22 @@ def roll_up_today(opened: Opened) -> Iterator[date]:
     with opened() as unit:
         marked = stale_days.marked(unit.connection, unit.program.timezone)
         today = _today(unit)
-    if today in marked:
-        yield roll_up_day(opened, today)
+    if today in marked and _roll_up_marked(opened, today):
+        yield today
 
 
 def roll_up_marked(opened: Opened) -> Iterator[date]:
     """Count every day anew that is marked, the newest first, each in a transaction of its own.
 
-    Whoever stops in between loses nothing: the day stays marked. Two at once count a day twice, one after the other,
-    and come to the same.
+    Whoever stops in between loses nothing: the day stays marked. A day that somebody else is just counting is left
+    to them. One that cannot be counted keeps no other from it: it is tried again the next time, and a dead letter
+    tells of it until it is counted.
     """
     with opened() as unit:
         marked = stale_days.marked(unit.connection, unit.program.timezone)
     for day in marked:
-        yield roll_up_day(opened, day)
+        if _roll_up_marked(opened, day):
+            yield day
 
 
 def rebuild(opened: Opened, since: date | None = None) -> Iterator[date]:
@@ -45,14 +56,44 @@ def rebuild(opened: Opened, since: date | None = None) -> Iterator[date]:
 
 
 def roll_up_day(opened: Opened, day: date) -> date:
-    """Count one day anew and return it."""
+    """Count one day anew, as soon as nobody else does, and return it."""
     with opened() as unit:
-        zone = unit.program.timezone
-        day_figures.take(unit.connection, day)
-        stale_days.clear(unit.connection, day, zone)
-        is_closed = day <= _today(unit) - VISITS
-        day_figures.roll(unit.connection, day, zone, wake_ups(unit.program), is_closed=is_closed)
+        wait_at_most(unit.connection, 0)  # that is, for as long as it takes
+        day_figures.take_all(unit.connection, [day])
+        stale_days.clear(unit.connection, day, unit.program.timezone)
+        _roll(unit, day)
     return day
+
+
+def _roll_up_marked(opened: Opened, day: date) -> bool:
+    """Count a day anew, unless somebody else does or just has; whether that was done."""
+    try:
+        with opened() as unit:
+            is_free = bool(day_figures.take_free(unit.connection, [day]))
+            if not is_free or not stale_days.clear(unit.connection, day, unit.program.timezone):
+                return False
+            _roll(unit, day)
+            return True
+    except Exception as error:
+        if is_away(error):
+            raise
+        log.warning("a day cannot be counted", extra={"day": str(day), "reason": type(error).__name__})
+        if not is_unavailable(error):  # else it may pass, and the day is marked
+            with opened() as unit:
+                dead_letters.bury(unit.connection, _letter(unit, day, error))
+        return False
+
+
+def _roll(unit: Unit, day: date) -> None:
+    is_closed = day <= _today(unit) - VISITS
+    day_figures.roll(unit.connection, day, unit.program.timezone, wake_ups(unit.program), is_closed=is_closed)
+    dead_letters.take(unit.connection, derived_id(SOURCE, day.isoformat()))
+
+
+def _letter(unit: Unit, day: date, error: Exception) -> DeadLetter:
+    """Somebody should know."""
+    words = f"{type(error).__name__}: {error}"[:500]
+    return DeadLetter(derived_id(SOURCE, day.isoformat()), SOURCE, {"day": day.isoformat()}, words, unit.now)
 
 
 def _today(unit: Unit) -> date:

@@ -74,6 +74,23 @@ def totals_between(
     return [Total(row[0], row[1], int(row[2]), row[3]) for row in connection.execute(wanted).all()]
 
 
+def most_between(
+    connection: Connection, first: date, last: date, figure: Figure, dimension: Dimension
+) -> Total | None:
+    """The key with the most of a figure on all these days together; of several the one with more turnover."""
+    count, amount = func.sum(day_figures.c["count"]), func.sum(day_figures.c.amount)
+    key = day_figures.c.key
+    wanted = (
+        select(key, count, amount)
+        .where(*_between(first, last, [figure], dimension))
+        .group_by(key)
+        .order_by(count.desc(), amount.desc(), key)
+        .limit(1)
+    )
+    row = connection.execute(wanted).first()
+    return Total(figure, row[0], int(row[1]), row[2]) if row else None
+
+
 def _between(
     first: date, last: date, figures: Iterable[str], dimension: str
 ) -> tuple[ColumnElement[bool], ...]:
@@ -84,9 +101,19 @@ def _between(
     )
 
 
-def take(connection: Connection, day: date) -> None:
-    """Let nobody else roll that day up until this transaction ends."""
-    connection.execute(select(func.pg_advisory_xact_lock(_LOCKS, day.toordinal())))
+def take_free(connection: Connection, days: Iterable[date]) -> list[date]:
+    """Let nobody else roll these days up until this transaction ends; those that nobody is just rolling up."""
+    asked = (
+        "select day from unnest(cast(:days as int[])) as day where pg_try_advisory_xact_lock(:family, day)"
+    )
+    free = connection.scalars(text(asked), {"family": _LOCKS, "days": [day.toordinal() for day in days]})
+    return [date.fromordinal(day) for day in free]
+
+
+def take_all(connection: Connection, days: Iterable[date]) -> None:
+    """The same, and wait for whoever is at one of them. Nobody takes several in another order, or in two goes."""
+    asked = "select pg_advisory_xact_lock(:family, day) from unnest(cast(:days as int[])) as day"
+    connection.execute(text(asked), {"family": _LOCKS, "days": sorted(day.toordinal() for day in days)})
 
 
 def roll(

@@ -15,10 +15,17 @@ from bridge.store.day_facts import OF_PEOPLE, facts
 from bridge.store.sets import insert_all, rows_from
 from bridge.store.tables import events, stale_days
 
+_NOON = time(12)
+
 
 def mark(connection: Connection, moments: Iterable[datetime]) -> None:
     """The days of these moments are to be counted anew; days in whatever zone."""
     insert_all(connection, stale_days, [{"at": moment} for moment in moments])
+
+
+def mark_days(connection: Connection, days: Iterable[date], zone: ZoneInfo) -> None:
+    """So are these days of that zone."""
+    mark(connection, (datetime.combine(day, _NOON, zone) for day in days))
 
 
 def mark_people(
@@ -55,7 +62,11 @@ def marked(connection: Connection, zone: ZoneInfo) -> list[date]:
     return list(connection.scalars(select(day).distinct().order_by(day.desc())))
 
 
-def clear(connection: Connection, day: date, zone: ZoneInfo) -> None:
-    """Take the marks of a day away, as far as they can be seen: before it is counted, in the same transaction."""
+def clear(connection: Connection, day: date, zone: ZoneInfo) -> bool:
+    """Take the marks of a day away, as far as they can be seen: before it is counted, in the same transaction.
+
+    Whether there were any.
+    """
     since, until = (datetime.combine(one, time(), zone) for one in (day, day + timedelta(days=1)))
-    connection.execute(delete(stale_days).where(stale_days.c.at >= since, stale_days.c.at < until))
+    marks = delete(stale_days).where(stale_days.c.at >= since, stale_days.c.at < until)
+    return connection.execute(marks).rowcount > 0

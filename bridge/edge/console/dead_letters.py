@@ -68,7 +68,7 @@ def _page(on: Visit, error: str | None = None) -> Response:
         on,
         status=422 if error else 200,
         rows=[
-            (row, row.source == "scoring" or _is_readable(row))
+            (row, row.source in ("scoring", "figures") or _is_readable(row))
             for row in dead_letters.listing(connection, SHOWN)
         ],
         count=dead_letters.count(connection),

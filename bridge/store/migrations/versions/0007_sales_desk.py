@@ -205,6 +205,7 @@ def _figures() -> None:
             sa.Column("count", sa.BigInteger, nullable=False),
             sa.Column("amount", sa.Numeric(16, 2), nullable=False, server_default="0"),
         )
+        op.create_index(op.f(f"ix_{table}_day"), table, ["day"])
     op.create_table(
         "stale_days",
         sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
