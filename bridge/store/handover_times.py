@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Float, cast, func, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Float, cast, func, literal_column, select, text, tuple_
 
+from bridge.store.day_facts import WENT_ON
 from bridge.store.tables import handovers, profiles
 
 TAKEN = ("accepted", "won", "lost")
@@ -31,7 +32,10 @@ class Pace:
 
 
 def paces(connection: Connection, since: datetime, until: datetime) -> list[Pace]:
-    """Of what was handed over from one moment until another: all of it first, then each team by its name."""
+    """Of what was handed over from one moment until another: all of it first, then each team by its name.
+
+    A lead that went on to a colleague is one hand-over, the colleague's, as in the figures.
+    """
     state = handovers.c.state
     team = func.coalesce(handovers.c.team, "")
     statement = (
@@ -47,7 +51,7 @@ def paces(connection: Connection, since: datetime, until: datetime) -> list[Pace
             _median(handovers.c.reacted_at - handovers.c.at),
         )
         .join(profiles, profiles.c.id == handovers.c.profile_id)
-        .where(handovers.c.at >= since, handovers.c.at < until, state != "withdrawn")
+        .where(handovers.c.at >= since, handovers.c.at < until, state != "withdrawn", text(f"not {WENT_ON}"))
         .group_by(func.grouping_sets(tuple_(), tuple_(team)))
         .order_by(func.grouping(team).desc(), team)
     )
