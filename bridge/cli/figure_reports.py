@@ -1,6 +1,6 @@
 """`leadbridge report funnel` and `report sources`: what came of what, by the figures of days."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, astuple, fields
 from datetime import date, datetime
 
@@ -12,7 +12,9 @@ from bridge.cli.printing import Day, as_json, print_json, print_table
 from bridge.cli.sheets import as_csv, print_csv
 from bridge.flow.report_figures import Source, Step, report_funnel, report_sources
 from bridge.program.figures import SOURCES, Dimension
+from bridge.program.standing import Elsewhere
 from bridge.store import day_figures, stale_days
+from bridge.store.turnover import elsewhere
 from bridge.wiring import Services
 
 _NOTHING = "nothing is counted yet"
@@ -30,13 +32,21 @@ def funnel(since: datetime | None, as_json: bool, as_csv: bool) -> None:
     with bridge.engine.connect() as connection:
         first, last = _days(bridge, connection, since)
         found = report_funnel(connection, first, last)
+        others = elsewhere(connection, first, last)
     if as_json:
-        print_json({"since": first, "until": last, "funnel": [asdict(one) for one in found]})
+        print_json(
+            {"since": first, "until": last, "funnel": [asdict(one) for one in found], **_others(others)}
+        )
     elif as_csv:
-        print_csv([field.name for field in fields(Step)], map(astuple, found))
+        rows = [
+            *map(astuple, found),
+            *((f"won_in_{one.currency}", one.deals, None, one.amount) for one in others),
+        ]
+        print_csv([field.name for field in fields(Step)], rows)
     else:
         click.echo(f"{first} to {last}")
         print_table(("", "count", "of those before", "turnover"), map(_step, found), _NOTHING)
+        _tell(others)
 
 
 def _step(one: Step) -> tuple[object, ...]:
@@ -55,14 +65,34 @@ def sources(by: Dimension, since: datetime | None, as_json: bool, as_csv: bool) 
     with bridge.engine.connect() as connection:
         first, last = _days(bridge, connection, since)
         found = report_sources(connection, first, last, by)
+        others = elsewhere(connection, first, last)
     if as_json:
-        print_json({"since": first, "until": last, "by": by, "sources": [asdict(one) for one in found]})
+        print_json(
+            {
+                "since": first,
+                "until": last,
+                "by": by,
+                "sources": [asdict(one) for one in found],
+                **_others(others),
+            }
+        )
     elif as_csv:
         print_csv([by, *SOURCES[by], "turnover"], (list(_cells(one)) for one in found))
     else:
         click.echo(f"{first} to {last}")
         headings = (by, *(name.replace("_", " ") for name in SOURCES[by]), "turnover")
         print_table(headings, (list(_cells(one, "–")) for one in found), _NOTHING)
+        _tell(others)
+
+
+def _others(others: Sequence[Elsewhere]) -> dict[str, object]:
+    return {"elsewhere": [asdict(one) for one in others]}
+
+
+def _tell(others: Sequence[Elsewhere]) -> None:
+    """Deals in other currencies, which are not in the turnover."""
+    for one in others:
+        click.echo(f"turnover is in euros; beside it: {one.amount} {one.currency}, deals: {one.deals}")
 
 
 def _cells(one: Source, unknown: str = "") -> Iterator[object]:

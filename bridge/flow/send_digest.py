@@ -1,30 +1,28 @@
 """The weekly mail with results, to whom the programme names: on Mondays at eight, once."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, time
 
 from bridge.delivery.letters import Letter, staff_letter
 from bridge.flow import show_results
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
 from bridge.program.figure_titles import TURNOVER
-from bridge.program.figures import Dimension
 from bridge.program.periods import Period, period
 from bridge.store.outbox import Delivery
 
 TEMPLATE = "operator/digest"
 AT = time(8)
-LATE = timedelta(hours=24)
-"""So long after it was due it is still sent: on Tuesday nobody looks for it any more."""
 TOLD = ("visitors", "leads", "confirmed", "marketing_qualified", "handed_over", "accepted", "rejected", "won")
-STANDS_OUT: tuple[Dimension, ...] = ("form", "channel", "reason")
 
 
 def send_digest(unit: Unit) -> int:
-    """Queue the mail about last week where it is due and was not sent; returns to how many. May be done any time."""
+    """Queue the mail about last week where it is due and was not sent; returns to how many. May be done any time.
+
+    It is due on Monday from eight until midnight: on Tuesday nobody looks for it any more.
+    """
     local = unit.now.astimezone(unit.program.timezone)
     this_week = period("week", local.date())
-    due = datetime.combine(this_week.first, AT, tzinfo=unit.program.timezone)
-    if not due <= local < due + LATE:
+    if local.date() != this_week.first or local.time() < AT:
         return 0
     week = this_week.before.first
     rows = [_delivery(unit, week, address) for address in unit.program.results.digest]
@@ -54,16 +52,14 @@ def _facts(unit: Unit, week: Period) -> dict[str, object]:
     span = week.whole
     found = show_results.overview(connection, week, span.last)
     year, number, _ = week.first.isocalendar()
-    tables = [
-        show_results.breakdown(connection, program, dimension, span, program.language)
-        for dimension in STANDS_OUT
-    ]
+    best = show_results.what_stands_out(connection, program, span, program.language)
     return {
         "week": week,
         "first": span.first,
         "last": span.last,
         "lines": [found.lines[figure] for figure in (*TOLD, TURNOVER)],
-        "best": [(one.dimension, one.best.title, one.best.of(one.sorted_by)) for one in tables if one.best],
+        "elsewhere": found.elsewhere,
+        "best": [(one.dimension, one.title, one.count) for one in best],
         "aims": show_results.aims(connection, program, span.last),
         "url": f"{unit.world.links.public_url}/console?of={year}-W{number:02}",
     }

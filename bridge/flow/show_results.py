@@ -1,7 +1,7 @@
 """What a marketer sees of the results: a period beside the one before, and tables that tell figures apart."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -13,10 +13,10 @@ from bridge.program.figure_titles import TITLES, TURNOVER
 from bridge.program.figures import DIRECT, FIGURES, FUNNEL, OTHERS, SOURCES, Dimension, Figure
 from bridge.program.model import Program
 from bridge.program.periods import Period, Span, last_periods, period
-from bridge.program.standing import Aim, Amount, Line
-from bridge.store import cohorts, handover_times
+from bridge.program.standing import Aim, Amount, Elsewhere, Line
+from bridge.store import cohorts, handover_times, turnover
 from bridge.store.cohorts import WITHIN, Cohort
-from bridge.store.day_figures import DayFigure, figures_between, totals_between
+from bridge.store.day_figures import DayFigure, figures_between, most_between, totals_between
 from bridge.store.handover_times import Pace
 
 TRENDS: tuple[Figure, ...] = ("leads", "marketing_qualified", "handed_over", "won")
@@ -30,12 +30,17 @@ REFERENCE = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A period. span: its days so far; compared: the days that it is held against. lines: by figure."""
+    """A period. span: its days so far; compared: the days that it is held against. lines: by figure.
+
+    elsewhere, elsewhere_before: deals in other currencies than euros, in the one and in the other.
+    """
 
     period: Period
     span: Span
     compared: Span
     lines: Mapping[str, Line]
+    elsewhere: Sequence[Elsewhere] = ()
+    elsewhere_before: Sequence[Elsewhere] = ()
 
     @property
     def funnel(self) -> tuple[Line, ...]:
@@ -94,18 +99,31 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """A table: rows by the figure that matters, the largest first."""
+    """A table: rows by the figure that matters, the largest first. elsewhere: deals in other currencies."""
 
     dimension: Dimension
     columns: tuple[str, ...]
     sorted_by: str
     rows: tuple[Row, ...]
+    elsewhere: Sequence[Elsewhere] = ()
 
     @property
     def best(self) -> Row | None:
         """The first row, if it has anything of what is sorted by."""
         return self.rows[0] if self.rows and self.rows[0].of(self.sorted_by) else None
 
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The first line of a table: what it is called, and how much of the figure that matters it has."""
+
+    dimension: Dimension
+    title: str
+    count: int
+
+
+STANDS_OUT: Mapping[Dimension, Figure] = {"form": "won", "channel": "won", "reason": "rejected"}
+"""What the first lines of some tables are the first of."""
 
 _FIRST_OF_ALL = {"mail": "mails_clicked", "sequence": "mails_clicked", "reason": "rejected"}
 
@@ -116,7 +134,7 @@ def today(program: Program, now: datetime) -> date:
 
 
 def overview(connection: Connection, wanted: Period, day: date) -> Overview:
-    """A period as far as it has come by that day, beside the same days of the one before; two statements."""
+    """A period as far as it has come by that day, beside the same days of the one before; four statements."""
     span, compared = wanted.until(day), wanted.compared(day)
     counts, before = _totals(connection, span), _totals(connection, compared)
     above: dict[str, str] = dict(zip(FUNNEL[1:], FUNNEL, strict=False))
@@ -129,7 +147,8 @@ def overview(connection: Connection, wanted: Period, day: date) -> Overview:
         )
         for figure in TITLES
     }
-    return Overview(wanted, span, compared, lines)
+    others = (turnover.elsewhere(connection, one.first, one.last) for one in (span, compared))
+    return Overview(wanted, span, compared, lines, *others)
 
 
 def aims(connection: Connection, program: Program, day: date) -> list[Aim]:
@@ -198,7 +217,7 @@ def breakdown(
     language: str,
     by: str | None = None,
 ) -> Breakdown:
-    """The table of a dimension; one statement. by: one of its columns that it is sorted by."""
+    """The table of a dimension; two statements at most. by: one of its columns that it is sorted by."""
     columns = _columns(dimension)
     sorted_by = by if by in columns else _FIRST_OF_ALL.get(dimension, "won")
     found: dict[str, dict[str, Amount]] = {}
@@ -210,7 +229,21 @@ def breakdown(
     order = (sorted_by, *reversed(columns))
     rows = [Row(key, title(program, dimension, key, language), figures) for key, figures in found.items()]
     rows.sort(key=lambda row: ([-row.of(column) for column in order], row.title))
-    return Breakdown(dimension, columns, sorted_by, tuple(rows))
+    others = turnover.elsewhere(connection, span.first, span.last) if TURNOVER in columns else ()
+    return Breakdown(dimension, columns, sorted_by, tuple(rows), others)
+
+
+def what_stands_out(connection: Connection, program: Program, span: Span, language: str) -> list[Best]:
+    """The first lines of some tables, those left out that have none; a statement for each."""
+    found = (
+        (dimension, most_between(connection, span.first, span.last, figure, dimension))
+        for dimension, figure in STANDS_OUT.items()
+    )
+    return [
+        Best(dimension, title(program, dimension, most.key, language), most.count)
+        for dimension, most in found
+        if most
+    ]
 
 
 def _columns(dimension: Dimension) -> tuple[str, ...]:

@@ -25,8 +25,7 @@ FIGURES: tuple[Figure, ...] = get_args(Figure)
 Dimension = Literal[
     "", "form", "channel", "campaign", "mail", "sequence", "team", "person", "reason", "currency", "cohort"
 ]
-DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
-"""The first is that of all together, with the one key ""."""
+"""By what figures are told apart. "" is all together, with the one key ""."""
 
 FUNNEL: tuple[Figure, ...] = (
     "visitors",
@@ -44,6 +43,9 @@ DIRECT = "direct"
 
 OTHERS = "…"
 """The key of all that are too many to be told apart; see MOST."""
+
+EUROS = "EUR"
+"""What turnover is in. Amounts in other currencies stand apart, by currency."""
 
 MOST = 200
 """So many keys of a figure and a dimension are told apart on one day, those with the most."""

@@ -44,3 +44,12 @@ class Aim:
     def share(self) -> float:
         """How much of it is reached; 1 and more when it is."""
         return float(self.count) / self.at_least
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Deals in another currency than euros, and what they came to in it: no part of the turnover."""
+
+    currency: str
+    deals: int
+    amount: Decimal

@@ -9,7 +9,7 @@ browser of nobody: so a day is the sum of what its people count, and what somebo
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bridge.program.figures import DIRECT
+from bridge.program.figures import DIRECT, EUROS
 
 _LONGEST_KEY = 80
 WITHIN_DAYS = 120
@@ -40,7 +40,7 @@ def facts(scope: Scope) -> str:
     return f"""
         with happened as materialized ({_happened(scope)}),
         of_people as ({_OF_PEOPLE}), of_mails as ({_of_mails(scope)}), of_visitors as ({_of_visitors(scope)})
-        {_told_apart("of_people", _BY_PERSON)}
+        {_told_apart("of_people", _BY_PERSON, _IN_EUROS)}
         union all {_told_apart("of_mails", ("mail", "sequence"))}
         union all {_told_apart("of_visitors", ("channel", "campaign"))}
     """
@@ -60,11 +60,15 @@ _BY_PERSON = (
 )
 
 
-def _told_apart(table: str, dimensions: Iterable[str]) -> str:
+_IN_EUROS = f"case when told.dimension = 'currency' or currency = '{EUROS}' then amount else 0 end"
+"""Amounts of several currencies are never added."""
+
+
+def _told_apart(table: str, dimensions: Iterable[str], amount: str = "0") -> str:
     """All together, and by each dimension that a figure has: where it has none, its column is null."""
     pairs = ", ".join(["('', '')", *(f"('{name}', {table}.{name})" for name in dimensions)])
     return f"""
-        select figure, told.dimension, day, told.key, sum(count) as count, sum(amount) as amount
+        select figure, told.dimension, day, told.key, sum(count) as count, sum({amount}) as amount
         from {table} cross join lateral (values {pairs}) as told (dimension, key)
         where told.key is not null and count > 0
         group by figure, told.dimension, day, told.key
@@ -91,7 +95,14 @@ def _campaign(utm: str) -> str:
 
 _TOUCH = "(profiles.first_touch -> 'utm')"
 
-_WENT_ON = """exists (
+
+def _began(changes: str = "stage_changes") -> str:
+    """Whether somebody became marketing-qualified, and did not just come back from sales."""
+    was = f"coalesce({changes}.was, '') in ('', 'visitor', 'prospect')"
+    return f"({changes}.became = 'marketing_qualified' and {was})"
+
+
+WENT_ON = """exists (
     select from handovers as next where next.profile_id = handovers.profile_id
     and next.crossing = handovers.crossing + 1 and next.cause = 'rerouted'
 )"""
@@ -100,7 +111,7 @@ _WENT_ON = """exists (
 _CAME_BACK = f"""(exists (
     select from handovers as earlier where earlier.profile_id = handovers.profile_id
     and earlier.crossing < handovers.crossing and earlier.state in ('rejected', 'lost', 'expired')
-    and not {_WENT_ON.replace("handovers.", "earlier.")}
+    and not {WENT_ON.replace("handovers.", "earlier.")}
 ) or exists (
     select from mails where mails.profile_id = handovers.profile_id and mails.sequence = any(:wake_ups)
     and mails.sent_at <= handovers.at
@@ -121,9 +132,9 @@ def _happened(scope: Scope) -> str:
         )
         union all
         select 'marketing_qualified', at, profile_id, null, null
-        from stage_changes where became = 'marketing_qualified' and {scope.of("stage_changes")} and not exists (
+        from stage_changes where {_began()} and {scope.of("stage_changes")} and not exists (
             select from stage_changes as before where before.profile_id = stage_changes.profile_id
-            and before.became = 'marketing_qualified'
+            and {_began("before")}
             and (before.at, before.id) < (stage_changes.at, stage_changes.id)
         )
         union all
@@ -131,7 +142,7 @@ def _happened(scope: Scope) -> str:
         from handovers cross join lateral (
             values ('handed_over'), (case when {_CAME_BACK} then 'reactivated' end)
         ) as named (figure)
-        where {scope.of("handovers")} and state <> 'withdrawn' and not {_WENT_ON} and named.figure is not null
+        where {scope.of("handovers")} and state <> 'withdrawn' and not {WENT_ON} and named.figure is not null
         union all
         select 'accepted', events.at, events.profile_id, handovers.id, null
         from events join handovers on handovers.profile_id = events.profile_id
@@ -140,13 +151,15 @@ def _happened(scope: Scope) -> str:
         union all
         select state, decided_at, profile_id, id, null
         from handovers where state in ('rejected', 'expired', 'won', 'lost')
-        and {scope.of("handovers", "decided_at")} and not {_WENT_ON}
+        and {scope.of("handovers", "decided_at")} and not {WENT_ON}
         union all
         (select distinct on (profile_id, {_day("at")}) 'unsubscribed', at, profile_id, {nothing}, mail_id
         from events where kind = 'unsubscribed' and {scope.of("events")}
         order by profile_id, {_day("at")}, at, id)
     """
 
+
+_CURRENCY = f"case when handovers.amount is null then '' else coalesce(handovers.currency, '{EUROS}') end"
 
 _OF_PEOPLE = f"""
     select happened.figure, {_day("happened.at")} as day, 1 as count,
@@ -159,7 +172,7 @@ _OF_PEOPLE = f"""
         case when handovers.id is not null then coalesce(handovers.team, '') end as team,
         case when handovers.id is not null then handovers.sales_person end as person,
         case when happened.figure in ('rejected', 'lost') then coalesce(handovers.reason, '') end as reason,
-        case when happened.figure = 'won' then coalesce(handovers.currency, '') end as currency,
+        case when happened.figure = 'won' then {_CURRENCY} end as currency,
         case when happened.figure = 'handed_over' then coalesce(cohort.month, '') end as cohort
     from happened
     join profiles on profiles.id = happened.person
@@ -180,16 +193,16 @@ _OF_PEOPLE = f"""
         select to_char(min(stage_changes.at) at time zone :zone, 'YYYY-MM') as month
         from stage_changes
         where happened.figure = 'handed_over' and stage_changes.profile_id = profiles.id
-        and stage_changes.became = 'marketing_qualified'
+        and {_began()}
         having min(stage_changes.at) <= handovers.at
         and min(stage_changes.at) > handovers.at - interval '{WITHIN_DAYS} days'
         and not exists (
             select from handovers as earlier where earlier.profile_id = profiles.id
             and earlier.crossing < handovers.crossing and earlier.state <> 'withdrawn'
-            and not {_WENT_ON.replace("handovers.", "earlier.")}
+            and not {WENT_ON.replace("handovers.", "earlier.")}
             and earlier.at >= (
                 select min(began.at) from stage_changes as began
-                where began.profile_id = profiles.id and began.became = 'marketing_qualified'
+                where began.profile_id = profiles.id and {_began("began")}
             )
         )
     ) as cohort on true
@@ -200,7 +213,7 @@ _OF_PEOPLE = f"""
 def _of_mails(scope: Scope) -> str:
     """Mails by the day on which they were sent, with what people did with them since."""
     return f"""
-        select named.figure, day, named.count, 0 as amount, mail, sequence
+        select named.figure, day, named.count, mail, sequence
         from (
             select {_day("events.at")} as day, mails.template as mail, coalesce(mails.sequence, '') as sequence,
                 count(*) as sent, count(*) filter (where mails.tracked) as tracked,
@@ -224,7 +237,7 @@ def _of_mails(scope: Scope) -> str:
 def _of_visitors(scope: Scope) -> str:
     """Browsers of nobody by where they came from that day; known people by where they came from at first."""
     return f"""
-        select 'visitors' as figure, day, count(*) as count, 0 as amount, channel, campaign
+        select 'visitors' as figure, day, count(*) as count, channel, campaign
         from (
             select day, {_channel("utm")} as channel, {_campaign("utm")} as campaign
             from (

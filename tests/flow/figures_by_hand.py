@@ -84,7 +84,7 @@ class Hand:
                 self._note("confirmed", row.at, self._whose(row.profile_id))
             confirmed.add(row.profile_id)
         for row in self.moves:
-            if row.became == "marketing_qualified" and row.profile_id not in qualified:
+            if _began(row) and row.profile_id not in qualified:
                 self._note("marketing_qualified", row.at, self._whose(row.profile_id))
                 qualified.add(row.profile_id)
         for row in self._of_kind("unsubscribed"):
@@ -113,20 +113,18 @@ class Hand:
                     self._note("reactivated", row.at, told)
             if is_last and row.state in ("rejected", "expired", "lost", "won"):
                 more = {"reason": row.reason or ""} if row.state in ("rejected", "lost") else {}
-                more |= {"currency": row.currency or ""} if row.state == "won" else {}
-                amount = (row.amount or Decimal(0)) if row.state == "won" else Decimal(0)
-                self._note(row.state, row.decided_at, told | more, amount)
-                if row.state != "won":
+                self._note(row.state, row.decided_at, told | more, _euros(row))
+                if row.state == "won":
+                    self._add(
+                        ("won", "currency", self._day(row.decided_at), row.currency or ""), 1, _worth(row)
+                    )
+                else:
                     came_back.add(row.profile_id)
 
     def _cohort(self, handover: Row[Any], went_on: set[Any]) -> str:
         """The month in which its person became marketing-qualified first, where this came of it within 120 days."""
         began = min(
-            (
-                row.at
-                for row in self.moves
-                if row.profile_id == handover.profile_id and row.became == "marketing_qualified"
-            ),
+            (row.at for row in self.moves if row.profile_id == handover.profile_id and _began(row)),
             default=None,
         )
         if began is None or not timedelta(0) <= handover.at - began < timedelta(days=120):
@@ -186,6 +184,19 @@ class Hand:
         for visit in browsers.values():
             channel, campaign = _came_by(visit.utm)
             self._note("visitors", visit.at, {"channel": channel, "campaign": campaign})
+
+
+def _began(move: Row[Any]) -> bool:
+    """Whether somebody became marketing-qualified, not by coming back from sales."""
+    return bool(move.became == "marketing_qualified" and move.was == "prospect")
+
+
+def _worth(handover: Row[Any]) -> Decimal:
+    return (handover.amount or Decimal(0)) if handover.state == "won" else Decimal(0)
+
+
+def _euros(handover: Row[Any]) -> Decimal:
+    return _worth(handover) if handover.currency == "EUR" else Decimal(0)
 
 
 def _came_by(utm: Any) -> tuple[str, str]:

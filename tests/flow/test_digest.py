@@ -1,5 +1,6 @@
 """The weekly mail with results: when it leaves, to whom, and what it says."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -60,9 +61,20 @@ def test_eight_o_clock_is_that_of_the_programme_in_summer_too(desk: House) -> No
     assert cron(desk) == 2
 
 
-def test_a_machine_that_slept_on_monday_sends_none_on_wednesday(desk: House) -> None:
-    desk.clock.move(hours=9, days=2)
-    assert cron(desk) == 0
+def test_a_machine_that_slept_on_monday_sends_it_that_day_and_none_on_tuesday(desk: House) -> None:
+    desk.clock.now = datetime(2026, 3, 9, 22, 59, tzinfo=UTC)
+    assert cron(desk) == 2
+    desk.clock.now = datetime(2026, 3, 16, 23, 0, tzinfo=UTC)
+    assert cron(desk) == 0, "it is Tuesday in Berlin"
+
+
+def test_whoever_was_killed_before_they_were_all_queued_begins_anew(desk: House) -> None:
+    desk.clock.move(hours=9)
+    with suppress(ZeroDivisionError), desk.unit() as unit:
+        send_digest(unit)
+        raise ZeroDivisionError
+    assert cron(desk) == 2
+    assert [letter.recipient for letter in desk.sent] == [KIM, LEA]
 
 
 def test_it_tells_last_week_beside_the_one_before_and_how_far_targets_are(desk: House) -> None:

@@ -4,15 +4,18 @@ from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import text
+from sqlalchemy import delete, insert, text
 
 from bridge.flow.record_visits import record_visits
-from bridge.flow.roll_up import rebuild, roll_up_marked
+from bridge.flow.retry import retry_letter
+from bridge.flow.roll_up import rebuild, roll_up_marked, roll_up_today
 from bridge.ids import new_id
 from bridge.intake.records import Record, Request, Visit
 from bridge.program.figures import MOST, OTHERS, Dimension
-from bridge.store import day_figures, stale_days, tables
+from bridge.store import day_figures, dead_letters, stale_days, tables
 from bridge.store.day_figures import figures_between, totals_between
+from bridge.store.dead_letters import DeadLetter
+from bridge.store.handover_times import paces
 from tests import make
 from tests.house import ANNA, House
 
@@ -160,3 +163,164 @@ def test_whoever_never_confirmed_and_is_forgotten_stays_counted_by_the_form_that
     house.retain(days=15)
     assert not house.rows(tables.profiles)
     assert (counted(house, "form"), counted(house)) == before
+
+
+def came(house: House, campaign: str, count: int, days_ago: int) -> None:
+    """So many people came by a campaign some days ago."""
+    at = house.clock() - timedelta(days=days_ago)
+    touch = f"""{{"utm": {{"source": "{campaign}", "campaign": "{campaign}"}}}}"""
+    with house.unit() as unit:
+        unit.connection.execute(
+            text(
+                "insert into profiles (id, email, email_key, first_touch, created_at) values (gen_random_uuid(),"
+                " :email_key, :email_key, cast(:touch as jsonb), :at)"
+            ),
+            [
+                {"email_key": f"{campaign}{number}@x.example", "touch": touch, "at": at}
+                for number in range(count)
+            ],
+        )
+        unit.mark([at])
+
+
+def stored(house: House) -> dict[tuple[object, ...], int]:
+    """Figure, dimension, day and key → how many, as it was rolled up."""
+    found = (row._mapping for row in house.rows(tables.day_figures))
+    return {(row["figure"], row["dimension"], row["day"], row["key"]): row["count"] for row in found}
+
+
+def unequal(house: House) -> list[tuple[object, ...]]:
+    """Figures of a day whose keys do not add up to the whole."""
+    sums: dict[tuple[object, ...], int] = {}
+    for (figure, dimension, day, _), count in stored(house).items():
+        sums[figure, dimension, day] = sums.get((figure, dimension, day), 0) + count
+    by_origin = [one for one in sums if one[1] in ("campaign", "channel")]
+    return [one for one in by_origin if sums[one] != sums[one[0], "", one[2]]]
+
+
+def counts_of(house: House, campaign: str) -> dict[object, int]:
+    """Day → leads by that campaign."""
+    return {place[2]: count for place, count in stored(house).items() if place[0::3] == ("leads", campaign)}
+
+
+def test_whoever_comes_late_by_a_campaign_of_many_takes_none_of_their_days_along(house: House) -> None:
+    came(house, "sepa", 5, days_ago=200)
+    house.submit(email=ANNA, context={"utm": {"source": "sepa", "campaign": "sepa"}})
+    list(roll_up_marked(house.unit))
+    assert set(counts_of(house, "sepa")) == {TODAY - timedelta(days=200), TODAY}
+    house.erase(ANNA)
+    for count_anew in (list, lambda _: list(roll_up_marked(house.unit)), lambda _: list(rebuild(house.unit))):
+        count_anew([])
+        assert counts_of(house, "sepa") == {TODAY - timedelta(days=200): 5}
+        assert not unequal(house)
+        assert stored(house)["leads", "campaign", TODAY, ""] == 1
+
+
+def test_the_only_other_one_of_a_rare_campaign_stays_counted_by_it(house: House) -> None:
+    came(house, "fair", 1, days_ago=0)
+    house.submit(email=ANNA, context={"utm": {"source": "fair", "campaign": "fair"}})
+    list(roll_up_marked(house.unit))
+    house.erase(ANNA)
+    assert not unequal(house)
+    list(roll_up_marked(house.unit))
+    assert counts_of(house, "fair") == {TODAY: 1}
+    assert not unequal(house)
+
+
+def test_visits_of_before_somebody_was_known_lose_their_words_too(house: House) -> None:
+    utm = {"source": "letter", "campaign": "for-anna-berg"}
+    house.visit(utm=utm)
+    house.visit(browser="c" * 32)
+    list(roll_up_marked(house.unit))
+    house.retain(days=31)
+    assert not house.rows(tables.visits)
+    house.submit(email=ANNA, context={"utm": utm})
+    list(roll_up_marked(house.unit))
+    house.erase(ANNA)
+    for count_anew in (list, lambda _: list(roll_up_marked(house.unit)), lambda _: list(rebuild(house.unit))):
+        count_anew([])
+        assert "anna" not in str(stored(house))
+        assert stored(house)["visitors", "campaign", TODAY, ""] == 2
+        assert not unequal(house)
+
+
+def test_whoever_is_erased_waits_for_nobody_who_counts_today(house: House) -> None:
+    house.submit(email=ANNA, context={"utm": {"campaign": "for-anna-berg"}})
+    list(roll_up_marked(house.unit))
+    with house.unit() as busy:
+        day_figures.take_all(busy.connection, [TODAY])
+        house.erase(ANNA)
+    list(roll_up_marked(house.unit))
+    assert "anna" not in str(stored(house))
+    assert not unequal(house)
+
+
+def test_a_day_that_somebody_else_is_counting_is_left_to_them_and_stays_marked(house: House) -> None:
+    house.visit()
+    with house.unit() as busy:
+        day_figures.take_all(busy.connection, [TODAY])
+        assert list(roll_up_marked(house.unit)) == []
+        assert list(roll_up_today(house.unit)) == []
+    assert list(roll_up_marked(house.unit)) == [TODAY]
+    assert list(roll_up_today(house.unit)) == [], "it was just counted"
+
+
+def test_a_day_that_cannot_be_counted_keeps_no_other_from_it_and_is_told(house: House) -> None:
+    came(house, "sepa", 1, days_ago=3)
+    house.answer(house.lead_by_form(), "won", amount=Decimal(1), currency="EUR")
+    most = {"count": 1, "amount": Decimal("99999999999999.99"), "figure": "won", "day": TODAY, "key": ""}
+    with house.engine.begin() as connection:
+        connection.execute(insert(tables.gone_figures), most | {"dimension": ""})
+    assert list(roll_up_marked(house.unit)) == [TODAY - timedelta(days=3)]
+    [letter] = house.rows(tables.dead_letters)
+    assert (letter.source, letter.payload) == ("figures", {"day": TODAY.isoformat()})
+    assert list(roll_up_marked(house.unit)) == []
+    with house.engine.begin() as connection:
+        connection.execute(delete(tables.gone_figures))
+    assert list(roll_up_marked(house.unit)) == [TODAY]
+    assert not house.rows(tables.dead_letters)
+
+
+def test_a_day_that_could_not_be_counted_is_tried_again_by_hand(house: House) -> None:
+    with house.unit() as unit:
+        letter = DeadLetter(new_id(), "figures", {"day": TODAY.isoformat()}, "", unit.now)
+        dead_letters.bury(unit.connection, letter)
+    with house.unit() as unit:
+        assert retry_letter(unit, letter.id)
+    assert list(roll_up_marked(house.unit)) == [TODAY]
+
+
+def test_whoever_comes_back_from_sales_did_not_become_marketing_qualified_by_that(house: House) -> None:
+    house.submit(email=ANNA)
+    letter = house.lead_by_form()
+    house.confirm(next(one for one in house.sent if "/confirm/" in one.text))
+    house.answer(letter, "rejected", reason="no-budget")
+    assert house.moves()[-1] == ("sales_qualified", "marketing_qualified")
+    assert ("marketing_qualified", "") not in counted(house)
+
+
+def test_amounts_of_several_currencies_are_never_added(house: House) -> None:
+    sold = (("anna@a.example", 100, "EUR"), ("ben@b.example", 40, "USD"), ("cleo@c.example", 2, "EUR"))
+    for email, amount, currency in sold:
+        letter = house.lead_by_form(email)
+        house.answer(letter, "won", amount=Decimal(amount), currency=currency)
+    assert counted(house)["won", ""] == 3
+    with house.engine.connect() as connection:
+        [whole] = totals_between(connection, TODAY, TODAY, ["won"])
+        [form] = totals_between(connection, TODAY, TODAY, ["won"], "form")
+        by_currency = totals_between(connection, TODAY, TODAY, ["won"], "currency")
+    assert (whole.count, whole.amount) == (form.count, form.amount) == (3, Decimal(102))
+    assert {one.key: one.amount for one in by_currency} == {"EUR": 102, "USD": 40}
+
+
+def test_a_lead_that_goes_on_to_a_colleague_is_answered_once(house: House) -> None:
+    first = house.lead_by_form()
+    house.clock.move(hours=1)
+    house.answer(first, "rejected", reason="wrong-territory")
+    house.clock.move(hours=2)
+    house.answer(house.to_sales()[-1], "accepted")
+    with house.engine.connect() as connection:
+        of_all, *_ = paces(connection, house.clock() - timedelta(days=1), house.clock())
+    assert (of_all.handed_over, of_all.accepted, of_all.rejected) == (1, 1, 0)
+    assert of_all.reacted == 1
+    assert of_all.reaction == 2 * 60 * 60

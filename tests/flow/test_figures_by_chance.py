@@ -101,6 +101,7 @@ class Chance:
             ("rejected", {"reason": "wrong-territory"}),
             ("won", {"amount": Decimal(self.chance.randrange(1, 99_999)) / 100, "currency": "EUR"}),
             ("won", {}),
+            ("won", {"amount": Decimal(self.chance.randrange(1, 99_999)), "currency": "USD"}),
             ("lost", {"reason": "no-budget"}),
         ]
         outcome, facts = self.chance.choice(answers)

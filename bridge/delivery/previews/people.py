@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from bridge.profiles.overview import (
 )
 from bridge.program.model import Form, Program, SalesPerson
 from bridge.program.periods import Period
-from bridge.program.standing import Aim, Line
+from bridge.program.standing import Aim, Elsewhere, Line
 from bridge.qualification.working_hours import due_after, end_of_day
 
 SOMEBODY = UUID("01900000-0000-7000-8000-000000000001")
@@ -48,6 +49,7 @@ OPERATOR: Mapping[str, Mapping[str, Any]] = {
             Line("won", 1, 2),
             Line("turnover", 12_400, 21_000),
         ],
+        "elsewhere": [Elsewhere("USD", 1, Decimal(1200))],
         "best": [("form", "SEPA", 1), ("channel", "google / cpc", 1)],
         "aims": [Aim("leads", Period("month", date(2026, 3, 1)), 46, 140)],
         "url": "https://leads.example.com/console?of=2026-W10",

@@ -3,18 +3,12 @@
 from flask import Response
 
 from bridge.edge.console.asked import asked
-from bridge.edge.console.frame import Visit, console, console_page, needs, visit
+from bridge.edge.console.frame import console, console_page, needs, visit
 from bridge.edge.console.shown import bars, columns_of_cohorts, columns_of_trends
 from bridge.flow import show_results
-from bridge.flow.show_results import Breakdown
 from bridge.program.figure_titles import TABLES
-from bridge.program.figures import Dimension
-from bridge.program.periods import Span
 
 home = console("home")
-
-STANDS_OUT: tuple[Dimension, ...] = ("form", "channel", "reason")
-"""Dimensions whose first line is told on the start page."""
 
 
 @home.get("/console")
@@ -34,7 +28,7 @@ def show() -> Response:
             found=found,
             aims=show_results.aims(connection, program, found.span.last),
             bars=bars(found, on.language),
-            best=_best(on, found.span),
+            best=show_results.what_stands_out(connection, program, found.span, on.language),
             dimensions=TABLES,
             trends=[(one, columns_of_trends(one, period, on.language)) for one in trends],
             months=months,
@@ -42,12 +36,3 @@ def show() -> Response:
             reference=show_results.REFERENCE,
             paces=show_results.paces(connection, program, found.span),
         )
-
-
-def _best(on: Visit, span: Span) -> list[Breakdown]:
-    """The tables of which the first line is told; those that have none are left out."""
-    tables = [
-        show_results.breakdown(on.unit.connection, on.unit.program, dimension, span, on.language)
-        for dimension in STANDS_OUT
-    ]
-    return [one for one in tables if one.best]

@@ -1,10 +1,11 @@
 """The figures of tables and pictures as rows for spreadsheets. Headings are names of figures, for programs, too."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 
 from bridge.flow import show_results
-from bridge.flow.show_results import Breakdown
+from bridge.flow.show_results import Breakdown, Overview
 from bridge.flow.unit import Unit
 from bridge.program.periods import Period
 
@@ -13,7 +14,7 @@ Sheet = tuple[Sequence[str], Iterable[Sequence[object]]]
 
 
 def breakdown_sheet(table: Breakdown) -> Sheet:
-    """Every row of a table. Turnover is a number, without its currency."""
+    """Every row of a table. Turnover is a number: that of deals in euros."""
     rows = ((row.key, row.title, *(_plain(row.of(column)) for column in table.columns)) for row in table.rows)
     return (table.dimension, "title", *table.columns), rows
 
@@ -23,10 +24,20 @@ def _funnel(unit: Unit, period: Period, today: date) -> Sheet:
     headings = ("figure", "first", "last", "count", "compared_first", "compared_last", "before")
     spans = (found.span, found.compared)
     first, second = ((one.first.isoformat(), one.last.isoformat()) for one in spans)
+    lines = [(line.figure, line.count, line.before) for line in found.lines.values()]
     return headings, (
-        (line.figure, *first, _plain(line.count), *second, _plain(line.before))
-        for line in found.lines.values()
+        (figure, *first, _plain(count), *second, _plain(before))
+        for figure, count, before in (*lines, *_turnover_elsewhere(found))
     )
+
+
+def _turnover_elsewhere(found: Overview) -> Iterator[tuple[str, Decimal, Decimal]]:
+    """A line for each other currency: what it is called, and how much there was of it now and before."""
+    now, before = (
+        {one.currency: one.amount for one in deals} for deals in (found.elsewhere, found.elsewhere_before)
+    )
+    for currency in sorted({*now, *before}):
+        yield f"turnover_{currency}", now.get(currency, Decimal(0)), before.get(currency, Decimal(0))
 
 
 def _targets(unit: Unit, period: Period, today: date) -> Sheet:
