@@ -177,7 +177,7 @@ _OF_PEOPLE = f"""
     from happened
     join profiles on profiles.id = happened.person
     left join handovers on handovers.id = happened.handover
-    left join mails as read on read.id = happened.mail
+    left join lateral (select template, sequence from mails where id = happened.mail limit 1) as read on true
     left join lateral (
         select submissions.form from submissions
         where submissions.profile_id = profiles.id and submissions.state = 'accepted'
@@ -211,23 +211,30 @@ _OF_PEOPLE = f"""
 
 
 def _of_mails(scope: Scope) -> str:
-    """Mails by the day on which they were sent, with what people did with them since."""
+    """Mails by the day on which they were sent, with what people did with them since.
+
+    That is sought for all mails together: whether mail by mail or in one go is the planner's choice.
+    """
     return f"""
+        with sent as materialized (
+            select events.profile_id, events.mail_id, {_day("events.at")} as day, mails.template as mail,
+                coalesce(mails.sequence, '') as sequence, mails.tracked
+            from events join mails on mails.id = events.mail_id
+            where events.kind = 'mail.sent' and {scope.of("events")}
+        ), read as (
+            select hit.mail_id,
+                bool_or(hit.kind = 'mail.opened') as opened, bool_or(hit.kind = 'link.clicked') as clicked
+            from sent join events as hit on hit.profile_id = sent.profile_id and hit.mail_id = sent.mail_id
+            where hit.kind in ('mail.opened', 'link.clicked') and hit.verdict = 'human'
+            group by hit.mail_id
+        )
         select named.figure, day, named.count, mail, sequence
         from (
-            select {_day("events.at")} as day, mails.template as mail, coalesce(mails.sequence, '') as sequence,
-                count(*) as sent, count(*) filter (where mails.tracked) as tracked,
-                count(*) filter (where reader.opened) as opened, count(*) filter (where reader.clicked) as clicked
-            from events join mails on mails.id = events.mail_id
-            left join lateral (
-                select bool_or(hit.kind = 'mail.opened') as opened, bool_or(hit.kind = 'link.clicked') as clicked
-                from events as hit
-                where hit.profile_id = events.profile_id and hit.mail_id = events.mail_id
-                and hit.kind in ('mail.opened', 'link.clicked') and hit.verdict = 'human'
-            ) as reader on true
-            where events.kind = 'mail.sent' and {scope.of("events")}
-            group by 1, 2, 3
-        ) as sent
+            select day, mail, sequence, count(*) as sent, count(*) filter (where tracked) as tracked,
+                count(*) filter (where opened) as opened, count(*) filter (where clicked) as clicked
+            from sent left join read using (mail_id)
+            group by day, mail, sequence
+        ) as counted
         cross join lateral (values
             ('mails_sent', sent), ('mails_tracked', tracked), ('mails_opened', opened), ('mails_clicked', clicked)
         ) as named (figure, count)
