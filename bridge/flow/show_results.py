@@ -204,7 +204,7 @@ def cohort_months(connection: Connection, program: Program, now: datetime) -> li
 
 
 def paces(connection: Connection, program: Program, span: Span) -> list[Pace]:
-    """How long it took, of what was handed over on these days; of all first, then by team; one statement."""
+    """How long it took, of what was handed over on these days; of all first, then by team; two statements."""
     after = span.last + timedelta(days=1)
     return handover_times.paces(connection, _begin(span.first, program), _begin(after, program))
 

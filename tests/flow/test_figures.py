@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, text
 from bridge.flow.record_visits import record_visits
 from bridge.flow.retry import retry_letter
 from bridge.flow.roll_up import rebuild, roll_up_marked, roll_up_today
-from bridge.ids import new_id
+from bridge.ids import derived_id, new_id
 from bridge.intake.records import Record, Request, Visit
 from bridge.program.figures import MOST, OTHERS, Dimension
 from bridge.store import day_figures, dead_letters, stale_days, tables
@@ -202,7 +202,9 @@ def unequal(house: House) -> list[tuple[object, ...]]:
     for (figure, dimension, day, _), count in stored(house).items():
         sums[figure, dimension, day] = sums.get((figure, dimension, day), 0) + count
     wholes = [one for one in sums if one[1] == "" and one[0] in ("visitors", "leads")]
-    told_apart = [(figure, dimension, day) for figure, _, day in wholes for dimension in ("campaign", "channel")]
+    told_apart = [
+        (figure, dimension, day) for figure, _, day in wholes for dimension in ("campaign", "channel")
+    ]
     return [one for one in told_apart if sums.get(one) != sums[one[0], "", one[2]]]
 
 
@@ -331,3 +333,28 @@ def test_a_lead_that_goes_on_to_a_colleague_is_answered_once(house: House) -> No
     assert (of_all.handed_over, of_all.accepted, of_all.rejected) == (1, 1, 0)
     assert of_all.reacted == 1
     assert of_all.reaction == 2 * 60 * 60
+
+
+def test_of_very_many_hand_overs_all_are_counted_and_some_are_measured(house: House) -> None:
+    came(house, "sepa", 60, days_ago=1)
+    rows = [
+        {
+            "id": derived_id("handover", one.id),
+            "profile_id": one.id,
+            "crossing": 1,
+            "score": 12,
+            "cause": "points",
+            "sales_person": "mira",
+            "state": "accepted",
+            "at": one.created_at + timedelta(hours=3),
+            "due_at": house.clock(),
+            "reacted_at": one.created_at + timedelta(hours=5),
+        }
+        for one in house.rows(tables.profiles)
+    ]
+    with house.engine.begin() as connection:
+        connection.execute(insert(tables.handovers), rows)
+        of_all, of_nobodys = paces(connection, house.clock() - timedelta(days=2), house.clock(), measured=20)
+    assert (of_all.handed_over, of_all.accepted, of_all.reacted) == (60, 60, 60)
+    assert (of_all.after, of_all.reaction) == (3 * 60 * 60, 2 * 60 * 60)
+    assert (of_nobodys.team, of_nobodys.handed_over) == ("", 60)

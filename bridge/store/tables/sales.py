@@ -45,6 +45,7 @@ handovers = Table(
     moment("asked_at", nullable=True),
     UniqueConstraint("profile_id", "crossing"),
     Index("ix_handovers_at", "at"),
+    Index("ix_handovers_rerouted", "profile_id", "crossing", postgresql_where=text("cause = 'rerouted'")),
     Index("ix_handovers_decided_at", "decided_at", postgresql_where=text("decided_at is not null")),
     Index("ix_handovers_sales_person", "sales_person", "state", "at"),
     Index("ix_handovers_due", "due_at", "id", postgresql_where=text("state = 'open'")),

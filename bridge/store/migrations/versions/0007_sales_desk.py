@@ -216,6 +216,10 @@ def _figures() -> None:
     op.create_index(op.f("ix_stage_changes_at"), "stage_changes", ["at"])
     decided = sa.text("decided_at is not null")
     op.create_index("ix_handovers_decided_at", "handovers", ["decided_at"], postgresql_where=decided)
+    rerouted = sa.text("cause = 'rerouted'")
+    op.create_index(
+        "ix_handovers_rerouted", "handovers", ["profile_id", "crossing"], postgresql_where=rerouted
+    )
     _marks()
 
 
