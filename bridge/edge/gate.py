@@ -6,6 +6,7 @@ that sends its form byte by byte delays no redirect.
 """
 
 import logging
+import sys
 import threading
 import weakref
 from base64 import b64encode
@@ -22,7 +23,7 @@ ALWAYS = ("/t/o/", "/t/c/", "/healthz")
 EDGE = (
     "/t/",
     "/forms/",
-    "/api/",
+    "/api/v1/submissions",
     "/unsubscribe/",
     "/d/",
     "/site.js",
@@ -117,17 +118,24 @@ class Gate:
         if not slots.take():
             log.warning("too busy, answered 503", extra={"part": "edge" if slots is self._edge else "pages"})
             return _busy(environ, start_response)
+        stays = False
         try:
             answer = self._behind(environ, start_response)
-            if self._readers and environ.get(LENGTH, 0) > A_PIECE and self._readers.take():
+            length = environ.get(LENGTH, 0)
+            if self._readers and length > A_PIECE and self._readers.take():
                 return Leaving(answer, self._readers)
-            return [_whole(answer)]
+            stays = length == ENDLESS
+            return Leaving(answer, slots) if stays else [_whole(answer)]
         finally:
-            slots.give_back()
+            if not stays:
+                slots.give_back()
 
 
 LENGTH = "bridge.length"
 """In the environment of a request: the bytes of its answer, when that is a file."""
+ENDLESS = sys.maxsize
+"""The length of an answer that is never in one piece, since nobody knows how long it is. Where nobody else reads, its
+reader keeps the slot that let the request in."""
 A_PIECE = 256 * 1024
 """Bytes of a file that are read at a time."""
 LARGEST_PIECE = 64_000_000

@@ -9,6 +9,7 @@ from flask import Response, current_app, request
 from bridge.clock import Course
 from bridge.delivery.jinja import console_stylesheet, icon, render, stylesheet
 from bridge.edge.extension import KEY
+from bridge.edge.gate import ENDLESS, LENGTH
 from bridge.program.model import Form, Program
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -73,7 +74,12 @@ def framed_mail(html: str) -> Response:
 
 
 def file_response(name: str, content: str | bytes | Iterator[str], mimetype: str) -> Response:
-    """A file to be kept, and not to be shown. name: of letters, digits, dots and hyphens."""
+    """A file to be kept, and not to be shown. name: of letters, digits, dots and hyphens.
+
+    What comes piece by piece leaves so: it may be long.
+    """
+    if not isinstance(content, str | bytes):
+        request.environ[LENGTH] = ENDLESS
     response = Response(content, mimetype=mimetype)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return _locked(response, "no-store")

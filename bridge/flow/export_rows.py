@@ -13,11 +13,14 @@ from sqlalchemy import Connection
 from bridge.profiles.consent import standing
 from bridge.program.model import Program
 from bridge.store import consents, exports
-from bridge.store.exports import What
+from bridge.store.exports import ALL, Wanted, What
+from bridge.store.paging import Page, Place
 
 Format = Literal["csv", "jsonl"]
 Sheet = Callable[[Iterable[Iterable[object]]], str]
 FORMATS: tuple[Format, ...] = ("csv", "jsonl")
+TYPES: dict[Format, str] = {"csv": "text/csv", "jsonl": "application/x-ndjson"}
+"""Their content types."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ def export_rows(
     what: What,
     form: Format,
     sheet: Sheet,
-    since: datetime | None = None,
+    wanted: Wanted = ALL,
 ) -> Iterator[Piece]:
     """Everything of a kind, the oldest first. In CSV a person's fields and consents have columns of their own.
 
@@ -44,12 +47,21 @@ def export_rows(
     head = headings(program, what)
     if form == "csv":
         yield Piece(sheet([head]), 0)
-    for found in exports.rows(connection, what, since):
+    for found in exports.rows(connection, what, wanted):
         facts = list(_facts(connection, what, [row._mapping for row in found]))
         if form == "csv":
             yield Piece(sheet(_cells(program, head, one) for one in facts), len(facts))
         else:
             yield Piece("".join(_line(one) for one in facts), len(facts))
+
+
+def export_page(
+    connection: Connection, what: What, wanted: Wanted, limit: int, after: Place | None
+) -> Page[str]:
+    """So many rows behind a place, the oldest first, each as the same line of JSON that `export_rows` writes."""
+    found = exports.page(connection, what, wanted, limit, after)
+    facts = _facts(connection, what, [row._mapping for row in found.rows])
+    return Page(tuple(_line(one) for one in facts), found.further)
 
 
 def headings(program: Program, what: What) -> list[str]:

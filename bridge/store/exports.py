@@ -1,12 +1,15 @@
-"""Reading out whole tables row by row, as of one moment and without holding them in memory."""
+"""Reading out whole tables: row by row as of one moment, without holding them in memory, or a page at a time."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Literal
+from uuid import UUID
 
-from sqlalchemy import Connection, Engine, Row, Select, Table, func, select
+from sqlalchemy import Column, Connection, Engine, Row, Select, Table, func, select
 
+from bridge.store.paging import Page, Place, page_of
 from bridge.store.tables import events, handovers, profiles
 
 What = Literal["profiles", "events", "handovers"]
@@ -38,36 +41,93 @@ _TABLES: dict[What, tuple[Table, str, tuple[str, ...]]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which rows; None for any. since, until: when they came or happened, the second is not included.
+
+    kind, profile: of events alone.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    kind: str | None = None
+    profile: UUID | None = None
+
+
+ALL = Wanted()
+
+
 def columns_of(what: What) -> tuple[str, ...]:
     """The names of what is read out, in the order of each row."""
     return _TABLES[what][2]
 
 
+def columns(what: What) -> "list[Column[Any]]":
+    """What is read out, as the tables have it."""
+    table, _, names = _TABLES[what]
+    return [table.c[name] for name in names]
+
+
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """A connection that sees one moment, changes nothing, and fetches rows as they are asked for."""
+def reading(engine: Engine, patience: timedelta | None = None) -> Iterator[Connection]:
+    """A connection that sees one moment, changes nothing, and fetches rows as they are asked for.
+
+    patience: how long whoever takes the rows may rest between two of them; None for as long as is usual.
+    """
     options: dict[str, Any] = {
         "isolation_level": "REPEATABLE READ",
         "postgresql_readonly": True,
         "yield_per": AT_ONCE,
     }
     with engine.connect().execution_options(**options) as connection, connection.begin():
+        if patience is not None:
+            connection.execute(_wait(patience), execution_options={"stream_results": False})
         yield connection
 
 
-def count(connection: Connection, what: What, since: datetime | None) -> int:
+def _wait(patience: timedelta) -> Select[Any]:
+    milliseconds = patience // timedelta(milliseconds=1)
+    return select(func.set_config("idle_in_transaction_session_timeout", str(milliseconds), True))
+
+
+def count(connection: Connection, what: What, wanted: Wanted = ALL) -> int:
     """How many rows there are."""
-    table, moment, _ = _TABLES[what]
-    statement = _since(select(func.count()).select_from(table), table, moment, since)
+    statement = _such(select(func.count()).select_from(_TABLES[what][0]), what, wanted)
     return int(connection.execute(statement, execution_options={"stream_results": False}).scalar_one())
 
 
-def rows(connection: Connection, what: What, since: datetime | None) -> Iterator[Sequence[Row[Any]]]:
-    """The rows, the oldest first, so many at once. since: only what was made or happened from then on."""
-    table, moment, names = _TABLES[what]
-    statement = _since(select(*(table.c[name] for name in names)), table, moment, since)
-    yield from connection.execute(statement.order_by(table.c[moment], table.c.id)).partitions(AT_ONCE)
+def rows(connection: Connection, what: What, wanted: Wanted = ALL) -> Iterator[Sequence[Row[Any]]]:
+    """The rows, the oldest first, so many at once. connection: from `reading`."""
+    table, moment, _ = _TABLES[what]
+    statement = _such(_rows_of(what), what, wanted).order_by(table.c[moment], table.c.id)
+    yield from connection.execute(statement).partitions(AT_ONCE)
 
 
-def _since(statement: Select[Any], table: Table, moment: str, since: datetime | None) -> Select[Any]:
-    return statement if since is None else statement.where(table.c[moment] >= since)
+def page(
+    connection: Connection, what: What, wanted: Wanted, limit: int, after: Place | None
+) -> Page[Row[Any]]:
+    """So many rows behind a place, the oldest first."""
+    table, moment, _ = _TABLES[what]
+    statement = _such(_rows_of(what), what, wanted)
+    return page_of(connection, statement, table.c[moment], table.c.id, _itself, limit=limit, after=after)
+
+
+def _itself(row: Row[Any]) -> Row[Any]:
+    return row
+
+
+def _rows_of(what: What) -> Select[Any]:
+    return select(*columns(what))
+
+
+def _such(statement: Select[Any], what: What, wanted: Wanted) -> Select[Any]:
+    table, moment, _ = _TABLES[what]
+    if wanted.since is not None:
+        statement = statement.where(table.c[moment] >= wanted.since)
+    if wanted.until is not None:
+        statement = statement.where(table.c[moment] < wanted.until)
+    if wanted.kind is not None:
+        statement = statement.where(table.c.kind == wanted.kind)
+    if wanted.profile is not None:
+        statement = statement.where(table.c.profile_id == wanted.profile)
+    return statement

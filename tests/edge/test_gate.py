@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from werkzeug.test import Client, create_environ
 
-from bridge.edge.gate import ALWAYS, EDGE, Gate, Slots
+from bridge.edge.gate import ALWAYS, EDGE, ENDLESS, LENGTH, Gate, Slots, in_one_piece
 from tests.edge.conftest import Open
 from tests.edge.signed import send
 from tests.edge.test_forms import ANNA, DOWNLOAD
@@ -161,6 +161,21 @@ def test_a_page_that_fails_gives_its_slot_back(fails: str) -> None:
             gate(create_environ("/leads/x"), lambda *_: None)
     assert Client(gate).get("/fine").status_code == 200
     assert len(closed) == (0 if fails == "at once" else 3)
+
+
+def test_an_answer_of_unknown_length_leaves_piece_by_piece_and_keeps_its_slot_until_then() -> None:
+    def app(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        environ[LENGTH] = ENDLESS if environ["PATH_INFO"] == "/all" else 0
+        start_response("200 OK", [])
+        return iter([b"one", b"two"])
+
+    gate = Gate(app, pages=Slots(1, 0), edge=Slots(1, 0))
+    answer = gate(create_environ("/all"), lambda *_: None)
+    assert Client(gate).get("/leads/x").status_code == 503
+    assert list(answer) == [b"one", b"two"]
+    answer.close()  # type: ignore[attr-defined]  # as servers do
+    assert Client(gate).get("/leads/x").status_code == 200
+    assert list(in_one_piece(app)(create_environ("/all"), lambda *_: None)) == [b"one", b"two"]
 
 
 def test_the_edge_alone_serves_the_edge_and_the_pages_alone_the_pages(open_one: Open) -> None:

@@ -17,6 +17,9 @@ from sqlalchemy import Engine, create_engine, event, make_url, text
 from benchmarks.generator import fill
 from benchmarks.population import Population
 from bridge.flow.sweep import sweep, wake_settled
+from bridge.store import exports
+from bridge.store.exports import Wanted
+from bridge.store.paging import Place
 from bridge.store.schema import migrate
 from tests import make
 from tests.conftest import Servers
@@ -126,7 +129,17 @@ def leaving(house: House) -> None:
     house.unsubscribe(email)
 
 
-@pytest.mark.parametrize("happens", [sweeping, expiring, following_a_lead, visiting, leaving])
+def reading_out(house: House) -> None:
+    """Other systems read on from where they were."""
+    place = Place(house.clock() - timedelta(days=3), uuid4())
+    with house.unit() as unit:
+        for what in exports.WHATS:
+            exports.page(unit.connection, what, exports.ALL, 1000, place)
+        for wanted in (Wanted(kind="link.clicked"), Wanted(profile=uuid4()), Wanted(since=house.clock())):
+            exports.page(unit.connection, "events", wanted, 1000, place)
+
+
+@pytest.mark.parametrize("happens", [sweeping, expiring, following_a_lead, visiting, leaving, reading_out])
 def test_no_big_table_is_read_whole(crowd: House, happens: Callable[[House], None]) -> None:
     with noted(crowd.engine) as statements:
         happens(crowd)

@@ -8,15 +8,13 @@ from flask import Response, abort, request
 from bridge.edge.console.frame import console, console_page, needs, visit
 from bridge.edge.extension import services
 from bridge.edge.presentation import file_response
-from bridge.flow.export_rows import FORMATS, Format, export_rows
+from bridge.flow.export_rows import FORMATS, TYPES, Format, export_rows
 from bridge.observe.sheets import sheet
 from bridge.store import exports
-from bridge.store.exports import WHATS, What
+from bridge.store.exports import WHATS, Wanted, What
 from bridge.wiring import Services
 
 export = console("export")
-
-TYPES: dict[Format, str] = {"csv": "text/csv", "jsonl": "application/jsonl"}
 
 
 @export.get("/console/export")
@@ -48,7 +46,7 @@ def take() -> Response:
 def _pieces(bridge: Services, what: What, form: Format, since: date | None) -> Iterator[str]:
     first = datetime.combine(since, time(), bridge.program.timezone) if since else None
     with exports.reading(bridge.engine) as connection:
-        for piece in export_rows(connection, bridge.program, what, form, sheet, first):
+        for piece in export_rows(connection, bridge.program, what, form, sheet, Wanted(first)):
             yield piece.text
 
 

@@ -36,14 +36,8 @@ events = Table(
     Index("ix_events_organisation", "organisation", "at", postgresql_where=text("organisation is not null")),
     Index("ix_events_rejudging", "rejudge_at", postgresql_where=text("rejudge_at is not null")),
     Index("ix_events_addresses", "at", postgresql_where=text("data ?| array['ip', 'headers']")),
-    Index(
-        "ix_events_counted",
-        "kind",
-        "at",
-        postgresql_where=text(
-            "kind in ('address.confirmed', 'mail.sent', 'page.visited', 'sales.accepted', 'unsubscribed')"
-        ),
-    ),
+    Index("ix_events_at", "at", "id"),
+    Index("ix_events_kind", "kind", "at", "id"),
 )
 
 proofs_of_humanity = Table(

@@ -44,7 +44,7 @@ handovers = Table(
     moment("escalated_at", nullable=True),
     moment("asked_at", nullable=True),
     UniqueConstraint("profile_id", "crossing"),
-    Index("ix_handovers_at", "at"),
+    Index("ix_handovers_at", "at", "id"),
     Index("ix_handovers_rerouted", "profile_id", "crossing", postgresql_where=text("cause = 'rerouted'")),
     Index("ix_handovers_decided_at", "decided_at", postgresql_where=text("decided_at is not null")),
     Index("ix_handovers_sales_person", "sales_person", "state", "at"),

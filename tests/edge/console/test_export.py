@@ -2,6 +2,10 @@
 
 import csv
 import json
+import os
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 from bridge.store.tables import audit_log, events
@@ -69,6 +73,29 @@ def test_it_is_noted_and_only_for_whoever_may(sign_in: SignIn, house: House) -> 
     sign_in("marketing").get(FILE.format("profiles", "csv"))
     [noted] = house.rows(audit_log)
     assert (noted.who, noted.what, noted.details["format"]) == ("kim@example.com", "profiles.exported", "csv")
+
+
+def test_it_leaves_piece_by_piece(sign_in: SignIn, house: House) -> None:
+    house.subscriber()
+    answer = sign_in("marketing").get(FILE.format("profiles", "csv"))
+    head, *rest = answer.iter_encoded()
+    assert head.startswith(b"id,email,")
+    assert len(rest) == 1
+
+
+def test_the_command_prints_octets_and_stops_when_nobody_reads(
+    house: House, servers: Servers, tmp_path: Path
+) -> None:
+    house.subscriber()
+    settings = environment(tmp_path, DATABASE_URL=servers.database_url)
+    said = run_command("export", "profiles", **settings)
+    [row] = csv.DictReader(said.stdout.splitlines())
+    assert row["email"] == ANNA
+    assert "\\u" not in said.stdout
+    command = [sys.executable, "-m", "bridge.cli", "export", "events"]
+    piped = ["bash", "-c", f"{shlex.join(command)} | true; echo ${{PIPESTATUS[0]}}"]
+    done = subprocess.run(piped, env={**os.environ, **settings}, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("1\n", "")
 
 
 def test_the_command_writes_a_whole_file_or_none(house: House, servers: Servers, tmp_path: Path) -> None:
