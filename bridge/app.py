@@ -46,6 +46,7 @@ from bridge.edge.posting import PostedRequest
 from bridge.edge.preferences import preferences
 from bridge.edge.problems import handle_problems
 from bridge.edge.questions import questions
+from bridge.edge.reading import reading
 from bridge.edge.reports import demo_reports, reports
 from bridge.edge.scripts import scripts
 from bridge.edge.submissions import submissions
@@ -62,6 +63,7 @@ ANYWHERE = (health, downloads, joomla, hooks)
 EDGE = (forms, embedding, submissions, unsubscribes, visits, scripts)
 PAGES = (
     readiness,
+    reading,
     reports,
     confirmations,
     preferences,

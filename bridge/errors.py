@@ -87,6 +87,10 @@ class InvalidVisit(InvalidFields):
     """A visit that no script of ours sent: messages by field name."""
 
 
+class InvalidQuery(InvalidFields):
+    """A question to the interface for programs that it does not understand: messages by parameter."""
+
+
 class InvalidToken(LeadbridgeError):
     """A token that we did not sign for this purpose, or that was damaged on its way."""
 

@@ -75,6 +75,10 @@ PUBLIC = {
     "GET /reports/<token>/sequences.csv": "the same numbers",
     # Signed by one of LEADBRIDGE_INTAKE_SECRETS; tests/edge/test_submissions.py
     "POST /api/v1/submissions": "signed as in Standard Webhooks",
+    # Signed by one of LEADBRIDGE_READ_SECRETS; tests/edge/test_reading.py
+    "GET /api/v1/profiles": "signed as in Standard Webhooks; there only where the setting is; noted in the audit log",
+    "GET /api/v1/events": "likewise",
+    "GET /api/v1/handovers": "likewise",
     # Proven by the provider's signature or login; tests/edge/test_hooks.py
     "POST /hooks/<provider>": "events of mail providers; of those only that a setting names",
     # Operations: nothing about people; a reverse proxy keeps strangers out

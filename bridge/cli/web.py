@@ -19,7 +19,7 @@ from bridge.edge.gate import THREADS, Part
     help="Of each process; default is 1 for edge, 8 for pages, 64 for both.",
 )
 def web(only: str | None, workers: int, threads: int | None) -> None:
-    """Serve HTTP. Behind a proxy: `edge` for /t/, /forms/, /api/, /unsubscribe/, `pages` for the rest."""
+    """Serve HTTP. Behind a proxy: `edge` for /t/, /forms/, /api/v1/submissions …, `pages` for the rest."""
     settings = ready_services().settings
     part: Part = "edge" if only == "edge" else "pages" if only == "pages" else "all"
     os.environ["LEADBRIDGE_WEB_PART"] = part

@@ -86,7 +86,7 @@ def receive() -> tuple[Response, int]:
     body = request.get_data()
     if not _is_text(body):
         raise InvalidFields({"body": ["expected UTF-8"]})  # nobody can have signed it as the standard says
-    key = verify(body, dict(request.headers), bridge.settings.intake_secrets)
+    key = verify(body, dict(request.headers), bridge.settings.intake_secrets).id
     content = _parse(body)
     if content["test"]:
         return jsonify(_tested(content)), 202

@@ -10,6 +10,8 @@ from bridge.clock import Course, read_course
 from bridge.settings import parsing
 from bridge.settings.door import Door
 from bridge.settings.outgoing import Outgoing
+from bridge.settings.readers import Reader as DataReader
+from bridge.settings.readers import readers
 from bridge.settings.reading import PREFIX, Reader, kept, new_intake_secret, new_key
 from connectors.smtp import SmtpServer
 
@@ -42,6 +44,7 @@ COURSE = "clock.json"
 class Settings:
     """All settings. Secrets do not appear when this is printed.
 
+    readers: who may read data from outside, nobody where there are none.
     hooks: provider in small letters → words that prove its events, newest first; others are not heard.
     keeps_mails: the demo catches all mails in an inbox of its own, none leaves. course: of the demo's clock where
     it is not the world's.
@@ -55,6 +58,7 @@ class Settings:
     redis_url: str = field(repr=False)
     secret_keys: tuple[str, ...] = field(repr=False)
     intake_secrets: tuple[str, ...] = field(repr=False)
+    readers: tuple[DataReader, ...] = field(repr=False)
     smtp: SmtpServer
     mail_from: str
     program: Path
@@ -108,6 +112,7 @@ class Settings:
                 kept(data, "intake_secrets", embedded, new_intake_secret),
                 parsing.intake_secrets,
             ),
+            readers=read.parsed("READ_SECRETS", "", readers),
             smtp=read.parsed("SMTP_URL", None, SmtpServer.from_url),
             mail_from=read.sender(),
             program=read.program(),

@@ -22,6 +22,7 @@ EXAMPLES = {
     "REDIS_URL": "redis://127.0.0.1:6379/0",
     "SECRET_KEYS": "a-long-random-text",
     "INTAKE_SECRETS": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    "READ_SECRETS": "warehouse:whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
     "SMTP_URL": "smtp://user:password@mail.example.com:587",
     "MAIL_FROM": "Exact <hello@example.com>",
     "RATE_LIMITS": "20/minute;200/hour",

@@ -14,7 +14,7 @@ from bridge.store.tables import audit_log
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """One deed. who: the account's address, or the name of a command. what: such as "person.seen".
+    """One deed. who: the account's address, or the name of a command or of a reader. what: such as "person.seen".
 
     kind, subject: what it was done to, such as "profile" and its id; no word about a lead stands here.
     """

@@ -205,6 +205,9 @@ def test_a_return_path_leaves_room_for_what_names_the_mail(tmp_path: Path, local
         ("INTAKE_SECRETS", "whsec_short"),
         ("INTAKE_SECRETS", "whsec_abcdefghijklmnopq"),
         ("INTAKE_SECRETS", "whsec_================"),
+        ("READ_SECRETS", "whsec_short"),
+        ("READ_SECRETS", f"Das Lager:{INTAKE}"),
+        ("READ_SECRETS", f"warehouse:{INTAKE},crm:"),
         ("SMTP_URL", "mail.example.com"),
         ("SMTP_URL", "smtp://"),
         ("SMTP_URL", "smtp://mail.example.com?starttls=perhaps"),
@@ -258,6 +261,7 @@ def test_a_port_that_is_too_large_is_told_how_far_ports_go(tmp_path: Path) -> No
         ("REDIS_URL", "http://:geheim@b"),
         ("SECRET_KEYS", "geheim"),
         ("INTAKE_SECRETS", "geheim"),
+        ("READ_SECRETS", "warehouse:geheim"),
         ("SMTP_URL", "smtp://a:ge/heim@b"),
         ("SMTP_URL", "smtp://a:geheim@mail.example.com?starttls=perhaps"),
     ],
@@ -271,7 +275,7 @@ def test_what_is_wrong_with_a_secret_is_said_without_the_secret(
 
 
 def test_secrets_do_not_appear_when_settings_are_printed(tmp_path: Path) -> None:
-    printed = repr(_settings(tmp_path))
+    printed = repr(_settings(tmp_path, READ_SECRETS=f"warehouse:{INTAKE}"))
     assert "mail.example.com" in printed
     for secret in ("geheim", KEY, INTAKE):
         assert secret not in printed

@@ -53,6 +53,9 @@ WORDS: Mapping[str, str] = {
     "profiles.exported": "exported people",
     "events.exported": "exported events",
     "handovers.exported": "exported hand-overs",
+    "profiles.read": "read people by the read API",
+    "events.read": "read events by the read API",
+    "handovers.read": "read hand-overs by the read API",
     "audit.exported": "exported the audit log",
 }
 """Deed → its words. A deed is what it was done to, a dot, and what was done."""

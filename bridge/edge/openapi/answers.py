@@ -134,5 +134,8 @@ def with_those_in_front(path: str, answers: Mapping[int, Answer]) -> dict[int, A
 
 def _either(one: Answer, other: Answer) -> Answer:
     return Answer(
-        f"{one.words} Or: {other.words}", {**one.media, **other.media}, {**one.headers, **other.headers}
+        f"{one.words} Or: {other.words}",
+        {**one.media, **other.media},
+        {**one.headers, **other.headers},
+        {**one.perhaps, **other.perhaps},
     )

@@ -35,6 +35,14 @@ PROOFS = {
         "description": "Needs the header webhook-signature: v1,<base64 of HMAC-SHA256 over “id.timestamp.body”> with "
         "one of LEADBRIDGE_INTAKE_SECRETS, as in Standard Webhooks; several are separated by blanks.",
     },
+    "reader": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "webhook-signature",
+        "description": "Needs the header webhook-signature: v1,<base64 of HMAC-SHA256 over “id.timestamp.GET "
+        "/path?query”> with one of LEADBRIDGE_READ_SECRETS, path and query exactly as they are sent; docs/export.md "
+        "has examples.",
+    },
     "device": {
         "type": "apiKey",
         "in": "cookie",
@@ -174,12 +182,17 @@ def _answer(answer: Answer) -> Described:
     told: Described = {"description": answer.words}
     if answer.media:
         told["content"] = {media: {"schema": _shape(shape)} for media, shape in answer.media.items()}
-    if answer.headers:
-        told["headers"] = {
-            name: {"description": words, "required": True, "schema": {"type": "string"}}
-            for name, words in answer.headers.items()
-        }
+    headers = _headers(answer.headers, required=True) | _headers(answer.perhaps, required=False)
+    if headers:
+        told["headers"] = headers
     return told
+
+
+def _headers(known: Mapping[str, str], *, required: bool) -> Described:
+    return {
+        name: {"description": words, "required": required, "schema": {"type": "string"}}
+        for name, words in known.items()
+    }
 
 
 def _shape(shape: type[Schema] | Mapping[str, Any]) -> Any:

@@ -10,6 +10,7 @@ Shape = type[Schema] | Mapping[str, Any]
 """What a body looks like: a schema of ours, or a JSON schema where there is none."""
 
 HTML, JSON, TEXT = "text/html", "application/json", "text/plain"
+JSON_LINES = "application/x-ndjson"
 BROWSER_FORM = ("application/x-www-form-urlencoded", "multipart/form-data")
 WORDS: Shape = {"type": "string"}
 FILE: Shape = {"type": "string", "contentMediaType": "application/octet-stream"}
@@ -17,11 +18,15 @@ FILE: Shape = {"type": "string", "contentMediaType": "application/octet-stream"}
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One status that a route answers with. media: content type → shape. headers: name → words; all are sent."""
+    """One status that a route answers with. media: content type → shape.
+
+    headers: name → words; all are sent. perhaps: headers that are sent now and then.
+    """
 
     words: str
     media: Mapping[str, Shape] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    perhaps: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

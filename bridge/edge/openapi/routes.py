@@ -20,6 +20,7 @@ from bridge.edge.openapi.answers import (
     UNCHANGED,
     AcceptedSchema,
     AliveSchema,
+    MistakesSchema,
     ReadySchema,
     TakenSchema,
     TestedSchema,
@@ -46,6 +47,7 @@ from bridge.edge.openapi.operations import (
     FILE,
     HTML,
     JSON,
+    JSON_LINES,
     TEXT,
     WORDS,
     Answer,
@@ -53,14 +55,19 @@ from bridge.edge.openapi.operations import (
     Body,
     Operation,
 )
+from bridge.edge.openapi.rows import line_of
+from bridge.edge.row_queries import KINDS, MOST, USUAL
 from bridge.edge.submissions import SubmissionSchema
+from bridge.store.exports import What
 
 SERVERS, BROWSERS, WEBSITES, PROVIDERS = "Submissions", "Forms", "Website script", "Mail providers"
+READERS = "Reading"
 MAILS, SALES, JOOMLA, OPERATION = "Links in mails", "Sales", "Joomla", "Operation"
 DEMO = "Demo"
 
 GROUPS: Final = {
     SERVERS: "From server to server, signed as Standard Webhooks describe it.",
+    READERS: "People, events and hand-overs for other systems, page by page, for whoever signs the question.",
     BROWSERS: "What a visitor's browser sends, and the pages around it.",
     WEBSITES: "The script that websites include, and what it tells.",
     MAILS: "Where links in mails lead. Each carries a token that we signed for this one purpose.",
@@ -83,6 +90,27 @@ SIGNED_HEADERS = (
     Asked("webhook-id", "The same for the same submission, however often it is sent.", "header", True),
     Asked("webhook-timestamp", "Unix seconds, at most five minutes off.", "header", True),
 )
+ASKED_HEADERS = (
+    Asked("webhook-id", "Any; it is part of what is signed.", "header", True),
+    Asked("webhook-timestamp", "Unix seconds, at most five minutes off.", "header", True),
+)
+_A_MOMENT = (
+    "a day such as 2026-10-01 (in the programme's time zone), or a moment such as 2026-10-01T08:00:00Z"
+)
+ROWS = (
+    Asked("since", f"Only what came or happened from then on: {_A_MOMENT}."),
+    Asked("until", "Only what came or happened before that moment; a day counts to its end."),
+    Asked(
+        "limit",
+        f"So many lines at most, otherwise {USUAL}.",
+        shape={"type": "integer", "minimum": 1, "maximum": MOST},
+    ),
+    Asked("cursor", "Where the page begins, as the address of a next page has it."),
+)
+OF_EVENTS = (
+    Asked("kind", "Only events of that kind.", shape={"type": "string", "enum": list(KINDS)}),
+    Asked("profile", "Only what that person did.", shape={"type": "string", "format": "uuid"}),
+)
 DEVICE = ("device",)
 STRANGER = Answer("This browser is not the addressee’s, or not any more.", {HTML: WORDS})
 _OF_A_PERSON = {404: NO_TOKEN, 410: GONE, 503: NO_DATABASE}
@@ -90,6 +118,28 @@ _OF_A_PERSON = {404: NO_TOKEN, 410: GONE, 503: NO_DATABASE}
 
 def _page(group: str, *asks: Asked) -> Operation:
     return Operation(group, {200: PAGE}, asks)
+
+
+def _rows(what: What, *more: Asked) -> Operation:
+    return Operation(
+        READERS,
+        {
+            200: Answer(
+                "A line of JSON for each; while there are more, Link names the next page.",
+                {JSON_LINES: line_of(what)},
+                perhaps={"Link": '<…>; rel="next" (RFC 8288): what to ask and to sign next'},
+            ),
+            400: Answer("What cannot be asked, by parameter.", {JSON: MistakesSchema}),
+            401: plain_problem(
+                "The signature is missing, wrong or too old; the error says which, and what is signed.",
+                {"WWW-Authenticate": "Signature"},
+            ),
+            404: plain_problem("Nobody may read: LEADBRIDGE_READ_SECRETS is not set."),
+            503: plain_problem("The database is away, or too slow at the moment.", RETRY_AFTER),
+        },
+        (*ROWS, *more, *ASKED_HEADERS),
+        proofs=("reader",),
+    )
 
 
 OPERATIONS: Final[dict[str, Operation]] = {
@@ -110,6 +160,9 @@ OPERATIONS: Final[dict[str, Operation]] = {
         Body((JSON,), SubmissionSchema),
         ("signature",),
     ),
+    "reading.profiles": _rows("profiles"),
+    "reading.events": _rows("events", *OF_EVENTS),
+    "reading.handovers": _rows("handovers"),
     "forms.show": Operation(BROWSERS, {200: PAGE, 404: NO_FORM}, (LANGUAGE, *FROM_WHERE)),
     "forms.send": Operation(
         BROWSERS,

@@ -12,6 +12,7 @@ from marshmallow import INCLUDE, Schema, fields
 
 from bridge.edge.answers import BOX
 from bridge.edge.channel import NAMES
+from bridge.edge.openapi.rows import row_shapes
 from bridge.edge.preferences import PreferencesSchema
 from bridge.edge.visits import UseSchema, VisitSchema
 from bridge.intake.validation import form_schema
@@ -74,6 +75,8 @@ def add_shapes(spec: APISpec, program: Program) -> None:
     spec.components.schema("Preferences", schema=PreferencesSchema)
     spec.components.schema("Wishes", _wishes(program))
     spec.components.schema("Answers", _answers(program))
+    for name, shape in row_shapes(program).items():
+        spec.components.schema(name, shape)
     spec.components.schema("Visit", schema=VisitSchema)
     spec.components.schema("Use", schema=UseSchema, component=_marked("used", "a page is used"))
     spec.components.schema("Withdrawal", _withdrawal())
