@@ -65,8 +65,9 @@ from crowd cross join generate_series(1, 5) as day;
 insert into stage_changes (id, profile_id, became, at, cause)
 select gen_random_uuid(), person, 'marketing_qualified', at, '' from crowd where number % 20 = 3;
 
-insert into handovers (id, profile_id, crossing, cause, sales_person, score, at, due_at, state, decided_at)
-select gen_random_uuid(), person, 1, 'points', 'person ' || number % 9, 12, at, at, 'rejected', at
+insert into handovers
+    (id, profile_id, crossing, cause, sales_person, score, at, begun_at, due_at, state, decided_at)
+select gen_random_uuid(), person, 1, 'points', 'person ' || number % 9, 12, at, at, at, 'rejected', at
 from crowd where number % 200 = 3;
 
 truncate stale_days

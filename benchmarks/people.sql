@@ -49,9 +49,9 @@ from profiles, lateral (values ('form.submitted', created_at), ('link.clicked', 
     ('mail.sent', created_at + interval '2 days')) e(kind, at)
 where hashtext(id::text) % 3 = 0;
 
-insert into handovers (id, profile_id, crossing, state, cause, sales_person, score, at, due_at)
+insert into handovers (id, profile_id, crossing, state, cause, sales_person, score, at, begun_at, due_at)
 select gen_random_uuid(), id, 1, case stage when 'sales_qualified' then 'open' else stage end, 'points',
-    coalesce(owner, 'mira'), score, created_at, created_at
+    coalesce(owner, 'mira'), score, created_at, created_at, created_at
 from profiles where stage in ('sales_qualified', 'accepted', 'won', 'lost');
 
 insert into held_leads (id, profile_id, why, rule, cause, because_of, score, at)

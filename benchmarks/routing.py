@@ -167,7 +167,8 @@ def handed_over_before(services: Services, number: int) -> None:
             BY_POINTS,
             f"p{dice.randrange(20)}",
             12,
-            now - timedelta(days=dice.uniform(0, 100)),
+            at := now - timedelta(days=dice.uniform(0, 100)),
+            at,
             now,
             state=dice.choice(STATES),
         )

@@ -32,10 +32,11 @@ from bridge.flow.deliver import Connectors, Sender
 from bridge.flow.erase_profile import Traces, erase_profile
 from bridge.flow.expire_points import expire_points
 from bridge.flow.export_profile import export_profile
+from bridge.flow.give_back import back_from_lost
 from bridge.flow.notice_ignored import notice_ignored
 from bridge.flow.object_to_scoring import allow_scoring, object_to_scoring
 from bridge.flow.record_hits import record_hits
-from bridge.flow.record_outcome import Answer, back_from_lost, record_outcome
+from bridge.flow.record_outcome import record_outcome
 from bridge.flow.record_visits import forget_browsers, record_visits
 from bridge.flow.release_leads import release_as_room_returns
 from bridge.flow.retention import forget_expired
@@ -52,6 +53,7 @@ from bridge.profiles.address import parse_address
 from bridge.profiles.consent import standing
 from bridge.profiles.overview import Profile360
 from bridge.program.model import Program
+from bridge.qualification.outcomes import Answer
 from bridge.store import consent_proofs, consents, handovers, outbox, profiles
 from bridge.store.outbox import Delivery
 from bridge.store.tables import stage_changes

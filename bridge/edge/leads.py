@@ -15,13 +15,14 @@ from bridge.edge.devices import closed, turn_away
 from bridge.edge.extension import asker, services, wanted_language
 from bridge.edge.presentation import page
 from bridge.errors import ExpiredToken, HandoverClosed, InvalidFields
-from bridge.flow.record_outcome import Answer, may_answer, record_outcome
+from bridge.flow.record_outcome import may_answer, record_outcome
 from bridge.flow.show_profile import handover_line, show_profile
 from bridge.flow.sign_in import note_access
 from bridge.flow.take_over_fields import take_over_fields
 from bridge.flow.unit import Unit
 from bridge.ids import new_id
 from bridge.intake.validation import clean
+from bridge.qualification.outcomes import Answer
 from bridge.store import audit, handovers, profiles
 from bridge.store.accounts import AccountRow
 from bridge.store.audit import AuditRow

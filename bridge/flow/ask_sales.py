@@ -18,7 +18,7 @@ def ask_sales(floor: Floor, profile: ProfileRow, crossing: Crossing) -> ProfileR
         return offer(floor, profile, crossing)
     decision = floor.decide(profile, BY_FORM, crossing.form)
     person = _whose(unit, pending, decision)
-    join_request(unit, profile, pending, person, decision.measure, crossing.because_of, crossing.submission)
+    join_request(unit, pending, person, decision.measure, crossing.because_of, crossing.submission)
     return profile
 
 
@@ -28,7 +28,7 @@ def send_link_again(unit: Unit, profile: ProfileRow) -> SalesPerson | None:
     if pending is None:
         return None
     person = _whose(unit, pending, Floor(unit, [profile]).decide(profile, BY_FORM))
-    renew_link(unit, profile, pending, person)
+    renew_link(unit, pending, person)
     return person
 
 

@@ -7,18 +7,16 @@ was away from this machine for a week is reminded, and loses the lead, in the sa
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from bridge import i18n
 from bridge.flow.alarm import alarm
 from bridge.flow.announce import announce
 from bridge.flow.keep_back import nurture_again
 from bridge.flow.move import move
+from bridge.flow.sales_event import sales_event, sales_event_id
 from bridge.flow.score_profiles import score_profiles
-from bridge.flow.tell_sales import Told, team_lead, tell_sales
+from bridge.flow.tell_sales import LINK_OUTLIVES, Told, team_lead, tell_sales
 from bridge.flow.unit import Unit
-from bridge.flow.withdraw import LINK_OUTLIVES
-from bridge.ids import derived_id
 from bridge.program.desk import Patience
 from bridge.qualification.stages import stage_after_return
 from bridge.qualification.working_hours import days_before, is_open
@@ -28,6 +26,7 @@ from bridge.store.handovers import HandoverRow
 from bridge.store.profiles import ProfileRow
 from bridge.store.unanswered import Step
 
+EXPIRED = "sales.expired"
 BATCH = 100
 """Leads that are looked at in one transaction; their people are locked meanwhile."""
 
@@ -112,7 +111,7 @@ def _give_back(unit: Unit, rows: Sequence[HandoverRow]) -> None:
 
 
 def _returned(unit: Unit, person: ProfileRow, row: HandoverRow) -> ProfileRow:
-    event_id = _event_id(row)
+    event_id = sales_event_id(row, EXPIRED)
     back = move(unit, person, stage_after_return(person.confirmed), "expired", event_id)
     announce(
         unit,
@@ -134,22 +133,13 @@ def _end(unit: Unit, row: HandoverRow) -> Iterator[Told]:
 
 
 def _told(unit: Unit, row: HandoverRow, to: str, mail: str) -> Told:
-    """One mail for each time that somebody waits: what starts again is told of again."""
-    begun = (row.reminded_at or row.touched_at or row.at).isoformat()
-    return Told(to, row, f"sales/{mail}", f"{mail}:{row.id}:{to}:{begun}", row.sales_person)
-
-
-def _event_id(row: HandoverRow) -> UUID:
-    return derived_id(row.id, "sales.expired")
+    """A mail about what was marked at this moment; nobody else marks it, so that it is told once each time."""
+    return Told(to, row, f"sales/{mail}", f"{mail}:{row.id}:{to}:{unit.now.isoformat()}", row.sales_person)
 
 
 def _event(unit: Unit, row: HandoverRow) -> EventRow:
     words = i18n.translations(unit.program.language).gettext("no answer from %(name)s")
-    subject = words % {"name": unit.program.person_name(row.sales_person)}
-    data = {"subject": subject, "handover": str(row.id)}
-    return EventRow(
-        _event_id(row), row.profile_id, "sales.expired", unit.now, unit.now, data=data, verdict="human"
-    )
+    return sales_event(unit, row, EXPIRED, words % {"name": unit.program.person_name(row.sales_person)})
 
 
 _DEEDS: Mapping[Step, Callable[[Unit, Sequence[HandoverRow]], None]] = {

@@ -4,10 +4,9 @@ from dataclasses import replace
 
 from bridge import i18n
 from bridge.errors import InvalidFields
-from bridge.flow.hand_over import NOT_REMINDED, answer_due
-from bridge.flow.tell_sales import Told, tell_sales
+from bridge.flow.begin_anew import given_to
+from bridge.flow.tell_sales import LINK_OUTLIVES, Told, tell_sales
 from bridge.flow.unit import Unit
-from bridge.flow.withdraw import LINK_OUTLIVES
 from bridge.program.model import SalesPerson
 from bridge.store import handovers, profiles
 from bridge.store.handovers import HandoverRow
@@ -28,13 +27,9 @@ def forward(
     handovers.change(
         unit.connection,
         row.id,
-        sales_person=person.id,
-        team=person.team,
         note=note,
-        due_at=answer_due(unit, unit.now),
-        touched_at=unit.now,
         route=[*row.route, said_by_whom(unit, by, person.id)],
-        **NOT_REMINDED,
+        **given_to(unit, person),
     )
     handovers.close_links_soon(unit.connection, [row.id], unit.now + LINK_OUTLIVES, row.sales_person)
     if profile.owner == row.sales_person:

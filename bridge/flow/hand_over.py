@@ -2,24 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from bridge.flow.announce import announce
+from bridge.flow.begin_anew import answer_due, begin_anew, given_to
 from bridge.flow.move import move
+from bridge.flow.tell_sales import Told, tell_sales
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id, new_id
 from bridge.program.model import SalesPerson
 from bridge.qualification.stages import BEFORE_SALES
-from bridge.qualification.working_hours import due_after
 from bridge.scoring.ledger import strongest
 from bridge.store import handovers, ledger
-from bridge.store.handovers import HandoverRow, LinkRow
+from bridge.store.handovers import HandoverRow
 from bridge.store.profiles import ProfileRow
-
-LINK_LIVES = timedelta(days=90)
-NOT_REMINDED = {"reminded_at": None, "escalated_at": None, "asked_at": None}
-"""Columns of a hand-over whose time to answer starts again."""
 
 
 def hand_over(
@@ -38,15 +35,16 @@ def hand_over(
     cause: "points", "form" or "rerouted". route: why it goes to this person. measure: what is to be done.
     The profile's entries are written: the strongest are the reasons that sales is told.
     """
-    earlier = handovers.of_profile(unit.connection, profile.id)
+    crossing = len(handovers.of_profile(unit.connection, profile.id)) + 1
     row = HandoverRow(
-        id=derived_id("handover", profile.id, len(earlier) + 1),
+        id=derived_id("handover", profile.id, crossing),
         profile_id=profile.id,
-        crossing=len(earlier) + 1,
+        crossing=crossing,
         cause=cause,
         sales_person=person.id,
         score=profile.score,
         at=unit.now,
+        begun_at=unit.now,
         due_at=answer_due(unit, unit.now),
         submission_id=submission,
         measure=measure,
@@ -54,61 +52,52 @@ def hand_over(
         route=list(route),
     )
     handovers.add(unit.connection, row)
-    link = _open_link(unit, row)
-    reasons = strongest(ledger.of_profile(unit.connection, profile.id))
     moved = move(unit, profile, "sales_qualified", cause, because_of)
-    _tell(unit, moved, row, "sales/handover", f"handover:{row.id}")
-    announce(
-        unit,
-        "lead.sales_qualified",
-        moved,
-        row.id,
-        profile_url=unit.world.links.lead(link, unit.now),
-        reasons=[{"reason": e.reason, "points": e.points} for e in reasons],
-        cause=cause,
-        sales_person={"id": person.id, "name": person.name, "email": person.email},
-    )
+    links = tell_sales(unit, [Told(person.id, row, "sales/handover", f"handover:{row.id}")])
+    _announce(unit, moved, row, person, links[row.id, person.id])
     return moved
 
 
 def join_request(
     unit: Unit,
-    profile: ProfileRow,
     pending: HandoverRow,
     person: SalesPerson,
     measure: str,
     event_id: UUID,
     submission: UUID | None,
 ) -> None:
-    """A sales form of somebody whom sales has: whoever that is hears of it, and the time to answer starts again."""
+    """A sales form of somebody whom sales has: whoever that is hears of it, and the time to answer starts again.
+
+    Whoever has accepted the lead is not reminded of it, but is asked again some day.
+    """
+    joined = replace(
+        pending, sales_person=person.id, measure=measure, submission_id=submission or pending.submission_id
+    )
     handovers.change(
         unit.connection,
         pending.id,
-        due_at=answer_due(unit, unit.now),
-        submission_id=submission,
-        sales_person=person.id,
+        submission_id=joined.submission_id,
         measure=measure,
-        **NOT_REMINDED,
+        **_waits_again(unit, pending, person),
     )
-    joined = replace(pending, sales_person=person.id)
-    if handovers.standing_link(unit.connection, joined.id, person.id, unit.now) is None:
-        _open_link(unit, joined)
-    _tell(unit, profile, joined, "sales/new_request", f"new_request:{event_id}", submission)
+    tell_sales(unit, [Told(person.id, joined, "sales/new_request", f"new_request:{event_id}")])
 
 
-def answer_due(unit: Unit, since: datetime) -> datetime:
-    """Until when sales is to answer what it got at that moment."""
-    program = unit.program
-    return due_after(since, program.response_hours, program.timezone, program.desk.hours)
+def _waits_again(unit: Unit, pending: HandoverRow, person: SalesPerson) -> dict[str, Any]:
+    if person.id != pending.sales_person:
+        return given_to(unit, person)
+    if pending.state == "open":
+        return begin_anew(unit)
+    return {"due_at": answer_due(unit, unit.now), "asked_at": None}
 
 
-def renew_link(unit: Unit, profile: ProfileRow, pending: HandoverRow, person: SalesPerson) -> None:
-    """Close the links to a profile, and mail a new one to whom the lead is with from now on."""
-    handovers.change(unit.connection, pending.id, sales_person=person.id)
-    handovers.revoke_links(unit.connection, profile.id, unit.now)
-    joined = replace(pending, sales_person=person.id)
-    link = _open_link(unit, joined)
-    _tell(unit, profile, joined, "sales/handover", f"link:{link}")
+def renew_link(unit: Unit, pending: HandoverRow, person: SalesPerson) -> None:
+    """Close the links to a lead, and mail a new one to whom the lead is with from now on."""
+    if person.id != pending.sales_person:
+        handovers.change(unit.connection, pending.id, **given_to(unit, person))
+    handovers.revoke_links(unit.connection, pending.profile_id, unit.now)
+    theirs = replace(pending, sales_person=person.id)
+    tell_sales(unit, [Told(person.id, theirs, "sales/handover", f"link:{new_id()}")])
 
 
 def may_be_handed_over(profile: ProfileRow) -> bool:
@@ -116,28 +105,15 @@ def may_be_handed_over(profile: ProfileRow) -> bool:
     return not profile.excluded and not profile.objected and profile.stage in BEFORE_SALES
 
 
-def _open_link(unit: Unit, row: HandoverRow) -> UUID:
-    link_id = new_id()
-    link = LinkRow(link_id, row.profile_id, row.id, row.sales_person, unit.now, unit.now + LINK_LIVES)
-    handovers.add_link(unit.connection, link)
-    return link_id
-
-
-def _tell(
-    unit: Unit, profile: ProfileRow, row: HandoverRow, template: str, key: str, submission: UUID | None = None
-) -> None:
-    payload = {
-        "handover": str(row.id),
-        "person": row.sales_person,
-        "submission": str(submission or row.submission_id or ""),
-    }
-    mail = unit.delivery(
-        "sales",
-        template,
-        "staff",
-        key,
-        profile=profile.id,
-        payload=payload,
-        trace=submission or row.submission_id,
+def _announce(unit: Unit, profile: ProfileRow, row: HandoverRow, person: SalesPerson, link: UUID) -> None:
+    reasons = strongest(ledger.of_profile(unit.connection, profile.id))
+    announce(
+        unit,
+        "lead.sales_qualified",
+        profile,
+        row.id,
+        profile_url=unit.world.links.lead(link, unit.now),
+        reasons=[{"reason": e.reason, "points": e.points} for e in reasons],
+        cause=row.cause,
+        sales_person={"id": person.id, "name": person.name, "email": person.email},
     )
-    unit.send([mail])

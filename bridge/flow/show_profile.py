@@ -144,6 +144,7 @@ def handover_line(program: Program, row: HandoverRow) -> HandoverLine:
         currency=row.currency,
         measure=_measure_line(program, row),
         route=tuple(row.route),
+        since=row.begun_at,
     )
 
 
@@ -152,8 +153,8 @@ def _measure_line(program: Program, row: HandoverRow) -> MeasureLine | None:
     measure, hours = measure_of(program.desk, row.measure), program.desk.hours
     if measure is None:
         return None
-    first_due = due_after(row.at, program.response_hours, program.timezone, hours)
-    begins = row.at if row.due_at <= first_due else row.due_at - A_MOMENT
+    first_due = due_after(row.begun_at, program.response_hours, program.timezone, hours)
+    begins = row.begun_at if row.due_at <= first_due else row.due_at - A_MOMENT
     title = i18n.pick(measure.title, program.language) if measure.title else ""
     return MeasureLine(measure.deed, title, until(measure.deed, begins, program.timezone, hours))
 

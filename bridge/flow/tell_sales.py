@@ -3,14 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
-from bridge.flow.hand_over import LINK_LIVES
 from bridge.flow.unit import Unit
 from bridge.ids import new_id
 from bridge.program.model import Program, SalesPerson
 from bridge.store import handovers
 from bridge.store.handovers import HandoverRow, LinkRow
 from bridge.store.outbox import Delivery
+
+LINK_LIVES = timedelta(days=90)
+LINK_OUTLIVES = timedelta(days=1)
+"""A hand-over that is over can be looked at a little longer by whoever had it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +28,19 @@ class Told:
     about: str = ""
 
 
-def tell_sales(unit: Unit, mails: Iterable[Told], lives: timedelta = LINK_LIVES) -> None:
-    """Queue these mails, once for each key; whoever has no link to the lead that opens gets one."""
+Links = dict[tuple[UUID, str], UUID]
+"""Hand-over and person of sales → the link that opens."""
+
+
+def tell_sales(unit: Unit, mails: Iterable[Told], lives: timedelta = LINK_LIVES) -> Links:
+    """Queue these mails, once for each key; whoever has no link to the lead that opens gets one.
+
+    Returns the links that they have by now. Who is not in the programme any more is told nothing.
+    """
     told = [one for one in mails if one.to in unit.program.people]
-    _open_links(unit, told, lives)
+    links = _open_links(unit, told, lives)
     unit.send([_mail(unit, one) for one in told])
+    return links
 
 
 def team_lead(program: Program, row: HandoverRow) -> SalesPerson | None:
@@ -39,11 +51,12 @@ def team_lead(program: Program, row: HandoverRow) -> SalesPerson | None:
     return head if head and head.id != row.sales_person else None
 
 
-def _open_links(unit: Unit, told: list[Told], lives: timedelta) -> None:
+def _open_links(unit: Unit, told: list[Told], lives: timedelta) -> Links:
     wanted = {(one.row.id, one.to): one.row for one in told}
-    known = handovers.have_links(unit.connection, {row.id for row in wanted.values()}, unit.now)
-    missing = [(to, row) for (id_, to), row in wanted.items() if (id_, to) not in known]
-    handovers.add_links(unit.connection, [_link(unit, to, row, lives) for to, row in missing])
+    known = handovers.standing_links(unit.connection, {row.id for row in wanted.values()}, unit.now)
+    missing = [_link(unit, to, row, lives) for (id_, to), row in wanted.items() if (id_, to) not in known]
+    handovers.add_links(unit.connection, missing)
+    return known | {(one.handover_id, one.sales_person): one.id for one in missing}
 
 
 def _link(unit: Unit, to: str, row: HandoverRow, lives: timedelta) -> LinkRow:

@@ -1,11 +1,11 @@
 """A hand-over rested on clicks that turned out to be a machine's: it is taken back, and sales is told."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from bridge.flow.announce import announce
 from bridge.flow.keep_back import nurture_again
 from bridge.flow.move import move
+from bridge.flow.tell_sales import LINK_OUTLIVES, Told, tell_sales
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
 from bridge.qualification.stages import stage_after_return
@@ -13,9 +13,6 @@ from bridge.scoring.ledger import Entry, rightful_score
 from bridge.store import handovers, outbox
 from bridge.store.handovers import PENDING, HandoverRow
 from bridge.store.profiles import ProfileRow
-
-LINK_OUTLIVES = timedelta(days=1)
-"""A hand-over that is over can be looked at a little longer by whoever had it."""
 
 
 def withdraw(
@@ -31,13 +28,14 @@ def withdraw(
     )
     if pending is None or _stands(unit, pending, entries, taken_back):
         return profile
+    told = Told(pending.sales_person, pending, "sales/withdrawn", f"withdrawn:{pending.id}")
     if pending.state == "accepted":
-        _tell(unit, profile, pending)
+        tell_sales(unit, [told])
         return profile
     handovers.change(unit.connection, pending.id, state="withdrawn", decided_at=unit.now)
     handovers.close_links_soon(unit.connection, [pending.id], unit.now + LINK_OUTLIVES)
     if not outbox.take_back(unit.connection, f"handover:{pending.id}", unit.now, "withdrawn"):
-        _tell(unit, profile, pending)
+        tell_sales(unit, [told], LINK_OUTLIVES)
     cause = derived_id(pending.id, "withdrawn")
     back = move(unit, profile, stage_after_return(profile.confirmed), "withdrawn", cause)
     nurture_again(unit, [back])
@@ -59,10 +57,3 @@ def _stands(unit: Unit, pending: HandoverRow, entries: Sequence[Entry], taken_ba
     if not is_by_points or not any(entry.at <= pending.at for entry in taken_back):
         return True
     return rightful_score(entries, pending.at) >= unit.program.stages.threshold
-
-
-def _tell(unit: Unit, profile: ProfileRow, row: HandoverRow) -> None:
-    payload = {"handover": str(row.id), "person": row.sales_person, "submission": ""}
-    key = f"withdrawn:{row.id}"
-    mail = unit.delivery("sales", "sales/withdrawn", "staff", key, profile=profile.id, payload=payload)
-    unit.send([mail])

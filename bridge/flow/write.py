@@ -29,6 +29,9 @@ from bridge.store.outbox import Delivery
 from bridge.store.profiles import ProfileRow
 from bridge.store.submissions import SubmissionRow
 
+ABOUT_SILENCE = frozenset({"sales/reminder", "sales/escalation", "sales/ask"})
+"""Mails to sales that say that nobody says anything."""
+
 
 def write(unit: Unit, delivery: Delivery) -> Letter | WebhookRequest:
     """The mail or webhook of a delivery. Raises NotToBeSent, NotYet, and what goes wrong with writing it."""
@@ -165,7 +168,7 @@ def _to_sales(unit: Unit, delivery: Delivery, profile: ProfileRow) -> Letter:
     person = unit.program.people.get(str(payload["person"]))
     if row is None or person is None:
         raise NotToBeSent("the hand-over or the sales person is gone")
-    _check_handover(row, delivery.template)
+    _check_handover(row, delivery)
     submission = (
         submissions.get(unit.connection, UUID(payload["submission"])) if payload["submission"] else None
     )
@@ -187,15 +190,16 @@ def _to_sales(unit: Unit, delivery: Delivery, profile: ProfileRow) -> Letter:
     )
 
 
-def _check_handover(row: HandoverRow, template: str) -> None:
+def _check_handover(row: HandoverRow, delivery: Delivery) -> None:
     """What sales did meanwhile makes mails that waited pointless."""
-    if row.state == "withdrawn" and template != "sales/withdrawn":
+    if row.state == "withdrawn" and delivery.template != "sales/withdrawn":
         raise NotToBeSent("the hand-over was withdrawn")
-    answered = row.state != "open" or row.reacted_at is not None
-    if template in {"sales/reminder", "sales/escalation"} and answered:
+    if delivery.template not in ABOUT_SILENCE:
+        return
+    if row.state not in PENDING or (row.touched_at and row.touched_at >= delivery.created_at):
         raise NotToBeSent("sales has answered meanwhile")
-    if template == "sales/ask" and row.state not in PENDING:
-        raise NotToBeSent("the hand-over is over")
+    if row.begun_at >= delivery.created_at:
+        raise NotToBeSent("somebody else has the lead by now, or there is a new request")
 
 
 def _code(unit: Unit, delivery: Delivery) -> Letter:

@@ -109,7 +109,7 @@ class MeasureLine:
 class HandoverLine:
     """One crossing to sales, with its outcome. reason: the label, in the programme's language.
 
-    route: why this person got it, in sentences of that language.
+    route: why this person got it, in sentences of that language. since: since when that person is to answer.
     """
 
     id: UUID
@@ -125,6 +125,7 @@ class HandoverLine:
     currency: str | None
     measure: MeasureLine | None = None
     route: tuple[str, ...] = ()
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

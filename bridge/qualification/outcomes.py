@@ -1,6 +1,8 @@
 """What an answer of sales means: which answers are possible, and when nurturing resumes."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -20,6 +22,23 @@ POSSIBLE: dict[str, frozenset[str]] = {
     "accepted": AT_ANY_TIME | {"won", "lost"},
 }
 BEFORE_THE_DATE = timedelta(weeks=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What sales said. reason: an id from the programme, for rejected and lost. on: a date the person named.
+
+    to: the colleague who gets the lead, for forwarded. by: whose link was used; None for whoever has the lead.
+    """
+
+    outcome: str
+    reason: str | None = None
+    amount: Decimal | None = None
+    currency: str | None = None
+    on: date | None = None
+    note: str | None = None
+    to: str | None = None
+    by: str | None = None
 
 
 def nurture_resumes(reason: Reason, on: date | None, now: datetime, zone: ZoneInfo) -> datetime:

@@ -21,8 +21,10 @@ PENDING = ("open", "accepted")
 class HandoverRow:
     """One crossing to sales. crossing counts from 1 for each profile.
 
-    route: why this person got it, in sentences. reacted_at: when sales answered first, in whatever way; touched_at:
-    when it did so last. reminded_at, escalated_at, asked_at: when that was done, each at most once.
+    route: why this person got it, in sentences. begun_at: since when whoever has it is to answer: since they have it,
+    or since the person asked anew. touched_at: when they did something about it last, None as long as they did not.
+    reminded_at, escalated_at, asked_at: when that was done, each at most once since then. reacted_at: when sales
+    answered first, whoever that was.
     """
 
     id: UUID
@@ -32,6 +34,7 @@ class HandoverRow:
     sales_person: str
     score: int
     at: datetime
+    begun_at: datetime
     due_at: datetime
     submission_id: UUID | None = None
     state: str = "open"
@@ -49,6 +52,10 @@ class HandoverRow:
     reminded_at: datetime | None = None
     escalated_at: datetime | None = None
     asked_at: datetime | None = None
+
+    def noted(self, words: str | None) -> str | None:
+        """Its notes, with these words below them."""
+        return "\n".join(part for part in (self.note, words) if part) or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,24 +101,25 @@ def react(connection: Connection, handover_id: UUID, now: datetime) -> None:
     change(connection, handover_id, reacted_at=first, touched_at=now)
 
 
-def add_link(connection: Connection, row: LinkRow) -> None:
-    """Write a profile link down."""
-    connection.execute(insert(profile_links).values(**values_of(row)))
-
-
 def add_links(connection: Connection, rows: Iterable[LinkRow]) -> None:
-    """Write profile links down."""
+    """Write links to leads down."""
     insert_all(connection, profile_links, [values_of(row) for row in rows])
 
 
-def have_links(connection: Connection, handover_ids: Iterable[UUID], now: datetime) -> set[tuple[UUID, str]]:
-    """Hand-over and sales person of all links to these hand-overs that still open."""
-    statement = select(profile_links.c.handover_id, profile_links.c.sales_person).where(
-        among(profile_links.c.handover_id, handover_ids),
-        profile_links.c.revoked_at.is_(None),
-        profile_links.c.expires_at > now,
+def standing_links(
+    connection: Connection, handover_ids: Iterable[UUID], now: datetime
+) -> dict[tuple[UUID, str], UUID]:
+    """Hand-over and sales person → the newest link that still opens, for all that there are."""
+    statement = (
+        select(profile_links)
+        .where(
+            among(profile_links.c.handover_id, handover_ids),
+            profile_links.c.revoked_at.is_(None),
+            profile_links.c.expires_at > now,
+        )
+        .order_by(profile_links.c.created_at)
     )
-    return {(row.handover_id, row.sales_person) for row in connection.execute(statement)}
+    return {(row.handover_id, row.sales_person): row.id for row in connection.execute(statement)}
 
 
 def link(connection: Connection, link_id: UUID, now: datetime) -> LinkRow:
@@ -129,18 +137,7 @@ def close_link(connection: Connection, link_id: UUID, now: datetime) -> None:
 
 def standing_link(connection: Connection, handover_id: UUID, sales_person: str, now: datetime) -> UUID | None:
     """A link of that hand-over and person that still opens, the newest."""
-    statement = (
-        select(profile_links.c.id)
-        .where(
-            profile_links.c.handover_id == handover_id,
-            profile_links.c.sales_person == sales_person,
-            profile_links.c.revoked_at.is_(None),
-            profile_links.c.expires_at > now,
-        )
-        .order_by(profile_links.c.created_at.desc())
-        .limit(1)
-    )
-    return connection.scalar(statement)
+    return standing_links(connection, [handover_id], now).get((handover_id, sales_person))
 
 
 def close_links_soon(

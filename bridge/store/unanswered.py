@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
 from bridge.store.handovers import PENDING, HandoverRow
 from bridge.store.sets import among
@@ -14,7 +14,8 @@ from bridge.store.tables import handovers
 Step = Literal["remind", "escalate", "give_back", "ask"]
 
 _h = handovers.c
-_UNANSWERED = (_h.state == "open", _h.reacted_at.is_(None))
+_PENDING = _h.state.in_(PENDING)
+_UNANSWERED = (_PENDING, _h.touched_at.is_(None))
 
 
 def due(
@@ -22,11 +23,11 @@ def due(
 ) -> list[tuple[UUID, UUID]]:
     """Hand-over and profile of some for which a step is due, those that have waited longest first.
 
-    since: what waits since then or longer is due. Waited is for what came before: for the reminder since the
-    hand-over, and until the time to answer is over; for the escalation since the reminder; for giving back since the
-    escalation; for the question since sales did something, or wanted to.
+    since: what waits since then or longer is due. Waited is for what came before: for the reminder since whoever has
+    the lead was to answer, and until the time for that is over; for the escalation since the reminder; for giving
+    back, unless it was accepted, since the escalation; for the question since sales did something, or wanted to.
     """
-    first = _h.due_at if step == "ask" else _h.at
+    first = _h.due_at if step == "ask" else _h.begun_at
     statement = (
         select(_h.id, _h.profile_id).where(*_conditions(step, since, now)).order_by(first).limit(limit)
     )
@@ -49,15 +50,15 @@ def take(
 def _conditions(step: Step, since: datetime, now: datetime) -> tuple[ColumnElement[bool], ...]:
     match step:
         case "remind":
-            return (*_UNANSWERED, _h.reminded_at.is_(None), _h.at <= since, _h.due_at <= now)
+            return (*_UNANSWERED, _h.reminded_at.is_(None), _h.begun_at <= since, _h.due_at <= now)
         case "escalate":
             return (*_UNANSWERED, _h.escalated_at.is_(None), _h.reminded_at <= since)
         case "give_back":
-            return (*_UNANSWERED, _h.escalated_at <= since)
+            return (*_UNANSWERED, _h.state == "open", _h.escalated_at <= since)
         case "ask":
-            last = func.coalesce(_h.touched_at, _h.reacted_at)
-            silent = (_h.due_at <= since, last <= since)
-            return (_h.state.in_(PENDING), _h.reacted_at.is_not(None), _h.asked_at.is_(None), *silent)
+            taken = or_(_h.state == "accepted", _h.touched_at.is_not(None))
+            silent = (_h.due_at <= since, func.coalesce(_h.touched_at, _h.begun_at) <= since)
+            return (_PENDING, taken, _h.asked_at.is_(None), *silent)
 
 
 def _marks(step: Step, now: datetime) -> dict[str, Any]:

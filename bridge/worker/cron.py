@@ -15,11 +15,11 @@ from bridge.flow.await_answers import await_answers
 from bridge.flow.compare_wordings import choose_wordings
 from bridge.flow.expire_points import expire_points
 from bridge.flow.fetch_feeds import Outcome, fetch_feeds
+from bridge.flow.give_back import back_from_lost
 from bridge.flow.judge_fit import judge_everybody
 from bridge.flow.make_room import make_room
 from bridge.flow.notice_ignored import notice_ignored
 from bridge.flow.read_bounces import Seen
-from bridge.flow.record_outcome import back_from_lost
 from bridge.flow.release_leads import release_as_room_returns
 from bridge.flow.retention import Found, forget_expired
 from bridge.flow.roll_up import roll_up_marked, roll_up_today

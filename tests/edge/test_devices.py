@@ -56,7 +56,7 @@ def link_for(house: House, person: str) -> str:
         house.clock() + timedelta(days=1),
     )
     with house.engine.begin() as connection:
-        handovers.add_link(connection, row)
+        handovers.add_links(connection, [row])
     return house.world.links.lead(row.id, house.clock()).removeprefix(PUBLIC)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bridge.delivery.letters import Letter
 from bridge.flow.await_answers import await_answers
 from bridge.program.desk import Desk, Hours, Measure
 from bridge.program.expressions import compile_expression
@@ -31,6 +32,13 @@ def with_jonas(house: House) -> None:
     letter = house.lead_by_form()
     if letter.recipient != JONAS:
         house.answer(letter, "forwarded", to="jonas")
+
+
+def passed_on(house: House, letter: Letter) -> str:
+    """Whoever got this mail passes the lead on to the other of the two; the colleague's address."""
+    to, address = ("jonas", JONAS) if letter.recipient == MIRA else ("mira", MIRA)
+    house.answer(letter, "forwarded", to=to)
+    return address
 
 
 def another(house: House, **changes: Any) -> House:
@@ -156,6 +164,75 @@ def test_a_new_request_lets_everything_begin_anew(house: House) -> None:
     assert subjects(house, house.to_sales()[-1].recipient).count("Wartet noch") == 2
 
 
+@pytest.mark.parametrize("reaches", [True, False])
+def test_whoever_a_lead_is_passed_on_to_is_reminded_in_turn(house: House, reaches: bool) -> None:
+    letter = house.lead_by_form()
+    if not reaches:
+        house.answer(letter, "not_reached")
+    colleague = passed_on(house, letter)
+    house.tick(days=1)
+    assert (subjects(house, colleague)[-1], subjects(house, letter.recipient)[-1]) == (
+        "Wartet noch",
+        subjects(house, letter.recipient)[0],
+    )
+
+
+def test_who_gets_a_lead_late_has_a_working_day_of_their_own(house: House) -> None:
+    house = another(house, response_hours=1)
+    letter = house.lead_by_form()
+    house.clock.move(hours=23)
+    colleague = passed_on(house, letter)
+    house.tick(hours=2)
+    assert "Wartet noch" not in subjects(house, colleague)
+    house.tick(days=3)
+    assert subjects(house, colleague).count("Wartet noch") == 1
+    assert "wartet seit 13. März 2026, 12:00" in house.mails_to(colleague)[-1].text
+
+
+def test_a_request_after_an_answer_waits_for_an_answer_again(house: House) -> None:
+    letter = house.lead_by_form()
+    house.answer(letter, "not_reached")
+    house.clock.move(hours=1)
+    house.submit(form="kontakt", allows=(), message="Und nun?")
+    house.tick(days=1)
+    assert subjects(house, letter.recipient)[-1] == "Wartet noch"
+
+
+def test_whoever_gets_an_accepted_lead_is_reminded_but_never_loses_it(house: House) -> None:
+    with_jonas(house)
+    house.answer(house.mails_to(JONAS)[-1], "accepted")
+    house.answer(house.mails_to(JONAS)[-1], "forwarded", to="mira")
+    house.answer(house.mails_to(MIRA)[-1], "forwarded", to="jonas")
+    for _ in range(30):
+        house.tick(days=1)
+    assert subjects(house, JONAS).count("Wartet noch") == subjects(house, MIRA).count("Ohne Antwort") == 1
+    reminder = next(one for one in house.mails_to(JONAS) if one.subject.startswith("Wartet noch"))
+    assert "Halten Sie fest, wie es steht" in reminder.text
+    assert "Übernehmen" not in reminder.text
+    assert house.lead().handovers[0].state == "accepted"
+
+
+def test_who_accepted_a_lead_is_not_reminded_of_its_next_request(house: House) -> None:
+    letter = house.lead_by_form()
+    house.answer(letter, "accepted")
+    house.clock.move(hours=1)
+    house.submit(form="kontakt", allows=(), message="Und nun?")
+    for _ in range(5):
+        house.tick(days=1)
+    assert subjects(house, letter.recipient)[-1] == "Neue Anfrage"
+
+
+def test_a_reminder_that_waits_does_not_reach_who_passed_the_lead_on(house: House) -> None:
+    letter = house.lead_by_form()
+    house.reply = Deferred("busy")
+    house.tick(days=1)
+    house.clock.move(minutes=1)
+    passed_on(house, letter)
+    house.reply = Receipt("250 ok")
+    house.tick(hours=2)
+    assert "Wartet noch" not in subjects(house, letter.recipient)
+
+
 def test_who_was_away_for_a_month_is_reminded_before_the_lead_is_gone(house: House) -> None:
     house.lead_by_form()
     house.tick(days=32)
@@ -183,6 +260,17 @@ def test_who_took_a_lead_and_was_silent_for_sixty_days_is_asked_once(house: Hous
     assert subjects(house, letter.recipient).count("Wie steht es") == 1
     asked = house.mails_to(letter.recipient)[-1]
     assert "?answer=won#outcome" in asked.text
+
+
+def test_a_new_request_lets_us_ask_again_some_day(house: House) -> None:
+    letter = house.lead_by_form()
+    house.answer(letter, "accepted")
+    house.tick(days=64)
+    house.submit(form="kontakt", allows=(), message="Und nun?")
+    house.tick(days=50)
+    assert subjects(house, letter.recipient).count("Wie steht es") == 1
+    house.tick(days=20)
+    assert subjects(house, letter.recipient).count("Wie steht es") == 2
 
 
 def test_a_note_or_a_date_puts_the_question_off(house: House) -> None:

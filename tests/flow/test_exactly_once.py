@@ -9,11 +9,12 @@ from bridge.errors import HandoverClosed
 from bridge.flow.accept_submission import accept_submission
 from bridge.flow.confirm_address import confirm_address
 from bridge.flow.record_hits import record_hits
-from bridge.flow.record_outcome import Answer, record_outcome
+from bridge.flow.record_outcome import record_outcome
 from bridge.flow.score_profiles import score_profiles
 from bridge.flow.sweep import sweep
 from bridge.ids import new_id
 from bridge.intake.records import Hit, Record, Request
+from bridge.qualification.outcomes import Answer
 from bridge.store.tables import events, handovers, ledger, mails, outbox, profiles, submissions
 from tests import make
 from tests.house import House

@@ -41,6 +41,16 @@ def test_who_was_not_reached_can_be_tried_again_on_a_date(house: House) -> None:
     assert f"{house.lead().handovers[0].due_at:%Y-%m-%d %H:%M}" == "2026-03-20 16:00", "17 o'clock in Berlin"
 
 
+@pytest.mark.parametrize("outcome", ["not_reached", "come_back", "rejected"])
+def test_the_future_begins_tomorrow_where_sales_works(house: House, outcome: str) -> None:
+    letter = house.lead_by_points()
+    house.clock.move(hours=11, minutes=20)  # past midnight in Berlin, not yet in Universal Time
+    for day in (12, 13):
+        with pytest.raises(InvalidFields, match="date"):
+            house.answer(letter, outcome, reason="later", on=date(2026, 3, day))
+    house.answer(letter, outcome, reason="later", on=date(2026, 3, 14))
+
+
 def test_an_order_is_kept_with_its_amount(house: House) -> None:
     letter = house.lead_by_form()
     house.answer(letter, "accepted")

@@ -160,6 +160,7 @@ OPEN = HandoverLine(
     None,
     None,
     MeasureLine("call_today", "", NOW + timedelta(hours=3)),
+    since=ago(hours=2),
 )
 ACCEPTED = replace(OPEN, state="accepted", decided_at=ago(minutes=10))
 REJECTED = replace(

@@ -27,10 +27,10 @@ from bridge.flow.begun import Begun
 from bridge.flow.confirm_address import confirm_address
 from bridge.flow.deliver import Connectors, Sender
 from bridge.flow.expire_points import expire_points
+from bridge.flow.give_back import back_from_lost
 from bridge.flow.notice_ignored import notice_ignored
 from bridge.flow.record_hits import record_hits
-from bridge.flow.record_outcome import Answer as Outcome
-from bridge.flow.record_outcome import back_from_lost, record_outcome
+from bridge.flow.record_outcome import record_outcome
 from bridge.flow.save_preferences import Preferences, save_preferences
 from bridge.flow.score_profiles import score_profiles
 from bridge.flow.sweep import GRACE, sweep
@@ -43,6 +43,7 @@ from bridge.intake.records import GivenConsent, Hit, Record, Request, Submission
 from bridge.profiles.address import parse_address
 from bridge.profiles.consent import standing
 from bridge.program.model import Program
+from bridge.qualification.outcomes import Answer as Outcome
 from bridge.store import consents, profiles
 from bridge.store.tables import enrolments, events, handovers, ledger, mails
 from bridge.store.tables import profiles as people_table

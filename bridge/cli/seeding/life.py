@@ -27,7 +27,7 @@ from bridge.cli.seeding.people import Invented, submission_of
 from bridge.flow.accept_submission import accept_submission
 from bridge.flow.confirm_address import confirm_address
 from bridge.flow.record_hits import record_hits
-from bridge.flow.record_outcome import Answer, record_outcome
+from bridge.flow.record_outcome import record_outcome
 from bridge.flow.save_preferences import Preferences, save_preferences
 from bridge.flow.unit import Unit, World
 from bridge.flow.unsubscribe import unsubscribe
@@ -35,6 +35,7 @@ from bridge.flow.wake_sleepers import wake_one, wakes_by_silence
 from bridge.ids import derived_id
 from bridge.intake.records import Hit, Record, Request
 from bridge.profiles.consent import standing
+from bridge.qualification.outcomes import Answer
 from bridge.store import consents, handovers, mails
 from bridge.store.handovers import HandoverRow
 from bridge.store.mails import MailRow

@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from bridge.cli.seeding.life import Life
-from bridge.flow.record_outcome import Answer
+from bridge.qualification.outcomes import Answer
 from bridge.store.mails import MailRow
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -194,7 +194,8 @@ class Sample:
         measure = MeasureLine(
             "call_today", "", end_of_day(at, self.program.timezone, self.program.desk.hours)
         )
-        return HandoverLine(SOMEBODY, state, "form", self.sales_person.name, at, due, *empty, measure=measure)
+        name = self.sales_person.name
+        return HandoverLine(SOMEBODY, state, "form", name, at, due, *empty, measure=measure, since=at)
 
     def title(self, form: Form | None) -> str:
         """What a form is called."""

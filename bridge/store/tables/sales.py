@@ -28,6 +28,7 @@ handovers = Table(
     text_of("sales_person"),
     Column("score", Integer, nullable=False),
     moment("at"),
+    moment("begun_at"),
     moment("due_at"),
     moment("decided_at", nullable=True),
     Column("reason", Text),
@@ -53,15 +54,13 @@ handovers = Table(
     Index("ix_handovers_decided", "decided_at", "id", postgresql_where=text("state in ('won', 'lost')")),
     Index(
         "ix_handovers_unanswered",
-        "at",
-        postgresql_where=text("state = 'open' and reacted_at is null"),
+        "begun_at",
+        postgresql_where=text("state in ('open', 'accepted') and touched_at is null"),
     ),
     Index(
         "ix_handovers_unasked",
         "due_at",
-        postgresql_where=text(
-            "state in ('open', 'accepted') and reacted_at is not null and asked_at is null"
-        ),
+        postgresql_where=text("state in ('open', 'accepted') and asked_at is null"),
     ),
     Index(
         "uq_handovers_pending",

@@ -62,6 +62,7 @@ def _handovers() -> None:
         sa.Column("team", sa.Text),
         sa.Column("measure", sa.Text),
         sa.Column("route", postgresql.JSONB, nullable=False, server_default=sa.text("'[]'::jsonb")),
+        _moment("begun_at", nullable=True),
         _moment("reacted_at", nullable=True),
         _moment("touched_at", nullable=True),
         _moment("reminded_at", nullable=True),
@@ -71,9 +72,9 @@ def _handovers() -> None:
         op.add_column("handovers", column)
     op.create_index("ix_handovers_at", "handovers", ["at", "id"])
     op.create_index("ix_handovers_sales_person", "handovers", ["sales_person", "state", "at"])
-    unanswered = sa.text("state = 'open' and reacted_at is null")
-    op.create_index("ix_handovers_unanswered", "handovers", ["at"], postgresql_where=unanswered)
-    unasked = sa.text("state in ('open', 'accepted') and reacted_at is not null and asked_at is null")
+    unanswered = sa.text("state in ('open', 'accepted') and touched_at is null")
+    op.create_index("ix_handovers_unanswered", "handovers", ["begun_at"], postgresql_where=unanswered)
+    unasked = sa.text("state in ('open', 'accepted') and asked_at is null")
     op.create_index("ix_handovers_unasked", "handovers", ["due_at"], postgresql_where=unasked)
 
     for name, columns, states in (
@@ -83,7 +84,8 @@ def _handovers() -> None:
     ):
         op.create_index(f"ix_handovers_{name}", "handovers", columns, postgresql_where=sa.text(states))
     # whoever has answered is not reminded, and nobody is reminded of what was handed over before there were reminders
-    op.execute("update handovers set reacted_at = decided_at where decided_at is not null")
+    op.execute("update handovers set begun_at = at, reacted_at = decided_at, touched_at = decided_at")
+    op.alter_column("handovers", "begun_at", nullable=False)
     op.execute("update handovers set reminded_at = now(), escalated_at = now() where state = 'open'")
     op.execute("update handovers set asked_at = now() where state = 'accepted'")
 

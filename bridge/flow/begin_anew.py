@@ -1,0 +1,28 @@
+"""The time to answer a hand-over begins: with the hand-over, with another request, with another person."""
+
+from datetime import datetime
+from typing import Any
+
+from bridge.flow.unit import Unit
+from bridge.program.model import SalesPerson
+from bridge.qualification.working_hours import due_after
+
+
+def answer_due(unit: Unit, since: datetime) -> datetime:
+    """Until when sales is to answer what it got at that moment."""
+    program = unit.program
+    return due_after(since, program.response_hours, program.timezone, program.desk.hours)
+
+
+def begin_anew(unit: Unit) -> dict[str, Any]:
+    """Columns of a hand-over that waits for an answer from now on: whatever was said before was about something else.
+
+    When sales answered first, `reacted_at`, stays as it is.
+    """
+    nothing_done = dict.fromkeys(("touched_at", "reminded_at", "escalated_at", "asked_at"))
+    return {"begun_at": unit.now, "due_at": answer_due(unit, unit.now)} | nothing_done
+
+
+def given_to(unit: Unit, person: SalesPerson) -> dict[str, Any]:
+    """Columns of a hand-over that somebody else has from now on."""
+    return {"sales_person": person.id, "team": person.team} | begin_anew(unit)
