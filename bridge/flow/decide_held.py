@@ -9,6 +9,7 @@ from bridge.flow.hand_over import may_be_handed_over
 from bridge.flow.offer import let_through
 from bridge.flow.release_leads import crossing_of
 from bridge.flow.sales_floor import Floor, take_turn
+from bridge.flow.score_profiles import score_profiles
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
 from bridge.program.expressions import FailedExpression
@@ -44,6 +45,8 @@ def give_back(unit: Unit, held_id: UUID, by: str, note: str | None = None) -> in
 
     So only new interest brings it again. Raises NotFound when it is not held any more.
     """
+    if known := held_leads.get(unit.connection, held_id):
+        score_profiles(unit, [known.profile_id])  # what happened before counts before
     row, profile = _held(unit, held_id)
     held_leads.decide(unit.connection, [row.id], RETURNED, unit.now, by, note)
     entries = _correction(unit, row, profile)

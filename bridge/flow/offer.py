@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,12 +24,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """Why somebody goes to sales. because_of: the event behind it. form: the sales form that was sent, if one was."""
+    """Why somebody goes to sales. because_of: the event behind it. form: the sales form that was sent, if one was.
+
+    held_since: since when the lead has been held, if it was.
+    """
 
     cause: str
     because_of: UUID
     submission: UUID | None = None
     form: Form | None = None
+    held_since: datetime | None = None
 
 
 def offer(floor: Floor, profile: ProfileRow, crossing: Crossing) -> ProfileRow:
@@ -45,7 +50,7 @@ def offer(floor: Floor, profile: ProfileRow, crossing: Crossing) -> ProfileRow:
     if decision.filter is None:
         return let_through(floor, profile, crossing, decision)
     if held:
-        held_leads.join_request(floor.unit.connection, held.id, crossing.submission)
+        _join_request(floor, held, crossing, decision.filter.id)
     else:
         _hold(floor, profile, crossing, FILTER, rule=decision.filter.id)
     return profile
@@ -94,6 +99,23 @@ def today_by(unit: Unit) -> str:
     return f"{unit.now.astimezone(unit.program.timezone):%Y-%m-%d} {unit.program.version}"
 
 
+def _join_request(floor: Floor, held: HeldLead, crossing: Crossing, rule: str) -> None:
+    """Somebody whose lead is held asks for sales meanwhile, and a filter holds that: now a person has to decide."""
+    joined = replace(
+        held,
+        why=FILTER,
+        rule=held.rule or rule,
+        cause=crossing.cause,
+        because_of=crossing.because_of,
+        submission_id=crossing.submission,
+        sales_person=None,
+        team=None,
+        waits_for=[],
+    )
+    held_leads.join_request(floor.unit.connection, joined)
+    floor.waiting[held.profile_id] = joined
+
+
 def _wait_for_room(floor: Floor, profile: ProfileRow, crossing: Crossing, route: Route) -> None:
     _hold(floor, profile, crossing, CAPACITY, **waiting(floor.unit, route))
 
@@ -125,7 +147,7 @@ def _hold(floor: Floor, profile: ProfileRow, crossing: Crossing, why: str, **fac
         because_of=crossing.because_of,
         submission_id=crossing.submission,
         score=profile.score,
-        at=floor.unit.now,
+        at=crossing.held_since or floor.unit.now,
         **known,
     )
     held_leads.add(floor.unit.connection, [row])

@@ -17,18 +17,30 @@ from bridge.store.held_leads import HeldLead
 AT_A_TIME = 100
 """Leads in one transaction; whoever scores meanwhile puts off what the brake is about."""
 MOST = 10_000
-"""Leads that are looked at in one go; the best of them, and the next go finds the others."""
+"""Leads that are looked at in one go; the next go finds the others."""
 
 
-def release_as_room_returns(begin: Callable[[], AbstractContextManager[Unit]]) -> Iterator[int]:
-    """Hand over what waits for room, the best first; how many, after each step. Killed anywhere nothing is lost."""
+def release_as_room_returns(
+    begin: Callable[[], AbstractContextManager[Unit]], most: int = MOST
+) -> Iterator[int]:
+    """Hand over what waits for room, the best first; how many, after each step. Killed anywhere nothing is lost.
+
+    most: leads that are looked at in one go. Only those for whom somebody has room are among them, and those whom
+    routing did not look at today: so nobody waits behind others who wait.
+    """
     with begin() as unit:
         held_leads.lapse(unit.connection, unit.now)
-        order = held_leads.in_order(unit.connection, MOST)
+        order = _in_order(unit, most)
     for first in range(0, len(order), AT_A_TIME):
         with begin() as unit:
             given = give_out(unit, order[first : first + AT_A_TIME])
         yield given
+
+
+def _in_order(unit: Unit, most: int) -> list[UUID]:
+    if not held_leads.is_any_waiting_for_room(unit.connection):
+        return []
+    return held_leads.in_order(unit.connection, today_by(unit), _having_room(unit), most)
 
 
 def give_out_soon(unit: Unit, ids: Sequence[UUID]) -> None:
@@ -89,7 +101,7 @@ def _crossings(unit: Unit, rows: Iterable[HeldLead]) -> dict[UUID, Crossing]:
     known = list(rows)
     forms = submissions.forms(unit.connection, [row.submission_id for row in known if row.submission_id])
     return {
-        row.id: Crossing(row.cause, row.because_of, row.submission_id, _form(unit, row, forms))
+        row.id: Crossing(row.cause, row.because_of, row.submission_id, _form(unit, row, forms), row.at)
         for row in known
     }
 

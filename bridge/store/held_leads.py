@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from bridge.qualification.stages import BEFORE_SALES
 from bridge.store.beginnings import begins
+from bridge.store.rows import values_of
 from bridge.store.sets import among, insert_all, rows_from
 from bridge.store.tables import held_leads, profiles
 
@@ -84,6 +85,7 @@ class Tally(NamedTuple):
 
 
 _waits: ColumnElement[bool] = held_leads.c.decided_at.is_(None)
+_FOR_ROOM = (_waits, held_leads.c.why == CAPACITY)
 
 
 def add(connection: Connection, rows: Iterable[HeldLead]) -> None:
@@ -119,10 +121,10 @@ def decide(
     )
 
 
-def join_request(connection: Connection, held_id: UUID, submission_id: UUID | None) -> None:
-    """Somebody whose lead is held asks for sales meanwhile: from now on it is a request."""
-    values = {"cause": "form", "submission_id": submission_id}
-    connection.execute(update(held_leads).where(held_leads.c.id == held_id).values(**values))
+def join_request(connection: Connection, row: HeldLead) -> None:
+    """Somebody whose lead is held asks for sales meanwhile: write down why that is held from now on."""
+    still = (held_leads.c.id == row.id, _waits)
+    connection.execute(update(held_leads).where(*still).values(**values_of(row)))
 
 
 def looked_at(connection: Connection, rows: Iterable[HeldLead]) -> None:
@@ -135,12 +137,17 @@ def looked_at(connection: Connection, rows: Iterable[HeldLead]) -> None:
         connection.execute(update(held_leads).where(held_leads.c.id == given.id).values(**values))
 
 
-def in_order(connection: Connection, limit: int) -> list[UUID]:
-    """Leads that wait for room, the best first: by score, then fit, then how long they wait."""
+def is_any_waiting_for_room(connection: Connection) -> bool:
+    """Whether there is a lead that the brake holds."""
+    return bool(connection.scalar(select(literal(1)).where(*_FOR_ROOM).limit(1)))
+
+
+def in_order(connection: Connection, looked_by: str, having_room: Iterable[str], limit: int) -> list[UUID]:
+    """Leads that wait for room and may have a chance, the best first: by score, then fit, then how long they wait."""
     statement = (
         select(held_leads.c.id)
         .join(profiles, profiles.c.id == held_leads.c.profile_id)
-        .where(_waits, held_leads.c.why == CAPACITY)
+        .where(*_FOR_ROOM, _chance(looked_by, having_room))
         .order_by(profiles.c.score.desc(), profiles.c.fit.desc(), held_leads.c.at, held_leads.c.id)
         .limit(limit)
     )
@@ -150,14 +157,20 @@ def in_order(connection: Connection, limit: int) -> list[UUID]:
 def to_look_at(
     connection: Connection, ids: Iterable[UUID], looked_by: str, having_room: Iterable[str]
 ) -> list[HeldLead]:
-    """Those of some leads that still wait and may have a chance: somebody has room, or routing may decide otherwise.
+    """Those of some leads that still wait for room and may have a chance."""
+    statement = select(held_leads).where(
+        among(held_leads.c.id, ids), *_FOR_ROOM, _chance(looked_by, having_room)
+    )
+    return [_held(row) for row in connection.execute(statement).all()]
+
+
+def _chance(looked_by: str, having_room: Iterable[str]) -> ColumnElement[bool]:
+    """Whether somebody has room, or routing may decide otherwise.
 
     looked_by: on which day and by which programme routing looks now.
     """
     free = held_leads.c.waits_for.has_any(literal(list(having_room), ARRAY(Text)))
-    chance = or_(held_leads.c.looked_by != looked_by, free)
-    statement = select(held_leads).where(among(held_leads.c.id, ids), _waits, chance)
-    return [_held(row) for row in connection.execute(statement).all()]
+    return or_(held_leads.c.looked_by != looked_by, free)
 
 
 def lapse(connection: Connection, at: datetime) -> int:

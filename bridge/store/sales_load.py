@@ -6,9 +6,10 @@ from datetime import datetime
 from itertools import product
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from bridge.qualification.leads import BY_POINTS, SENT_ON
 from bridge.store.handovers import PENDING
 from bridge.store.sets import among, rows_from
 from bridge.store.tables import handovers, profiles
@@ -22,7 +23,7 @@ _TURNS = 0x726F
 
 
 class Given(NamedTuple):
-    """How many leads somebody got, in one team, not by sales forms."""
+    """How many leads that nobody asked for somebody got, in one team, and did not pass on."""
 
     sales_person: str
     team: str | None
@@ -70,7 +71,25 @@ def newest(connection: Connection, people: Iterable[str]) -> dict[str, datetime]
 
 
 def given_since(connection: Connection, monday: datetime, midnight: datetime) -> list[Given]:
-    """What everybody got since two moments. Sales forms do not count: whoever asks is never made to wait."""
+    """What everybody got since two moments. Whoever asked for sales does not count: they are never made to wait.
+
+    A lead counts once: with whoever has it, or had it last. When it was passed on by "wrong territory", only the
+    colleague's hand-over counts.
+    """
+    following = handovers.alias("following")
+    passed_on = (
+        select(literal(1))
+        .where(
+            following.c.profile_id == handovers.c.profile_id,
+            following.c.crossing == handovers.c.crossing + 1,
+            following.c.cause == SENT_ON,
+        )
+        .exists()
+    )
+    unasked = or_(
+        handovers.c.cause == BY_POINTS,
+        and_(handovers.c.cause == SENT_ON, handovers.c.submission_id.is_(None)),
+    )
     statement = (
         select(
             handovers.c.sales_person,
@@ -78,7 +97,7 @@ def given_since(connection: Connection, monday: datetime, midnight: datetime) ->
             func.count(),
             func.count().filter(handovers.c.at >= midnight),
         )
-        .where(handovers.c.at >= monday, handovers.c.cause != "form")
+        .where(handovers.c.at >= monday, unasked, ~passed_on)
         .group_by(handovers.c.sales_person, handovers.c.team)
     )
     return [Given(*row) for row in connection.execute(statement).all()]

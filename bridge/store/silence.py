@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, func, literal, no
 
 from bridge.program.events import EVENT_KINDS
 from bridge.store.profiles import ProfileRow, lock_free
-from bridge.store.tables import consents, events, handovers, profiles, submissions
+from bridge.store.tables import consents, events, handovers, held_leads, profiles, submissions
 
 OURS = frozenset({"mail.sent", "mail.bounced", "mail.ignored", "sequence.completed"})
 """Events that say nothing of the person: we did something, or nothing came back."""
@@ -16,13 +16,17 @@ SIGNS = sorted(set(EVENT_KINDS) - OURS)
 
 
 def unconfirmed(before: datetime) -> ColumnElement[bool]:
-    """Whether a person neither proved the address nor asked sales for something, and sent no form since."""
+    """Whether a person neither proved the address nor asked sales for something, and sent no form since.
+
+    Whose lead is held, and waits for us, is not among them.
+    """
     asks = and_(events.c.kind == "form.submitted", events.c.data["channel"].astext == "sales")
     return and_(
         profiles.c.confirmed_at.is_(None),
         profiles.c.created_at < before,
         _none(submissions, submissions.c.received_at >= before),
         _none(handovers, true()),
+        _none(held_leads, held_leads.c.decided_at.is_(None)),
         _none(consents, consents.c.state == "given"),
         _none(events, asks),
     )
@@ -31,7 +35,8 @@ def unconfirmed(before: datetime) -> ColumnElement[bool]:
 def silent(before: datetime, unconfirmed_before: datetime) -> ColumnElement[bool]:
     """Whether a person gave no sign of life since: no form, no answer, nothing that a person does, no word to sales.
 
-    What waits to be judged may have been the person. Those that are gone as unconfirmed anyway are not among them.
+    What waits to be judged may have been the person. Those that are gone as unconfirmed anyway are not among them,
+    nor those whose lead is held, and waits for us.
     """
     did_something = and_(
         events.c.at >= before,
@@ -43,6 +48,7 @@ def silent(before: datetime, unconfirmed_before: datetime) -> ColumnElement[bool
         _none(submissions, submissions.c.received_at >= before),
         _none(consents, consents.c.at >= before),
         _none(handovers, or_(handovers.c.at >= before, handovers.c.decided_at >= before)),
+        _none(held_leads, held_leads.c.decided_at.is_(None)),
         _none(events, did_something),
         not_(unconfirmed(unconfirmed_before)),
     )

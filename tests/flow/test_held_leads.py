@@ -1,18 +1,20 @@
 """Leads that sales does not get yet: held by a filter or by the brake, and what becomes of them."""
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine, update
 
-from bridge.errors import NotFound
+from bridge.errors import NotFound, UnknownProfile
 from bridge.flow import decide_held
-from bridge.program.desk import Brake, Desk, Filter
+from bridge.flow.release_leads import release_as_room_returns
+from bridge.program.desk import Brake, Desk, Filter, Team
 from bridge.program.expressions import compile_expression
 from bridge.store import held_leads as store
 from bridge.store.held_leads import Tally
-from bridge.store.tables import held_leads, profiles
+from bridge.store.tables import handovers, held_leads, profiles
 from tests.flow.test_routing import goes_to, house_with, reaches_sales
 from tests.house import ANNA, House
 
@@ -101,6 +103,20 @@ def test_a_filter_may_hold_requests_as_well_and_a_release_hands_them_over_as_suc
     assert house.lead().handovers[0].cause == "form"
 
 
+def test_a_filter_for_requests_holds_also_who_has_been_waiting_for_room(engine: Engine) -> None:
+    asks = Filter("asks", {}, when=compile_expression("lead.cause == 'form'"), sales_forms=True)
+    house = house_with(engine, brake=Brake(a_day=1), desk=Desk(filters=(asks,)))
+    reaches_sales(house, "a@beispiel.example", ANNA)
+    assert decisions(house) == [("capacity", None)]
+    house.submit(form="kontakt", allows=(), message="Was kostet das?")
+    house.tick(days=1)
+    assert goes_to(house) == ["mira"]
+    assert [(row.why, row.rule, row.decision) for row in house.rows(held_leads)] == [("filter", "asks", None)]
+    decide(house, "release")
+    assert "Was kostet das?" in house.to_sales()[-1].text
+    assert goes_to(house) == ["mira", "mira"]
+
+
 @pytest.mark.parametrize(
     ("keys", "held"),
     [
@@ -149,8 +165,10 @@ def test_a_released_lead_is_handed_over_and_no_filter_is_asked_again(guarded: Ho
 def test_a_released_lead_waits_while_the_brake_holds(engine: Engine) -> None:
     house = house_with(engine, brake=Brake(a_day=1), desk=Desk(filters=(COMPETITOR,)))
     reaches_sales(house, "a@eins.example", "a@zwei.example", ANNA)
+    house.clock.move(hours=1)
     assert decide(house, "release") is None
     assert decisions(house) == [("filter", "released"), ("capacity", None)]
+    assert len({row.at for row in house.rows(held_leads)}) == 1, "it keeps its place"
     house.tick(days=1)
     assert len(goes_to(house)) == 3
     assert decisions(house)[-1] == ("capacity", "handed_over")
@@ -171,6 +189,30 @@ def test_a_returned_lead_loses_what_a_rejection_costs_and_comes_again_by_new_int
     house.download(house.mails_to(ANNA)[-2])
     house.tick(minutes=5)
     assert decisions(house) == [("filter", "returned"), ("filter", None)]
+
+
+def test_points_that_nobody_has_counted_yet_are_taken_with_a_return(engine: Engine) -> None:
+    house = house_with(engine, threshold=12, desk=Desk(filters=(COMPETITOR,)))
+    welcome = house.subscriber()
+    house.click_two(welcome)
+    house.click(welcome, 3)
+    house.clock.move(minutes=5)
+    assert decide(house, "give_back") == -8
+    house.tick(minutes=5)
+    assert house.lead().score == 6
+
+
+@pytest.mark.parametrize("confirms", [True, False])
+def test_nobody_is_forgotten_while_a_person_has_to_decide(guarded: House, confirms: bool) -> None:
+    guarded.submit()
+    if confirms:
+        guarded.confirm()
+    guarded.retain(days=800)
+    assert guarded.lead().score > 0
+    decide(guarded, "give_back")
+    guarded.retain(days=1)
+    with pytest.raises(UnknownProfile):
+        guarded.lead()
 
 
 def test_an_excluded_person_is_never_held_again(guarded: House) -> None:
@@ -216,6 +258,51 @@ def test_what_exceeds_the_brake_waits_and_comes_the_best_first(engine: Engine) -
     house.tick(days=1)
     assert len(goes_to(house)) == 6
     assert set(decisions(house)) == {("capacity", "handed_over")}
+
+
+def test_nobody_for_whom_there_is_room_waits_behind_others(engine: Engine) -> None:
+    house = house_with(engine, brake=Brake(a_day=1))
+    reaches_sales(house, "a@eins.example", "a@zwei.example", "b@eins.example", "b@zwei.example")
+    assert goes_to(house) == ["mira", "jonas"]
+    with_score(house, "b@eins.example", 9)
+    with house.engine.begin() as connection:
+        of_jonas = update(handovers).where(handovers.c.sales_person == "jonas")
+        connection.execute(of_jonas.values(at=handovers.c.at - timedelta(days=1)))
+    for _ in release_as_room_returns(house.unit, most=1):
+        pass
+    assert house.lead("b@zwei.example").stage == "sales_qualified"
+    assert house.lead("b@eins.example").stage == "prospect"
+
+
+def test_a_lead_that_is_passed_on_counts_once_with_whoever_got_it_last(engine: Engine) -> None:
+    house = house_with(engine, brake=Brake(a_day=1))
+    reaches_sales(house, "a@eins.example")
+    house.clock.move(seconds=1)
+    house.answer(house.to_sales()[-1], "rejected", reason="wrong-territory")
+    reaches_sales(house, "a@zwei.example", "a@drei.example")
+    assert goes_to(house) == ["mira", "jonas", "mira"]
+    house.answer(house.to_sales()[-1], "forwarded", to="jonas")
+    house.tick(minutes=1)
+    assert goes_to(house) == ["mira", "jonas", "jonas", "mira"]
+
+
+def test_the_brake_of_a_team_counts_leads_and_not_how_often_they_are_passed_on(engine: Engine) -> None:
+    team = Team("dach", {"de": "DACH"}, brake=Brake(a_day=2))
+    house = house_with(engine, desk=Desk(teams={"dach": team}))
+    people = {name: replace(one, team="dach") for name, one in house.program.people.items()}
+    house = House(engine, replace(house.program, people=people))
+    reaches_sales(house, "a@eins.example")
+    house.answer(house.to_sales()[-1], "rejected", reason="wrong-territory")
+    reaches_sales(house, "a@zwei.example", "a@drei.example")
+    assert len(goes_to(house)) == 3, "twice the first one, and the second"
+    assert decisions(house) == [("capacity", None)]
+
+
+def test_a_request_that_is_passed_on_takes_nobodys_room(engine: Engine) -> None:
+    house = house_with(engine, brake=Brake(a_day=1))
+    house.answer(house.lead_by_form("f@firma.example"), "rejected", reason="wrong-territory")
+    reaches_sales(house, "a@eins.example", "a@zwei.example")
+    assert sorted(goes_to(house)) == ["jonas", "jonas", "mira", "mira"]
 
 
 def test_a_request_never_waits_and_leaves_the_room_to_others(engine: Engine) -> None:
