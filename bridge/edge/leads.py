@@ -15,6 +15,7 @@ from bridge.edge.devices import closed, turn_away
 from bridge.edge.extension import asker, services, wanted_language
 from bridge.edge.presentation import page
 from bridge.errors import ExpiredToken, HandoverClosed, InvalidFields
+from bridge.flow.forward_lead import colleagues
 from bridge.flow.record_outcome import may_answer, record_outcome
 from bridge.flow.show_profile import handover_line, show_profile
 from bridge.flow.sign_in import note_access
@@ -182,7 +183,7 @@ def _page(unit: Unit, visitor: Guest, error: str | None, status: int) -> Respons
         lead=lead,
         reasons_language=unit.program.language,
         handover=handover_line(program, mine) if mine else None,
-        sales_colleagues=[one for one in program.people.values() if mine and one.id != mine.sales_person],
+        sales_colleagues=colleagues(program, mine, unit.now) if mine else [],
         letter_url=f"{url}/letter" if lead.takes_letters else None,
         appointment_url=f"{url}/appointment.ics",
         reasons=list(program.reasons.values()),

@@ -1,16 +1,38 @@
 """Somebody in sales gives a lead to a colleague."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from bridge import i18n
 from bridge.errors import InvalidFields
 from bridge.flow.begin_anew import given_to
 from bridge.flow.tell_sales import LINK_OUTLIVES, Told, tell_sales
 from bridge.flow.unit import Unit
-from bridge.program.model import SalesPerson
+from bridge.program.model import Program, SalesPerson
+from bridge.qualification.presence import absence_of
 from bridge.store import handovers, profiles
 from bridge.store.handovers import HandoverRow
 from bridge.store.profiles import ProfileRow
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody who may get a lead. away_until: the last day of an absence that lasts, if there is one."""
+
+    id: str
+    name: str
+    away_until: date | None
+
+
+def colleagues(program: Program, row: HandoverRow, now: datetime) -> list[Colleague]:
+    """Everybody in sales but whoever has the lead."""
+    today = now.astimezone(program.timezone).date()
+    others = [one for one in program.people.values() if one.id != row.sales_person]
+    absences = [absence_of(one, today) for one in others]
+    return [
+        Colleague(one.id, one.name, absence.last if absence else None)
+        for one, absence in zip(others, absences, strict=True)
+    ]
 
 
 def forward(

@@ -1,11 +1,13 @@
 """What sales takes along from a lead's page, and what it notes, puts off and passes on there."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from icalendar import Calendar
 
+from bridge.program.desk import Absence
 from bridge.store import profiles
 from bridge.store.tables import link_openings
 from tests.edge.signing_in import sign_in
@@ -154,6 +156,14 @@ def test_a_lead_is_passed_on_to_a_colleague(site: Site, house: House, path: str)
     assert (row.sales_person, row.state, row.team) == (other.id, "open", other.team)
     assert row.route[-1].endswith(f"an {other.name} weitergegeben")
     assert row.due_at == due
+
+
+def test_who_is_away_is_seen_before_a_lead_is_passed_on(site: Site, path: str) -> None:
+    away = (Absence(date(2026, 3, 2), date(2026, 3, 20)),)
+    people = {name: replace(one, away=away) for name, one in site.services.program.people.items()}
+    assert "abwesend" not in site.get(path).text
+    site.services.program = replace(site.services.program, people=people)
+    assert "(abwesend bis 20. März 2026)" in words(site.get(path).text)
 
 
 def test_who_passed_a_lead_on_sees_it_for_a_day_and_decides_nothing(

@@ -11,6 +11,7 @@ from bridge.edge.console.frame import Visit, console, console_page, needs, visit
 from bridge.edge.console.places import address, read_place
 from bridge.edge.leads import MESSAGES, read_answer
 from bridge.errors import HandoverClosed, InvalidFields
+from bridge.flow.forward_lead import colleagues
 from bridge.flow.record_outcome import record_outcome
 from bridge.flow.show_profile import handover_line, show_profile
 from bridge.program.model import Program
@@ -152,7 +153,7 @@ def _page(on: Visit, handover_id: UUID, error: InvalidFields | HandoverClosed | 
         handover=handover_line(program, row) if row.state in PENDING else None,
         reasons=list(program.reasons.values()),
         outcome_url=f"{PATH}/{handover_id}/outcome",
-        colleagues=[one for one in program.people.values() if one.id != row.sales_person],
+        colleagues=colleagues(program, row, on.unit.now),
         message=MESSAGES.get(request.args.get("done", "")),
         error=_words(error, on.language) if error else None,
         typed=request.form.to_dict() if error else {},

@@ -15,6 +15,7 @@ from bridge.edge.leads import MESSAGES, read_answer
 from bridge.errors import HandoverClosed, InvalidFields
 from bridge.flow.exclude_person import exclude_person, include_person
 from bridge.flow.find_people import find_people, show_company
+from bridge.flow.forward_lead import colleagues
 from bridge.flow.record_outcome import may_answer, record_outcome
 from bridge.flow.show_profile import handover_line, show_profile
 from bridge.flow.take_over_fields import take_over_fields
@@ -147,7 +148,7 @@ def _page(on: Visit, profile_id: UUID, error: str | None = None, status: int = 2
         reasons_language=unit.program.language,
         handover=handover_line(program, row) if row else None,
         reasons=list(program.reasons.values()),
-        sales_colleagues=[one for one in program.people.values() if row and one.id != row.sales_person],
+        sales_colleagues=colleagues(program, row, unit.now) if row else [],
         typed=request.form.to_dict() if error else {},
         outcome_url=f"{url}/outcome",
         take_over_url=f"{url}/fields",
