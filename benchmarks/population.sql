@@ -199,7 +199,7 @@ from generate_series(0::bigint, pg_temp.blocks() - 1, 3) n;
 select pg_temp.some_id('handover', n) as id, pg_temp.some_id('person', n) as profile_id, 1 as crossing,
     (array['open', 'accepted', 'lost', 'won'])[1 + (n / 100) % 4] as state, 'points'::text as cause,
     (array['mira', 'jonas'])[1 + (n / 100) % 2] as sales_person, 14 as score, pg_temp.born(n) as at,
-    pg_temp.born(n) as due_at
+    pg_temp.born(n) as begun_at, pg_temp.born(n) as due_at
 from generate_series(0::bigint, pg_temp.blocks() - 1, 100) n;
 
 -- profile_links: 0.01 a block

@@ -16,7 +16,7 @@ from bridge.store.profiles import ProfileRow
 
 
 @dataclass(frozen=True, slots=True)
-class Colleague:
+class SalesColleague:
     """Somebody who may get a lead. away_until: the last day of an absence that lasts, if there is one."""
 
     id: str
@@ -24,13 +24,13 @@ class Colleague:
     away_until: date | None
 
 
-def colleagues(program: Program, row: HandoverRow, now: datetime) -> list[Colleague]:
+def colleagues(program: Program, row: HandoverRow, now: datetime) -> list[SalesColleague]:
     """Everybody in sales but whoever has the lead."""
     today = now.astimezone(program.timezone).date()
     others = [one for one in program.people.values() if one.id != row.sales_person]
     absences = [absence_of(one, today) for one in others]
     return [
-        Colleague(one.id, one.name, absence.last if absence else None)
+        SalesColleague(one.id, one.name, absence.last if absence else None)
         for one, absence in zip(others, absences, strict=True)
     ]
 

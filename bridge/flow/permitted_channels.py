@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from bridge.profiles.consent import Answer, Consent, permitted, standing
+from bridge.profiles.consent import Answer, permitted, standing
 from bridge.profiles.postal import postal_address
 from bridge.program.model import Program
 from bridge.qualification.leads import Channels
@@ -35,23 +35,30 @@ def permitted_channels(
 def _channels_of(
     profile: ProfileRow, answers: Sequence[Answer], asked_at: datetime | None, *, blocked: bool
 ) -> Channels:
-    grounds = permitted(
-        standing(answers),
-        asked_for=_asks([asked_at] if asked_at else [], answers),
-        phone=bool(profile.fields.get("phone")),
-        blocked=blocked,
-    )
+    grounds = grounds_of(profile, answers, [asked_at] if asked_at else [], blocked=blocked)
     letter = bool(postal_address(profile.fields)) and not blocked and not profile.excluded
     return Channels(grounds["phone"] != "none", grounds["email"] != "none", letter)
 
 
-def asked_for_contact(program: Program, sent: Sequence[SubmissionRow], answers: Sequence[Consent]) -> bool:
-    """Whether the person asked sales to get in touch, and took back nothing since."""
-    asked = [row.at for row in sent if (form := program.forms.get(row.form)) and form.channel == "sales"]
-    return _asks(asked, answers)
+def grounds_of(
+    profile: ProfileRow, answers: Sequence[Answer], asked: Iterable[datetime], *, blocked: bool
+) -> dict[str, str]:
+    """Channel → ground on which sales may use it; see `permitted`. asked: when the person sent forms of sales."""
+    return permitted(
+        standing(answers),
+        asked_for=_asks(asked, answers),
+        phone=bool(profile.fields.get("phone")),
+        blocked=blocked,
+    )
+
+
+def asked_sales(program: Program, sent: Iterable[SubmissionRow]) -> list[datetime]:
+    """When the person asked sales to get in touch."""
+    return [row.at for row in sent if (form := program.forms.get(row.form)) and form.channel == "sales"]
 
 
 def _asks(asked: Iterable[datetime], answers: Iterable[Answer]) -> bool:
+    """Whether the person asked sales to get in touch, and took back nothing since."""
     withdrawn = max(
         (a.at for a in answers if a.state == "withdrawn" and a.purpose in {"email", "phone"}), default=None
     )

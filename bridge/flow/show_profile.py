@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from bridge import i18n
-from bridge.flow.permitted_channels import asked_for_contact
+from bridge.flow.permitted_channels import asked_sales, grounds_of
 from bridge.flow.show_accesses import access_lines
 from bridge.flow.unit import World
-from bridge.profiles.consent import Consent, permitted, standing
+from bridge.profiles.consent import Consent
 from bridge.profiles.fields import full_name
 from bridge.profiles.overview import (
     AlsoGiven,
@@ -85,12 +85,7 @@ def show_profile(connection: Connection, world: World, profile: ProfileRow) -> P
         source=source_of(profile.first_touch),
         fields=fields,
         labelled=_labelled(program, fields),
-        permitted=permitted(
-            standing(answers),
-            asked_for=asked_for_contact(program, forms, answers),
-            phone=bool(fields.get("phone")),
-            blocked=suppressed == "blocked",
-        ),
+        permitted=grounds_of(profile, answers, asked_sales(program, forms), blocked=suppressed == "blocked"),
         also_given=also_given(program, profile.also_given, program.language),
         topics=_topics(program, lines),
         strongest=tuple(reversed(ledger_lines(strongest(entries)))),

@@ -160,9 +160,10 @@ def test_a_lead_is_passed_on_to_a_colleague(site: Site, house: House, path: str)
 
 def test_who_is_away_is_seen_before_a_lead_is_passed_on(site: Site, path: str) -> None:
     away = (Absence(date(2026, 3, 2), date(2026, 3, 20)),)
-    people = {name: replace(one, away=away) for name, one in site.services.program.people.items()}
+    world = site.services.world
+    people = {name: replace(one, away=away) for name, one in world.program.people.items()}
     assert "abwesend" not in site.get(path).text
-    site.services.program = replace(site.services.program, people=people)
+    site.services.world = replace(world, program=replace(world.program, people=people))
     assert "(abwesend bis 20. März 2026)" in words(site.get(path).text)
 
 

@@ -13,6 +13,7 @@ from bridge.delivery.previews import Group
 from bridge.delivery.previews.people import OPERATOR
 from bridge.edge.funnels import funnel
 from bridge.flow.compare_wordings import Contest
+from bridge.flow.forward_lead import SalesColleague
 from bridge.flow.report_sequences import SequenceReport, StepReport, WordingReport
 from bridge.flow.tell_sequences import opinions
 from bridge.nurture.comparison import Count, compare
@@ -470,7 +471,10 @@ def lead_page(**changes: object) -> Context:
         "close_url": "/leads/token/close",
         "sign_out_url": "/leads/token/sign-out",
         "device_id": UUID(int=77),
-        "sales_colleagues": [SalesPerson("jonas", "Jonas Achterberg", "jonas.achterberg@example.com")],
+        "sales_colleagues": [
+            SalesColleague("jonas", "Jonas Achterberg", None),
+            SalesColleague("eva", "Eva Lindner", date(2026, 3, 20)),
+        ],
         "letter_url": "/leads/token/letter",
         "appointment_url": "/leads/token/appointment.ics",
         "link_ends": ago(days=-90),
