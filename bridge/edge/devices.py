@@ -44,7 +44,7 @@ def ask_for_code(token: str) -> AnyResponse:
                 send_code(unit, visitor.link, asker())
     except TooManyCodes as error:
         return _too_many(token, error)
-    return redirect(f"/leads/{token}", 303)
+    return redirect(_page_of(token), 303)
 
 
 @devices.post("/leads/<token>/device")
@@ -52,12 +52,12 @@ def show_code(token: str) -> AnyResponse:
     """Let this browser in when it shows the code, and remember it."""
     with at_the_door(token) as (unit, visitor):
         if visitor.is_admitted or visitor.by != "device":
-            return redirect(f"/leads/{token}", 303)
+            return redirect(_page_of(token), 303)
         typed = _typed_code()
         secret = sign_in(unit, visitor.link, typed, asker())
         if secret is None:
             return door(unit, visitor, 422, error=_why_not(unit, visitor.link.id, typed))
-    response = redirect(f"/leads/{token}", 303)
+    response = redirect(_page_of(token), 303)
     remember(response, visitor.person, secret)
     return response
 
@@ -99,7 +99,7 @@ def _to_sign_in(visitor: Guest) -> Response:
     """Whoever is signed in as somebody else is told so; everybody else signs in first."""
     if visitor.account is not None:
         return problem(403)  # answered, not raised: that somebody was stopped is to stay noted
-    after = quote(f"/leads/{visitor.token}", safe="")
+    after = quote(_page_of(visitor.token), safe="")
     return Response(status=303, headers={"Location": f"{SIGN_IN}?next={after}"})
 
 
@@ -120,8 +120,8 @@ def door(
         language=language,
         status=status,
         email_masked=masked(visitor.person.email),
-        code_url=f"/leads/{visitor.token}/code",
-        device_url=f"/leads/{visitor.token}/device",
+        code_url=f"/leads/{visitor.token}/code{_asked()}",
+        device_url=f"/leads/{visitor.token}/device{_asked()}",
         signed_out=request.args.get("done") == SIGNED_OUT,
         expires_at=code.expires_at if code else None,
         tries_left=tries_left(code) if code else 0,
@@ -131,6 +131,16 @@ def door(
         again_at=again_at,
         typed=request.form.get("note", "")[:2000] if status == 403 else "",
     )
+
+
+def _page_of(token: str) -> str:
+    """Where the link leads, with the answer that it was opened for: a link in a mail names one."""
+    return f"/leads/{token}{_asked()}"
+
+
+def _asked() -> str:
+    wanted = request.args.get("answer", "")[:40]
+    return f"?answer={quote(wanted, safe='')}" if wanted else ""
 
 
 def _why_not(unit: Unit, link_id: UUID, typed: str) -> str:

@@ -98,6 +98,20 @@ def test_the_code_goes_to_the_addressee_and_opens_the_page(site: Site, house: Ho
     assert "Anna Berg" in site.get(path).text
 
 
+@pytest.mark.parametrize(
+    ("asked", "kept"), [("?answer=won", "?answer=won"), ("?answer=%22%3E", "?answer=%22%3E")]
+)
+def test_the_answer_for_which_a_link_was_opened_comes_through_the_door(
+    site: Site, house: House, path: str, asked: str, kept: str
+) -> None:
+    assert f'action="{path}/code{kept}"' in site.get(f"{path}{asked}").text
+    assert site.post(f"{path}/code{asked}").location == f"{path}{kept}"
+    house.tick(seconds=10)
+    assert f'action="{path}/device{kept}"' in site.get(f"{path}{asked}").text
+    shown = site.post(f"{path}/device{asked}", {"code": code_in(house.to_sales()[-1])})
+    assert shown.location == f"{path}{kept}"
+
+
 def ask_again_and_read(site: Site, house: House, path: str) -> str:
     """Ask for a code with Firefox; what the mail says."""
     site.post(f"{path}/code", headers={"User-Agent": make.A_BROWSER})

@@ -36,6 +36,8 @@ def test_whoever_is_not_signed_in_signs_in_and_comes_to_the_lead(
     assert answer.status_code == 303
     asked = answer.headers["Location"]
     assert asked.startswith("/console/sign-in?next=%2Fleads%2F")
+    more = site.get(f"{path}?answer=won").headers["Location"]
+    assert more.endswith("%3Fanswer%3Dwon"), "what the link was opened for comes through"
     sent = {"email": "kim@example.com", "password": PASSWORD, "next": path}
     assert site.post("/console/sign-in", sent).headers["Location"] == path
     assert "Bitte vor Mittag." in words(site.get(path).text)
