@@ -50,6 +50,19 @@ class AccountExists(LeadbridgeError):
 
 
 @dataclass
+class ProviderSignsIn(LeadbridgeError):
+    """The provider says what this account may do; no password opens it."""
+
+    email: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.email} signs in at your provider, and has no password here; "
+            "“leadbridge account role” gives a role of your own, and lets a password in"
+        )
+
+
+@dataclass
 class SignInFailed(LeadbridgeError):
     """Another service could not tell somebody apart, or nobody here knows them; why, for the log alone."""
 

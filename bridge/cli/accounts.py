@@ -54,24 +54,40 @@ def add(email: str, name: str | None, role: Role, person: str | None, password: 
 @account.command()
 @click.argument("email")
 @name_option
-@role_option
+@click.option("--role", type=click.Choice(ROLES), help="What they may do; viewer when missing.")
 @person_option
-def invite(email: str, name: str | None, role: Role, person: str | None) -> None:
+def invite(email: str, name: str | None, role: Role | None, person: str | None) -> None:
     """Mail somebody a link to choose a password, and let them sign in.
 
-    Whoever has an account already gets just the link.
+    Whoever has an account already gets just the link; “role” changes what they may do.
     """
     with services().unit() as unit:
         known = rows.by_key(unit.connection, parse_address(email).key)
+        if known is not None and (name or role or person):
+            raise click.ClickException(f"{known.email} has an account already; “{COMMAND} role” changes it")
         if known is None:
-            known = manage_accounts.invite(unit, email, name or "", role, person)
+            known = manage_accounts.invite(unit, email, name or "", role or "viewer", person)
             _note(unit, known, "account.added")
-        elif known.closed_at:
-            raise click.ClickException(f"{known.email} is closed; “{COMMAND} open” opens it again")
         else:
-            send_link(unit, known)
-            _note(unit, known, "account.link_sent")
+            _send_link(unit, known)
     click.echo(f"a link to choose a password goes to {known.email}, who may sign in as {known.role}")
+
+
+@account.command()
+@click.argument("email")
+def link(email: str) -> None:
+    """Mail somebody who has an account a link to choose a new password."""
+    with services().unit() as unit:
+        row = flow.account_of(unit, email)
+        _send_link(unit, row)
+    click.echo(f"a link to choose a password goes to {row.email}")
+
+
+def _send_link(unit: Unit, row: AccountRow) -> None:
+    if row.closed_at:
+        raise click.ClickException(f"{row.email} is closed; “{COMMAND} open” opens it again")
+    send_link(unit, row)
+    _note(unit, row, "account.link_sent")
 
 
 @account.command()
@@ -80,18 +96,37 @@ def invite(email: str, name: str | None, role: Role, person: str | None) -> None
 def password(email: str, password: str) -> None:
     """Set somebody's password, and sign them out everywhere."""
     with _changed(email, "account.password_set") as (unit, row):
-        flow.set_password(unit, row.id, password)
+        flow.set_password(unit, row, password)
     click.echo(f"the password of {row.email} is set, and all browsers are signed out")
 
 
 @account.command()
 @click.argument("email")
 @click.argument("role", type=click.Choice(ROLES))
-def role(email: str, role: Role) -> None:
-    """Change what somebody may see and do."""
+@click.option("--name", help="What they are called from now on.")
+@person_option
+def role(email: str, role: Role, name: str | None, person: str | None) -> None:
+    """Change what somebody may see and do, and on demand what they are called and whom of sales they are.
+
+    It stays until it is changed here, whatever a provider says.
+    """
     with _changed(email, "account.changed") as (unit, row):
-        manage_accounts.change_account(unit, row, row.name, role, row.sales_person)
+        manage_accounts.change_account(unit, row, name or row.name, role, person or row.sales_person)
+        manage_accounts.give_role(unit, row, role, "here")
     click.echo(f"{row.email} may sign in as {role}")
+
+
+@account.command()
+@click.argument("email")
+def follow(email: str) -> None:
+    """Let your OpenID Connect provider say what somebody may do. They sign in there alone then."""
+    if not services().settings.door.gives_roles:
+        raise click.ClickException(
+            "no provider gives roles: LEADBRIDGE_OIDC_ISSUER and _ROLES are not both set"
+        )
+    with _changed(email, "account.follows_provider") as (unit, row):
+        manage_accounts.follow_provider(unit, row)
+    click.echo(f"{row.email} may do what your provider says, from the next sign-in there")
 
 
 @account.command()
@@ -135,7 +170,7 @@ def list_accounts(as_json: bool) -> None:
         (
             one.email,
             one.name,
-            one.role,
+            f"{one.role} (provider)" if one.role_from == "provider" else one.role,
             short(one.seen_at, zone) if one.seen_at else "never",
             "yes" if one.totp_since else "no",
             "closed" if one.closed_at else "",

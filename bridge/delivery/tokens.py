@@ -45,6 +45,8 @@ ARRIVAL = Purpose("arrival", timedelta(minutes=10))
 REPORTS = Purpose("reports", timedelta(days=7))
 ACCOUNT_LINKS_LAST = timedelta(days=2)
 ACCOUNT = Purpose("account", ACCOUNT_LINKS_LAST)
+KNOWN_FOR = timedelta(days=180)
+KNOWN = Purpose("known", KNOWN_FOR)
 PURPOSES = (
     OPEN,
     CLICK,
@@ -60,14 +62,16 @@ PURPOSES = (
     ARRIVAL,
     REPORTS,
     ACCOUNT,
+    KNOWN,
 )
 
 
 class Tokens:
     """Signs with the newest key and verifies with all of them.
 
-    codes: what the same keys make for devices. message_ids: and for mails. second_factors, ways_back: what they seal,
-    the secrets of second factors, and what a browser keeps while somebody proves elsewhere who they are.
+    codes: what the same keys make for devices. message_ids: and for mails. second_factors, ways_back, asked: what
+    they seal, the secrets of second factors, what a browser keeps while somebody proves elsewhere who they are, and
+    for which address somebody asked for a link.
 
     secret_keys: newest first, as in LEADBRIDGE_SECRET_KEYS. speed: of the clock; age limits are the world's time.
     """
@@ -78,6 +82,7 @@ class Tokens:
         self.message_ids = MessageIds(secret_keys)
         self.second_factors = Seals(secret_keys, "second-factor")
         self.ways_back = Seals(secret_keys, "way-back")
+        self.asked = Seals(secret_keys, "asked")
         self._signers = {purpose.name: _signer(secret_keys[0], purpose) for purpose in PURPOSES}
         self._macs = {purpose.name: Macs(secret_keys, purpose.name) for purpose in PURPOSES}
 

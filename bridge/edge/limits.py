@@ -5,8 +5,10 @@ journal itself has to be protected, the answer is 429.
 """
 
 import hmac
+from collections.abc import Mapping
 from hashlib import sha256
 from ipaddress import ip_address, ip_network
+from typing import Literal
 
 from flask import Flask, abort, current_app, request
 from limits import parse_many
@@ -21,8 +23,16 @@ FAR_ABOVE = 10
 KEY = "bridge-limits"
 SIGN_IN_KEY = "bridge-sign-in-limits"
 QUARTER = 15 * 60
-TRIES_OF_AN_ADDRESS, TRIES_OF_A_NETWORK = 10, 50
-"""Within a quarter of an hour."""
+Door = Literal["sign-in", "code", "password", "link", "elsewhere", "callback"]
+"""What is tried, each counted by itself: a password to sign in, a code, the present password to change something, a
+link for a new one, the way to a provider, and the way back.
+"""
+TRIES, TRIES_OF_A_NETWORK = 10, 50
+"""Within a quarter of an hour: for an account from one network or in a known browser; for all from one network."""
+TRIES_OF_AN_ACCOUNT: Mapping[Door, int] = {"sign-in": 50, "link": 50, "code": 10, "password": 10}
+"""From all networks together. A code is short, and whoever is asked for one has shown a password."""
+UNKNOWN_TOLD = 100
+"""Tries for nobody's address that are written down in that time."""
 VISITS_KEY = "bridge-visit-limits"
 VISITS = "300/minute;5000/hour"
 SENT, TAKEN = "sent", "taken"
@@ -88,7 +98,11 @@ class VisitLimits:
 
 
 class SignInLimits:
-    """How often somebody may try to sign in: by address and by network, counted for all processes."""
+    """How often somebody may try to come in: by account and by network, counted for all processes.
+
+    A browser that signed in to an account before is counted by itself (OWASP, "device cookies"): whoever fails for
+    somebody's address, from however many networks, does not keep them out of where they work.
+    """
 
     def __init__(self, app: Flask, settings: Settings) -> None:
         self._key = settings.secret_keys[0].encode()
@@ -96,14 +110,31 @@ class SignInLimits:
         self._counter = Counter(settings.redis_url)
         app.extensions[SIGN_IN_KEY] = self
 
-    def exceeded(self, who: str) -> bool:
-        """Count a try; whether there were too many for that address, or from this network."""
-        windows = {
-            f"{SIGN_IN_KEY}:address:{self._hashed(who)}": QUARTER,
-            f"{SIGN_IN_KEY}:network:{self._hashed(_asking_network(self._proxies))}": QUARTER,
-        }
-        of_address, of_network = self._counter.count(windows)
-        return of_address > TRIES_OF_AN_ADDRESS or of_network > TRIES_OF_A_NETWORK
+    def exceeded(self, door: Door, account: str, browser: str | None = None) -> bool:
+        """Count a try; whether there were too many. browser: one that signed in to that account before.
+
+        What one network tries too often does not count for the account: it takes several to keep strangers out.
+        """
+        if browser:
+            return self._over({f"{door}:browser:{browser}": TRIES})
+        network = self._network()
+        of_here = {f"{door}:here:{account} {network}": TRIES, f"{door}:network:{network}": TRIES_OF_A_NETWORK}
+        return self._over(of_here) or self._over({f"{door}:account:{account}": TRIES_OF_AN_ACCOUNT[door]})
+
+    def crowded(self, door: Door) -> bool:
+        """Count a try for no account; whether there were too many from this network."""
+        return self._over({f"{door}:network:{self._network()}": TRIES_OF_A_NETWORK})
+
+    def is_told(self) -> bool:
+        """Whether another try for nobody's address is written down: so many that it shows, and no more."""
+        return not self._over({"unknown": UNKNOWN_TOLD})
+
+    def _over(self, most: Mapping[str, int]) -> bool:
+        counts = self._counter.count({f"{SIGN_IN_KEY}:{self._hashed(name)}": QUARTER for name in most})
+        return any(count > allowed for count, allowed in zip(counts, most.values(), strict=True))
+
+    def _network(self) -> str:
+        return _asking_network(self._proxies)
 
     def _hashed(self, text: str) -> str:
         return hmac.new(self._key, text.encode(), sha256).hexdigest()[:32]

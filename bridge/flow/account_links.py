@@ -7,12 +7,13 @@ from uuid import UUID
 from bridge.delivery.letters import Letter, staff_letter
 from bridge.delivery.links import AccountTarget
 from bridge.delivery.tokens import ACCOUNT_LINKS_LAST
-from bridge.errors import ExpiredToken
-from bridge.flow.console_accounts import set_password
+from bridge.errors import ExpiredToken, ProviderSignsIn
+from bridge.flow.console_accounts import has_password_door, set_password
 from bridge.flow.unit import Unit
-from bridge.ids import new_id
-from bridge.store import accounts
+from bridge.ids import derived_id, new_id
+from bridge.store import accounts, audit
 from bridge.store.accounts import AccountRow
+from bridge.store.audit import AuditRow
 from bridge.store.outbox import Delivery
 
 TEMPLATE = "operator/account"
@@ -21,23 +22,31 @@ SELDOM = 10 * 60
 
 
 def send_link(unit: Unit, account: AccountRow) -> None:
-    """Send somebody the link."""
-    _send(unit, account, f"account:{account.id}:{new_id()}")
+    """Send somebody the link. Raises ProviderSignsIn."""
+    if account.role_from == "provider":
+        raise ProviderSignsIn(account.email)
+    _queue(
+        unit,
+        f"account:{account.id}:{new_id()}",
+        {"account": str(account.id), "to": account.email},
+    )
 
 
-def ask_for_link(unit: Unit, email_key: str) -> AccountRow | None:
-    """The same for whoever says that it is their address: the account, None where there is none."""
-    account = accounts.by_key(unit.connection, email_key)
-    if account is None or account.closed_at:
-        return None
-    _send(unit, account, f"account:{account.id}:asked:{int(unit.now.timestamp()) // SELDOM}")
-    return account
+def ask_for_link(unit: Unit, email_key: str) -> None:
+    """The same for whoever says that it is their address; whether it has an account is seen when the mail leaves.
+
+    Until then the same is done for every address, and takes the same time. The address is kept sealed.
+    """
+    sealed = unit.world.links.tokens.asked.seal(email_key, unit.now)
+    window = int(unit.now.timestamp()) // SELDOM
+    key = f"account:asked:{sha256(email_key.encode()).hexdigest()[:32]}:{window}"
+    _queue(unit, key, {"asked": sealed, "to": "whoever asked for a link"})
 
 
 def write_link(unit: Unit, delivery: Delivery) -> Letter | None:
-    """The mail, as things stand when it leaves; None when the account is gone or closed."""
-    account = accounts.by_id(unit.connection, UUID(delivery.payload["account"]))
-    if account is None or account.closed_at:
+    """The mail, as things stand when it leaves; None when there is no account that a password opens."""
+    account = _of(unit, delivery)
+    if account is None or not has_password_door(account):
         return None
     facts = {
         "name": account.name,
@@ -52,7 +61,7 @@ def write_link(unit: Unit, delivery: Delivery) -> Letter | None:
 def account_of_link(unit: Unit, target: AccountTarget) -> AccountRow:
     """Whose password a link sets. Raises ExpiredToken when it was used, or something else has come in between."""
     account = accounts.by_id(unit.connection, target.account)
-    if account is None or account.closed_at or _state(account) != target.state:
+    if account is None or not has_password_door(account) or _state(account) != target.state:
         raise ExpiredToken
     return account
 
@@ -61,12 +70,27 @@ def set_password_by_link(unit: Unit, target: AccountTarget, password: str) -> Ac
     """Set it, and end all sessions. Raises as `account_of_link`, and InvalidFields for a short password."""
     accounts.lock(unit.connection, target.account)
     account = account_of_link(unit, target)
-    set_password(unit, account.id, password)
+    set_password(unit, account, password)
     return account
 
 
-def _send(unit: Unit, account: AccountRow, key: str) -> None:
-    payload = {"account": str(account.id), "to": account.email}
+def _of(unit: Unit, delivery: Delivery) -> AccountRow | None:
+    """Whose link it is. That somebody asked for theirs is noted, once."""
+    if "asked" not in delivery.payload:
+        return accounts.by_id(unit.connection, UUID(delivery.payload["account"]))
+    asked = unit.world.links.tokens.asked.open(delivery.payload["asked"])
+    account = accounts.by_key(unit.connection, asked)
+    if account is not None:
+        told = derived_id("audit", str(delivery.id))
+        details = {"by": "mail"}
+        audit.note_once(
+            unit.connection,
+            AuditRow(told, unit.now, account.email, "account.link_asked", account.id, details=details),
+        )
+    return account
+
+
+def _queue(unit: Unit, key: str, payload: dict[str, str]) -> None:
     unit.send([unit.delivery("account", TEMPLATE, "staff", key, profile=None, payload=payload)])
 
 

@@ -1,20 +1,21 @@
 """Accounts of the console: who has one, and how a browser signs in to it."""
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal
-from uuid import UUID
+from typing import Any, Literal
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from bridge.errors import AccountExists, InvalidFields, UnknownAccount
+from bridge.errors import AccountExists, InvalidFields, ProviderSignsIn, UnknownAccount
 from bridge.flow.unit import Unit
 from bridge.ids import new_id
+from bridge.intake.passwords import LONGEST, mistake_in
 from bridge.profiles.address import parse_address
 from bridge.store import accounts
-from bridge.store.accounts import AccountRow, SessionRow
+from bridge.store.accounts import AccountRow, RoleFrom, SessionRow
 
 Role = Literal["viewer", "sales", "marketing", "admin"]
 ROLES: tuple[Role, ...] = ("viewer", "sales", "marketing", "admin")
@@ -27,7 +28,6 @@ IDLE = timedelta(hours=2)
 """Whoever does nothing for so long signs in again."""
 SEEN_AGAIN = timedelta(minutes=1)
 """A session's last use is written down once in this time, not for every page."""
-SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
 SECRET_OCTETS = 32
 
 _hasher = PasswordHasher()
@@ -51,6 +51,7 @@ def add_account(
     role: Role,
     password: str | None = None,
     sales_person: str | None = None,
+    role_from: RoleFrom = "here",
 ) -> AccountRow:
     """Let somebody sign in. Raises AccountExists, InvalidAddress, InvalidFields for a short password."""
     address = parse_address(email)
@@ -62,8 +63,9 @@ def add_account(
         email_key=address.key,
         name=name,
         role=role,
+        role_from=role_from,
         created_at=unit.now,
-        password_hash=hashed(password) if password else None,
+        password_hash=hashed_choice(password, (address.sending, name)) if password else None,
         sales_person=sales_person,
     )
     accounts.add(unit.connection, row)
@@ -78,34 +80,52 @@ def account_of(unit: Unit, email: str) -> AccountRow:
     return found
 
 
-def set_password(unit: Unit, account_id: UUID, password: str, keeps: str | None = None) -> None:
-    """Change a password, and end all sessions but the one with the secret `keeps`."""
-    accounts.change(unit.connection, account_id, password_hash=hashed(password))
-    accounts.close_sessions(unit.connection, account_id, keeps)
+def set_password(unit: Unit, account: AccountRow, password: str) -> None:
+    """Set a password, and end all sessions. Raises InvalidFields for one that is no good, ProviderSignsIn."""
+    if account.role_from == "provider":
+        raise ProviderSignsIn(account.email)
+    hashed = hashed_choice(password, (account.email, account.name, unit.program.name))
+    accounts.change(unit.connection, account.id, password_hash=hashed)
+    accounts.close_sessions(unit.connection, account.id)
 
 
-def change_password(unit: Unit, session: Session, present: str, wanted: str) -> None:
-    """Change one's own password, and sign out everywhere else. Raises InvalidFields when the present one is wrong."""
-    if not check_password(session.account, present):
+def change_password(unit: Unit, session: Session, present: str, wanted: str) -> Session:
+    """Change one's own password: the session that goes on, all others end. Raises InvalidFields."""
+    account = session.account
+    if not check_password(account, present):
         raise InvalidFields({"present": ["The present password is not right."]})
-    set_password(unit, session.account.id, wanted, session.secret)
+    hashed = hashed_choice(wanted, (account.email, account.name, unit.program.name))
+    accounts.change(unit.connection, account.id, password_hash=hashed)
+    return renew_session(unit, session)
 
 
-def hashed(password: str) -> str:
-    """The Argon2id hash of a password (RFC 9106). Raises InvalidFields when it is too short or too long."""
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise InvalidFields({"password": ["Please choose a password of 12 to 200 characters."]})
+def hashed_choice(password: str, known: Iterable[str]) -> str:
+    """The Argon2id hash (RFC 9106) of what somebody chose. Raises InvalidFields. known: see `mistake_in`."""
+    mistake = mistake_in(password, known)
+    if mistake:
+        raise InvalidFields({"password": [mistake]})
     return _hasher.hash(password)
 
 
+def has_password_door(account: AccountRow) -> bool:
+    """Whether a password may open the account: whose role the provider gives signs in there alone."""
+    return account.closed_at is None and account.role_from == "here"
+
+
 def check_password(row: AccountRow | None, password: str) -> bool:
-    """Whether that is the account's password; costs the same where there is no account."""
-    known = row.password_hash if row and row.password_hash and not row.closed_at else None
+    """Whether that is the account's password; costs the same where there is no account, or none that has one."""
+    known = row.password_hash if row and has_password_door(row) else None
     try:
-        _hasher.verify(known or _NOBODYS, password[: LONGEST_PASSWORD + 1])
+        _hasher.verify(known or _NOBODYS, password[: LONGEST + 1])
     except (VerificationError, InvalidHashError):
         return False
     return known is not None
+
+
+def keep_hash_fresh(unit: Unit, account: AccountRow, password: str) -> None:
+    """Hash a password anew that was right, where the present parameters ask for more than those of its hash."""
+    if _hasher.check_needs_rehash(account.password_hash or ""):
+        accounts.change(unit.connection, account.id, password_hash=_hasher.hash(password))
 
 
 def open_session(
@@ -129,6 +149,29 @@ def begin_session(unit: Unit, account: AccountRow, user_agent: str | None) -> st
     """What a password opens: a session, or where a second factor is asked for ten minutes in which to show it."""
     lasts = HALF_WAY if account.totp_since else SESSION_LIVES
     return open_session(unit, account, user_agent, lasts=lasts)
+
+
+def renew_session(unit: Unit, session: Session, **values: Any) -> Session:
+    """After something that only the owner can do: this browser goes on with another secret, and all others are out.
+
+    Whoever had copied the one before is out as well. values: columns of the session that change.
+    """
+    accounts.close_sessions(unit.connection, session.account.id, session.secret)
+    secret = secrets.token_urlsafe(SECRET_OCTETS)
+    accounts.renew_session(unit.connection, session.secret, secret, **values)
+    return replace(session, secret=secret, row=replace(session.row, **values))
+
+
+def prove_owner(unit: Unit, session: Session, present: str) -> None:
+    """Whether whoever asks is the owner and not somebody at their browser: by the password, or by a sign-in just now.
+
+    Raises InvalidFields. Only who has no password is asked to sign in again.
+    """
+    if session.account.password_hash:
+        if not check_password(session.account, present):
+            raise InvalidFields({"present": ["The present password is not right."]})
+    elif unit.now - session.row.created_at > unit.world.lasting(HALF_WAY):
+        raise InvalidFields({"present": ["Please sign out and in again, and do it within ten minutes."]})
 
 
 def complete_session(unit: Unit, session: Session) -> str:

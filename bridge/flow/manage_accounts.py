@@ -8,7 +8,7 @@ from bridge.flow.account_links import send_link
 from bridge.flow.console_accounts import Role, add_account
 from bridge.flow.unit import Unit
 from bridge.store import accounts
-from bridge.store.accounts import AccountRow
+from bridge.store.accounts import AccountRow, RoleFrom
 
 
 def invite(unit: Unit, email: str, name: str, role: Role, person: str | None = None) -> AccountRow:
@@ -28,13 +28,30 @@ def account_by_id(unit: Unit, account_id: UUID) -> AccountRow:
 
 
 def change_account(unit: Unit, account: AccountRow, name: str, role: Role, person: str | None) -> None:
-    """Change what somebody is called and may do. Raises LastAdmin, and InvalidFields for an unknown sales person."""
+    """Change what somebody is called and may do. Raises LastAdmin, and InvalidFields for an unknown sales person.
+
+    Another role than before is one that was given here, also where the provider gave the one before.
+    """
     check_person(unit, person)
+    if role != account.role:
+        give_role(unit, account, role, "here")
+    named = name.strip()[:100] or account.name
+    accounts.change(unit.connection, account.id, name=named, sales_person=person)
+
+
+def give_role(unit: Unit, account: AccountRow, role: Role, giver: RoleFrom) -> None:
+    """Change what somebody may do, and note who says so. Raises LastAdmin."""
     if role != "admin":
         _keep_an_admin(unit, account)
-    accounts.change(
-        unit.connection, account.id, name=name.strip()[:100] or account.name, role=role, sales_person=person
-    )
+    accounts.change(unit.connection, account.id, role=role, role_from=giver)
+
+
+def follow_provider(unit: Unit, account: AccountRow) -> None:
+    """Let the provider say from now on what somebody may do. They sign in there alone. Raises LastAdmin."""
+    _keep_an_admin(unit, account)
+    second_factor.remove(unit, account)
+    accounts.change(unit.connection, account.id, role_from="provider", password_hash=None)
+    accounts.close_sessions(unit.connection, account.id)
 
 
 def close_account(unit: Unit, account: AccountRow) -> None:

@@ -225,7 +225,7 @@ def _to_account(unit: Unit, delivery: Delivery) -> Letter:
     """A link for somebody who signs in to the console."""
     letter = account_links.write_link(unit, delivery)
     if letter is None:
-        raise NotToBeSent("the account is gone or closed")
+        raise NotToBeSent("there is no account, or none that a password opens")
     return letter
 
 

@@ -23,6 +23,11 @@ class Door:
     require_totp: tuple[str, ...]
     provider: Provider | None
 
+    @property
+    def gives_roles(self) -> bool:
+        """Whether a provider says what people may do."""
+        return self.provider is not None and bool(self.provider.roles)
+
     @classmethod
     def read(cls, read: Reader) -> "Door":
         """Read them. Raises InvalidSetting."""

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, Text, cast, delete, insert, or_, select, update
@@ -12,10 +12,14 @@ from sqlalchemy import Connection, Row, Text, cast, delete, insert, or_, select,
 from bridge.store.rows import values_of
 from bridge.store.tables import accounts, console_sessions
 
+RoleFrom = Literal["here", "provider"]
+
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:
     """Somebody who may sign in. sales_person: whom of the programme it is, if anybody.
+
+    role_from: who gave the role: "here", or the "provider" where they sign in; see `sign_in_elsewhere`.
 
     totp_since: since when a second factor is asked for. totp_step: the last code's window, so that each counts once.
     recovery: hashes of the codes that stand for it once each.
@@ -27,6 +31,7 @@ class AccountRow:
     name: str
     role: str
     created_at: datetime
+    role_from: RoleFrom = "here"
     password_hash: str | None = None
     totp_secret: str | None = None
     totp_since: datetime | None = None
@@ -148,6 +153,11 @@ def close_sessions(connection: Connection, account_id: UUID, besides: str | None
     if besides is not None:
         statement = statement.where(console_sessions.c.secret_hash != _hash(besides))
     return connection.execute(statement).rowcount
+
+
+def renew_session(connection: Connection, secret: str, newer: str, **values: Any) -> None:
+    """Give a session another secret; the one before opens nothing any more. values: columns that change as well."""
+    change_session(connection, secret, secret_hash=_hash(newer), **values)
 
 
 def close_session(connection: Connection, secret: str) -> None:

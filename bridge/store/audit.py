@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, insert, select, text, tuple_
+from sqlalchemy.dialects import postgresql
 
 from bridge.store.rows import values_of
 from bridge.store.tables import audit_log
@@ -52,6 +53,12 @@ class Place:
 def note(connection: Connection, row: AuditRow) -> None:
     """Write a deed down."""
     connection.execute(insert(audit_log).values(**values_of(row)))
+
+
+def note_once(connection: Connection, row: AuditRow) -> None:
+    """The same, unless it was done; for what may be tried again."""
+    statement = postgresql.insert(audit_log).values(**values_of(row))
+    connection.execute(statement.on_conflict_do_nothing(index_elements=["id"]))
 
 
 def before(connection: Connection, asked: Asked, place: Place | None, limit: int) -> list[AuditRow]:

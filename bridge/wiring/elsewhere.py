@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from secrets import compare_digest
 from typing import Any
 
 from bridge.clock import Clock
@@ -31,6 +32,10 @@ class Elsewhere:
         except self._oidc.SignInFailed as error:
             raise SignInFailed(str(error)) from error
         return address, asdict(begun)
+
+    def is_way_back(self, kept: Mapping[str, str], returned: Mapping[str, str]) -> bool:
+        """Whether somebody comes back from where this browser went, and nobody made the address up."""
+        return compare_digest(returned.get("state", "").encode(), kept["state"].encode())
 
     def complete(self, kept: Mapping[str, str], returned: Mapping[str, str]) -> Mapping[str, Any]:
         """What the provider says of somebody who came back. Raises SignInFailed."""

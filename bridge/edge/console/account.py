@@ -7,12 +7,23 @@ from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from bridge import i18n
-from bridge.edge.console.frame import SET_UP, Visit, console, console_page, must_set_up, needs, visit
+from bridge.edge.console.frame import (
+    SET_UP,
+    Visit,
+    console,
+    console_page,
+    must_set_up,
+    needs,
+    remember,
+    visit,
+)
+from bridge.edge.console.known import known_browser
+from bridge.edge.console.sign_in import TOO_MANY
 from bridge.edge.extension import services
-from bridge.edge.limits import sign_in_limits
+from bridge.edge.limits import Door, sign_in_limits
 from bridge.errors import InvalidFields
 from bridge.flow import second_factor
-from bridge.flow.console_accounts import change_password
+from bridge.flow.console_accounts import Session, change_password, prove_owner, renew_session
 from bridge.i18n import LANGUAGES
 from bridge.store import accounts
 
@@ -25,6 +36,7 @@ SAID = {
     "removed": "No second factor is asked for any more.",
     "browsers": "All your other browsers are signed out.",
 }
+WRONG = "The code is not right, or it was used before."
 
 
 @own_account.get("/console/account")
@@ -50,25 +62,26 @@ def choose_language() -> AnyResponse:
 def set_password() -> AnyResponse:
     """Change one's password; whoever knows the present one alone does."""
     with visit() as on:
-        if sign_in_limits().exceeded(f"password of {on.account.id}"):
-            return _page(on, 429, {"present": ["Too many tries. Please wait a quarter of an hour."]})
+        if _too_many(on, "password"):
+            return _page(on, 429, {"present": [TOO_MANY]})
         try:
             present, wanted = request.form.get("present", ""), request.form.get("password", "")
-            change_password(on.unit, on.session, present, wanted)
+            session = change_password(on.unit, on.session, present, wanted)
         except InvalidFields as error:
+            _note_wrong(on, error)
             return _page(on, 422, error.fields)
         on.note("account.password_changed", "account", str(on.account.id))
-    return redirect(f"{HOME}?done=password", 303)
+    return _done("password", session)
 
 
 @own_account.post("/console/account/sessions")
 @needs("own")
 def sign_others_out() -> AnyResponse:
-    """End all sessions but this one."""
+    """End all sessions but this one, which goes on under another secret."""
     with visit() as on:
-        accounts.close_sessions(on.unit.connection, on.account.id, on.session.secret)
+        session = renew_session(on.unit, on.session)
         on.note("account.sessions_ended", "account", str(on.account.id))
-    return redirect(f"{HOME}?done=browsers", 303)
+    return _done("browsers", session)
 
 
 @own_account.get("/console/account/second-factor")
@@ -92,35 +105,63 @@ def begin() -> AnyResponse:
 @own_account.post("/console/account/second-factor/confirm")
 @needs("own")
 def confirm() -> AnyResponse:
-    """From now on a code is asked for. Codes for the paper are shown, once."""
+    """From now on a code is asked for, if it is the owner who asks. Codes for the paper are shown, once."""
     with visit() as on:
-        if sign_in_limits().exceeded(f"code of {on.account.id}"):
-            return _second_factor(on, 429, "Too many tries. Please wait a quarter of an hour.")
+        if _too_many(on, "code"):
+            return _second_factor(on, 429, {"code": [TOO_MANY]})
+        try:
+            prove_owner(on.unit, on.session, request.form.get("present", ""))
+        except InvalidFields as error:
+            _note_wrong(on, error)
+            return _second_factor(on, 422, error.fields)
         codes = second_factor.confirm(on.unit, on.account, request.form.get("code", ""))
         if codes is None:
-            return _second_factor(on, 422, "The code is not right, or it was used before.")
-        accounts.change_session(on.unit.connection, on.session.secret, proved_at=on.unit.now)
-        accounts.close_sessions(on.unit.connection, on.account.id, on.session.secret)
+            return _second_factor(on, 422, {"code": [WRONG]})
+        session = renew_session(on.unit, on.session, proved_at=on.unit.now)
         on.note("account.second_factor_set_up", "account", str(on.account.id))
-        return console_page("console/recovery.html", on, codes=codes)
+        response = console_page("console/recovery.html", Visit(on.unit, session), codes=codes)
+    remember(response, session.secret)
+    return response
 
 
 @own_account.post("/console/account/second-factor/remove")
 @needs("own")
 def remove() -> AnyResponse:
-    """Ask for none any more; a code must be shown for it."""
+    """Ask for none any more; it takes what a sign-in takes, password and code."""
     with visit() as on:
-        if sign_in_limits().exceeded(f"code of {on.account.id}"):
-            return _page(on, 429, {"code": ["Too many tries. Please wait a quarter of an hour."]})
+        if _too_many(on, "code"):
+            return _page(on, 429, {"code": [TOO_MANY]})
+        try:
+            prove_owner(on.unit, on.session, request.form.get("own_password", ""))
+        except InvalidFields as error:
+            _note_wrong(on, error)
+            return _page(on, 422, {"own_password": error.fields["present"]})
         if not second_factor.shows(on.unit, on.account, request.form.get("code", "")):
-            return _page(on, 422, {"code": ["The code is not right, or it was used before."]})
+            on.note("account.code_wrong", "account", str(on.account.id))
+            return _page(on, 422, {"code": [WRONG]})
         second_factor.remove(on.unit, on.account)
+        session = renew_session(on.unit, on.session, proved_at=None)
         on.note("account.second_factor_removed", "account", str(on.account.id))
-    return redirect(f"{HOME}?done=removed", 303)
+    return _done("removed", session)
+
+
+def _too_many(on: Visit, door: Door) -> bool:
+    key = on.account.email_key
+    return sign_in_limits().exceeded(door, key, known_browser(key))
+
+
+def _done(what: str, session: Session) -> AnyResponse:
+    response = redirect(f"{HOME}?done={what}", 303)
+    remember(response, session.secret)
+    return response
+
+
+def _note_wrong(on: Visit, error: InvalidFields) -> None:
+    if "present" in error.fields:
+        on.note("account.password_wrong", "account", str(on.account.id))
 
 
 def _page(on: Visit, status: int = 200, errors: Mapping[str, Sequence[str]] | None = None) -> Response:
-    say = i18n.translations(on.language).gettext
     unit = on.unit
     return console_page(
         "console/account.html",
@@ -129,12 +170,14 @@ def _page(on: Visit, status: int = 200, errors: Mapping[str, Sequence[str]] | No
         sessions=accounts.sessions(unit.connection, on.account.id, unit.now),
         here=on.session.row,
         required=on.account.role in services().settings.door.require_totp,
-        errors={name: [say(one) for one in said] for name, said in (errors or {}).items()},
+        errors=_said(on, errors),
         done=SAID.get(request.args.get("done", "")),
     )
 
 
-def _second_factor(on: Visit, status: int = 200, error: str | None = None) -> Response:
+def _second_factor(
+    on: Visit, status: int = 200, errors: Mapping[str, Sequence[str]] | None = None
+) -> Response:
     secret, address = second_factor.to_scan(on.unit, on.account) if on.account.totp_secret else ("", "")
     drawn = segno.make(address, error="m").svg_inline(omitsize=True, border=0) if address else ""
     return console_page(
@@ -143,6 +186,11 @@ def _second_factor(on: Visit, status: int = 200, error: str | None = None) -> Re
         status=status,
         qr=drawn,
         secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
-        error=error,
+        errors=_said(on, errors),
         must=must_set_up(on.session),
     )
+
+
+def _said(on: Visit, errors: Mapping[str, Sequence[str]] | None) -> dict[str, list[str]]:
+    say = i18n.translations(on.language).gettext
+    return {name: [say(one) for one in said] for name, said in (errors or {}).items()}

@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bridge import i18n
 from bridge.edge.console.frame import Visit, console, console_page, needs, visit
-from bridge.errors import AccountExists, InvalidFields, LastAdmin
+from bridge.edge.extension import services
+from bridge.errors import AccountExists, InvalidFields, LastAdmin, ProviderSignsIn
 from bridge.flow import manage_accounts as flow
 from bridge.flow.account_links import send_link
 from bridge.flow.console_accounts import ROLES, Role
@@ -28,12 +29,14 @@ SAID = {
     "second-factor": "No second factor is asked for any more, and all browsers of this account are signed out.",
     "close": "The account is closed, and all its browsers are signed out.",
     "open": "The account is open again.",
+    "follow": "From now on your provider says at each sign-in what this account may do.",
 }
 DEEDS: Mapping[str, tuple[str, Callable[[Unit, AccountRow], None]]] = {
     "link": ("account.link_sent", send_link),
     "second-factor": ("account.second_factor_reset", flow.reset_second_factor),
     "close": ("account.closed", flow.close_account),
     "open": ("account.opened", flow.open_account),
+    "follow": ("account.follows_provider", flow.follow_provider),
 }
 """What a button does: its word in the audit log, and the deed."""
 
@@ -82,7 +85,9 @@ def change(account_id: UUID) -> AnyResponse:
     return redirect(f"{HOME}/{account_id}?done=changed", 303)
 
 
-@accounts.post("/console/accounts/<uuid:account_id>/<any('link','second-factor','close','open'):deed>")
+@accounts.post(
+    "/console/accounts/<uuid:account_id>/<any('link','second-factor','close','open','follow'):deed>"
+)
 @needs("accounts")
 def do(account_id: UUID, deed: str) -> AnyResponse:
     """Do what a button says."""
@@ -91,7 +96,7 @@ def do(account_id: UUID, deed: str) -> AnyResponse:
         account = flow.account_by_id(on.unit, account_id)
         try:
             deed_of(on.unit, account)
-        except LastAdmin as error:
+        except (LastAdmin, ProviderSignsIn) as error:
             return _one(on, account_id, 409, _mistakes(error))
         on.note(word, "account", str(account_id))
     return redirect(f"{HOME}/{account_id}?done={deed}", 303)
@@ -119,6 +124,7 @@ def _one(
         status=status,
         one=flow.account_by_id(on.unit, account_id),
         roles=ROLES,
+        gives_roles=services().settings.door.gives_roles,
         errors=_said(on, errors or {}),
         done=done,
     )
@@ -130,6 +136,8 @@ def _mistakes(error: Exception) -> Mapping[str, Sequence[str]]:
             return error.fields
         case LastAdmin():
             return {"role": ["This is the last admin who can sign in. Please make somebody else one before."]}
+        case ProviderSignsIn():
+            return {"role": ["This account signs in at your provider, and has no password here."]}
         case AccountExists():
             return {"email": ["This address has an account already."]}
     return {"email": ["Please enter a valid e-mail address."]}

@@ -13,7 +13,8 @@ from bridge.edge.console.frame import (
     remember,
     safe_next,
 )
-from bridge.edge.console.sign_in import note_sign_in
+from bridge.edge.console.known import known_browser, note_browser
+from bridge.edge.console.sign_in import TOO_MANY, note_sign_in
 from bridge.edge.extension import services, wanted_language
 from bridge.edge.limits import sign_in_limits
 from bridge.edge.presentation import page
@@ -40,8 +41,9 @@ def enter() -> AnyResponse:
         if session is None:
             return redirect(SIGN_IN, 303)
         check_form(session)
-        if sign_in_limits().exceeded(f"code of {session.account.id}"):
-            return _page(session, 429, "Too many tries. Please wait a quarter of an hour.")
+        key = session.account.email_key
+        if sign_in_limits().exceeded("code", key, known_browser(key)):
+            return _page(session, 429, TOO_MANY)
         if not shows(unit, session.account, request.form.get("code", "")):
             note_sign_in(unit, session.account, "password", "account.code_wrong")
             return _page(session, 422, "The code is not right, or it was used before.")
@@ -49,6 +51,7 @@ def enter() -> AnyResponse:
         note_sign_in(unit, session.account, "password and code")
     response = redirect(safe_next(request.form.get("next")), 303)
     remember(response, secret)
+    note_browser(response, key)
     return response
 
 

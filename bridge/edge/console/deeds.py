@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 WORDS: Mapping[str, str] = {
     "account.signed_in": "signed in",
+    "account.sign_in_failed": "tried to sign in with a wrong password",
+    "account.refused": "was refused after signing in elsewhere",
+    "account.password_wrong": "typed in a wrong password",
     "account.code_wrong": "typed in a wrong code",
     "account.link_asked": "asked for a link for a password",
     "account.link_sent": "sent a link for a password",
@@ -14,6 +17,9 @@ WORDS: Mapping[str, str] = {
     "account.second_factor_removed": "removed the second factor",
     "account.second_factor_reset": "took a second factor away",
     "account.added": "added an account",
+    "account.linked": "linked an account with its provider",
+    "account.follows_provider": "left the role of an account to its provider",
+    "account.admin_kept": "would have demoted the last admin",
     "account.changed": "changed an account",
     "account.closed": "closed an account",
     "account.opened": "opened an account again",

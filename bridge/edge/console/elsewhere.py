@@ -2,44 +2,63 @@
 
 import json
 import logging
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
 
 from flask import Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from bridge.edge.console.frame import console, is_secure, remember, safe_next
-from bridge.edge.console.sign_in import note_sign_in, sign_in_page
+from bridge.edge.console.frame import (
+    SIGN_IN,
+    console,
+    cookie_named,
+    is_from_here,
+    is_secure,
+    remember,
+    safe_next,
+)
+from bridge.edge.console.known import note_browser
+from bridge.edge.console.sign_in import TOO_MANY, note_sign_in, sign_in_page
 from bridge.edge.extension import asker, services
 from bridge.edge.limits import sign_in_limits
 from bridge.errors import InvalidToken, SignInFailed
 from bridge.flow.console_accounts import HALF_WAY, open_session
-from bridge.flow.sign_in_elsewhere import account_elsewhere
+from bridge.flow.sign_in_elsewhere import Arrival, arrive
+from bridge.flow.unit import Unit
+from bridge.store import audit
 from bridge.wiring.elsewhere import Elsewhere
 
 elsewhere = console("elsewhere")
 log = logging.getLogger(__name__)
 
-COOKIE, PATH = "leadbridge-elsewhere", "/console/sign-in"
+NAME = "leadbridge-elsewhere"
 REFUSED = "You could not be signed in there. Please try again, or ask an admin for an account."
 
 
 @elsewhere.get("/console/sign-in/elsewhere")
 def leave() -> AnyResponse:
-    """Send somebody to the provider. The browser keeps, sealed, what proves later that it was the one who went."""
-    provider = _provider()
-    if sign_in_limits().exceeded(f"elsewhere from {asker().ip}"):
-        return sign_in_page(429, "Too many tries. Please wait a quarter of an hour.")
+    """Send somebody to the provider. The browser keeps, sealed, what proves later that it was the one who went.
+
+    Whom another website sends here gets no further than our own page: that page asks, and is what is counted.
+    """
+    provider, goes = _provider(), safe_next(request.args.get("next"))
+    if not is_from_here():
+        return redirect(f"{SIGN_IN}?next={quote(goes, safe='')}", 303)
+    if sign_in_limits().crowded("elsewhere"):
+        return sign_in_page(429, TOO_MANY)
     try:
         address, begun = provider.begin()
     except SignInFailed as error:
-        return _refused(error)
-    kept = json.dumps({"next": safe_next(request.args.get("next")), "begun": begun})
+        return _refused(str(error))
+    kept = json.dumps({"next": goes, "begun": begun})
     sealed = services().tokens.ways_back.seal(kept, services().wall_clock())
     response = redirect(address, 303)
     response.set_cookie(
-        COOKIE,
+        cookie_named(NAME),
         sealed,
         max_age=HALF_WAY,
-        path=PATH,
+        path="/",
         secure=is_secure(),
         httponly=True,
         samesite="Lax",
@@ -49,22 +68,43 @@ def leave() -> AnyResponse:
 
 @elsewhere.get("/console/sign-in/callback")
 def come_back() -> AnyResponse:
-    """Let in whom the provider has told apart, if an account is theirs or a role is given to them."""
+    """Let in whom the provider has told apart, if an account is theirs or a role is given to them.
+
+    Counted is who comes back from where they went: nobody else can make a browser be counted, or ask the provider.
+    """
     provider = _provider()
     try:
-        sealed = request.cookies.get(COOKIE, "")
+        sealed = request.cookies.get(cookie_named(NAME), "")
         kept = json.loads(services().tokens.ways_back.open(sealed, services().wall_clock(), HALF_WAY))
+        if provider.is_way_back(kept["begun"], request.args) and sign_in_limits().crowded("callback"):
+            return sign_in_page(429, TOO_MANY)
         claims = provider.complete(kept["begun"], request.args)
-        with services().page_unit() as unit:
-            account = account_elsewhere(unit, provider.issuer, claims, provider.roles)
-            secret = open_session(unit, account, asker().user_agent, proved=True)
-            note_sign_in(unit, account, "provider")
     except (SignInFailed, InvalidToken) as error:
-        return _refused(error)
-    response = redirect(safe_next(kept["next"]), 303)
+        return _refused(str(error) or "no way back")
+    return _let_in(provider, claims, kept["next"])
+
+
+def _let_in(provider: Elsewhere, claims: Mapping[str, Any], goes: str) -> AnyResponse:
+    with services().page_unit() as unit:
+        came = arrive(unit, provider.issuer, claims, provider.roles)
+        _note(unit, provider.issuer, came)
+        if came.account is None or came.refused:
+            return _refused(came.refused or "no account")
+        secret = open_session(unit, came.account, asker().user_agent, proved=True)
+    response = redirect(safe_next(goes), 303)
     remember(response, secret)
-    response.delete_cookie(COOKIE, path=PATH, secure=is_secure(), httponly=True, samesite="Lax")
+    note_browser(response, came.account.email_key)
+    response.delete_cookie(cookie_named(NAME), path="/", secure=is_secure(), httponly=True, samesite="Lax")
     return response
+
+
+def _note(unit: Unit, issuer: str, came: Arrival) -> None:
+    """Write down who came or was refused, and what the provider changed of an account."""
+    if came.account is None:
+        return
+    for one in came.changes:
+        audit.note(unit.connection, one.line(unit.now, issuer, came.account, asker().ip))
+    note_sign_in(unit, came.account, "provider", "account.refused" if came.refused else "account.signed_in")
 
 
 def _provider() -> Elsewhere:
@@ -74,7 +114,7 @@ def _provider() -> Elsewhere:
     return provider
 
 
-def _refused(error: Exception) -> Response:
+def _refused(reason: str) -> Response:
     """Why stands in the log: the page would tell strangers who has an account."""
-    log.warning("somebody was not signed in elsewhere", extra={"reason": str(error) or "no way back"})
+    log.warning("somebody was not signed in elsewhere", extra={"reason": reason})
     return sign_in_page(403, REFUSED)

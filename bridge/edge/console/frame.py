@@ -37,8 +37,12 @@ SIGN_IN, SHOW_CODE, SET_UP = "/console/sign-in", "/console/sign-in/code", "/cons
 PRIVATE = {  # a page without any referrer would name no origin when it posts
     "Cache-Control": "no-store",
     "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex",
 }
+
+OURS = frozenset({"same-origin", "none"})
+"""What browsers say (Sec-Fetch-Site) of what a page of ours asks for, or nobody but the one in front of it."""
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=AnyResponse | str)
@@ -177,8 +181,13 @@ def forget(response: AnyResponse) -> None:
 
 
 def cookie_name() -> str:
-    """Where there is https with the prefix by which browsers take it from this host alone (RFC 6265bis)."""
+    """Where the session is kept."""
     return "__Host-leadbridge" if is_secure() else "leadbridge-console"
+
+
+def cookie_named(name: str) -> str:
+    """Where there is https with the prefix by which browsers take it from this host alone (RFC 6265bis)."""
+    return f"__Host-{name}" if is_secure() else name
 
 
 def safe_next(asked: str | None) -> str:
@@ -209,9 +218,8 @@ class _GoesFirst(Exception):
 
 
 def _after() -> str:
-    if request.method != "GET" or request.path == "/console":
-        return ""
-    return "?next=" + quote(request.full_path.rstrip("?"), safe="")
+    asked = request.full_path.rstrip("?")
+    return "" if request.method != "GET" or asked == "/console" else "?next=" + quote(asked, safe="")
 
 
 def _refuse_strangers() -> None:
@@ -219,9 +227,18 @@ def _refuse_strangers() -> None:
     if request.method in {"GET", "HEAD", "OPTIONS"}:
         return
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
-    own = {origin_of(services().settings.public_url), origin_of(request.host_url)}
-    if site not in {"same-origin", "none"} if site else origin and origin not in own:
+    if site not in OURS if site else origin and origin not in _own_origins():
         abort(403)
+
+
+def is_from_here() -> bool:
+    """Whether somebody came by a page of ours, or by themselves, and not by another website."""
+    site = request.headers.get("Sec-Fetch-Site")
+    return site in OURS if site else origin_of(request.headers.get("Referer", "")) in _own_origins()
+
+
+def _own_origins() -> set[str]:
+    return {origin_of(services().settings.public_url), origin_of(request.host_url)}
 
 
 def _keep_private(response: Response) -> Response:

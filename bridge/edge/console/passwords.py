@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from bridge import i18n
 from bridge.delivery.links import AccountTarget, read_account
 from bridge.edge.console.frame import SIGN_IN, console
+from bridge.edge.console.known import known_browser
 from bridge.edge.console.sign_in import key_of, note_sign_in
 from bridge.edge.extension import services, wanted_language
 from bridge.edge.limits import sign_in_limits
@@ -30,12 +31,10 @@ def forgotten() -> Response:
 def send() -> AnyResponse:
     """Send a link. Whether the address has an account is told to its mailbox alone."""
     key = key_of(request.form.get("email", ""))
-    if sign_in_limits().exceeded(f"link for {key}"):
+    if sign_in_limits().exceeded("link", key, known_browser(key)):
         return _page("console/forgotten.html", 429, sent=False)
     with services().page_unit() as unit:
-        account = ask_for_link(unit, key)
-        if account:
-            note_sign_in(unit, account, "mail", "account.link_asked")
+        ask_for_link(unit, key)
     return redirect("/console/password?sent=1", 303)
 
 

@@ -6,10 +6,11 @@ from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from bridge.edge.console.frame import SHOW_CODE, console, cookie_name, forget, remember, safe_next
+from bridge.edge.console.known import known_browser, note_browser
 from bridge.edge.extension import asker, services, wanted_language
 from bridge.edge.limits import sign_in_limits
 from bridge.edge.presentation import page
-from bridge.flow.console_accounts import begin_session, check_password
+from bridge.flow.console_accounts import begin_session, check_password, keep_hash_fresh
 from bridge.flow.unit import Unit
 from bridge.ids import new_id
 from bridge.intake.validation import clean
@@ -20,6 +21,10 @@ from bridge.store.audit import AuditRow
 
 sign_in = console("sign_in")
 
+TOO_MANY = "Too many tries. Please wait a quarter of an hour."
+NOBODY = "unknown"
+"""Who stands in the audit log for somebody whose address has no account."""
+
 
 @sign_in.get("/console/sign-in")
 def show() -> Response:
@@ -29,21 +34,25 @@ def show() -> Response:
 
 @sign_in.post("/console/sign-in")
 def enter() -> AnyResponse:
-    """Let somebody in. A wrong password and an unknown address get the same answer."""
+    """Let somebody in. A wrong password and an unknown address get the same answer, and leave a line each."""
     email, password = request.form.get("email", ""), request.form.get("password", "")
     key = key_of(email)
-    if sign_in_limits().exceeded(key):
-        return sign_in_page(429, "Too many tries. Please wait a quarter of an hour.", email)
+    if sign_in_limits().exceeded("sign-in", key, known_browser(key)):
+        return sign_in_page(429, TOO_MANY, email)
     with services().page_unit() as unit:
         account = accounts.by_key(unit.connection, key)
         if not check_password(account, password) or account is None:
+            _note_failure(unit, account)
             return sign_in_page(422, "Address or password is not right.", email)
+        keep_hash_fresh(unit, account, password)
         secret = begin_session(unit, account, asker().user_agent)
         if account.totp_since is None:
             note_sign_in(unit, account, "password")
     goes = safe_next(request.form.get("next"))
     response = redirect(f"{SHOW_CODE}?next={quote(goes, safe='')}" if account.totp_since else goes, 303)
     remember(response, secret)
+    if account.totp_since is None:
+        note_browser(response, account.email_key)
     return response
 
 
@@ -51,6 +60,19 @@ def note_sign_in(unit: Unit, account: AccountRow, by: str, what: str = "account.
     """Write down who came in, and by what."""
     row = AuditRow(new_id(), unit.now, account.email, what, account.id, details={"by": by}, ip=asker().ip)
     audit.note(unit.connection, row)
+
+
+def _note_failure(unit: Unit, account: AccountRow | None) -> None:
+    """A line for every try that was looked at. What was typed for nobody's address may be a password: it is not kept.
+
+    Those are told up to a bound; the others are as few as may be tried for an account.
+    """
+    if account is not None:
+        note_sign_in(unit, account, "password", "account.sign_in_failed")
+    elif sign_in_limits().is_told():
+        audit.note(
+            unit.connection, AuditRow(new_id(), unit.now, NOBODY, "account.sign_in_failed", ip=asker().ip)
+        )
 
 
 @sign_in.post("/console/sign-out")

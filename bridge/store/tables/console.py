@@ -12,6 +12,7 @@ accounts = Table(
     Column("email_key", Text, nullable=False, unique=True),
     text_of("name"),
     text_of("role"),
+    text_of("role_from", default="here"),
     Column("password_hash", Text),
     Column("totp_secret", Text),
     moment("totp_since", nullable=True),

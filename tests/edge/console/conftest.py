@@ -20,9 +20,12 @@ from tests.house import House
 PASSWORD = "a long and quiet sentence"
 
 
-@dataclass(frozen=True)
+COOKIE = "__Host-leadbridge"
+
+
+@dataclass
 class Colleague:
-    """A browser in which somebody is signed in."""
+    """A browser in which somebody is signed in. secret: what it keeps; a new one where it was told to."""
 
     site: Site
     account: AccountRow
@@ -35,11 +38,14 @@ class Colleague:
     def post(self, path: str, headers: dict[str, str] | None = None, **fields: Any) -> TestResponse:
         """Send a form as a page of the console would."""
         sent = {"_token": form_token(self.secret), **fields}
-        return self.site.post(path, sent, headers=self._headers | (headers or {}))
+        answer = self.site.post(path, sent, headers=self._headers | (headers or {}))
+        kept = self.site.client.get_cookie(COOKIE)
+        self.secret = kept.value if kept else self.secret
+        return answer
 
     @property
     def _headers(self) -> dict[str, str]:
-        self.site.client.set_cookie("__Host-leadbridge", self.secret)
+        self.site.client.set_cookie(COOKIE, self.secret)
         return {"Accept-Language": "en"}
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from bridge.errors import LastAdmin
 from bridge.flow.console_accounts import add_account
-from bridge.flow.manage_accounts import account_by_id, change_account, close_account
+from bridge.flow.manage_accounts import account_by_id, change_account, close_account, follow_provider
+from bridge.intake.passwords import mistake_in
 from bridge.store.accounts import AccountRow
 from bridge.store.tables import accounts, audit_log
 from tests.conftest import Servers
@@ -80,7 +81,7 @@ def test_who_is_closed_is_out_at_once_and_may_come_back(
     kim.post(f"{HOME}/{lea.account.id}/open")
     assert lea.site.post("/console/sign-in", sent).status_code == 303
     noted = [one.what for one in house.rows(audit_log)]
-    assert noted == ["account.closed", "account.opened", "account.signed_in"]
+    assert noted == ["account.closed", "account.sign_in_failed", "account.opened", "account.signed_in"]
 
 
 def test_the_last_admin_neither_closes_nor_demotes_themselves(kim: Colleague, house: House) -> None:
@@ -149,6 +150,51 @@ def test_ones_own_password_takes_the_present_one_and_signs_out_elsewhere(
     assert kim.site.post("/console/sign-in", sent).status_code == 422
 
 
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        "123456789012",
+        "passwordpassword",
+        "kim@example.com",
+        "Kim Beispiel",
+        "qwertzuiopü",
+        "aaaaaaaaaaaaaaaa",
+    ],
+)
+def test_a_password_that_is_guessed_early_is_refused_in_words(kim: Colleague, chosen: str) -> None:
+    answer = kim.post("/console/account/password", present=PASSWORD, password=chosen)
+    assert answer.status_code == 422
+    assert "would be guessed early" in answer.text or "12 to 200 characters" in answer.text
+
+
+@pytest.mark.parametrize(
+    "chosen", ["a wooden spoon sails south", "vier Wörter ohne Zweck", "ü" * 5 + "x9!Q" * 40]
+)
+def test_other_passwords_are_taken_however_long_they_are(chosen: str) -> None:
+    assert mistake_in(chosen, ("kim@example.com", "Kim Beispiel", "Exact")) is None
+
+
+def test_a_password_that_is_far_too_long_costs_nothing(kim: Colleague) -> None:
+    answer = kim.post("/console/account/password", present=PASSWORD, password="many words " * 5000)
+    assert (answer.status_code, "12 to 200 characters" in answer.text) == (422, True)
+
+
+def test_whose_role_the_provider_gives_is_shown_and_gets_no_link(
+    kim: Colleague, sign_in: SignIn, house: House
+) -> None:
+    lea = sign_in("sales", "lea@example.com").account
+    with house.unit() as unit:
+        follow_provider(unit, lea)
+    page = kim.get(f"{HOME}/{lea.id}").text
+    assert "as your provider says" in page
+    assert "/link" not in page
+    answer = kim.post(f"{HOME}/{lea.id}/link")
+    assert (answer.status_code, "has no password here" in answer.text) == (409, True)
+    kim.post(f"{HOME}/{lea.id}", name="Lea", role="marketing")
+    assert account(house, "lea@example.com").role_from == "here"
+    assert kim.post(f"{HOME}/{lea.id}/link").status_code == 303
+
+
 def test_pages_speak_the_language_that_somebody_chose(kim: Colleague) -> None:
     assert '<html lang="en">' in kim.get("/console/account").text
     kim.post("/console/account", language="de")
@@ -172,10 +218,18 @@ def test_the_same_by_commands(run: Run, servers: Servers, house: House) -> None:
     said("reset", "kim@example.com")
     said("close", "kim@example.com")
     assert "is closed" in said("invite", "kim@example.com")
+    assert "is closed" in said("link", "kim@example.com")
+    assert "“leadbridge account role” changes it" in said("invite", "lea@example.com", "--role", "sales")
+    assert "nobody signs in as" in said("link", "max@example.com")
+    person = next(iter(house.program.people))
+    said("role", "lea@example.com", "admin", "--person", person, "--name", "Lea Beispiel")
+    lea = account(house, "lea@example.com")
+    assert (lea.name, lea.role, lea.sales_person) == ("Lea Beispiel", "admin", person)
+    assert "no provider gives roles" in said("follow", "lea@example.com")
+    assert "goes to lea@example.com" in said("link", "lea@example.com")
     assert "kim@example.com" in said("list")
     assert "no such sales person" in said("invite", "max@example.com", "--person", "nobody")
     assert "nobody signs in as" in said("open", "max@example.com")
-    noted = [one.what for one in house.rows(audit_log)]
-    assert noted == [
-        f"account.{one}" for one in ("added", "password_set", "added", "second_factor_reset", "closed")
-    ]
+    noted = [one.what.removeprefix("account.") for one in house.rows(audit_log)]
+    first = ["added", "password_set", "added", "second_factor_reset", "closed"]
+    assert noted == [*first, "changed", "link_sent"]

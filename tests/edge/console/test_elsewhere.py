@@ -8,10 +8,10 @@ import pytest
 from joserfc.jwk import RSAKey
 from werkzeug.test import TestResponse
 
-from bridge.edge.console.elsewhere import COOKIE
-from bridge.errors import InvalidSetting
-from bridge.flow.console_accounts import add_account
-from bridge.flow.manage_accounts import close_account
+from bridge.errors import InvalidSetting, ProviderSignsIn
+from bridge.flow.account_links import send_link
+from bridge.flow.console_accounts import account_of, add_account, set_password
+from bridge.flow.manage_accounts import change_account, close_account, follow_provider
 from bridge.settings import Settings
 from bridge.store.tables import accounts, audit_log, console_sessions
 from tests.edge.conftest import Open
@@ -21,6 +21,9 @@ from tests.edge.site import Site, environment
 from tests.house import House
 
 CALLBACK = "/console/sign-in/callback"
+LEAVE = "/console/sign-in/elsewhere"
+FROM_HERE = {"Sec-Fetch-Site": "same-origin"}
+COOKIE = "__Host-leadbridge-elsewhere"
 ROLES = "groups:marketing=marketing;groups:it=admin"
 
 
@@ -54,9 +57,14 @@ def kim(house: House) -> None:
 
 def come_back(site: Site, provider: Provider, **changed: str) -> TestResponse:
     """Go there, sign in, and come back, with changes to what the provider sends along."""
-    there = site.get("/console/sign-in/elsewhere?next=/console/account")
+    there = site.get(f"{LEAVE}?next=/console/account", headers=FROM_HERE)
     assert there.status_code == 303, there.text
     return site.get(f"{CALLBACK}?{urlencode(provider.visit(there.headers['Location']) | changed)}")
+
+
+def noted(house: House) -> list[str]:
+    """What stands in the audit log."""
+    return [one.what for one in house.rows(audit_log)]
 
 
 def is_in(site: Site) -> bool:
@@ -73,7 +81,7 @@ def test_whoever_has_an_account_is_let_in_and_known_again_by_more_than_the_addre
     assert is_in(site)
     [row] = house.rows(accounts)
     assert row.oidc_subject == f"{provider.issuer} 248289761001"
-    assert (row.role, [one.what for one in house.rows(audit_log)]) == ("viewer", ["account.signed_in"])
+    assert (row.role, noted(house)) == ("viewer", ["account.linked", "account.signed_in"])
     provider.claims = {"email": "kim.new@example.com", "email_verified": False}
     assert come_back(site, provider).status_code == 303
     assert len(house.rows(accounts)) == 1
@@ -112,12 +120,12 @@ def test_a_token_that_another_key_or_our_own_secret_has_signed_opens_nothing(
 
 @pytest.mark.usefixtures("kim")
 def test_nobody_comes_back_who_did_not_go_and_nobody_twice(site: Site, provider: Provider) -> None:
-    there = site.get("/console/sign-in/elsewhere")
+    there = site.get(LEAVE, headers=FROM_HERE)
     back = provider.visit(there.headers["Location"])
     path = f"{CALLBACK}?{urlencode(back)}"
-    kept = site.client.get_cookie(COOKIE, path="/console/sign-in")
-    assert kept and kept.http_only and kept.secure and kept.same_site == "Lax"
-    site.client.delete_cookie(COOKIE, path="/console/sign-in")
+    kept = site.client.get_cookie(COOKIE)
+    assert kept and kept.http_only and kept.secure and kept.same_site == "Lax" and kept.path == "/"
+    site.client.delete_cookie(COOKIE)
     assert site.get(path).status_code == 403, "the link of somebody else's sign-in"
     assert come_back(site, provider, state="another").status_code == 403
     assert come_back(site, provider, code="another").status_code == 403
@@ -126,18 +134,114 @@ def test_nobody_comes_back_who_did_not_go_and_nobody_twice(site: Site, provider:
     assert not is_in(site)
 
 
-def test_a_role_that_is_given_makes_an_account_and_changes_with_what_is_given(
+def test_a_role_that_the_provider_gives_makes_an_account_and_follows_the_provider_up_and_down(
     site: Site, provider: Provider, house: House
 ) -> None:
-    provider.claims = {"groups": ["marketing", "everybody"]}
-    assert come_back(site, provider).status_code == 303
-    assert [(one.email, one.role) for one in house.rows(accounts)] == [("kim@example.com", "marketing")]
-    provider.claims = {"groups": ["marketing", "it"]}
-    come_back(site, provider)
-    assert [one.role for one in house.rows(accounts)] == ["admin"]
+    with house.unit() as unit:
+        add_account(unit, "lea@example.com", "Lea", "admin", PASSWORD)
+    for groups, role in ((["marketing", "everybody"], "marketing"), (["marketing", "it"], "admin")):
+        provider.claims = {"groups": groups}
+        assert come_back(site, provider).status_code == 303
+        assert role_of(house) == role
     provider.claims = {"groups": "marketing"}
     come_back(site, provider)
-    assert [one.role for one in house.rows(accounts)] == ["admin"], "the last admin stays"
+    assert role_of(house) == "marketing", "what the provider takes is taken"
+    told = [
+        (one.who, one.what, one.details) for one in house.rows(audit_log) if one.what != "account.signed_in"
+    ]
+    assert told == [
+        (provider.issuer, "account.added", {"role": "marketing"}),
+        (provider.issuer, "account.changed", {"role": "admin", "before": "marketing"}),
+        (provider.issuer, "account.changed", {"role": "marketing", "before": "admin"}),
+    ]
+
+
+def test_whom_the_provider_gives_no_role_any_more_is_not_let_in_and_out_everywhere(
+    site: Site, provider: Provider, house: House
+) -> None:
+    provider.claims = {"groups": ["marketing"]}
+    come_back(site, provider)
+    assert is_in(site)
+    provider.claims = {"groups": ["everybody"]}
+    assert come_back(site, provider).status_code == 403
+    assert not is_in(site)
+    assert (role_of(house), house.rows(console_sessions)) == ("viewer", [])
+    assert noted(house)[-2:] == ["account.changed", "account.refused"]
+    provider.claims = {"groups": ["marketing"]}
+    assert come_back(site, provider).status_code == 303, "and back again"
+    assert role_of(house) == "marketing"
+
+
+@pytest.mark.usefixtures("kim")
+@pytest.mark.parametrize("groups", [["it"], ["marketing"], []])
+def test_a_role_that_was_given_here_is_changed_here_alone(
+    site: Site, provider: Provider, house: House, groups: list[str]
+) -> None:
+    provider.claims = {"groups": groups}
+    assert come_back(site, provider).status_code == 303
+    assert role_of(house) == "viewer"
+
+
+def test_a_role_that_an_admin_changes_stays_until_an_admin_leaves_it_to_the_provider_again(
+    site: Site, provider: Provider, house: House
+) -> None:
+    with house.unit() as unit:
+        add_account(unit, "lea@example.com", "Lea", "admin", PASSWORD)
+    provider.claims = {"groups": ["it"]}
+    come_back(site, provider)
+    with house.unit() as unit:
+        change_account(unit, account_of(unit, "kim@example.com"), "Kim", "sales", None)
+    come_back(site, provider)
+    assert role_of(house) == "sales"
+    with house.unit() as unit:
+        set_password(unit, account_of(unit, "kim@example.com"), PASSWORD)
+        follow_provider(unit, account_of(unit, "kim@example.com"))
+    entered = site.post("/console/sign-in", {"email": "kim@example.com", "password": PASSWORD})
+    assert entered.status_code == 422, "there is one way in"
+    come_back(site, provider)
+    assert role_of(house) == "admin"
+
+
+def test_the_last_admin_stays_one_and_that_is_noted(site: Site, provider: Provider, house: House) -> None:
+    for groups in (["it"], ["marketing"], []):
+        provider.claims = {"groups": groups}
+        assert come_back(site, provider).status_code == 303
+        assert role_of(house) == "admin"
+    assert noted(house).count("account.admin_kept") == 2
+
+
+def test_whose_role_the_provider_gives_gets_no_link_and_no_password(
+    site: Site, provider: Provider, house: House
+) -> None:
+    provider.claims = {"groups": ["marketing"]}
+    come_back(site, provider)
+    with house.unit() as unit:
+        account = account_of(unit, "kim@example.com")
+        with pytest.raises(ProviderSignsIn):
+            send_link(unit, account)
+        with pytest.raises(ProviderSignsIn):
+            set_password(unit, account, PASSWORD)
+    assert site.post("/console/password", {"email": "kim@example.com"}).status_code == 303
+    house.tick()
+    assert house.sent == []
+
+
+def test_another_website_neither_starts_nor_counts_a_sign_in(site: Site, provider: Provider) -> None:
+    foreign = [{"Sec-Fetch-Site": "cross-site"}, {"Referer": "https://evil.example.net/"}, {}]
+    for number in range(60):
+        answer = site.get(f"{LEAVE}?next=/console/account", headers=foreign[number % 3])
+        assert answer.headers["Location"] == "/console/sign-in?next=%2Fconsole%2Faccount"
+    there = site.get(LEAVE, headers=FROM_HERE)
+    for _ in range(60):
+        assert site.get(f"{CALLBACK}?code=x&state=made-up").status_code == 403
+    back = site.get(f"{CALLBACK}?{urlencode(provider.visit(there.headers['Location']))}")
+    assert back.status_code == 403, "nobody has an account; but it was asked"
+    assert {site.get(LEAVE, headers=FROM_HERE).status_code for _ in range(50)} == {303, 429}
+
+
+def role_of(house: House) -> str:
+    """What Kim may do."""
+    return str(next(one.role for one in house.rows(accounts) if one.email == "kim@example.com"))
 
 
 @pytest.mark.parametrize(
@@ -176,12 +280,12 @@ def test_a_closed_account_stays_closed(site: Site, provider: Provider, house: Ho
 
 def test_a_provider_that_is_away_is_said_and_nothing_breaks(open_real: Open, provider: Provider) -> None:
     away = open_real(**provider.settings | {"OIDC_ISSUER": "http://127.0.0.1:1"})
-    assert away.get("/console/sign-in/elsewhere").status_code == 403
+    assert away.get(LEAVE, headers=FROM_HERE).status_code == 403
     assert "company account" in away.get("/console/sign-in", headers={"Accept-Language": "en"}).text
 
 
 def test_without_a_provider_there_is_no_such_way(edge: Site) -> None:
-    assert edge.get("/console/sign-in/elsewhere").status_code == 404
+    assert edge.get(LEAVE).status_code == 404
     assert edge.get(CALLBACK).status_code == 404
     assert "elsewhere" not in edge.get("/console/sign-in").text
 

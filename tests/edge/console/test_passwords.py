@@ -1,12 +1,15 @@
 """Passwords by mail: a link that works once, for its account, for two days."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
+from sqlalchemy import Engine, event
 
 from bridge.flow.console_accounts import account_of, add_account
 from bridge.flow.manage_accounts import close_account, invite
-from bridge.store.tables import audit_log, console_sessions
+from bridge.store.tables import audit_log, console_sessions, outbox
 from tests.edge.console.conftest import PASSWORD, SignIn
 from tests.edge.site import Site
 from tests.house import PUBLIC, House
@@ -29,6 +32,21 @@ def link(site: Site, house: House, sign_in: SignIn) -> str:
     sign_in("viewer")
     site.post("/console/password", {"email": " Kim@Example.com"})
     return link_in_mail(house)
+
+
+@contextmanager
+def statements(engine: Engine) -> Iterator[list[str]]:
+    """What is asked of the database meanwhile."""
+    said: list[str] = []
+
+    def note(_c: object, _k: object, statement: str, *_: object) -> None:
+        said.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield said
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 def lets_in(site: Site, password: str) -> bool:
@@ -95,6 +113,21 @@ def test_whether_an_address_has_an_account_is_told_to_its_mailbox_alone(
     assert len({(one.status_code, one.headers["Location"], one.text) for one in answers}) == 1
     house.tick()
     assert [letter.recipient for letter in house.sent] == [KIM]
+    assert [(one.who, one.what) for one in house.rows(audit_log)] == [(KIM, "account.link_asked")]
+
+
+def test_the_same_is_done_for_every_address_before_the_answer(
+    site: Site, house: House, sign_in: SignIn
+) -> None:
+    sign_in()
+    done: list[list[str]] = []
+    for email in (KIM, "lea@example.com"):
+        with statements(site.services.page_engine) as said:
+            site.post("/console/password", {"email": email})
+        done.append(said)
+    assert done[0] == done[1]
+    assert len(house.rows(outbox)) == 2
+    assert "lea" not in str([row.payload for row in house.rows(outbox)]), "what strangers type is kept sealed"
 
 
 def test_who_asks_again_and_again_gets_one_mail_and_then_no_answer_but_to_wait(

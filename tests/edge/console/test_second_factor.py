@@ -44,7 +44,7 @@ def app(kim: Colleague, house: House) -> pyotp.TOTP:
     """Kim has set up the second factor."""
     kim.post(PAGE)
     app = app_of(kim)
-    assert kim.post(f"{PAGE}/confirm", code=code(app, house)).status_code == 200
+    assert kim.post(f"{PAGE}/confirm", code=code(app, house), present=PASSWORD).status_code == 200
     house.clock.move(minutes=1)
     return app
 
@@ -64,7 +64,7 @@ def show(site: Site, secret: str, typed: str) -> tuple[int, str]:
 
 def test_it_counts_only_after_a_code_was_shown(kim: Colleague, house: House, site: Site) -> None:
     kim.post(PAGE)
-    assert kim.post(f"{PAGE}/confirm", code="000000").status_code == 422
+    assert kim.post(f"{PAGE}/confirm", code="000000", present=PASSWORD).status_code == 422
     answer = site.post("/console/sign-in", {"email": "kim@example.com", "password": PASSWORD})
     assert answer.headers["Location"] == "/console", "a half-done set-up shuts nobody out"
 
@@ -140,7 +140,7 @@ def test_guessing_codes_is_stopped_and_noted(app: pyotp.TOTP, site: Site, house:
 
 def test_a_code_of_the_paper_lets_in_once_without_the_app(kim: Colleague, site: Site, house: House) -> None:
     kim.post(PAGE)
-    page = kim.post(f"{PAGE}/confirm", code=code(app_of(kim), house)).text
+    page = kim.post(f"{PAGE}/confirm", code=code(app_of(kim), house), present=PASSWORD).text
     paper = re.findall(r"<li>([a-z2-7-]{19})</li>", page)
     assert len(set(paper)) == 10
     assert show(site, enter(site), f" {paper[0].upper()} ")[0] == 303
@@ -155,11 +155,11 @@ def test_setting_it_up_ends_all_other_sessions_and_removing_it_takes_a_code(
     assert other.status_code == 303
     kim.post(PAGE)
     app = app_of(kim)
-    kim.post(f"{PAGE}/confirm", code=code(app, house))
+    kim.post(f"{PAGE}/confirm", code=code(app, house), present=PASSWORD)
     assert len(house.rows(console_sessions)) == 1
     house.clock.move(minutes=1)
-    assert kim.post(f"{PAGE}/remove", code="000000").status_code == 422
-    assert kim.post(f"{PAGE}/remove", code=code(app, house)).status_code == 303
+    assert kim.post(f"{PAGE}/remove", code="000000", own_password=PASSWORD).status_code == 422
+    assert kim.post(f"{PAGE}/remove", code=code(app, house), own_password=PASSWORD).status_code == 303
     assert row(house).totp_since is None
     assert row(house).totp_secret is None
 
@@ -183,5 +183,64 @@ def test_a_role_that_must_have_one_does_nothing_before_it_is_set_up(
     assert strict.get("/console").headers["Location"] == PAGE
     assert "Your role asks for a second factor" in strict.get(PAGE).text
     strict.post(PAGE)
-    assert strict.post(f"{PAGE}/confirm", code=code(app_of(strict), house)).status_code == 200
+    assert (
+        strict.post(f"{PAGE}/confirm", code=code(app_of(strict), house), present=PASSWORD).status_code == 200
+    )
     assert strict.get("/console").status_code == 200
+
+
+def test_somebody_at_an_open_browser_neither_sets_it_up_nor_removes_it(kim: Colleague, house: House) -> None:
+    kim.post(PAGE)
+    app = app_of(kim)
+    answer = kim.post(f"{PAGE}/confirm", code=code(app, house), present="a guess")
+    assert (answer.status_code, "The present password is not right." in answer.text) == (422, True)
+    assert row(house).totp_since is None
+    kim.post(f"{PAGE}/confirm", code=code(app, house), present=PASSWORD)
+    house.clock.move(minutes=1)
+    answer = kim.post(f"{PAGE}/remove", code=code(app, house), own_password="a guess")
+    assert (answer.status_code, "The present password is not right." in answer.text) == (422, True)
+    assert row(house).totp_since
+    assert [one.what for one in house.rows(audit_log)].count("account.password_wrong") == 2
+
+
+def test_who_has_no_password_signs_in_anew_before(kim: Colleague, house: House) -> None:
+    with house.unit() as unit:
+        unit.connection.execute(accounts.update().values(password_hash=None))
+    kim.post(PAGE)
+    house.clock.move(minutes=11)
+    answer = kim.post(f"{PAGE}/confirm", code=code(app_of(kim), house))
+    assert (answer.status_code, "sign out and in again" in answer.text) == (422, True)
+    house.clock.move(minutes=-5)
+    assert kim.post(f"{PAGE}/confirm", code=code(app_of(kim), house)).status_code == 200
+
+
+def test_a_session_goes_on_under_another_secret_after_each_proof(kim: Colleague, house: House) -> None:
+    secrets = [kim.secret]
+    kim.post(PAGE)
+    app = app_of(kim)
+    page = kim.post(f"{PAGE}/confirm", code=code(app, house), present=PASSWORD).text
+    secrets.append(kim.secret)
+    assert form_token(kim.secret) in page, "the page after it can be gone on from"
+    house.clock.move(minutes=1)
+    kim.post(f"{PAGE}/remove", code=code(app, house), own_password=PASSWORD)
+    secrets.append(kim.secret)
+    kim.post("/console/account/sessions")
+    secrets.append(kim.secret)
+    new = "a wooden spoon sails south"
+    assert kim.post("/console/account/password", present=PASSWORD, password=new).status_code == 303
+    secrets.append(kim.secret)
+    assert len(set(secrets)) == 5
+    assert kim.get("/console").status_code == 200
+    assert len(house.rows(console_sessions)) == 1, "and what was copied before opens nothing"
+
+
+def test_after_it_was_removed_a_role_that_needs_one_sets_it_up_anew(
+    open_real: Open, kim: Colleague, house: House
+) -> None:
+    strict = Colleague(open_real(REQUIRE_TOTP="marketing"), kim.account, kim.secret)
+    strict.post(PAGE)
+    app = app_of(strict)
+    strict.post(f"{PAGE}/confirm", code=code(app, house), present=PASSWORD)
+    house.clock.move(minutes=1)
+    strict.post(f"{PAGE}/remove", code=code(app, house), own_password=PASSWORD)
+    assert strict.get("/console").headers["Location"] == PAGE

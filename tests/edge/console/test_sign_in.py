@@ -1,12 +1,16 @@
 """Signing in to the console: who is let in, what a session is worth, and what other websites cannot do."""
 
 import pytest
+from argon2 import PasswordHasher
 
+from bridge.app import create_app
 from bridge.edge.console.frame import safe_next
+from bridge.edge.limits import Door, sign_in_limits
 from bridge.flow.console_accounts import add_account
-from bridge.store.tables import audit_log, console_sessions
+from bridge.flow.manage_accounts import change_account
+from bridge.store.tables import accounts, audit_log, console_sessions
 from tests.edge.console.conftest import PASSWORD, SignIn
-from tests.edge.site import CSP, Site
+from tests.edge.site import CSP, Site, with_cookies
 from tests.house import House
 
 KIM = "kim@example.com"
@@ -51,9 +55,149 @@ def test_guessing_is_stopped_even_with_the_right_password(site: Site) -> None:
     assert site.post("/console/sign-in", {"email": KIM, "password": PASSWORD}).status_code == 429
 
 
+WRONG = {"email": KIM, "password": "something else entirely"}
+RIGHT = {"email": KIM, "password": PASSWORD}
+
+
+def from_network(site: Site, number: int, sent: dict[str, str]) -> int:
+    """The status of a try that comes from one of many networks, in a browser that nobody knows."""
+    there = {"REMOTE_ADDR": f"203.0.113.{number}"}
+    return with_cookies(site).post("/console/sign-in", data=sent, environ_overrides=there).status_code
+
+
+def exceeded(site: Site, door: Door, networks: int, tries: int, account: str = KIM) -> list[bool]:
+    """Whether it was too much each time, for an account that so many networks try so often each."""
+    app, found = create_app(site.services), []
+    for number in range(networks):
+        for _ in range(tries):
+            with app.test_request_context(environ_base={"REMOTE_ADDR": f"198.51.100.{number}"}):
+                found.append(sign_in_limits().exceeded(door, account))
+    return found
+
+
+@pytest.mark.usefixtures("known")
+def test_who_fails_in_one_network_keeps_nobody_in_another_from_signing_in_and_fills_no_table(
+    site: Site, house: House
+) -> None:
+    assert [from_network(site, 1, WRONG) for _ in range(60)] == [422] * 10 + [429] * 50
+    assert from_network(site, 2, RIGHT) == 303
+    assert [one.what for one in house.rows(audit_log)] == ["account.sign_in_failed"] * 10 + [
+        "account.signed_in"
+    ]
+
+
+@pytest.mark.usefixtures("known")
+def test_who_fails_in_many_networks_keeps_nobody_out_of_a_browser_that_is_known(site: Site) -> None:
+    assert site.post("/console/sign-in", RIGHT).status_code == 303
+    site.client.delete_cookie("__Host-leadbridge")
+    assert exceeded(site, "sign-in", networks=6, tries=10).count(False) == 49, "with the one that was right"
+    assert from_network(site, 100, RIGHT) == 429
+    assert site.post("/console/sign-in", RIGHT).status_code == 303
+    for _ in range(10):
+        site.post("/console/sign-in", WRONG)
+    assert site.post("/console/sign-in", RIGHT).status_code == 429, "it may fail as often as a network"
+
+
+@pytest.mark.parametrize(("door", "most"), [("sign-in", 50), ("link", 50), ("code", 10), ("password", 10)])
+def test_each_door_counts_by_itself_and_codes_are_tried_least(site: Site, door: Door, most: int) -> None:
+    for other in ("sign-in", "link", "code", "password"):
+        if other != door:
+            exceeded(site, other, networks=6, tries=12)
+    assert exceeded(site, door, networks=6, tries=12).count(False) == most
+    assert exceeded(site, door, networks=1, tries=60, account="lea@example.com").count(False) == 10
+
+
+def test_tries_for_nobodys_address_are_noted_up_to_a_bound(site: Site) -> None:
+    with create_app(site.services).app_context():
+        assert [sign_in_limits().is_told() for _ in range(120)].count(True) == 100
+
+
+@pytest.mark.usefixtures("known")
+@pytest.mark.parametrize("change", ["another account", "made up", "too old"])
+def test_a_note_for_something_else_makes_no_browser_known(site: Site, house: House, change: str) -> None:
+    with house.unit() as unit:
+        add_account(unit, "lea@example.com", "Lea", "viewer", PASSWORD)
+    site.post(
+        "/console/sign-in",
+        {"email": "lea@example.com" if change == "another account" else KIM, "password": PASSWORD},
+    )
+    if change == "made up":
+        site.client.set_cookie("__Host-leadbridge-known", "bWFkZSB1cA.bWFkZSB1cA")
+    if change == "too old":
+        house.clock.move(days=181)
+    for _ in range(10):
+        site.post("/console/sign-in", WRONG)
+    site.client.set_cookie("__Host-leadbridge-known", "")
+    assert site.post("/console/sign-in", RIGHT).status_code == 429, "they counted for the network"
+
+
+@pytest.mark.usefixtures("known")
+def test_what_is_tried_elsewhere_does_not_count_as_a_try_to_sign_in(site: Site) -> None:
+    assert {site.post("/console/password", {"email": KIM}).status_code for _ in range(12)} == {303, 429}
+    assert site.post("/console/sign-in", RIGHT).status_code == 303
+
+
+@pytest.mark.usefixtures("known")
+def test_wrong_passwords_are_noted_and_what_nobody_has_is_not_kept(site: Site, house: House) -> None:
+    from_network(site, 7, WRONG)
+    from_network(site, 7, {"email": "my-password-in-the-wrong-field", "password": ""})
+    noted = [(one.who, one.what, one.account_id is None, one.ip) for one in house.rows(audit_log)]
+    assert noted == [
+        (KIM, "account.sign_in_failed", False, "203.0.113.7"),
+        ("unknown", "account.sign_in_failed", True, "203.0.113.7"),
+    ]
+    assert "wrong-field" not in str(house.rows(audit_log))
+
+
+@pytest.mark.usefixtures("known")
+def test_a_hash_of_former_days_is_made_anew_when_the_password_is_shown(site: Site, house: House) -> None:
+    weak = PasswordHasher(time_cost=1, memory_cost=8192).hash(PASSWORD)
+    with house.unit() as unit:
+        unit.connection.execute(accounts.update().values(password_hash=weak))
+    assert site.post("/console/sign-in", RIGHT).status_code == 303
+    [row] = house.rows(accounts)
+    assert row.password_hash != weak
+    assert not PasswordHasher().check_needs_rehash(row.password_hash)
+    assert site.post("/console/sign-in", RIGHT).status_code == 303
+
+
+@pytest.mark.usefixtures("known")
+def test_signing_in_makes_a_session_of_its_own_whatever_the_browser_brings(site: Site, house: House) -> None:
+    site.client.set_cookie("__Host-leadbridge", "a secret that somebody else knows")
+    answer = site.post("/console/sign-in", RIGHT)
+    assert "a secret that somebody else knows" not in answer.headers["Set-Cookie"]
+    site.client.set_cookie("__Host-leadbridge", "a secret that somebody else knows")
+    assert site.get("/console").status_code == 303
+
+
+def test_a_role_changes_at_once(sign_in: SignIn, house: House) -> None:
+    kim = sign_in("marketing")
+    assert kim.get("/console/held").status_code == 200
+    with house.unit() as unit:
+        change_account(unit, kim.account, "Kim", "viewer", None)
+    assert kim.get("/console/held").status_code == 403
+
+
+def test_no_browser_and_no_cache_keeps_a_page_and_no_other_website_learns_its_address(
+    sign_in: SignIn, site: Site
+) -> None:
+    kim = sign_in("admin")
+    rules = [one for one in create_app(site.services).url_map.iter_rules() if "/console" in one.rule]
+    looked = [one.rule for one in rules if "GET" in (one.methods or ()) and not one.arguments]
+    looked = [path for path in looked if path.startswith("/console")]
+    assert len(looked) > 15
+    for path in looked:
+        for answer in (kim.get(path), with_cookies(site).get(path)):
+            assert answer.headers["Cache-Control"] == "no-store", path
+            assert answer.headers["Referrer-Policy"] == "same-origin", path
+            assert answer.headers["X-Content-Type-Options"] == "nosniff", path
+
+
 def test_nobody_sees_a_page_without_signing_in(site: Site) -> None:
-    answer = site.get("/console?days=30")
+    answer = site.get("/console")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/console/sign-in")
+    answer = site.get("/console?per=year")
+    assert answer.headers["Location"] == "/console/sign-in?next=%2Fconsole%3Fper%3Dyear"
 
 
 def test_a_session_ends_with_the_working_day_and_with_two_idle_hours(sign_in: SignIn, house: House) -> None:

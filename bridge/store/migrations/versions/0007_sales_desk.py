@@ -139,6 +139,7 @@ def _console() -> None:
         sa.Column("email_key", sa.Text, nullable=False, unique=True),
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("role", sa.Text, nullable=False),
+        sa.Column("role_from", sa.Text, nullable=False, server_default="here"),
         sa.Column("password_hash", sa.Text),
         sa.Column("totp_secret", sa.Text),
         _moment("totp_since", nullable=True),
