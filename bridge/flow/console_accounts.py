@@ -169,7 +169,7 @@ def prove_owner(unit: Unit, session: Session, present: str) -> None:
     """
     if session.account.password_hash:
         if not check_password(session.account, present):
-            raise InvalidFields({"present": ["The present password is not right."]})
+            raise InvalidFields({"present": ["The password is not right."]})
     elif unit.now - session.row.created_at > unit.world.lasting(HALF_WAY):
         raise InvalidFields({"present": ["Please sign out and in again, and do it within ten minutes."]})
 

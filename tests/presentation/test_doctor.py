@@ -11,7 +11,9 @@ from sqlalchemy import Engine
 
 from bridge.catcher import MailCatcher
 from bridge.cli.diagnosis import diagnose, held
+from bridge.cli.diagnosis.accounts import console
 from bridge.cli.diagnosis.parts import journal
+from bridge.flow.console_accounts import add_account
 from bridge.settings import Settings
 from bridge.wiring import Services
 from tests import make
@@ -54,6 +56,25 @@ def test_a_journal_that_nobody_takes_over_is_told(tmp_path: Path) -> None:
     assert finding.ok is False
     assert "1 record(s) wait, the oldest of them for 5 minutes" in finding.found
     assert "leadbridge ingest" in finding.advice
+
+
+def test_those_whose_provider_is_set_no_more_are_told(servers: Servers, house: House, tmp_path: Path) -> None:
+    with house.unit() as unit:
+        add_account(unit, "kim@example.com", "Kim", "admin")
+        add_account(unit, "lea@example.com", "Lea", "sales", role_from="provider")
+    known = environment(tmp_path, DATABASE_URL=servers.database_url)
+    provider = {f"LEADBRIDGE_OIDC_{name}": "https://login.example.com" for name in ("ISSUER", "CLIENT_ID")}
+    provider["LEADBRIDGE_OIDC_CLIENT_SECRET"] = "of the provider"
+
+    def told(settings: dict[str, str]) -> list[str]:
+        services = Services(Settings.from_env(settings), house.clock)
+        services.program = house.program
+        found = [one.found for one in console(services) if one.part == "console" and one.ok is False]
+        services.engine.dispose()
+        return found
+
+    assert told(known) == ["sign in at a provider, and none is set: lea@example.com"]
+    assert told(known | provider) == []
 
 
 def test_held_forms_are_counted_and_one_for_sales_is_a_failure(

@@ -50,6 +50,7 @@ def test_these_tokens_age() -> None:
             ("ask", 30),
             ("reports", 7),
             ("account", 2),
+            ("known", 180),
         )
     }
     assert ages == days | {"arrival": timedelta(minutes=10)}

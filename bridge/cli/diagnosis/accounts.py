@@ -1,12 +1,13 @@
 """Who may sign in to the console."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from bridge.cli.diagnosis.finding import Finding
 from bridge.errors import LeadbridgeError
 from bridge.store import accounts
+from bridge.store.accounts import AccountRow
 from bridge.wiring import Services
 
 
@@ -26,8 +27,19 @@ def console(services: Services) -> Iterator[Finding]:
         yield Finding("console", None, "no admin can sign in", advice)
     else:
         yield Finding("console", True, f"{len(found)} may sign in")
+    yield from _left_alone(services, found)
     known = {one.sales_person for one in found}
     shut_out = [person.name for person in program.people.values() if person.id not in known]
     if program.sales_link == "login" and shut_out:
         advice = "“leadbridge account invite EMAIL --role sales --person ID” lets them in"
         yield Finding("sales", False, f"cannot open their leads: {', '.join(shut_out)}", advice)
+
+
+def _left_alone(services: Services, found: Iterable[AccountRow]) -> Iterator[Finding]:
+    """Those who sign in at a provider, where none is set any more."""
+    theirs = [one.email for one in found if one.role_from == "provider"]
+    if theirs and services.settings.door.provider is None:
+        advice = "set LEADBRIDGE_OIDC_ISSUER again, or give them a role here by “leadbridge account role EMAIL ROLE”"
+        yield Finding(
+            "console", False, f"sign in at a provider, and none is set: {', '.join(theirs)}", advice
+        )

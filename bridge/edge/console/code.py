@@ -1,5 +1,7 @@
 """The second step of signing in: a code of the app, or one of the paper."""
 
+from urllib.parse import quote
+
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -30,7 +32,7 @@ def show() -> AnyResponse:
     """Ask for a code; nobody else but whoever has shown the password gets here."""
     with services().page_unit() as unit:
         session = _half_way(unit)
-        return _page(session, 200) if session else redirect(SIGN_IN, 303)
+        return _page(session, 200) if session else _again()
 
 
 @code.post("/console/sign-in/code")
@@ -39,7 +41,7 @@ def enter() -> AnyResponse:
     with services().page_unit() as unit:
         session = _half_way(unit)
         if session is None:
-            return redirect(SIGN_IN, 303)
+            return _again()
         check_form(session)
         key = session.account.email_key
         if sign_in_limits().exceeded("code", key, known_browser(key)):
@@ -53,6 +55,11 @@ def enter() -> AnyResponse:
     remember(response, secret)
     note_browser(response, key)
     return response
+
+
+def _again() -> AnyResponse:
+    """Back to the password, for whoever took too long; where they wanted to go is kept."""
+    return redirect(f"{SIGN_IN}?next={quote(safe_next(request.values.get('next')), safe='')}", 303)
 
 
 def _half_way(unit: Unit) -> Session | None:

@@ -117,6 +117,19 @@ def test_password_and_code_let_in_with_a_session_of_its_own(
     assert [one.what for one in house.rows(audit_log)][-1] == "account.signed_in"
 
 
+def test_where_one_wanted_to_go_comes_through_both_steps_and_a_second_try(
+    app: pyotp.TOTP, site: Site, house: House
+) -> None:
+    lead, quoted = "/leads/a.b?answer=won", "%2Fleads%2Fa.b%3Fanswer%3Dwon"
+    sent = {"email": "kim@example.com", "password": PASSWORD, "next": lead}
+    answer = site.post("/console/sign-in", sent)
+    assert answer.headers["Location"] == f"/console/sign-in/code?next={quoted}"
+    assert f'name="next" value="{lead}"' in site.get(answer.headers["Location"]).text
+    house.clock.move(minutes=11)
+    late = {"code": code(app, house), "next": lead}
+    assert site.post("/console/sign-in/code", late).headers["Location"] == f"/console/sign-in?next={quoted}"
+
+
 def test_each_code_is_good_once(app: pyotp.TOTP, site: Site, house: House) -> None:
     shown = code(app, house)
     assert show(site, enter(site), shown)[0] == 303
@@ -193,12 +206,12 @@ def test_somebody_at_an_open_browser_neither_sets_it_up_nor_removes_it(kim: Coll
     kim.post(PAGE)
     app = app_of(kim)
     answer = kim.post(f"{PAGE}/confirm", code=code(app, house), present="a guess")
-    assert (answer.status_code, "The present password is not right." in answer.text) == (422, True)
+    assert (answer.status_code, "The password is not right." in answer.text) == (422, True)
     assert row(house).totp_since is None
     kim.post(f"{PAGE}/confirm", code=code(app, house), present=PASSWORD)
     house.clock.move(minutes=1)
     answer = kim.post(f"{PAGE}/remove", code=code(app, house), own_password="a guess")
-    assert (answer.status_code, "The present password is not right." in answer.text) == (422, True)
+    assert (answer.status_code, "The password is not right." in answer.text) == (422, True)
     assert row(house).totp_since
     assert [one.what for one in house.rows(audit_log)].count("account.password_wrong") == 2
 
