@@ -6,12 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, Row, delete, func, literal, select
 from sqlalchemy.dialects.postgresql import Insert
 
+from bridge.store.paging import Page, Place, page_of
 from bridge.store.rows import values_of
 from bridge.store.sets import insertion
 from bridge.store.tables import dead_letters
+
+MOST_COUNTED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,8 @@ def _again(statement: Insert) -> Insert:
 
 def listing(connection: Connection, limit: int = 200) -> list[DeadLetter]:
     """Dead letters, the oldest first."""
-    statement = select(dead_letters).order_by(dead_letters.c.at).limit(limit)
-    return [DeadLetter(**row._mapping) for row in connection.execute(statement)]
+    statement = select(dead_letters).order_by(dead_letters.c.at, dead_letters.c.id).limit(limit)
+    return [_letter(row) for row in connection.execute(statement)]
 
 
 def take(connection: Connection, letter_id: UUID) -> DeadLetter | None:
@@ -57,9 +60,27 @@ def take(connection: Connection, letter_id: UUID) -> DeadLetter | None:
     found = connection.execute(
         delete(dead_letters).where(dead_letters.c.id == letter_id).returning(dead_letters)
     ).first()
-    return DeadLetter(**found._mapping) if found else None
+    return _letter(found) if found else None
+
+
+def page(connection: Connection, limit: int, after: Place | None = None) -> Page[DeadLetter]:
+    """The same, page by page."""
+    columns = dead_letters.c
+    return page_of(
+        connection, select(dead_letters), columns.at, columns.id, _letter, limit=limit, after=after
+    )
 
 
 def count(connection: Connection) -> int:
     """How many there are."""
     return connection.scalar(select(func.count()).select_from(dead_letters)) or 0
+
+
+def count_some(connection: Connection) -> int:
+    """How many there are; MOST_COUNTED stands for that many or more."""
+    some = select(literal(1).label("one")).select_from(dead_letters).limit(MOST_COUNTED).subquery()
+    return connection.scalar(select(func.count()).select_from(some)) or 0
+
+
+def _letter(row: Row[Any]) -> DeadLetter:
+    return DeadLetter(**row._mapping)

@@ -1,7 +1,7 @@
 """The outbox as lists: what waits and what failed, page by page, and how much of it there is.
 
-What waits is read by ix_outbox_waiting, what failed by ix_outbox_failed. What was sent stands with its person: to
-sort years of it for a list would help nobody.
+What waits is read by ix_outbox_waiting, what failed by ix_outbox_failed, and what is of one kind by their siblings.
+What was sent stands with its person: to sort years of it for a list would help nobody.
 """
 
 from typing import Any, Literal
@@ -14,7 +14,7 @@ from bridge.store.tables import outbox
 
 Heap = Literal["waiting", "dead", "refused"]
 HEAPS: tuple[Heap, ...] = ("waiting", "dead", "refused")
-KINDS = ("mail", "sales", "operator", "webhook")
+KINDS = ("mail", "sales", "operator", "account", "digest", "webhook")
 MOST_COUNTED = 1000
 
 _STATES = {"waiting": ("due", "deferred", "leased"), "dead": ("dead",), "refused": ("refused",)}

@@ -293,13 +293,14 @@ def learn_campaigns(connection: Connection, touches: Mapping[UUID, Mapping[str, 
 
 
 def colleagues(connection: Connection, profile: ProfileRow, limit: int = 20) -> list[ProfileRow]:
-    """Others with the same company domain, the furthest first."""
+    """Others with the same company domain, those with the most points first, as an index has them."""
     if profile.company_domain is None:
         return []
+    order = (profiles.c.company_domain, profiles.c.top_score, profiles.c.created_at, profiles.c.id)
     statement = (
         select(*_WHOLE)
         .where(profiles.c.company_domain == profile.company_domain, profiles.c.id != profile.id)
-        .order_by(profiles.c.score.desc(), profiles.c.id)
+        .order_by(*(one.desc() for one in order))
         .limit(limit)
     )
     return [_profile(row) for row in connection.execute(statement).all()]

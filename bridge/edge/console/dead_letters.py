@@ -7,7 +7,7 @@ from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from bridge.edge.console.frame import Visit, console, console_page, needs, visit
-from bridge.edge.console.places import address
+from bridge.edge.console.places import address, read_place
 from bridge.flow.retry import retry_letter
 from bridge.store import dead_letters
 from bridge.store.dead_letters import DeadLetter
@@ -17,7 +17,8 @@ log = logging.getLogger(__name__)
 letters = console("dead_letters")
 
 PATH = "/console/outbox/letters"
-SHOWN = 100
+ON_A_PAGE = 25
+"""Each is shown with all that it says."""
 DONE = {
     "processed": "The letter is processed.",
     "forgotten": "The letter is forgotten.",
@@ -44,6 +45,7 @@ def retry(letter_id: UUID) -> AnyResponse:
                 done = "processed" if retry_letter(on.unit, letter_id) else "gone"
         except Exception as error:  # a letter is here because of an error that nobody foresaw
             log.warning("a dead letter failed again", extra={"letter": str(letter_id)}, exc_info=error)
+            on.note("letter.failed_again", "letter", str(letter_id))
             return _page(on, f"{type(error).__name__}: {error}")
         if done == "processed":
             on.note("letter.processed", "letter", str(letter_id))
@@ -62,17 +64,17 @@ def drop(letter_id: UUID) -> AnyResponse:
 
 
 def _page(on: Visit, error: str | None = None) -> Response:
-    connection = on.unit.connection
+    connection, after = on.unit.connection, read_place(request.args.get("after"))
+    found = dead_letters.page(connection, ON_A_PAGE, after)
     return console_page(
         "console/dead_letters.html",
         on,
         status=422 if error else 200,
-        rows=[
-            (row, row.source in ("scoring", "figures") or _is_readable(row))
-            for row in dead_letters.listing(connection, SHOWN)
-        ],
-        count=dead_letters.count(connection),
-        shown=SHOWN,
+        rows=[(row, row.source in ("scoring", "figures") or _is_readable(row)) for row in found.rows],
+        count=dead_letters.count_some(connection),
+        most_counted=dead_letters.MOST_COUNTED,
+        begin_url=address(PATH) if after else "",
+        more_url=address(PATH, found.further) if found.further else "",
         error=error,
         message=DONE.get(request.args.get("done", "")),
     )

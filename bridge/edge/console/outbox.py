@@ -45,7 +45,7 @@ def show() -> Response:
             rows=found.rows,
             to=addressees(connection, on.unit.world, found.rows),
             counts={one: outbox_lists.count(connection, one) for one in HEAPS},
-            letters=dead_letters.count(connection),
+            letters=dead_letters.count_some(connection),
             most_counted=outbox_lists.MOST_COUNTED,
             begins=read_place(request.args.get("after")) is None,
             begin_url=address(PATH, heap=heap, kind=kind),

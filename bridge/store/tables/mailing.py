@@ -55,6 +55,8 @@ mail_counts = Table(
     Column("count", BigInteger, nullable=False, server_default="0"),
 )
 
+WAITS, FAILED = text("state in ('due', 'deferred', 'leased')"), text("state in ('refused', 'dead')")
+
 outbox = Table(
     "outbox",
     metadata,
@@ -77,9 +79,11 @@ outbox = Table(
     moment("gives_up_at", nullable=True),
     moment("finished_at", nullable=True),
     Column("trace", Text),
-    Index("ix_outbox_waiting", "due_at", postgresql_where=text("state in ('due', 'deferred', 'leased')")),
+    Index("ix_outbox_waiting", "due_at", "id", postgresql_where=WAITS),
+    Index("ix_outbox_waiting_of_kind", "kind", "due_at", "id", postgresql_where=WAITS),
     Index("ix_outbox_under_way", "domain", postgresql_where=text("state = 'leased'")),
-    Index("ix_outbox_failed", "state", "created_at", postgresql_where=text("state in ('refused', 'dead')")),
+    Index("ix_outbox_failed", "state", "created_at", "id", postgresql_where=FAILED),
+    Index("ix_outbox_failed_of_kind", "state", "kind", "created_at", "id", postgresql_where=FAILED),
 )
 
 mail_domains = Table(
@@ -136,4 +140,5 @@ dead_letters = Table(
     text_of("error"),
     moment("at"),
     Column("attempts", BigInteger, nullable=False, server_default="1"),
+    Index("ix_dead_letters_at", "at", "id"),
 )

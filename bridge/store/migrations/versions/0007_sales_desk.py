@@ -34,6 +34,7 @@ def upgrade() -> None:
     _people()
     _handovers()
     _held_leads()
+    _outbox()
     _console()
     _figures()
 
@@ -129,6 +130,21 @@ def _held_leads() -> None:
         ["received_at", "held_because", "state"],
         postgresql_where=sa.text("held_because is not null"),
     )
+
+
+def _outbox() -> None:
+    """Lists of it are read page by page, of all kinds or of one; so are dead letters."""
+    op.drop_index("ix_outbox_waiting", "outbox")
+    op.drop_index("ix_outbox_failed", "outbox")
+    waits, failed = sa.text("state in ('due', 'deferred', 'leased')"), sa.text("state in ('refused', 'dead')")
+    for name, columns, where in (
+        ("waiting", ["due_at", "id"], waits),
+        ("waiting_of_kind", ["kind", "due_at", "id"], waits),
+        ("failed", ["state", "created_at", "id"], failed),
+        ("failed_of_kind", ["state", "kind", "created_at", "id"], failed),
+    ):
+        op.create_index(f"ix_outbox_{name}", "outbox", columns, postgresql_where=where)
+    op.create_index("ix_dead_letters_at", "dead_letters", ["at", "id"])
 
 
 def _console() -> None:
