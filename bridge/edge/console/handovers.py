@@ -83,10 +83,11 @@ def answer(handover_id: UUID) -> AnyResponse:
     """Write down what sales answers."""
     try:
         with visit() as on:
-            if handovers.get(on.unit.connection, handover_id) is None:
+            row = handovers.get(on.unit.connection, handover_id)
+            if row is None:
                 abort(404)
             became = record_outcome(on.unit, handover_id, read_answer())
-            on.note(f"handover.{became}", "handover", str(handover_id))
+            on.note(f"handover.{became}", "profile", str(row.profile_id), handover=str(handover_id))
     except (InvalidFields, HandoverClosed) as error:
         with visit() as on:
             return _page(on, handover_id, error)
@@ -140,7 +141,7 @@ def _page(on: Visit, handover_id: UUID, error: InvalidFields | HandoverClosed | 
     row = handovers.get(on.unit.connection, handover_id)
     if row is None:
         abort(404)
-    on.note("person.seen", "profile", str(row.profile_id))
+    on.note("person.seen", "profile", str(row.profile_id), handover=str(handover_id))
     program = replace(on.unit.program, language=on.language)
     profile = profiles.get(on.unit.connection, row.profile_id)
     return console_page(

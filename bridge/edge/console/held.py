@@ -13,7 +13,7 @@ from bridge.edge.console.places import address, read_place
 from bridge.errors import NotFound
 from bridge.flow import decide_held
 from bridge.flow.held import release
-from bridge.store import held_lists, submissions
+from bridge.store import held_leads, held_lists, submissions
 from bridge.store.held_lists import HeldForm
 
 held = console("held")
@@ -60,8 +60,9 @@ def decide(held_id: UUID) -> AnyResponse:
     decision, note = posted().get("decision"), posted().get("note", "").strip()[:LONGEST_NOTE] or None
     try:
         with visit() as on:
+            lead = held_leads.get(on.unit.connection, held_id)
             done = _decide(on, held_id, decision, note)
-            on.note(f"lead.{decision}", "held_lead", str(held_id))
+            on.note(f"lead.{decision}", "profile", str(lead.profile_id) if lead else None, held=str(held_id))
     except NotFound:
         done = "gone"
     return redirect(address(LEADS, done=done), 303)

@@ -57,9 +57,17 @@ def test_answers_from_the_board_are_those_of_the_lead_page_and_are_noted(
     [row] = house.rows(handovers)
     assert (row.state, row.reason) == ("rejected", "no-budget")
     noted = [one for one in house.rows(audit_log) if one.what == "handover.rejected"]
-    assert [(one.who, one.kind, one.subject) for one in noted] == [
-        ("kim@example.com", "handover", str(row.id))
+    assert [(one.who, one.kind, one.subject, one.details) for one in noted] == [
+        ("kim@example.com", "profile", str(row.profile_id), {"handover": str(row.id)})
     ]
+
+
+def test_whoever_opens_a_hand_over_saw_the_person(sign_in: SignIn, house: House) -> None:
+    house.lead_by_form()
+    [row] = house.rows(handovers)
+    sign_in("sales").get(f"{BOARD}/{row.id}")
+    noted = [one for one in house.rows(audit_log) if one.subject == str(row.profile_id)]
+    assert [(one.what, one.kind) for one in noted] == [("person.seen", "profile")]
 
 
 def test_what_is_overdue_is_said_and_can_be_asked_for(sign_in: SignIn, house: House) -> None:
