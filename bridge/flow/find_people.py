@@ -14,6 +14,7 @@ from bridge.profiles.overview import HandoverLine
 from bridge.program.model import Program
 from bridge.store import companies, finding
 from bridge.store.finding import FoundRow, Place
+from bridge.store.finding_alive import find_alive
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,10 @@ def find_people(
     connection: Connection, program: Program, wanted: Wanted, order: Order, after: Place | None = None
 ) -> People:
     """A page of the people that are asked for."""
-    found = finding.find(connection, wanted, order, after)
+    if order == "alive":
+        found = find_alive(connection, wanted, after)
+    else:
+        found = finding.find(connection, wanted, order, after)
     return People(_lines(connection, program, found.rows), found.after, found.is_whole, found.count)
 
 

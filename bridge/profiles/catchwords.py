@@ -33,6 +33,12 @@ def _touch(name: str) -> str:
     return _field(name, "first_touch -> 'utm'")
 
 
+def _topics(column: str, mark: str) -> str:
+    """The topics of a list, each behind a mark."""
+    words = f"""replace(translate({column}::text, '[]" ', ''), ',', ' {mark}')"""
+    return f"case when {column} = '[]' then '' else ' {mark}' || {words} end"
+
+
 _NAMES = " || ' ' || ".join(
     ["email_key", _field("first_name"), _field("last_name"), _field("company"), _field("role")]
 )
@@ -42,7 +48,7 @@ _SOURCES = " || ' ' || ".join(
 
 WORDS = f"""array_to_tsvector(array_remove(string_to_array(
     email_key || ' ' || split_part(email_key, '@', 2) || {_each(_NAMES)} || {_each(_SOURCES, "from:")}
-    || ' topic:' || replace(translate(interests::text, '[]" ', ''), ',', ' topic:')
+    || {_topics("interests", "topic:")} || {_topics("shown_interests", "shown:")}
     || coalesce(' owner:' || left(owner, {LONGEST}), '')
     || case when excluded then ' is:excluded' else '' end
     || case when objected then ' is:objected' else '' end

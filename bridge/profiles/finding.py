@@ -6,8 +6,9 @@ from typing import Literal
 
 from bridge.profiles.catchwords import ACCENTED, BETWEEN, PLAIN
 
-Order = Literal["newest", "score"]
-ORDERS: tuple[Order, ...] = ("newest", "score")
+Order = Literal["newest", "score", "alive"]
+"""By when they came, by their points, or by when they did something last."""
+ORDERS: tuple[Order, ...] = ("newest", "score", "alive")
 MOST_WORDS = 8
 LONGEST = 200
 
@@ -17,8 +18,9 @@ _BETWEEN = re.compile(BETWEEN)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What people have to be like. words, source: as typed. marks: what is chosen, such as "topic:sepa".
+    """What people have to be like. words, source: as typed.
 
+    marks: what is chosen, such as "topic:sepa" (they chose it) or "shown:sepa" (they have points in it).
     held: they wait for a decision whether they are handed over.
     """
 

@@ -30,7 +30,7 @@ from sqlalchemy.exc import OperationalError
 from bridge.profiles.catchwords import TOP_FROM
 from bridge.profiles.finding import Order, Wanted
 from bridge.store.sets import among
-from bridge.store.silence import SIGNS
+from bridge.store.silence import is_sign
 from bridge.store.tables import events, held_leads, profiles
 
 PAGE = 50
@@ -45,10 +45,10 @@ CANCELLED = "57014"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page ended, in the order of the list."""
+    """Where a page ended, in the order of the list. at: when they came, or gave their last sign of life."""
 
     top_score: int
-    created_at: datetime
+    at: datetime
     id: UUID
 
 
@@ -97,22 +97,18 @@ def find(connection: Connection, wanted: Wanted, order: Order, after: Place | No
     """The people that are asked for, a page of them."""
     rows, is_all = _looked_through(connection, wanted, order, after, AT_FIRST)
     if len(rows) > PAGE or is_all:
-        count = len(rows) if is_all and after is None else _counted(connection, wanted)
+        count = len(rows) if is_all and after is None else counted(connection, wanted)
         return _page(rows, count)
     looked_up = _looked_up(connection, wanted, order, after)
     return looked_up or _piece(connection, wanted, order, after)
 
 
 def signs_of_life(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUID, datetime]:
-    """Person → when they did something last, so far as it is known."""
+    """Person → when they did something last, so far as it is known to be theirs."""
     someone = select(profiles.c.id).where(among(profiles.c.id, profile_ids)).subquery()
     newest = (
         select(events.c.at)
-        .where(
-            events.c.profile_id == someone.c.id,
-            events.c.kind.in_(SIGNS),
-            (events.c.verdict == "human") | events.c.scored_at.is_(None),
-        )
+        .where(events.c.profile_id == someone.c.id, is_sign(events))
         .order_by(events.c.at.desc())
         .limit(1)
         .lateral()
@@ -126,7 +122,7 @@ def _looked_through(
 ) -> tuple[list[FoundRow], bool]:
     """Those among the first so many of the list, at most one more than a page; whether those were all."""
     some = _listed(select(*_COLUMNS, profiles.c.words), wanted, order, after).limit(most).subquery()
-    listed = select(*(some.c[one.name] for one in _COLUMNS)).where(*_conditions(wanted, some))
+    listed = select(*(some.c[one.name] for one in _COLUMNS)).where(*conditions(wanted, some))
     found = _ordered(listed, some, order, None).limit(PAGE + 1)
     rows = [_found(row) for row in connection.execute(found)]
     return rows, len(rows) <= PAGE and _are_all(connection, wanted, order, after, most)
@@ -140,10 +136,10 @@ def _are_all(connection: Connection, wanted: Wanted, order: Order, after: Place 
 
 def _looked_up(connection: Connection, wanted: Wanted, order: Order, after: Place | None) -> Found | None:
     """All of them, by their words, sorted; None where that is too much."""
-    if not (wanted.query or wanted.held or (wanted.score_from or 0) >= TOP_FROM):
+    if not can_be_looked_up(wanted):
         return None
     places = (profiles.c.top_score, profiles.c.created_at, profiles.c.id)
-    every = select(*places).where(*_conditions(wanted, profiles)).limit(SORTED + 1).cte("every")
+    every = select(*places).where(*conditions(wanted, profiles)).limit(SORTED + 1).cte("every")
     counted = select(func.count().label("counted")).select_from(every).subquery()
     page = _ordered(select(every), every, order, after).limit(PAGE + 1).subquery()
     theirs = select(*_COLUMNS).join(page, profiles.c.id == page.c.id).subquery()
@@ -161,6 +157,11 @@ def _looked_up(connection: Connection, wanted: Wanted, order: Order, after: Plac
     return _page([_found(row[1:]) for row in answered if row.id], answered[0].counted)
 
 
+def can_be_looked_up(wanted: Wanted) -> bool:
+    """Whether an index leads to whomever that is true of."""
+    return bool(wanted.query or wanted.held or (wanted.score_from or 0) >= TOP_FROM)
+
+
 def _piece(connection: Connection, wanted: Wanted, order: Order, after: Place | None) -> Found:
     """What is found among the next so many of the list, and where to go on."""
     rows, is_all = _looked_through(connection, wanted, order, after, AT_A_TIME)
@@ -170,18 +171,18 @@ def _piece(connection: Connection, wanted: Wanted, order: Order, after: Place | 
     return Found(rows, _found(connection.execute(last).one()).place, False, None)
 
 
-def _counted(connection: Connection, wanted: Wanted) -> int | None:
+def counted(connection: Connection, wanted: Wanted) -> int | None:
     """How many there are, up to one more than are counted; None when that takes too long.
 
     What is true of many is found wherever one looks, what is true of few by its words.
     """
-    some = select(profiles.c.id).where(*_conditions(wanted, profiles)).limit(COUNTED + 1).subquery()
+    some = select(profiles.c.id).where(*conditions(wanted, profiles)).limit(COUNTED + 1).subquery()
     for way in ("enable_bitmapscan", "enable_seqscan"):
-        with at_most(connection, COUNTING_MS) as counted:
+        with at_most(connection, COUNTING_MS) as found:
             connection.execute(select(func.set_config(way, "off", True)))
-            counted.append(connection.execute(select(func.count()).select_from(some)).one())
-        if counted:
-            return int(counted[0][0])
+            found.append(connection.execute(select(func.count()).select_from(some)).one())
+        if found:
+            return int(found[0][0])
     return None
 
 
@@ -190,7 +191,7 @@ def _page(rows: list[FoundRow], count: int | None) -> Found:
     return Found(shown, shown[-1].place if len(rows) > PAGE else None, True, count)
 
 
-def _conditions(wanted: Wanted, people: FromClause) -> Iterator[ColumnElement[bool]]:
+def conditions(wanted: Wanted, people: FromClause) -> Iterator[ColumnElement[bool]]:
     of = people.c
     if wanted.stage:
         yield of.stage == wanted.stage
@@ -228,7 +229,8 @@ def _ordered(statement: Select[Any], people: FromClause, order: Order, after: Pl
     columns = [people.c[name] for name in names]
     if after is not None:
         types = [profiles.c[name].type for name in names]
-        values = [literal(getattr(after, name), of) for name, of in zip(names, types, strict=True)]
+        place = {"top_score": after.top_score, "created_at": after.at, "id": after.id}
+        values = [literal(place[name], of) for name, of in zip(names, types, strict=True)]
         statement = statement.where(tuple_(*columns) < tuple_(*values))
     return statement.order_by(*(column.desc() for column in columns))
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Result, and_, exists, func, select, tuple_, union_all
 
 from bridge.scoring.ledger import SCORE, Entry
+from bridge.store import shown_interests
 from bridge.store.rows import values_of
 from bridge.store.sets import among, insert_all, rows_from
 from bridge.store.tables import ledger
@@ -18,15 +19,20 @@ Entries = dict[UUID, list[Entry]]
 
 
 def add(connection: Connection, entries: Iterable[tuple[UUID, Entry]], program_version: str) -> None:
-    """Write entries of some profiles down. The caller holds the locks on the profiles' rows."""
+    """Write entries of some profiles down, and with them which interests they show.
+
+    The caller holds the locks on the profiles' rows.
+    """
+    new = list(entries)
     insert_all(
         connection,
         ledger,
         (
             {**values_of(entry), "profile_id": owner, "program_version": program_version}
-            for owner, entry in entries
+            for owner, entry in new
         ),
     )
+    shown_interests.keep(connection, new)
 
 
 def of_profiles(connection: Connection, profile_ids: Iterable[UUID]) -> Entries:

@@ -3,16 +3,34 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, func, literal, not_, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Table,
+    and_,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+)
 
-from bridge.program.events import EVENT_KINDS
+from bridge.program.events import EVENT_KINDS, OWN_PAGE
 from bridge.store.profiles import ProfileRow, lock_free
 from bridge.store.tables import consents, events, handovers, held_leads, profiles, submissions
+from bridge.store.tables.journal import NO_SIGNS
 
-OURS = frozenset({"mail.sent", "mail.bounced", "mail.ignored", "sequence.completed"})
+OURS = frozenset(NO_SIGNS) - {OWN_PAGE}
 """Events that say nothing of the person: we did something, or nothing came back."""
 
 SIGNS = sorted(set(EVENT_KINDS) - OURS)
+
+
+def is_sign(of: FromClause) -> ColumnElement[bool]:
+    """Whether an event is known to be a person's, as ix_events_signs has it."""
+    return and_(of.c.verdict == "human", of.c.kind.not_in(NO_SIGNS))
 
 
 def unconfirmed(before: datetime) -> ColumnElement[bool]:

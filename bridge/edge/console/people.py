@@ -37,9 +37,9 @@ STATES = {
 }
 """What may be chosen beside the stage → how it is kept; besides those, "held"."""
 HELD = "held"
-KEPT = ("q", "stage", "topic", "source", "owner", "state", "from", "to", "order")
+KEPT = ("q", "stage", "topic", "interest", "source", "owner", "state", "from", "to", "order")
 """What a link to the next page keeps."""
-FURTHER = frozenset({"topic", "source", "owner", "state", "from", "to"})
+FURTHER = frozenset({"topic", "interest", "source", "owner", "state", "from", "to"})
 """What is asked for more seldom."""
 MOST_POINTS = 10**6
 DONE = {
@@ -200,6 +200,8 @@ def _wanted(asked: Mapping[str, str], program: Program) -> Wanted:
         "owner": asked.get("owner") in program.people,
     }
     marks = {f"{name}:{asked[name]}" for name, is_known in chosen.items() if is_known}
+    shown = {asked["interest"]} if asked.get("interest") in program.topics else set()
+    marks |= {f"shown:{one}" for one in shown}
     marks |= {mark for name, mark in STATES.items() if asked.get("state") == name}
     return Wanted(
         asked.get("q", ""),
@@ -227,7 +229,7 @@ def _url(asked: Mapping[str, str], after: Place | None = None) -> str:
     """The address of this list, from its beginning or from a place on."""
     kept = {name: asked[name] for name in KEPT if name in asked}
     if after:
-        kept["after"] = f"{after.top_score}~{after.created_at.isoformat()}~{after.id.hex}"
+        kept["after"] = f"{after.top_score}~{after.at.isoformat()}~{after.id.hex}"
     return f"/console/profiles?{urlencode(kept)}" if kept else "/console/profiles"
 
 
@@ -238,4 +240,4 @@ def _place(text: str | None) -> Place | None:
         place = Place(int(score), datetime.fromisoformat(created_at), UUID(hex=one))
     except ValueError:
         return None
-    return place if place.created_at.tzinfo and abs(place.top_score) < 2**31 else None
+    return place if place.at.tzinfo and abs(place.top_score) < 2**31 else None

@@ -16,6 +16,10 @@ from sqlalchemy import (
 
 from bridge.store.tables.columns import json_of, metadata, moment, of_profile, text_of
 
+NO_SIGNS = ("mail.bounced", "mail.ignored", "mail.sent", "own-page.opened", "sequence.completed")
+"""Kinds of events that are no sign of life: we did something, nothing came back, or a page was only looked at."""
+SIGNS = text(f"verdict = 'human' and kind not in {NO_SIGNS}")
+
 events = Table(
     "events",
     metadata,
@@ -34,6 +38,7 @@ events = Table(
     Index("ix_events_profile", "profile_id", "at", "mail_id"),
     Index("ix_events_waiting", "due_at", postgresql_where=text("scored_at is null")),
     Index("ix_events_organisation", "organisation", "at", postgresql_where=text("organisation is not null")),
+    Index("ix_events_signs", "at", "profile_id", postgresql_where=SIGNS),
     Index("ix_events_rejudging", "rejudge_at", postgresql_where=text("rejudge_at is not null")),
     Index("ix_events_addresses", "at", postgresql_where=text("data ?| array['ip', 'headers']")),
     Index("ix_events_at", "at", "id"),

@@ -37,6 +37,7 @@ profiles = Table(
     json_of("fields"),
     json_of("also_given"),
     json_of("interests", "[]"),
+    json_of("shown_interests", "[]"),
     json_of("first_touch"),
     json_of("last_touch"),
     text_of("frequency", default="normal"),

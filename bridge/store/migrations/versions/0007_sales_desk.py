@@ -7,6 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 from bridge.profiles.catchwords import TOP_SCORE, WORDS
+from bridge.store.tables.journal import SIGNS
 
 revision = "0007"
 down_revision = "0006"
@@ -41,11 +42,13 @@ def upgrade() -> None:
 
 def _people() -> None:
     """People are found by words, and by score; both columns in one go, for each rewrites the table."""
+    _shown_interests()
     op.execute(
         f"alter table profiles add column words tsvector generated always as ({WORDS}) stored,"
         f" add column top_score integer generated always as ({TOP_SCORE}) stored"
     )
     op.execute("alter table profiles alter column words set statistics 0")  # as of all that people write
+    op.create_index("ix_events_signs", "events", ["at", "profile_id"], postgresql_where=SIGNS)
     op.drop_index("ix_profiles_created_at", "profiles")
     op.drop_index("ix_profiles_stage", "profiles")
     op.drop_index("ix_profiles_company_domain", "profiles")
@@ -56,6 +59,21 @@ def _people() -> None:
     op.create_index("ix_profiles_stage", "profiles", ["stage", *newest])
     op.create_index("ix_profiles_stage_top_score", "profiles", ["stage", *best])
     op.create_index("ix_profiles_words", "profiles", ["words"], postgresql_using="gin")
+
+
+def _shown_interests() -> None:
+    """What the ledger tells of people's interests is kept with them."""
+    op.execute("alter table profiles add column shown_interests jsonb not null default '[]'::jsonb")
+    op.execute(
+        """
+        update profiles set shown_interests = topics from (
+            select profile_id, jsonb_agg(topic order by topic) as topics from (
+                select profile_id, topic from ledger where topic <> '' group by profile_id, topic
+                having sum(points) > 0
+            ) shown group by profile_id
+        ) theirs where id = profile_id
+        """
+    )
 
 
 def _handovers() -> None:
