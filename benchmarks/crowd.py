@@ -1,35 +1,32 @@
-"""Fills a database with people who differ as people do, for finding some of them; see `people.sql`."""
+"""Fills a database with people who differ as people do, and with all that they did; see `people.sql`."""
 
 import re
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
 
 from benchmarks.contest import Say
+from benchmarks.generator import bare
 
 _SCRIPT = Path(__file__).with_name("people.sql")
-LATER = tuple(
-    f"ix_profiles_{name}" for name in ("words", "created_at", "top_score", "stage", "stage_top_score")
+TABLES = (
+    *("profiles", "events", "ledger", "mails", "outbox", "submissions", "dead_letters", "stage_changes"),
+    *("day_figures", "handovers", "held_leads"),
 )
-"""Indexes that are made when everybody is there."""
 
 
 def fill_with_people(url: str, people: int, say: Say) -> None:
-    """Let so many people live in the migrated and empty database at that URL."""
-    with psycopg.connect(url, autocommit=True) as connection:
+    """Let so many people live in the migrated database at that URL, with ten events each; what it held is lost."""
+    script = re.sub(r"--.*", "", _SCRIPT.read_text(encoding="utf-8")).replace(":people", f"{people}::bigint")
+    with closing(psycopg.connect(url, autocommit=True)) as connection:
         connection.execute(
-            "set maintenance_work_mem = '512MB'; set work_mem = '256MB'; set synchronous_commit = off"
+            "set maintenance_work_mem = '512MB'; set work_mem = '256MB'; set synchronous_commit = off;"
+            " set session_replication_role = replica"  # nobody marks days whose figures are there
         )
-        made = [
-            connection.execute("select pg_get_indexdef(%s::regclass)", [name]).fetchone() for name in LATER
-        ]
-        for name in LATER:
-            connection.execute(f"drop index {name}".encode())
-        for statement in _SCRIPT.read_text(encoding="utf-8").replace(":people", str(people)).split(";\n"):
-            if statement.strip():
+        with bare(connection, list(TABLES), say):
+            for statement in filter(str.strip, script.split(";\n")):
+                say(" ".join(statement.split())[:40])
                 connection.execute(statement.encode())
-                say(re.sub(r"\s+", " ", re.sub(r"--.*", "", statement)).strip()[:40])
-        for definition in made:
-            if definition:
-                connection.execute(str(definition[0]).encode())
-        connection.execute("vacuum (analyze) profiles, events, handovers, held_leads")
+        say("the planner's statistics")
+        connection.execute(f"vacuum (analyze) {', '.join(TABLES)}, audit_log".encode())

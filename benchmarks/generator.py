@@ -34,7 +34,7 @@ def fill(url: str, population: Population, say: Say) -> None:
         for connection in (source, target):
             connection.execute("set maintenance_work_mem = '512MB'; set work_mem = '256MB'")
         source.execute(population.functions.encode())
-        with _bare(target, tables, say):
+        with bare(target, tables, say):
             for one in fillings:
                 _copy(source, target, one, say)
         target.execute("select setval(pg_get_serial_sequence('ledger', 'seq'), max(seq)) from ledger")
@@ -43,7 +43,7 @@ def fill(url: str, population: Population, say: Say) -> None:
 
 
 @contextmanager
-def _bare(connection: Connection, tables: list[str], say: Say) -> Iterator[None]:
+def bare(connection: Connection, tables: list[str], say: Say) -> Iterator[None]:
     """These tables without indexes and constraints meanwhile: built at once they cost a fraction."""
     connection.execute(SQL("truncate {} cascade").format(_names(tables)))
     taken = [*_taken_off(connection, tables)]
