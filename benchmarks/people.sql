@@ -106,7 +106,7 @@ where dimension <> '' or key = 0;
 
 insert into audit_log (id, at, who, what, kind, subject)
 select gen_random_uuid(), now() - n * interval '1 minute', 'person' || n % 40 || '@example.com',
-    (array['person.seen', 'people.listed', 'person.excluded'])[1 + n % 3], 'profile', md5('person ' || n % 5000) from generate_series(1, 200000) n;
+    (array['person.seen', 'people.listed', 'person.excluded'])[1 + n % 3], 'profile', md5('person ' || n % 5000) from generate_series(1, 100000) n;
 
 insert into handovers (id, profile_id, crossing, state, cause, sales_person, score, at, begun_at, due_at,
     decided_at)

@@ -15,6 +15,7 @@ from bridge.edge.console.dead_letters import letters
 from bridge.edge.console.elsewhere import elsewhere
 from bridge.edge.console.export import export
 from bridge.edge.console.handovers import handover_board
+from bridge.edge.console.happened import happened
 from bridge.edge.console.held import held
 from bridge.edge.console.home import home
 from bridge.edge.console.outbox import outbox
@@ -86,6 +87,7 @@ CONSOLE = (
     home,
     results,
     people,
+    happened,
     handover_board,
     held,
     outbox,

@@ -46,6 +46,7 @@ from bridge.store import (
 from bridge.store.events import EventRow
 from bridge.store.handovers import HandoverRow
 from bridge.store.mails import MailRow
+from bridge.store.paging import Page, Place
 from bridge.store.profiles import ProfileRow
 from bridge.store.submissions import SubmissionRow
 
@@ -100,6 +101,14 @@ def show_profile(connection: Connection, world: World, profile: ProfileRow) -> P
         fit_reasons=_fit_lines(program, profile),
         misfits=profile.misfits,
     )
+
+
+def show_events(
+    connection: Connection, program: Program, profile_id: UUID, limit: int, after: Place | None = None
+) -> Page[TimelineLine]:
+    """What happened to a person, newest first, page by page."""
+    found = events.page_of_profile(connection, profile_id, limit, after)
+    return Page(tuple(_timeline_line(program, row) for row in found.rows), found.further)
 
 
 def _fit_lines(program: Program, profile: ProfileRow) -> tuple[FitLine, ...]:

@@ -6,9 +6,23 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Date, Select, Text, and_, cast, func, not_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    Row,
+    Select,
+    Text,
+    and_,
+    cast,
+    func,
+    not_,
+    select,
+    true,
+)
 
 from bridge.judgement.sightings import FOLLOWED
+from bridge.store.paging import Page, Place, page_of
 from bridge.store.sets import among, insert_all, insertion, rows_from
 from bridge.store.tables import events
 
@@ -174,6 +188,20 @@ def of_profile(connection: Connection, profile_id: UUID, limit: int = 200) -> li
         .limit(limit)
     )
     return read(connection, statement)
+
+
+def page_of_profile(
+    connection: Connection, profile_id: UUID, limit: int, after: Place | None = None
+) -> Page[EventRow]:
+    """The same, page by page."""
+    statement = select(*COLUMNS).where(events.c.profile_id == profile_id)
+    return page_of(
+        connection, statement, events.c.at, events.c.id, _row, limit=limit, after=after, newest_first=True
+    )
+
+
+def _row(row: Row[Any]) -> EventRow:
+    return _event(list(row))
 
 
 def returned(connection: Connection, profile_id: UUID) -> list[EventRow]:

@@ -42,6 +42,12 @@ WRONG_SUMS = """
     from profiles p left join ledger l on l.profile_id = p.id
     group by p.id having p.score <> coalesce(sum(l.points) filter (where l.topic = ''), 0)
 """
+WRONG_INTERESTS = """
+    select p.email, p.shown_interests, s.topics from profiles p
+    left join lateral (select coalesce(jsonb_agg(topic order by topic), '[]') as topics from (
+        select topic from ledger l where l.profile_id = p.id and topic <> '' group by topic having sum(points) > 0
+    ) t) s on true where p.shown_interests <> s.topics
+"""
 
 
 @dataclass
@@ -165,6 +171,11 @@ class TwoPeople(RuleBasedStateMachine):
     def the_score_is_the_sum(self) -> None:
         with self.engine.connect() as connection:
             assert connection.execute(text(WRONG_SUMS)).all() == []
+
+    @invariant()
+    def interests_are_kept_as_the_ledger_has_them(self) -> None:
+        with self.engine.connect() as connection:
+            assert connection.execute(text(WRONG_INTERESTS)).all() == []
 
     @invariant()
     def nobody_is_handed_over_twice_at_once(self) -> None:

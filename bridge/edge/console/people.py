@@ -41,6 +41,8 @@ KEPT = ("q", "stage", "topic", "interest", "source", "owner", "state", "from", "
 """What a link to the next page keeps."""
 FURTHER = frozenset({"topic", "interest", "source", "owner", "state", "from", "to"})
 """What is asked for more seldom."""
+NEWEST = 50
+"""Of what happened; the rest stands on pages of its own."""
 MOST_POINTS = 10**6
 DONE = {
     "excluded": "This person is excluded.",
@@ -140,11 +142,13 @@ def _page(on: Visit, profile_id: UUID, error: str | None = None, status: int = 2
     done = (MESSAGES | DONE).get(request.args.get("done", ""))
     url = f"/console/profiles/{profile_id}"
     row = _pending(on, profile_id) if on.may("desk") else None
+    lead = show_profile(unit.connection, replace(unit.world, program=program), profile)
     return console_page(
         "console/person.html",
         on,
         status=status,
-        lead=show_profile(unit.connection, replace(unit.world, program=program), profile),
+        lead=replace(lead, timeline=lead.timeline[:NEWEST]),
+        events_url=f"{url}/events" if len(lead.timeline) > NEWEST else None,
         reasons_language=unit.program.language,
         handover=handover_line(program, row) if row else None,
         reasons=list(program.reasons.values()),

@@ -1,10 +1,14 @@
 """People on the console: found, looked at, excluded; and their companies."""
 
 import re
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
+from bridge.ids import new_id
+from bridge.store.events import EventRow
+from bridge.store.events import add as add_events
 from bridge.store.tables import audit_log
 from tests.edge.console.conftest import Colleague, SignIn
 from tests.edge.site import Outline, words
@@ -50,6 +54,12 @@ def id_of(house: House, email: str = ANNA) -> UUID:
         ("?state=held", []),
         ("?source=google+/+cpc", [ANNA, BEN]),
         ("?source=partner", []),
+        ("?interest=sepa", [ANNA]),
+        ("?interest=sepa&topic=sepa", []),
+        ("?interest=no+such+topic", [ANNA, BEN]),
+        ("?order=alive", [ANNA, BEN]),
+        ("?order=alive&q=ben", [BEN]),
+        ("?order=alive&stage=won", []),
         ("?from=8", [ANNA]),
         ("?to=7", [BEN]),
         ("?order=score&q=e", []),
@@ -89,7 +99,7 @@ def test_pages_follow_each_other_and_leave_nobody_out(sign_in: SignIn, house: Ho
         house.submit(email=f"person{number}@muster.example")
         house.clock.move(seconds=1)
     kim = sign_in("sales")
-    for order in ("newest", "score"):
+    for order in ("newest", "score", "alive"):
         first = kim.get(f"/console/profiles?q=muster&order={order}").text
         assert "60 people" in words(first)
         [after] = [one["href"] for one in Outline(first).all("a") if one.get("rel") == "next"]
@@ -100,6 +110,55 @@ def test_pages_follow_each_other_and_leave_nobody_out(sign_in: SignIn, house: Ho
         assert [len(one) for one in seen] == [50, 10]
         assert len({*seen[0], *seen[1]}) == 60
         assert seen[0][0] == "person59@"
+
+
+def test_whoever_did_something_last_stands_first(sign_in: SignIn, house: House) -> None:
+    letter = house.subscriber()
+    house.clock.move(hours=1)
+    house.submit(email=BEN)
+    kim = sign_in("sales")
+
+    def order() -> list[str]:
+        page = kim.get("/console/profiles?order=alive").text
+        return sorted((ANNA, BEN), key=page.index)
+
+    assert order() == [BEN, ANNA]
+    house.clock.move(hours=1)
+    house.click(letter, 1, method="HEAD")
+    house.tick(hours=1)
+    assert order() == [BEN, ANNA], "a machine's click is no sign of life"
+    house.click_two(letter)
+    assert order() == [ANNA, BEN]
+
+
+def test_all_that_happened_is_read_page_by_page(sign_in: SignIn, house: House) -> None:
+    house.subscriber()
+    person = id_of(house)
+    with house.unit() as unit:
+        visited = [
+            EventRow(
+                new_id(),
+                person,
+                "page.visited",
+                at,
+                at,
+                data={"subject": f"Page {number:03}"},
+                verdict="human",
+            )
+            for number in range(180)
+            for at in [house.clock() - timedelta(minutes=number)]
+        ]
+        add_events(unit.connection, visited)
+    mira = sign_in("sales")
+    first = mira.get(f"/console/profiles/{person}").text
+    [url] = [one["href"] for one in Outline(first).all("a") if one["href"].endswith("/events")]
+    seen: list[str] = []
+    while url:
+        page = mira.get(url).text
+        seen += re.findall(r"Page \d{3}", page)
+        url = next((one["href"] for one in Outline(page).all("a") if one.get("rel") == "next"), "")
+    assert seen == [f"Page {number:03}" for number in range(180)]
+    assert mira.get(f"/console/profiles/{UUID(int=7)}/events").status_code == 404
 
 
 def test_a_person_has_a_page_and_whoever_opens_it_is_written_down(kim: Colleague, house: House) -> None:
