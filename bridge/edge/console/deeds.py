@@ -54,6 +54,7 @@ WORDS: Mapping[str, str] = {
     "deliveries.dropped": "dropped all deliveries that were given up",
     "dead_letters.listed": "saw dead letters",
     "letter.processed": "processed a dead letter",
+    "letter.failed_again": "tried a dead letter again, in vain",
     "letter.forgotten": "forgot a dead letter",
     "webhook.enabled": "switched an endpoint on again",
     "profiles.exported": "exported people",
@@ -69,8 +70,6 @@ WORDS: Mapping[str, str] = {
 THINGS: Mapping[str, str] = {
     "account": "Account",
     "profile": "Person",
-    "handover": "Hand-over",
-    "held_lead": "Held lead",
     "submission": "Form",
     "delivery": "Delivery",
     "letter": "Dead letter",
