@@ -4,18 +4,16 @@ Who is met there for the first time stands next in the list. What is true of so 
 looked up by its words, and sorted. Only where that is too much, the walk goes on piece by piece.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, func, literal, select, true, tuple_
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, literal, select, true, tuple_
 
 from bridge.profiles.finding import Wanted
 from bridge.store.finding import (
-    AT_A_TIME,
-    AT_FIRST,
     PAGE,
     PATIENCE_MS,
     Found,
@@ -26,10 +24,13 @@ from bridge.store.finding import (
     conditions,
     counted,
 )
+from bridge.store.sets import among
 from bridge.store.silence import is_sign
 from bridge.store.tables import events, profiles
 
-SORTED = 5_000
+AT_FIRST, AT_A_TIME = 1_000, 4_000
+"""Signs of life that are walked through before people's words are looked up, and when that was too much."""
+SORTED = 3_000
 """People whose newest sign is looked up one by one."""
 
 _COLUMNS = [profiles.c[name] for name in FoundRow.__slots__]
@@ -62,46 +63,36 @@ def _piece(connection: Connection, wanted: Wanted, after: Place | None) -> Found
 def _walked(connection: Connection, wanted: Wanted, after: Place | None, most: int) -> _Walk:
     """Whoever is met among so many signs of life."""
     signs = _signs(after).limit(most).subquery()
-    newest = (
-        select(signs.c.profile_id, func.max(signs.c.at).label("alive_at"))
-        .group_by(signs.c.profile_id)
-        .subquery()
-    )
     person = (
         select(*_COLUMNS)
-        .where(profiles.c.id == newest.c.profile_id, *conditions(wanted, profiles), *_not_yet(after))
+        .where(profiles.c.id == signs.c.profile_id, *conditions(wanted, profiles), _is_newest(signs))
         .offset(0)
         .lateral()
     )
-    statement = select(*(person.c[one.name] for one in _COLUMNS), newest.c.alive_at).select_from(
-        newest.join(person, true())
-    )
-    found = statement.order_by(newest.c.alive_at.desc(), person.c.id.desc()).limit(PAGE + 1)
-    met = [_met(row) for row in connection.execute(found)]
+    statement = select(*(person.c[one.name] for one in _COLUMNS), signs.c.at)
+    found = statement.select_from(signs.join(person, true()))
+    in_order = found.order_by(signs.c.at.desc(), signs.c.profile_id.desc()).limit(PAGE + 1)
+    met = [_met(row) for row in connection.execute(in_order)]
     last = connection.execute(_signs(after).offset(most - 1).limit(1)).first()
     return _Walk(met, Place(0, last.at, last.profile_id) if last else None)
 
 
 def _signs(after: Place | None) -> Select[tuple[datetime, UUID]]:
     """Signs of life, the newest first; after: only those behind a place."""
-    statement = select(events.c.at, events.c.profile_id).where(is_sign(events))
+    statement = select(events.c.at, events.c.profile_id).where(is_sign(events)).distinct()
     if after is not None:
         statement = statement.where(_before(events.c.at, events.c.profile_id, after))
     return statement.order_by(events.c.at.desc(), events.c.profile_id.desc())
 
 
-def _not_yet(after: Place | None) -> list[ColumnElement[bool]]:
-    """Whether somebody was not met on an earlier page. The offset keeps PostgreSQL from joining all of events."""
-    if after is None:
-        return []
+def _is_newest(signs: FromClause) -> ColumnElement[bool]:
+    """Whether it is the person's newest sign, so that nobody is met twice, on whatever page.
+
+    The offset keeps PostgreSQL from joining all of events.
+    """
     newer = events.alias("newer")
-    is_newer = (
-        newer.c.profile_id == profiles.c.id,
-        newer.c.at >= after.at,
-        ~_before(newer.c.at, newer.c.profile_id, after),
-        is_sign(newer),
-    )
-    return [~select(literal(1)).where(*is_newer).correlate(profiles).offset(0).exists()]
+    is_newer = (newer.c.profile_id == signs.c.profile_id, newer.c.at > signs.c.at, is_sign(newer))
+    return ~select(literal(1)).where(*is_newer).correlate(signs).offset(0).exists()
 
 
 def _before(at: ColumnElement[datetime], owner: ColumnElement[UUID], place: Place) -> ColumnElement[bool]:
@@ -111,30 +102,36 @@ def _before(at: ColumnElement[datetime], owner: ColumnElement[UUID], place: Plac
 
 def _looked_up(connection: Connection, wanted: Wanted, after: Place | None) -> Found | None:
     """All of them, by their words, sorted; None where that is too much."""
-    if not can_be_looked_up(wanted):
+    if not (can_be_looked_up(wanted) or wanted.stage):
         return None
-    every = select(profiles.c.id).where(*conditions(wanted, profiles)).limit(SORTED + 1).cte("every")
+    every = select(profiles.c.id).where(*conditions(wanted, profiles)).limit(SORTED + 1)
+    found = None
+    with at_most(connection, PATIENCE_MS):
+        connection.execute(select(func.set_config("enable_seqscan", "off", True)))
+        some = [row.id for row in connection.execute(every)]
+        if len(some) <= SORTED:
+            page = [_met(row) for row in connection.execute(_sorted(some, after))]
+            found = _page(page, len(some))
+    return found
+
+
+def _sorted(people: Collection[UUID], after: Place | None) -> Select[Any]:
+    """A page of these people, and one more, each with their newest sign."""
     newest = (
         select(events.c.at.label("alive_at"))
-        .where(events.c.profile_id == every.c.id, is_sign(events))
+        .where(events.c.profile_id == profiles.c.id, is_sign(events))
         .order_by(events.c.at.desc())
         .limit(1)
         .lateral()
     )
-    signs = select(every.c.id, newest.c.alive_at).select_from(every.join(newest, true()))
+    statement = select(*_COLUMNS, newest.c.alive_at).select_from(profiles.join(newest, true()))
     if after is not None:
-        signs = signs.where(_before(newest.c.alive_at, every.c.id, after))
-    page = signs.order_by(newest.c.alive_at.desc(), every.c.id.desc()).limit(PAGE + 1).subquery()
-    theirs = select(*_COLUMNS, page.c.alive_at).join(page, profiles.c.id == page.c.id).subquery()
-    counting = select(func.count().label("counted")).select_from(every).subquery()
-    statement = select(counting.c.counted, theirs).select_from(counting.join(theirs, true(), isouter=True))
-    with at_most(connection, PATIENCE_MS) as answered:
-        connection.execute(select(func.set_config("enable_seqscan", "off", True)))
-        ordered = statement.order_by(theirs.c.alive_at.desc(), theirs.c.id.desc())
-        answered += connection.execute(ordered).all()
-    if not answered or answered[0].counted > SORTED:
-        return None
-    return _page([_met(row[1:]) for row in answered if row.id], answered[0].counted)
+        statement = statement.where(_before(newest.c.alive_at, profiles.c.id, after))
+    return (
+        statement.where(among(profiles.c.id, people))
+        .order_by(newest.c.alive_at.desc(), profiles.c.id.desc())
+        .limit(PAGE + 1)
+    )
 
 
 def _page(met: list[tuple[FoundRow, datetime]], count: int | None) -> Found:
