@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 from bridge.ids import derived_id
 from bridge.intake.records import GivenConsent, Request, Submission
+from bridge.program.desk import Results
 from bridge.program.loading import DEMO, load_program
 from bridge.program.model import Program
 from bridge.program.profiling import Profiling
@@ -77,11 +78,16 @@ def whole_demo_program() -> Program:
 def demo_program() -> Program:
     """The demo programme with the welcome as its only series, by day and night, and without questions and feeds.
 
-    So a test of something else is not about follow-ups as well.
+    In sales there are two people of one team, whom no brake holds, and nothing is asked of the results. So a test of
+    something else is not about all that as well.
     """
     whole = whole_demo_program()
+    desk, team = whole.desk, replace(whole.desk.teams["dach"], territories=())
     return replace(
         whole,
+        people={name: whole.people[name] for name in ("mira", "jonas")},
+        desk=replace(desk, teams={team.id: team}, measures=()),
+        results=Results(),
         sequences={"welcome": whole.sequences["welcome"]},
         mailing=replace(whole.mailing, quiet=None, max_per_day=3, max_per_week=None),
         profiling=Profiling(),

@@ -50,16 +50,23 @@ def await_answers(
 
 
 def _some(unit: Unit, step: Step, at_a_time: int) -> int:
+    found = dict(unanswered.due(unit.connection, step, _since(unit, step), unit.now, at_a_time))
+    if found:
+        take_step(unit, step, found)
+    return len(found)
+
+
+def take_step(unit: Unit, step: Step, found: Mapping[UUID, UUID]) -> None:
+    """Do a step for these leads, as far as it is due; it has to be within working hours.
+
+    found: hand-over → person.
+    """
     since = _since(unit, step)
-    found = dict(unanswered.due(unit.connection, step, since, unit.now, at_a_time))
-    if not found:
-        return 0
     if step == "give_back":
         score_profiles(unit, found.values())  # what happened before counts before
     profiles.lock(unit.connection, found.values())
     rows = unanswered.take(unit.connection, step, found, since, unit.now)
     _DEEDS[step](unit, rows)
-    return len(found)
 
 
 def _since(unit: Unit, step: Step) -> datetime:
