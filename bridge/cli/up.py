@@ -6,6 +6,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -96,13 +97,13 @@ def _run(supervisor: Supervisor, data: Path, demo: bool, clock: Clock) -> None:
     settings = Settings.from_env({**os.environ, **{PREFIX + name: STAND_INS[name] for name in embedded}})
     check_bind(f"{settings.host}:{settings.port}", patience=5.0)
     _start_servers(supervisor, data, embedded)
-    os.environ[PROOFREAD] = _done(supervisor, prepare)
+    *sign_in, os.environ[PROOFREAD] = _done(supervisor, prepare)
     for name, words in CHILDREN.items():
         supervisor.start(Child(name, call=partial(main, words), env=dict(os.environ), usual=USUAL))
     settings = Settings.from_env(os.environ)
     _wait_for_web(supervisor, settings)
     _write_state(settings, data)
-    _greet(supervisor, settings, time.monotonic() - started)
+    _greet(supervisor, settings, time.monotonic() - started, sign_in)
     supervisor.run()
 
 
@@ -129,8 +130,10 @@ def _start_servers(supervisor: Supervisor, data: Path, embedded: set[str]) -> No
 def prepare() -> None:
     """Find mistakes in the programme, and bring the schema up to date, before anybody works with them.
 
-    Prints the fingerprint of the programme. It needs nearly all of our code, which the nursery has loaded.
+    Prints how one signs in to the console of a demo, and last the fingerprint of the programme. It needs nearly all
+    of our code, which the nursery has loaded.
     """
+    from bridge.cli.demo_accounts import how_to_sign_in, open_demo_accounts
     from bridge.cli.run import ready_services
     from bridge.delivery.proofreading import fingerprint
     from bridge.store.schema import migrate
@@ -138,11 +141,14 @@ def prepare() -> None:
     with errors_in_a_line():
         services = ready_services()
         migrate(services.engine)
+        if services.settings.demo:
+            open_demo_accounts(services)
+            click.echo("\n".join(how_to_sign_in(services)))
         click.echo(fingerprint(services.program))
 
 
-def _done(supervisor: Supervisor, call: Call) -> str:
-    """Have something done by the nursery; the last line that it printed. Ends as it did when it failed."""
+def _done(supervisor: Supervisor, call: Call) -> list[str]:
+    """Have something done by the nursery; the lines that it printed. Ends as it did when it failed."""
     printed: list[str] = []
     process = Process(Child("up", call=call, env=dict(os.environ)), printed.append)
     while not process.wait(0.02):
@@ -153,7 +159,7 @@ def _done(supervisor: Supervisor, call: Call) -> str:
     if process.status:
         click.echo("\n".join(printed), err=True)
         click.get_current_context().exit(process.status)
-    return printed[-1]
+    return printed
 
 
 def _wait_for_web(supervisor: Supervisor, settings: Settings) -> None:
@@ -184,14 +190,14 @@ def _write_state(settings: Settings, data: Path) -> None:
     write_state(data, state)
 
 
-def _greet(supervisor: Supervisor, settings: Settings, seconds: float) -> None:
+def _greet(supervisor: Supervisor, settings: Settings, seconds: float, sign_in: Sequence[str]) -> None:
     supervisor.say(f"ready after {seconds:.1f} s")
-    for line in greeting(settings):
+    for line in greeting(settings, sign_in):
         supervisor.say(f"  {line}")
 
 
-def greeting(settings: Settings) -> list[str]:
-    """Where to look, now that everything runs."""
+def greeting(settings: Settings, sign_in: Sequence[str] = ()) -> list[str]:
+    """Where to look, now that everything runs. sign_in: where the console is, and how one signs in."""
     address, smtp = settings.public_url, settings.smtp
     if not settings.demo:
         return [f"listening on {settings.host}:{settings.port}, public address {address}"]
@@ -201,9 +207,10 @@ def greeting(settings: Settings) -> list[str]:
         f"mails sent       {sent}",
         f"all mails        {address}/demo/mails",
         f"series           {address}/demo/reports",
+        *(f"{'' if number else 'console':<17}{line}" for number, line in enumerate(sign_in)),
         f"health, metrics  {address}/readyz  {address}/metrics",
         *_time(settings),
-        f"sixty invented profiles, in a second shell:  {_where(settings.data)}{sys.argv[0]} demo seed",
+        f"eighty invented profiles, in a second shell:  {_where(settings.data)}{sys.argv[0]} demo seed",
     ]
 
 

@@ -73,6 +73,9 @@ def test_where_time_runs_faster_every_page_says_so(open_one: Open, tmp_path: Pat
 def test_the_demo_is_greeted_with_all_its_addresses(demo: Site) -> None:
     told = " ".join(greeting(demo.services.settings))
     assert all(f"{path} " in told for path in ("/demo", "/demo/inbox", "/demo/mails", "/readyz", "/metrics"))
+    lines = greeting(demo.services.settings, ["http://127.0.0.1:8000/console", "sign in as somebody"])
+    assert "console          http://127.0.0.1:8000/console" in lines
+    assert f"{'':17}sign in as somebody" in lines
 
 
 def test_a_second_shell_is_told_where_the_data_lies(

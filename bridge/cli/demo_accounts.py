@@ -1,0 +1,73 @@
+"""The accounts of the demo: one for each role of the console, with a password that only this machine can work out."""
+
+from base64 import b32encode
+from urllib.parse import urlsplit
+
+from bridge.delivery.macs import Macs
+from bridge.flow.console_accounts import Role, add_account, check_password
+from bridge.flow.unit import Unit
+from bridge.ids import new_id
+from bridge.settings import Settings
+from bridge.settings.reach import OWN_NAMES
+from bridge.store import accounts, audit
+from bridge.store.audit import AuditRow
+from bridge.wiring import Services
+
+ACCOUNTS: tuple[tuple[Role, str, str, str | None], ...] = (
+    ("viewer", "viewer@example.com", "Vincent Voss", None),
+    ("sales", "sales@example.com", "Mira Steinfeld", "mira"),
+    ("marketing", "marketing@example.com", "Marlene Kern", None),
+    ("admin", "admin@example.com", "Adrian Adler", None),
+)
+"""Role, address, name, and whom of the demo's sales people it is. No mail can reach anybody at example.com."""
+WORD = 4
+
+
+def open_demo_accounts(services: Services) -> None:
+    """Let each role sign in to the console of a demo that nobody reaches but from this machine.
+
+    Only as long as there is no account at all: where somebody can sign in already, it is no demo any more.
+    """
+    if not is_of_this_machine(services.settings):
+        return
+    with services.unit() as unit:
+        if accounts.every(unit.connection):
+            return
+        for role, email, name, person in ACCOUNTS:
+            _open(
+                unit, role, email, name, person if person in unit.program.people else None, services.settings
+            )
+
+
+def how_to_sign_in(services: Services) -> list[str]:
+    """Where the console is, and with what one signs in, as lines for the terminal."""
+    url = f"{services.settings.public_url}/console"
+    with services.engine.connect() as connection:
+        known = {row.email: row for row in accounts.every(connection) if row.closed_at is None}
+    theirs = [email for _, email, _, _ in ACCOUNTS if email in known]
+    if not theirs or not is_of_this_machine(services.settings):
+        return [url, "make an account with:  leadbridge account add EMAIL --role admin"]
+    password = password_of(services.settings)
+    if not check_password(known[theirs[0]], password):
+        return [url, f"sign in as {', '.join(theirs)} with the password that you chose"]
+    return [url, f"sign in as {', '.join(theirs)}", f"password  {password}"]
+
+
+def password_of(settings: Settings) -> str:
+    """The password of all of them: made of this installation's secret key, so that it need not be kept anywhere."""
+    code = b32encode(Macs(settings.secret_keys, "demo accounts").of(b"password")).decode("ascii").lower()
+    return "-".join(code[place : place + WORD] for place in range(0, 4 * WORD, WORD))
+
+
+def is_of_this_machine(settings: Settings) -> bool:
+    """Whether it is a demo that listens on this machine alone and is called by its name."""
+    named = urlsplit(settings.public_url).hostname
+    return settings.demo and settings.host in OWN_NAMES and named in OWN_NAMES
+
+
+def _open(unit: Unit, role: Role, email: str, name: str, person: str | None, settings: Settings) -> None:
+    account = add_account(unit, email, name, role, password_of(settings), person)
+    noted = AuditRow(
+        new_id(), unit.now, "leadbridge demo", "account.added", kind="account", subject=str(account.id)
+    )
+    audit.note(unit.connection, noted)

@@ -1,0 +1,81 @@
+"""The accounts of the demo: there where nobody but this machine reaches it, and nowhere else."""
+
+import pytest
+from redis import Redis
+
+from bridge.cli.demo_accounts import ACCOUNTS, how_to_sign_in, open_demo_accounts, password_of
+from bridge.flow.console_accounts import add_account
+from bridge.store import accounts
+from tests.edge.conftest import Open
+from tests.edge.console.conftest import PASSWORD
+from tests.house import House
+
+HERE = {"DEMO": "1", "BIND": "127.0.0.1:8000", "PUBLIC_URL": "http://127.0.0.1:8000"}
+
+
+@pytest.fixture
+def open_demo(open_real: Open) -> Open:
+    """Opens a demo on this machine, or with other settings."""
+    return lambda **settings: open_real(**(HERE | settings))
+
+
+def known(house: House) -> list[str]:
+    """The roles of the accounts that are there."""
+    with house.unit() as unit:
+        return sorted(row.role for row in accounts.every(unit.connection))
+
+
+def test_each_role_can_sign_in_with_the_password_that_the_terminal_says(
+    open_demo: Open, redis: Redis, house: House
+) -> None:
+    site = open_demo()
+    open_demo_accounts(site.services)
+    open_demo_accounts(site.services)
+    assert known(house) == sorted(role for role, *_ in ACCOUNTS)
+    where, who, password = how_to_sign_in(site.services)
+    assert where == "http://127.0.0.1:8000/console"
+    for _, email, _, _ in ACCOUNTS:
+        assert email in who
+        fields = {"email": email, "password": password.split()[-1]}
+        assert site.post("/console/sign-in", fields).headers["Location"] == "/console"
+
+
+def test_another_installation_has_another_password(open_demo: Open) -> None:
+    here, there = open_demo(), open_demo(SECRET_KEYS="another-key-that-only-tests-know")
+    assert password_of(here.services.settings) == password_of(here.services.settings)
+    assert password_of(here.services.settings) != password_of(there.services.settings)
+    assert len(password_of(here.services.settings)) >= 19
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [{"DEMO": "0"}, {"BIND": "0.0.0.0:8000"}, {"PUBLIC_URL": "https://leads.example.com"}],
+)
+def test_where_others_reach_it_there_are_none(
+    open_demo: Open, house: House, elsewhere: dict[str, str]
+) -> None:
+    site = open_demo(**elsewhere)
+    open_demo_accounts(site.services)
+    assert known(house) == []
+    assert "leadbridge account add" in how_to_sign_in(site.services)[-1]
+
+
+def test_where_somebody_has_an_account_nobody_is_added(open_demo: Open, house: House) -> None:
+    with house.unit() as unit:
+        add_account(unit, "kim@example.com", "Kim", "admin", PASSWORD)
+    site = open_demo()
+    open_demo_accounts(site.services)
+    assert known(house) == ["admin"]
+    assert "leadbridge account add" in how_to_sign_in(site.services)[-1]
+
+
+def test_a_password_that_was_changed_is_not_told(open_demo: Open, house: House) -> None:
+    site = open_demo()
+    open_demo_accounts(site.services)
+    with house.unit() as unit:
+        first = accounts.by_key(unit.connection, ACCOUNTS[0][1])
+        assert first is not None
+        accounts.change(unit.connection, first.id, password_hash=None)
+    told = " ".join(how_to_sign_in(site.services))
+    assert "that you chose" in told
+    assert password_of(site.services.settings) not in told
