@@ -7,6 +7,7 @@ was away from this machine for a week is reminded, and loses the lead, in the sa
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from bridge import i18n
 from bridge.flow.alarm import alarm

@@ -1,18 +1,23 @@
-"""Sixty invented people, led through the normal use cases: something to look at, and nothing leaves."""
+"""Eighty invented people, led through the normal use cases: something to look at, and nothing leaves."""
 
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 
 import click
 from sqlalchemy import Connection, func, select
 
+from bridge.cli.demo_accounts import how_to_sign_in
 from bridge.cli.seeding.life import Life, StillToCome
+from bridge.cli.seeding.passers_by import invent_visits
 from bridge.cli.seeding.people import Invented, invented_people
 from bridge.cli.seeding.stories import STORIES
+from bridge.cli.seeding.strays import leave_strays
 from bridge.delivery.domains import Limits
 from bridge.errors import UnknownProfile
 from bridge.flow.make_room import make_room
+from bridge.flow.roll_up import roll_up_marked
 from bridge.flow.unit import Settle, World
 from bridge.profiles.address import parse_address
 from bridge.store import handovers, profiles
@@ -30,12 +35,27 @@ def seed_profiles(services: Services) -> Iterator[str]:
     lacks the forms of the demo programme.
     """
     _make_room_ahead(services)
-    new = []
-    for person in invented_people():
-        if _invent(services, person):
-            new.append(person)
+    people, new = invented_people(), 0
+    _begin(services, people[0])
+    for person in people:
+        new += _invent(services, person)
         yield person.email
-    _tell_afterwards(services, len(new))
+    _tell_afterwards(services, new)
+
+
+def count_days(services: Services) -> Iterator[date]:
+    """Count the days on which anything happened, one after another; cron would do so within ten minutes."""
+    return roll_up_marked(services.unit)
+
+
+def _begin(services: Services, first: Invented) -> None:
+    """What nobody of them does: visits of strangers, and what went astray. Only before the first of them is there."""
+    with services.engine.connect() as connection:
+        if _is_known(connection, first):
+            return
+    with services.unit() as unit:
+        invent_visits(unit, first.days_ago)
+    leave_strays(services)
 
 
 def _make_room_ahead(services: Services) -> None:
@@ -81,7 +101,7 @@ def _tell_afterwards(services: Services, new: int) -> None:
     """Say what happened below the command's own last line."""
     context = click.get_current_context(silent=True)
     if context is not None:
-        lines = summary(services, new)
+        lines = [*summary(services, new), "console:", *(f"  {line}" for line in how_to_sign_in(services))]
         context.call_on_close(lambda: click.echo("\n".join(lines)))
 
 

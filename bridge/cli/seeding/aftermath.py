@@ -6,31 +6,38 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, func, select, union_all
 
 from bridge.flow.deliver import LEASE, settle
+from bridge.flow.keep_back import WITH_SALES
+from bridge.flow.pace import NotYet
 from bridge.flow.score_profiles import score_profiles
 from bridge.flow.unit import Unit
 from bridge.flow.write import write
 from bridge.flow.write_together import NotToBeSent
+from bridge.store import leases
 from bridge.store import outbox as deliveries
+from bridge.store.leases import PutOff
 from bridge.store.tables import enrolments, events, outbox, profiles
-from connectors.contract import Receipt
+from connectors.contract import Answer, Receipt
 
 NOT_SENT = Receipt("invented, nothing was sent")
-A_SECOND = timedelta(seconds=1)
+A_SECOND, A_MOMENT, A_DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
 
 
-def follow_up(unit: Unit) -> None:
-    """Do what workers would be woken for, each round a second later, until nobody is."""
+def follow_up(unit: Unit, reply: Answer = NOT_SENT) -> None:
+    """Do what workers would be woken for, each round a second later, until nobody is.
+
+    reply: what the mail server of whoever gets the mails would have said.
+    """
     while unit.to_score or unit.to_deliver:
         people, unit.to_score = sorted(unit.to_score), set()
         score_profiles(unit, people)
         unit.now += A_SECOND
         letters, unit.to_deliver = unit.to_deliver, []
         for one in letters:
-            _deliver(unit, one)
+            _deliver(unit, one, reply)
 
 
-def _deliver(unit: Unit, delivery_id: UUID) -> None:
-    """Claim, write and mark as sent, as a worker would; no connector is asked."""
+def _deliver(unit: Unit, delivery_id: UUID, reply: Answer) -> None:
+    """Claim, write and note what becomes of it, as a worker would; no connector is asked."""
     delivery = deliveries.claim(unit.connection, delivery_id, unit.now, LEASE)
     if delivery is None:
         return
@@ -38,8 +45,11 @@ def _deliver(unit: Unit, delivery_id: UUID) -> None:
         write(unit, delivery)
     except NotToBeSent as error:
         deliveries.finish(unit.connection, delivery, "refused", unit.now, str(error))
+    except NotYet as error:
+        again = max(error.until, unit.now + (A_DAY if str(error) == WITH_SALES else A_MOMENT))
+        leases.put_off(unit.connection, [PutOff(delivery, again, str(error), error.domain)])
     else:
-        settle(unit, delivery, NOT_SENT)
+        settle(unit, delivery, reply)
 
 
 def take_up(unit: Unit, profile_id: UUID) -> None:

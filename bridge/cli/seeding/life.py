@@ -12,7 +12,7 @@ Nothing leaves, and a running system cannot interfere:
   time comes, as for everybody.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -22,12 +22,15 @@ from uuid import UUID
 from msgspec import structs
 from sqlalchemy import Connection
 
-from bridge.cli.seeding.aftermath import A_SECOND, follow_up, next_due, take_up
+from bridge.cli.seeding.aftermath import A_SECOND, NOT_SENT, follow_up, next_due, take_up
 from bridge.cli.seeding.people import Invented, submission_of
+from bridge.cli.seeding.silence import next_step, room_returns
 from bridge.flow.accept_submission import accept_submission
+from bridge.flow.await_answers import take_step
 from bridge.flow.confirm_address import confirm_address
 from bridge.flow.record_hits import record_hits
 from bridge.flow.record_outcome import record_outcome
+from bridge.flow.release_leads import give_out
 from bridge.flow.save_preferences import Preferences, save_preferences
 from bridge.flow.unit import Unit, World
 from bridge.flow.unsubscribe import unsubscribe
@@ -36,9 +39,11 @@ from bridge.ids import derived_id
 from bridge.intake.records import Hit, Record, Request
 from bridge.profiles.consent import standing
 from bridge.qualification.outcomes import Answer
-from bridge.store import consents, handovers, mails
+from bridge.store import consents, handovers, held_leads, mails, stale_days
 from bridge.store.handovers import HandoverRow
+from bridge.store.held_leads import CAPACITY, HeldLead
 from bridge.store.mails import MailRow
+from connectors.contract import Answer as Reply
 
 BROWSERS = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:144.0) Gecko/20100101 Firefox/144.0",
@@ -51,7 +56,11 @@ BROWSERS = (
     "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Mobile "
     "Safari/537.36",
 )
+DECIDES = "marketing@example.com"
+"""Who looks after what is held: the account of the demo's marketer."""
 A_SCANNER = Request("198.51.100.25", None)
+JUST_NOW = timedelta(minutes=4)
+"""When the life of somebody begins who came today."""
 NEVER_ASLEEP = timedelta(days=3650)
 MORNING, NIGHT, A_NIGHT = time(7), time(21), timedelta(hours=3)
 
@@ -62,12 +71,16 @@ class StillToCome(Exception):
 
 @dataclass
 class Life:
-    """What one person does, and what follows. now: moved by waiting; today: the present, where it ends."""
+    """What one person does, and what follows. now: moved by waiting; today: the present, where it ends.
+
+    reply: what the mail server says that takes their mails.
+    """
 
     connection: Connection
     world: World
     person: Invented
     today: datetime
+    reply: Reply = NOT_SENT
     chance: Random = field(init=False)
     now: datetime = field(init=False)
     browser: Request = field(init=False)
@@ -77,7 +90,8 @@ class Life:
     def __post_init__(self) -> None:
         self.chance = Random(f"leadbridge {self.person.email}")  # noqa: S311 - invented, no secret
         self.browser = Request(f"203.0.113.{self.chance.randint(1, 254)}", self.chance.choice(BROWSERS))
-        self.now = self._by_day(self.today - timedelta(days=self.person.days_ago))
+        ago = timedelta(days=self.person.days_ago)
+        self.now = self._by_day(self.today - ago) if ago else self.today - JUST_NOW
 
     # Time
 
@@ -98,6 +112,10 @@ class Life:
         """Go on so many days before today, at once when that is over. Raises StillToCome."""
         days = timedelta(days=self.chance.randint(fewest, most))
         self._go_on_to(max(self.now, self._by_day(self.today - days)))
+
+    def wait_until_just_now(self, minutes: float) -> None:
+        """Go on so many minutes before the present, by day or night."""
+        self._go_on_to(max(self.now, self.today - timedelta(minutes=minutes)))
 
     def reach_today(self) -> None:
         """Do everything that came due up to today."""
@@ -122,13 +140,15 @@ class Life:
 
     def _pass_time(self, moment: datetime) -> None:
         """What workers and cron would have done up to a moment, each thing at its time."""
-        while (due := self._next_due()) <= moment:
+        while (due := min(self._next_due(), silence := self._next_of_sales())) <= moment:
             is_asleep = due >= self.now + self._silence
             self.now = max(self.now, due)
             with self._step() as unit:
                 if is_asleep:
                     wake_one(unit, self.profile_id)
                 take_up(unit, self.profile_id)
+            if silence <= self.now:
+                self._sales_is_silent()
         self.now = max(self.now, moment)
 
     def _next_due(self) -> datetime:
@@ -136,6 +156,25 @@ class Life:
         due = next_due(self.connection, self.profile_id)
         asleep = self.now + self._silence
         return min(due, asleep) if due else asleep
+
+    def _next_of_sales(self) -> datetime:
+        """When something follows from what sales did not do, or could not; in the far future when nothing does."""
+        row, held, program = self.handover(), self.held(), self.world.program
+        step = next_step(program, row) if row else None
+        room = room_returns(program, held) if held and held.why == CAPACITY else None
+        moments = [step.at if step else None, room if room and room > self.now else None]
+        return min(filter(None, moments), default=self.today + NEVER_ASLEEP)
+
+    def _sales_is_silent(self) -> None:
+        """Remind sales, tell its head, take a lead back; hand over what waited for room. As cron would, when due."""
+        row, held, program = self.handover(), self.held(), self.world.program
+        step = next_step(program, row) if row else None
+        if row and step and step.at <= self.now:
+            with self._step() as unit:
+                take_step(unit, step.what, {row.id: self.profile_id})
+        if held and held.why == CAPACITY and room_returns(program, held) <= self.now:
+            with self._step() as unit:
+                give_out(unit, [held.id])
 
     @property
     def _silence(self) -> timedelta:
@@ -150,7 +189,8 @@ class Life:
         yield unit
         for do in unit.afterwards:
             do(unit)
-        follow_up(unit)
+        follow_up(unit, self.reply)
+        stale_days.mark(self.connection, unit.stale.values())
         self.now = unit.now
 
     # What the person does
@@ -210,6 +250,12 @@ class Life:
         with self._step() as unit:
             record_hits(unit, [(record, hit)])
 
+    def decide(self, deed: Callable[[Unit, UUID, str, str | None], object], note: str) -> None:
+        """Marketing decides what becomes of the lead that is held. Nothing, where none is."""
+        if row := self.held():
+            with self._step() as unit:
+                deed(unit, row.id, DECIDES, note)
+
     # What sales does
 
     def sales_says(self, answer: Answer) -> None:
@@ -225,6 +271,15 @@ class Life:
         """The newest nurture mail with so many links."""
         known = (mail for mail, _ in mails.of_profile(self.connection, self.profile_id))
         return next((mail for mail in known if len(mail.links) >= links), None)
+
+    def held(self) -> HeldLead | None:
+        """The lead that is held, if one is."""
+        return held_leads.waiting_of(self.connection, [self.profile_id]).get(self.profile_id)
+
+    def waits_for_room(self) -> bool:
+        """Whether sales has no room for this lead so far."""
+        row = self.held()
+        return row is not None and row.why == CAPACITY
 
     def handover(self) -> HandoverRow | None:
         """The newest hand-over."""

@@ -5,8 +5,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 from bridge.cli.seeding.life import Life
+from bridge.flow import decide_held
 from bridge.qualification.outcomes import Answer
 from bridge.store.mails import MailRow
+from connectors.contract import Deferred, Refused
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 UNANSWERED_FOR = 6 * DAY
@@ -20,6 +22,9 @@ NOTES = (
     "Braucht ein Angebot bis Monatsende.",
 )
 AMOUNTS = ("8640.00", "12480.00", "23760.00", "31200.00")
+REJECTIONS = ("only-informing", "only-informing", "not-reached", "no-budget", "no-need", "does-not-fit")
+UNKNOWN = Refused("550 5.1.1 no such user here", "hard", "5.1.1")
+GREYLISTED = Deferred("450 4.7.1 greylisted, please try again later", HOUR, status="4.7.1")
 
 
 def unconfirmed(life: Life) -> None:
@@ -68,10 +73,58 @@ def clicker(life: Life) -> None:
     _accepted_unless_new(life)
 
 
+def rush(life: Life) -> None:
+    """One of several who read at this very moment about something for which sales has one person: she has no room."""
+    _join(life, "tracking", "phone")
+    life.wait(MINUTE / 2, 3 * MINUTE)
+    life.choose("warenwirtschaft")
+    life.wait_until_just_now(8)
+    mail = life.newest_mail(2)
+    if mail is not None:
+        life.open(mail)
+        life.click(mail, 0)
+        life.wait_until_just_now(6)
+        life.click(mail, 1)
+
+
 def competitor(life: Life) -> None:
     """Reads as thoroughly, but works for a competitor: a filter holds the lead back."""
     _join(life, "tracking")
     _read(life, 2)
+
+
+def excluded(life: Life) -> None:
+    """So does this one, and marketing has looked at it."""
+    competitor(life)
+    life.wait(2 * HOUR, 8 * HOUR)
+    life.decide(decide_held.exclude, "Arbeitet bei Kontorwerk.")
+
+
+def returned(life: Life) -> None:
+    """Writes a thesis: no lead for sales, but may come again."""
+    competitor(life)
+    life.wait(2 * HOUR, 8 * HOUR)
+    life.decide(decide_held.give_back, "Schreibt eine Abschlussarbeit.")
+
+
+def released(life: Life) -> None:
+    """Studies, and keeps the books of a company: marketing lets sales have the lead."""
+    competitor(life)
+    life.wait(2 * HOUR, 8 * HOUR)
+    life.decide(decide_held.release, "Führt die Bücher eines Steuerbüros.")
+    _accepted_unless_new(life)
+
+
+def bounced(life: Life) -> None:
+    """Mistypes the address: the mailbox does not exist."""
+    life.reply = UNKNOWN
+    unconfirmed(life)
+
+
+def deferred(life: Life) -> None:
+    """Has just sent a form, and the own mail server asks to be tried again in an hour."""
+    life.reply = GREYLISTED
+    unconfirmed(life)
 
 
 def asks_for_sales(life: Life) -> None:
@@ -112,9 +165,34 @@ def rejected(life: Life) -> None:
     life.wait(2 * HOUR, 7 * HOUR)
     life.sales_says(Answer("not_reached", note="Zweimal angerufen, niemand da."))
     life.wait_days(1, 2)
-    life.sales_says(Answer("rejected", reason=_reason(life, "not-reached", "only-informing")))
+    life.sales_says(Answer("rejected", reason=_reason(life, *REJECTIONS)))
     life.wait_days(40, 45)
     _read(life, 0)
+
+
+def silent(life: Life) -> None:
+    """Nobody in sales answers, however often they are reminded: the lead goes back to marketing."""
+    _qualify(life)
+
+
+def passed_on(life: Life) -> None:
+    """The first in sales is the wrong one; the second one talks, and has an amount in sight."""
+    _qualify(life)
+    life.wait(HOUR, 3 * HOUR)
+    life.sales_says(Answer("rejected", reason=_reason(life, "wrong-territory")))
+    _accept(life)
+    life.wait_days(3, 6)
+    life.sales_says(Answer("note", note="Angebot ist raus.", amount=Decimal("14900.00"), currency="EUR"))
+
+
+def ordered(life: Life) -> None:
+    """Orders by the form, and the order becomes one."""
+    submission = life.send_form(life.person.form, "email", "tracking")
+    life.wait(3 * MINUTE, 40 * MINUTE)
+    life.confirm(submission)
+    _accept(life)
+    life.wait_days(5, 9)
+    life.sales_says(Answer("won", amount=Decimal(life.chance.choice(AMOUNTS)), currency="EUR"))
 
 
 def unsubscribed(life: Life) -> None:
@@ -133,7 +211,13 @@ STORIES: dict[str, Callable[[Life], None]] = {
     "reader": reader,
     "downloader": downloader,
     "clicker": clicker,
+    "rush": rush,
     "competitor": competitor,
+    "excluded": excluded,
+    "returned": returned,
+    "released": released,
+    "bounced": bounced,
+    "deferred": deferred,
     "callback": asks_for_sales,
     "contact": asks_for_sales,
     "order": asks_for_sales,
@@ -141,6 +225,9 @@ STORIES: dict[str, Callable[[Life], None]] = {
     "won": won,
     "lost": lost,
     "rejected": rejected,
+    "silent": silent,
+    "passed_on": passed_on,
+    "ordered": ordered,
     "unsubscribed": unsubscribed,
 }
 
@@ -188,7 +275,7 @@ def _click(life: Life, mail: MailRow, links: int) -> None:
 
 def _qualify(life: Life) -> None:
     """The way to sales by points: several forms, and several links of the welcome mail."""
-    _join(life, "tracking")
+    _join(life, *life.chance.choice((("tracking",), ("tracking", "phone"))))
     _choose_topics(life)
     if life.world.program.forms[life.person.form].download:
         life.wait(2 * MINUTE, 10 * MINUTE)
@@ -196,6 +283,8 @@ def _qualify(life: Life) -> None:
     _come_back(life)
     _read(life, 2)
     life.wait(10 * MINUTE, 20 * MINUTE)
+    while life.waits_for_room():
+        life.wait_days(1, 1)
 
 
 def _accept(life: Life) -> None:
@@ -206,6 +295,8 @@ def _accept(life: Life) -> None:
 def _accepted_unless_new(life: Life) -> None:
     """Sales has answered what is older than a few days."""
     life.wait(10 * MINUTE, 20 * MINUTE)
+    while life.waits_for_room():
+        life.wait_days(1, 1)
     row = life.handover()
     if row is not None and life.today - row.at > UNANSWERED_FOR:
         _accept(life)
