@@ -4,7 +4,7 @@ from flask import Blueprint, Response, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from bridge.delivery.links import read_confirm
-from bridge.edge.extension import asker, services, wanted_language
+from bridge.edge.extension import asker, services
 from bridge.edge.presentation import page
 from bridge.errors import ExpiredToken
 from bridge.flow.confirm_address import confirm_address, pending_texts
@@ -27,8 +27,6 @@ def ask(token: str) -> Response:
         return _gone()
     return page(
         "pages/confirm.html",
-        program=bridge.program,
-        now=bridge.clock(),
         language=profile.language,
         email_masked=masked(profile.email),
         purposes=texts,
@@ -52,11 +50,4 @@ def confirm(token: str) -> AnyResponse:
 
 
 def _gone() -> Response:
-    bridge = services()
-    return page(
-        "pages/confirm_gone.html",
-        program=bridge.program,
-        now=bridge.clock(),
-        language=wanted_language(),
-        status=410,
-    )
+    return page("pages/confirm_gone.html", status=410)

@@ -53,9 +53,6 @@ def inbox() -> Response:
     bridge = services()
     return page(
         "pages/demo_inbox.html",
-        program=bridge.program,
-        now=bridge.clock(),
-        language=wanted_language(),
         mails=list_mails(bridge.settings.inbox),
         leaves_by=None if bridge.settings.keeps_mails else bridge.settings.smtp.host,
     )
@@ -64,14 +61,10 @@ def inbox() -> Response:
 @demo.get("/demo/inbox/<key>")
 def mail(key: str) -> Response:
     """One mail, as a mail program shows it."""
-    bridge = services()
     found = _mail(key)
     extra = {"html_url": f"/demo/inbox/{key}/html"} if found.html else {"html_url": None}
     return page(
         "pages/demo_mail.html",
-        program=bridge.program,
-        now=bridge.clock(),
-        language=wanted_language(),
         mail=found,
         **extra,
     )
@@ -91,9 +84,6 @@ def _website(name: str, **context: Any) -> Response:
     bridge = services()
     return page(
         f"pages/{name}.html",
-        program=bridge.program,
-        now=bridge.clock(),
-        language=wanted_language(),
         inbox_url="/demo/inbox" if bridge.settings.keeps_mails else None,
         embed_url=f"/forms/{_main_form().id}/embed",
         script_url=site_script_url(),

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort
 from bridge import i18n
 from bridge.delivery.letters import Letter
 from bridge.delivery.previews import Preview, find_preview, grouped, preview_line, preview_links
-from bridge.edge.extension import services, wanted_language
+from bridge.edge.extension import services
 from bridge.edge.presentation import framed_mail, page
 
 demo_mails = Blueprint("demo_mails", __name__)
@@ -72,9 +72,6 @@ def _page(template: str, **context: Any) -> Response:
     bridge = services()
     return page(
         f"pages/{template}.html",
-        program=bridge.program,
-        now=bridge.clock(),
-        language=wanted_language(),
         sender=bridge.settings.mail_from,
         **context,
     )

@@ -12,7 +12,7 @@ from bridge import i18n
 from bridge.delivery.codes import could_be_code
 from bridge.edge.admission import Guest, at_the_door, forget, keep_private, remember
 from bridge.edge.console.frame import SIGN_IN
-from bridge.edge.extension import asker, services, wanted_language
+from bridge.edge.extension import asker, wanted_language
 from bridge.edge.presentation import page
 from bridge.edge.problems import problem
 from bridge.errors import ExpiredToken, TooManyCodes
@@ -169,15 +169,7 @@ def _too_many(token: str, error: TooManyCodes) -> Response:
 
 def closed(_: ExpiredToken) -> Response:
     """What a link shows that is over: what to do, and nothing about anybody."""
-    bridge = services()
-    return page(
-        "pages/lead_closed.html",
-        program=bridge.program,
-        now=bridge.clock(),
-        language=wanted_language(),
-        status=410,
-        just_closed=request.args.get("done") == CLOSED,
-    )
+    return page("pages/lead_closed.html", status=410, just_closed=request.args.get("done") == CLOSED)
 
 
 devices.register_error_handler(ExpiredToken, closed)

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from bridge.delivery.links import DownloadTarget, read_download
-from bridge.edge.extension import services, wanted_language
+from bridge.edge.extension import services
 from bridge.edge.gate import LENGTH
 from bridge.edge.gone import PRIVATE
 from bridge.edge.presentation import page
@@ -66,12 +66,8 @@ def over(form: Form, token: str) -> Response:
 
 def shown(form: Form, state: str, status: int, action: str = "") -> Response:
     """The page about a file that is not sent. state: "over", "asked", "coming" or "away"."""
-    bridge = services()
     response = page(
         "pages/download.html",
-        program=bridge.program,
-        now=bridge.clock(),
-        language=wanted_language(),
         status=status,
         state=state,
         title=form.title,

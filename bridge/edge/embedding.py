@@ -25,8 +25,6 @@ def embed(form_id: str) -> Response:
     form, bridge, language = known_form(form_id), services(), shown_language()
     return page(
         "pages/embed.html",
-        program=bridge.program,
-        now=bridge.clock(),
         language=language,
         form=form,
         by_script=_snippet("script", form, language),
@@ -38,11 +36,9 @@ def embed(form_id: str) -> Response:
 @embedding.get("/forms/<form_id>/fragment")
 def fragment(form_id: str) -> Response:
     """The hosted form alone, to be put into a page of a website that the programme names."""
-    form, bridge, language = known_form(form_id), services(), shown_language()
+    form, language = known_form(form_id), shown_language()
     return page(
         "fragment.html",
-        program=bridge.program,
-        now=bridge.clock(),
         language=language,
         action=_address(form),
         **form_parts(form, language),

@@ -2,7 +2,6 @@
 
 from flask import Response
 
-from bridge.edge.extension import services, wanted_language
 from bridge.edge.presentation import page
 
 PRIVATE = {"X-Robots-Tag": "noindex, nofollow", "Pragma": "no-cache"}
@@ -11,13 +10,6 @@ PRIVATE = {"X-Robots-Tag": "noindex, nofollow", "Pragma": "no-cache"}
 
 def gone() -> Response:
     """The page that says so, in the language of the browser."""
-    bridge = services()
-    response = page(
-        "pages/me_gone.html",
-        program=bridge.program,
-        now=bridge.clock(),
-        language=wanted_language(),
-        status=410,
-    )
+    response = page("pages/me_gone.html", status=410)
     response.headers.update(PRIVATE)
     return response

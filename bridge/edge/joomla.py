@@ -5,7 +5,7 @@ from hashlib import sha256
 from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from bridge.edge.extension import services, wanted_language
+from bridge.edge.extension import services
 from bridge.edge.presentation import page
 
 joomla = Blueprint("joomla", __name__)
@@ -20,9 +20,6 @@ def show() -> Response:
     bridge = services()
     return page(
         "pages/joomla.html",
-        program=bridge.program,
-        now=bridge.clock(),
-        language=wanted_language(),
         version=bridge.joomla_package.version,
         zip_url=f"{bridge.settings.public_url}/connectors/joomla/leadbridge.zip",
     )

@@ -153,8 +153,6 @@ def _erase_page(state: str, status: int, profile: ProfileRow | None = None) -> R
     return _private(
         page(
             "pages/erase.html",
-            program=bridge.program,
-            now=bridge.clock(),
             language=profile.language if profile else wanted_language(),
             status=status,
             state=state,

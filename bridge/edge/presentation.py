@@ -8,7 +8,7 @@ from flask import Response, current_app, request
 
 from bridge.clock import Course
 from bridge.delivery.jinja import console_stylesheet, icon, render, stylesheet
-from bridge.edge.extension import KEY
+from bridge.edge.extension import KEY, services, wanted_language
 from bridge.edge.gate import ENDLESS, LENGTH
 from bridge.program.model import Form, Program
 
@@ -22,17 +22,20 @@ def page(
     template: str,
     /,
     *,
-    program: Program,
-    language: str,
-    now: datetime,
+    program: Program | None = None,
+    language: str | None = None,
+    now: datetime | None = None,
     status: int = 200,
     cache: str = "no-store",
     **context: object,
 ) -> Response:
     """A page of the folder `templates/`; the context is what that template names at its top.
 
-    cache: the Cache-Control header. A page with a `form` may submit to where its thank-you page lies.
+    program, now: those of this application unless given; language: the browser's wish unless given. cache: the
+    Cache-Control header. A page with a `form` may submit to where its thank-you page lies.
     """
+    program = program or services().program
+    now, language = now or services().clock(), language or wanted_language()
     known = {"program": program, "now": now, "path": request.path, "status": status, "course": _course()}
     response = Response(render(template, language, **(known | context)), status, mimetype="text/html")
     targets = _origins(program) if isinstance(context.get("form"), Form) else ()

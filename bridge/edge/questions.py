@@ -169,13 +169,11 @@ def _send(unit: Unit, guest: Guest, form: Form, answered: Answered, mail: UUID |
 
 
 def _page(guest: Guest, asked: tuple[FormField, ...], answered: Answered | None = None) -> Response:
-    bridge, later = services(), ",".join(_later())
+    later = ",".join(_later())
     errors = answered.errors if answered else {}
     return _private(
         page(
             "pages/ask.html",
-            program=bridge.program,
-            now=bridge.clock(),
             language=guest.profile.language,
             status=422 if errors else 200,
             action=request.path + (f"?later={later}" if later else ""),

@@ -52,8 +52,6 @@ def _page(own: str) -> Response:
     found, zone = _found(days), bridge.program.timezone
     response = page(
         "pages/reports.html",
-        program=bridge.program,
-        now=bridge.clock(),
         language=language,
         reports=[
             (one, funnel(one), [(step, opinions(step, language, zone)) for step in one.steps])

@@ -2,7 +2,7 @@
 
 from flask import Flask, Response, request
 
-from bridge.edge.extension import services, wanted_language
+from bridge.edge.extension import services
 from bridge.edge.presentation import page
 from bridge.program.model import Program
 
@@ -21,9 +21,6 @@ def show() -> Response:
     bridge = services()
     return page(
         "pages/thanks.html",
-        program=bridge.program,
-        now=bridge.clock(),
-        language=wanted_language(),
         form=bridge.program.forms.get(request.args.get("form", "")),
         confirm_sent=request.args.get("mail") == "1",
         inbox_url="/demo/inbox" if bridge.settings.keeps_mails else None,

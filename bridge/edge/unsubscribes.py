@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, request
 
 from bridge.delivery.links import read_unsubscribe
-from bridge.edge.extension import asker, services, wanted_language
+from bridge.edge.extension import asker, services
 from bridge.edge.own_pages import note_opened
 from bridge.edge.presentation import page
 from bridge.intake.records import ON_PAGE, ONE_CLICK, UNSUBSCRIBE, Unsubscription, to_body
@@ -35,9 +35,6 @@ def _page(token: str, *, done: bool) -> Response:
     profile, _ = read_unsubscribe(bridge.tokens, token)
     return page(
         "pages/unsubscribe.html",
-        program=bridge.program,
-        now=bridge.clock(),
-        language=wanted_language(),
         done=done,
         preferences_url=bridge.world.links.preferences(profile),
     )

@@ -6,7 +6,6 @@ from functools import cached_property
 from flask import Blueprint, Flask, Response, current_app, jsonify, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from bridge.edge.extension import services, wanted_language
 from bridge.edge.openapi.contents import groups_of, shapes_of
 from bridge.edge.openapi.description import Described, describe, routes_of
 from bridge.edge.presentation import page
@@ -51,12 +50,9 @@ def describe_as_json() -> AnyResponse:
 @openapi.get("/docs")
 def read() -> Response:
     """This description as a page."""
-    bridge, described = services(), _described()
+    described = _described()
     return page(
         "pages/docs.html",
-        program=bridge.program,
-        now=bridge.clock(),
-        language=wanted_language(),
         description_url="/openapi.json",
         groups=groups_of(described),
         shapes=shapes_of(described),
