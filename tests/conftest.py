@@ -19,6 +19,7 @@ from bridge.up.child import Server, running
 from bridge.up.leftovers import end_leftovers
 from bridge.up.postgres import prepare_postgres
 from bridge.up.valkey import embedded_valkey
+from connectors.contract import Deferred, Receipt, Refused
 from tests.house import House
 from tests.promise import saw
 from tests.promise_table import pytest_addoption, pytest_collection_modifyitems, pytest_configure
@@ -106,3 +107,15 @@ def redis(servers: Servers) -> Iterator[Redis]:
 def house(engine: Engine) -> House:
     """The whole house in this process, with the demo programme."""
     return House(engine)
+
+
+@pytest.fixture
+def troubled(house: House) -> House:
+    """One mail was refused for what we are, one was put off by its server, one has left."""
+    house.reply = Refused("554 rejected for policy reasons")
+    house.submit(email="dora@beispiel.example", form="webinar", allows=())
+    house.reply = Deferred("451 try again later")
+    house.submit(email="emil@beispiel.example", form="webinar", allows=())
+    house.reply = Receipt("250 ok")
+    house.submit(email="frida@beispiel.example", form="webinar", allows=())
+    return house

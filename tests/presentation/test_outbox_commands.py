@@ -7,22 +7,9 @@ import pytest
 
 from bridge.cli.deliveries import span
 from bridge.store import given_up, outbox
-from connectors.contract import Deferred, Receipt, Refused
 from tests.conftest import Servers
 from tests.house import House
 from tests.presentation.conftest import Run, Say
-
-
-@pytest.fixture
-def troubled(house: House) -> House:
-    """One mail was refused for what we are, one was put off by its server, one has left."""
-    house.reply = Refused("554 rejected for policy reasons")
-    house.submit(email="dora@beispiel.example", form="webinar", allows=())
-    house.reply = Deferred("451 try again later")
-    house.submit(email="emil@beispiel.example", form="webinar", allows=())
-    house.reply = Receipt("250 ok")
-    house.submit(email="frida@beispiel.example", form="webinar", allows=())
-    return house
 
 
 def test_the_outbox_is_looked_at_and_what_is_dead_is_tried_again(

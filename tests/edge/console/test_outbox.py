@@ -4,8 +4,6 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
-import pytest
-
 from bridge.ids import new_id
 from bridge.program.model import Webhook
 from bridge.store import dead_letters, feeds, webhooks
@@ -13,25 +11,12 @@ from bridge.store.dead_letters import DeadLetter
 from bridge.store.feeds import FeedRow
 from bridge.store.tables import audit_log
 from bridge.store.tables import dead_letters as letters_table
-from connectors.contract import Deferred, Receipt, Refused
 from tests import make
 from tests.edge.console.conftest import SignIn
 from tests.edge.site import words
 from tests.house import House
 
 OUTBOX = "/console/outbox"
-
-
-@pytest.fixture
-def troubled(house: House) -> House:
-    """One mail was refused for what we are, one was put off by its server, one has left."""
-    house.reply = Refused("554 rejected for policy reasons")
-    house.submit(email="dora@beispiel.example", form="webinar", allows=())
-    house.reply = Deferred("451 try again later")
-    house.submit(email="emil@beispiel.example", form="webinar", allows=())
-    house.reply = Receipt("250 ok")
-    house.submit(email="frida@beispiel.example", form="webinar", allows=())
-    return house
 
 
 def test_the_outbox_shows_what_waits_and_what_was_given_up(sign_in: SignIn, troubled: House) -> None:
