@@ -125,9 +125,9 @@ class SignInLimits:
         """Count a try for no account; whether there were too many from this network."""
         return self._over({f"{door}:network:{self._network()}": TRIES_OF_A_NETWORK})
 
-    def is_told(self) -> bool:
+    def is_told(self, whose: str) -> bool:
         """Whether another try for nobody's address is written down: so many that it shows, and no more."""
-        return not self._over({"unknown": UNKNOWN_TOLD})
+        return not self._over({f"told:{whose}": UNKNOWN_TOLD})
 
     def _over(self, most: Mapping[str, int]) -> bool:
         counts = self._counter.count({f"{SIGN_IN_KEY}:{self._hashed(name)}": QUARTER for name in most})

@@ -55,8 +55,6 @@ def add_account(
 ) -> AccountRow:
     """Let somebody sign in. Raises AccountExists, InvalidAddress, InvalidFields for a short password."""
     address = parse_address(email)
-    if accounts.by_key(unit.connection, address.key):
-        raise AccountExists(address.sending)
     row = AccountRow(
         id=new_id(),
         email=address.sending,
@@ -68,7 +66,8 @@ def add_account(
         password_hash=hashed_choice(password, (address.sending, name)) if password else None,
         sales_person=sales_person,
     )
-    accounts.add(unit.connection, row)
+    if not accounts.add(unit.connection, row):
+        raise AccountExists(address.sending)
     return row
 
 

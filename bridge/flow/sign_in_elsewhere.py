@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from bridge.errors import LastAdmin
+from bridge.errors import AccountExists, LastAdmin
 from bridge.flow.console_accounts import ROLES, Role, add_account
 from bridge.flow.manage_accounts import give_role
 from bridge.flow.unit import Unit
@@ -75,23 +75,31 @@ def _by_address(unit: Unit, subject: str, claims: Mapping[str, Any], role: Role 
     if address is None:
         return Arrival(None, refused="the provider names no verified address")
     account = accounts.by_key(unit.connection, address.key)
-    if account is not None:
-        return _linked(unit, account, subject)
-    if role is None:
+    if account is None and role is not None:
+        try:
+            return _made(unit, subject, address, str(claims.get("name") or ""), role)
+        except AccountExists:  # just now, in another window of theirs
+            account = accounts.by_key(unit.connection, address.key)
+    if account is None:
         return Arrival(None, refused="nobody has an account by that address, and no role is given")
-    name = str(claims.get("name") or address.sending.partition("@")[0])[:100]
-    made = add_account(unit, address.sending, name, role, role_from="provider")
-    accounts.change(unit.connection, made.id, oidc_subject=subject)
-    return Arrival(made, [Change("account.added", {"role": role})])
+    return _linked(unit, account, subject)
+
+
+def _made(unit: Unit, subject: str, address: Address, name: str, role: Role) -> Arrival:
+    called = (name or address.sending.partition("@")[0])[:100]
+    account = add_account(unit, address.sending, called, role, role_from="provider")
+    accounts.change(unit.connection, account.id, oidc_subject=subject)
+    return Arrival(account, [Change("account.added", {"role": role})])
 
 
 def _linked(unit: Unit, account: AccountRow, subject: str) -> Arrival:
     """From now on the account is known by the provider's name for its owner."""
-    if account.oidc_subject is not None:
+    if account.oidc_subject not in {None, subject}:
         return Arrival(account, refused="the address belonged to somebody else before")
-    if account.closed_at is None:
-        accounts.change(unit.connection, account.id, oidc_subject=subject)
-    return Arrival(account, [Change("account.linked")] if account.closed_at is None else [])
+    if account.oidc_subject == subject or account.closed_at is not None:
+        return Arrival(account)
+    accounts.change(unit.connection, account.id, oidc_subject=subject)
+    return Arrival(account, [Change("account.linked")])
 
 
 def _followed(unit: Unit, account: AccountRow, role: Role | None, before: Sequence[Change]) -> Arrival:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, Text, cast, delete, insert, or_, select, update
+from sqlalchemy.dialects import postgresql
 
 from bridge.store.rows import values_of
 from bridge.store.tables import accounts, console_sessions
@@ -56,9 +57,11 @@ class SessionRow:
     user_agent: str | None = None
 
 
-def add(connection: Connection, row: AccountRow) -> None:
-    """Write an account down. Raises IntegrityError when the address has one."""
-    connection.execute(insert(accounts).values(**values_of(row)))
+def add(connection: Connection, row: AccountRow) -> bool:
+    """Write an account down; False when the address has one. Whoever adds the same at once is waited for."""
+    statement = postgresql.insert(accounts).values(**values_of(row))
+    written = statement.on_conflict_do_nothing(index_elements=["email_key"]).returning(accounts.c.id)
+    return connection.execute(written).first() is not None
 
 
 def change(connection: Connection, account_id: UUID, **values: Any) -> None:

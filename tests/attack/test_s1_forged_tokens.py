@@ -13,7 +13,7 @@ import pytest
 
 from bridge.delivery.links import AccountTarget, AskTarget, ClickTarget, DownloadTarget
 from bridge.delivery.return_paths import ReturnPaths
-from bridge.delivery.tokens import ARRIVAL, PURPOSES, STAMP, Tokens
+from bridge.delivery.tokens import ARRIVAL, KNOWN, PURPOSES, STAMP, Tokens
 from bridge.errors import InvalidToken
 from tests.attack.web import Web
 from tests.edge.conftest import Open
@@ -167,10 +167,10 @@ def test_every_other_spelling_of_a_token_is_refused(edge: Site) -> None:
 
 
 def test_forged_stamps_and_arrivals_are_not_believed(edge: Site, saw: Callable[..., None]) -> None:
-    """Tokens that no path carries: when a form was shown, and through which mail somebody came."""
+    """Tokens that no path carries: when a form was shown, by which mail somebody came, where somebody signed in."""
     chance, tokens, now = random.Random(2), edge.services.tokens, edge.services.clock()
     tried = 0
-    for purpose in (STAMP, ARRIVAL):
+    for purpose in (STAMP, ARRIVAL, KNOWN):
         token = tokens.sign(purpose, b"x" * 32, now)
         for forged in mutations(token, chance):
             tried += forged != token

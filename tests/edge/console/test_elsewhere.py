@@ -12,6 +12,7 @@ from bridge.errors import InvalidSetting, ProviderSignsIn
 from bridge.flow.account_links import send_link
 from bridge.flow.console_accounts import account_of, add_account, set_password
 from bridge.flow.manage_accounts import change_account, close_account, follow_provider
+from bridge.flow.sign_in_elsewhere import Arrival, arrive
 from bridge.settings import Settings
 from bridge.store.tables import accounts, audit_log, console_sessions
 from tests.edge.conftest import Open
@@ -19,6 +20,7 @@ from tests.edge.console.conftest import PASSWORD
 from tests.edge.console.provider import Provider, running
 from tests.edge.site import Site, environment
 from tests.house import House
+from tests.together import at_once
 
 CALLBACK = "/console/sign-in/callback"
 LEAVE = "/console/sign-in/elsewhere"
@@ -200,6 +202,20 @@ def test_a_role_that_an_admin_changes_stays_until_an_admin_leaves_it_to_the_prov
     assert entered.status_code == 422, "there is one way in"
     come_back(site, provider)
     assert role_of(house) == "admin"
+
+
+def test_two_windows_that_sign_in_at_once_make_one_account(house: House) -> None:
+    claims = {"sub": "1", "email": "kim@example.com", "email_verified": True, "groups": ["it"]}
+    came: list[Arrival] = []
+
+    def sign_in() -> None:
+        with house.unit() as unit:
+            came.append(arrive(unit, "https://login.example.com", claims, [("groups", "it", "admin")]))
+
+    at_once(4, sign_in)
+    assert len(house.rows(accounts)) == 1
+    assert [one.refused for one in came] == [None] * 4
+    assert [change.what for one in came for change in one.changes] == ["account.added"]
 
 
 def test_the_last_admin_stays_one_and_that_is_noted(site: Site, provider: Provider, house: House) -> None:
