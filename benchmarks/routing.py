@@ -19,7 +19,8 @@ from benchmarks.copying import copy_rows, settle
 from benchmarks.due_mails import PEOPLE_OF_A_DOMAIN, consent_row, person_row
 from benchmarks.ground import fresh_ground
 from benchmarks.nurture import Watch, postmaster
-from bridge.flow.offer import Crossing, let_through
+from bridge.flow.hand_over import Crossing
+from bridge.flow.offer import let_through
 from bridge.flow.release_leads import release_as_room_returns
 from bridge.flow.sales_floor import Floor
 from bridge.flow.unit import Unit, unit_of_work

@@ -1,7 +1,7 @@
 """Somebody asks for sales, or sales asks for its link again: whoever has the lead is told."""
 
-from bridge.flow.hand_over import join_request, renew_link
-from bridge.flow.offer import Crossing, offer
+from bridge.flow.hand_over import Crossing, join_request, renew_link
+from bridge.flow.offer import offer
 from bridge.flow.sales_floor import Decision, Floor
 from bridge.flow.unit import Unit
 from bridge.program.model import SalesPerson

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from bridge import i18n
 from bridge.errors import NotFound
+from bridge.flow.exclude_person import exclude_person
 from bridge.flow.hand_over import may_be_handed_over
 from bridge.flow.offer import let_through
 from bridge.flow.release_leads import crossing_of
@@ -17,7 +18,7 @@ from bridge.program.model import SalesPerson
 from bridge.scoring.facts import Event, Person
 from bridge.scoring.ledger import SCORE, Entry, Ledger
 from bridge.scoring.rules import earned_by
-from bridge.store import held_leads, ledger, outbox, profiles
+from bridge.store import held_leads, ledger, profiles
 from bridge.store.held_leads import EXCLUDED, RELEASED, RETURNED, HeldLead
 from bridge.store.profiles import ProfileRow
 
@@ -60,8 +61,7 @@ def exclude(unit: Unit, held_id: UUID, by: str, note: str | None = None) -> None
     """Keep a held lead, but never mail it and never hand it over. Raises NotFound when it is not held any more."""
     row, profile = _held(unit, held_id)
     held_leads.decide(unit.connection, [row.id], EXCLUDED, unit.now, by, note)
-    profiles.change(unit.connection, profile.id, excluded=True)
-    outbox.withdraw(unit.connection, profile.id, ["consent", "request"], unit.now, "excluded")
+    exclude_person(unit, profile.id)
 
 
 def _held(unit: Unit, held_id: UUID) -> tuple[HeldLead, ProfileRow]:

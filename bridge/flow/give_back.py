@@ -4,7 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from bridge import i18n
-from bridge.flow.hand_over import hand_over
+from bridge.flow.hand_over import Crossing, hand_over
 from bridge.flow.keep_back import nurture_again
 from bridge.flow.move import move
 from bridge.flow.sales_event import write_sales_event
@@ -72,8 +72,8 @@ def _reroute(unit: Unit, profile: ProfileRow, row: HandoverRow) -> None:
     person = decision.route.person or unit.program.people[row.sales_person]
     profiles.change(unit.connection, profile.id, owner=person.id)
     back = replace(back, owner=person.id)
-    why = decision.route.because
-    hand_over(unit, back, SENT_ON, cause, person, why, decision.measure, submission=row.submission_id)
+    crossing = Crossing(SENT_ON, cause, row.submission_id, form)
+    hand_over(unit, back, crossing, person, decision.route.because, decision.measure)
 
 
 def _apply_effect(unit: Unit, profile: ProfileRow, reason: Reason) -> None:

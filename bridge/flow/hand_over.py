@@ -1,7 +1,8 @@
 """Sales gets a lead: one hand-over per crossing, one mail, one webhook, one link to the profile."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,48 +12,47 @@ from bridge.flow.move import move
 from bridge.flow.tell_sales import Told, tell_sales
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id, new_id
-from bridge.program.model import SalesPerson
+from bridge.program.model import Form, SalesPerson
 from bridge.qualification.stages import BEFORE_SALES
 from bridge.scoring.ledger import strongest
 from bridge.store import handovers, ledger
 from bridge.store.handovers import HandoverRow
 from bridge.store.profiles import ProfileRow
 
+QUALIFIED = "lead.sales_qualified"
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Why somebody goes to sales. because_of: the event behind it. form: the sales form that was sent, if one was.
+
+    cause: "points", "form" or "rerouted". held_since: since when the lead has been held, if it was.
+    """
+
+    cause: str
+    because_of: UUID
+    submission: UUID | None = None
+    form: Form | None = None
+    held_since: datetime | None = None
+
 
 def hand_over(
     unit: Unit,
     profile: ProfileRow,
-    cause: str,
-    because_of: UUID,
+    crossing: Crossing,
     person: SalesPerson,
     route: Sequence[str],
     measure: str,
-    *,
-    submission: UUID | None = None,
 ) -> ProfileRow:
     """Open a hand-over. The caller holds the lock on the profile's row and decided that it crosses.
 
-    cause: "points", "form" or "rerouted". route: why it goes to this person. measure: what is to be done.
-    The profile's entries are written: the strongest are the reasons that sales is told.
+    route: why it goes to this person. measure: what is to be done. The profile's entries are written: the strongest
+    are the reasons that others are told.
     """
-    crossing = len(handovers.of_profile(unit.connection, profile.id)) + 1
-    row = HandoverRow(
-        id=derived_id("handover", profile.id, crossing),
-        profile_id=profile.id,
-        crossing=crossing,
-        cause=cause,
-        sales_person=person.id,
-        score=profile.score,
-        at=unit.now,
-        begun_at=unit.now,
-        due_at=answer_due(unit, unit.now),
-        submission_id=submission,
-        measure=measure,
-        team=person.team,
-        route=list(route),
-    )
+    row = _opened(unit, profile, crossing, person)
+    row = replace(row, route=list(route), measure=measure)
     handovers.add(unit.connection, row)
-    moved = move(unit, profile, "sales_qualified", cause, because_of)
+    moved = move(unit, profile, "sales_qualified", crossing.cause, crossing.because_of)
     links = tell_sales(unit, [Told(person.id, row, "sales/handover", f"handover:{row.id}")])
     _announce(unit, moved, row, person, links[row.id, person.id])
     return moved
@@ -105,11 +105,30 @@ def may_be_handed_over(profile: ProfileRow) -> bool:
     return not profile.excluded and not profile.objected and profile.stage in BEFORE_SALES
 
 
+def _opened(unit: Unit, profile: ProfileRow, crossing: Crossing, person: SalesPerson) -> HandoverRow:
+    number = handovers.count_of(unit.connection, profile.id) + 1
+    return HandoverRow(
+        id=derived_id("handover", profile.id, number),
+        profile_id=profile.id,
+        crossing=number,
+        cause=crossing.cause,
+        sales_person=person.id,
+        score=profile.score,
+        at=unit.now,
+        begun_at=unit.now,
+        due_at=answer_due(unit, unit.now),
+        submission_id=crossing.submission,
+        team=person.team,
+    )
+
+
 def _announce(unit: Unit, profile: ProfileRow, row: HandoverRow, person: SalesPerson, link: UUID) -> None:
+    if not any(hook.wants(QUALIFIED) for hook in unit.program.webhooks):
+        return  # and nobody reads the ledger for nothing
     reasons = strongest(ledger.of_profile(unit.connection, profile.id))
     announce(
         unit,
-        "lead.sales_qualified",
+        QUALIFIED,
         profile,
         row.id,
         profile_url=unit.world.links.lead(link, unit.now),

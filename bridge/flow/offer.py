@@ -2,16 +2,13 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
-from bridge.flow.hand_over import hand_over
+from bridge.flow.hand_over import Crossing, hand_over
 from bridge.flow.sales_floor import Decision, Floor
 from bridge.flow.unit import Unit
 from bridge.ids import new_id
-from bridge.program.model import Form
 from bridge.qualification.leads import BY_POINTS
 from bridge.qualification.routing import Route
 from bridge.scoring.ledger import Entry, rightful_score
@@ -20,20 +17,6 @@ from bridge.store.held_leads import CAPACITY, FILTER, HeldLead
 from bridge.store.profiles import ProfileRow
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Crossing:
-    """Why somebody goes to sales. because_of: the event behind it. form: the sales form that was sent, if one was.
-
-    held_since: since when the lead has been held, if it was.
-    """
-
-    cause: str
-    because_of: UUID
-    submission: UUID | None = None
-    form: Form | None = None
-    held_since: datetime | None = None
 
 
 def offer(floor: Floor, profile: ProfileRow, crossing: Crossing) -> ProfileRow:
@@ -69,16 +52,7 @@ def let_through(floor: Floor, profile: ProfileRow, crossing: Crossing, decision:
         held_leads.decide(unit.connection, [held.id], held_leads.HANDED_OVER, unit.now)
         del floor.waiting[profile.id]
     floor.facts.workload.give(route.person, crossing.cause, profile.company_domain, unit.now)
-    return hand_over(
-        unit,
-        profile,
-        crossing.cause,
-        crossing.because_of,
-        route.person,
-        route.because,
-        decision.measure,
-        submission=crossing.submission,
-    )
+    return hand_over(unit, profile, crossing, route.person, route.because, decision.measure)
 
 
 def let_lapse(floor: Floor, profile: ProfileRow, entries: Sequence[Entry]) -> None:

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from bridge.flow.ask_sales import ask_sales
 from bridge.flow.cases import Case
-from bridge.flow.hand_over import may_be_handed_over
+from bridge.flow.hand_over import Crossing, may_be_handed_over
 from bridge.flow.move import move
-from bridge.flow.offer import Crossing, let_lapse, offer
+from bridge.flow.offer import let_lapse, offer
 from bridge.flow.sales_floor import Floor
 from bridge.flow.unit import Unit
 from bridge.flow.withdraw import withdraw

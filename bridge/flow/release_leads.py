@@ -6,8 +6,8 @@ from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
-from bridge.flow.hand_over import may_be_handed_over
-from bridge.flow.offer import Crossing, let_through, today_by, waiting
+from bridge.flow.hand_over import Crossing, may_be_handed_over
+from bridge.flow.offer import let_through, today_by, waiting
 from bridge.flow.sales_floor import Floor, take_turn, workload_of
 from bridge.flow.unit import Unit
 from bridge.program.model import Form

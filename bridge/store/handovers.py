@@ -84,6 +84,12 @@ def of_profile(connection: Connection, profile_id: UUID) -> list[HandoverRow]:
     return [_handover(row) for row in connection.execute(statement)]
 
 
+def count_of(connection: Connection, profile_id: UUID) -> int:
+    """How many hand-overs of a person there are."""
+    statement = select(func.count()).select_from(handovers).where(handovers.c.profile_id == profile_id)
+    return connection.scalar(statement) or 0
+
+
 def get(connection: Connection, handover_id: UUID) -> HandoverRow | None:
     """One hand-over."""
     found = connection.execute(select(handovers).where(handovers.c.id == handover_id)).first()
