@@ -347,6 +347,7 @@ def test_of_very_many_hand_overs_all_are_counted_and_some_are_measured(house: Ho
             "sales_person": "mira",
             "state": "accepted",
             "at": one.created_at + timedelta(hours=3),
+            "begun_at": one.created_at + timedelta(hours=3),
             "due_at": house.clock(),
             "reacted_at": one.created_at + timedelta(hours=5),
         }
