@@ -8,6 +8,7 @@ from bridge.cli.environment import services
 from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import Day
 from bridge.flow import roll_up
+from bridge.store import dead_letters
 
 
 @click.group(cls=CommandGroup)
@@ -26,3 +27,8 @@ def rebuild(since: datetime | None) -> None:
         if count % 30 == 0:
             click.echo(f"{count} days, up to {day}", err=True)
     click.echo(f"{count} {'day was' if count == 1 else 'days were'} counted anew")
+    with bridge.engine.connect() as connection:
+        failed = dead_letters.count_of(connection, roll_up.SOURCE)
+    if failed:
+        days = "one day" if failed == 1 else f"{failed} days"
+        raise click.ClickException(f"{days} could not be counted: `leadbridge dead list` says why")

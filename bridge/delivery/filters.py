@@ -62,7 +62,8 @@ def _number(context: Context, number: int | float | Decimal) -> str:
 
 @pass_context
 def _percent(context: Context, share: float) -> str:
-    return i18n.format_share(round(share, 2), context["language"])
+    """Whole percents, and tenths of less than one."""
+    return i18n.format_share(round(share, 2 if share >= 0.01 else 3), context["language"])
 
 
 @pass_context

@@ -26,7 +26,7 @@ def roll_up_today(opened: Opened) -> Iterator[date]:
     with opened() as unit:
         marked = stale_days.marked(unit.connection, unit.program.timezone)
         today = _today(unit)
-    if today in marked and _roll_up_marked(opened, today):
+    if today in marked and _attempt(opened, today, _roll_up_marked):
         yield today
 
 
@@ -40,53 +40,65 @@ def roll_up_marked(opened: Opened) -> Iterator[date]:
     with opened() as unit:
         marked = stale_days.marked(unit.connection, unit.program.timezone)
     for day in marked:
-        if _roll_up_marked(opened, day):
+        if _attempt(opened, day, _roll_up_marked):
             yield day
 
 
 def rebuild(opened: Opened, since: date | None = None) -> Iterator[date]:
-    """Count all days anew, or those from one on, the oldest first; marked or not."""
+    """Count all days anew, or those from one on, the oldest first; marked or not. See roll_up_marked."""
     with opened() as unit:
         first = day_figures.first_day(unit.connection, unit.program.timezone)
         last = _today(unit)
     day = max(filter(None, (first, since)), default=last)
     while first is not None and day <= last:
-        yield roll_up_day(opened, day)
+        if _attempt(opened, day, _roll_up):
+            yield day
         day += timedelta(days=1)
 
 
 def roll_up_day(opened: Opened, day: date) -> date:
     """Count one day anew, as soon as nobody else does, and return it."""
     with opened() as unit:
-        wait_at_most(unit.connection, 0)  # that is, for as long as it takes
-        day_figures.take_all(unit.connection, [day])
-        stale_days.clear(unit.connection, day, unit.program.timezone)
-        _roll(unit, day)
+        _roll_up(unit, day)
     return day
 
 
-def _roll_up_marked(opened: Opened, day: date) -> bool:
-    """Count a day anew, unless somebody else does or just has; whether that was done."""
+def _attempt(opened: Opened, day: date, do: Callable[[Unit, date], bool]) -> bool:
+    """Whether a day was counted. What is wrong with it is told, and it is marked, so that it is tried again."""
     try:
         with opened() as unit:
-            is_free = bool(day_figures.take_free(unit.connection, [day]))
-            if not is_free or not stale_days.clear(unit.connection, day, unit.program.timezone):
-                return False
-            _roll(unit, day)
-            return True
+            return do(unit, day)
     except Exception as error:
         if is_away(error):
             raise
         log.warning("a day cannot be counted", extra={"day": str(day), "reason": type(error).__name__})
-        if not is_unavailable(error):  # else it may pass, and the day is marked
-            with opened() as unit:
+        with opened() as unit:
+            stale_days.mark_days(unit.connection, [day], unit.program.timezone)
+            if not is_unavailable(error):  # else it passes
                 dead_letters.bury(unit.connection, _letter(unit, day, error))
         return False
 
 
+def _roll_up_marked(unit: Unit, day: date) -> bool:
+    """Count a day anew, unless somebody else does or just has; whether that was done."""
+    is_free = bool(day_figures.take_free(unit.connection, [day]))
+    if not is_free or not stale_days.clear(unit.connection, day, unit.program.timezone):
+        return False
+    _roll(unit, day)
+    return True
+
+
+def _roll_up(unit: Unit, day: date) -> bool:
+    wait_at_most(unit.connection, 0)  # that is, for as long as it takes
+    day_figures.take_all(unit.connection, [day])
+    stale_days.clear(unit.connection, day, unit.program.timezone)
+    _roll(unit, day)
+    return True
+
+
 def _roll(unit: Unit, day: date) -> None:
-    is_closed = day <= _today(unit) - VISITS
-    day_figures.roll(unit.connection, day, unit.program.timezone, wake_ups(unit.program), is_closed=is_closed)
+    zone, is_closed = unit.program.timezone, day <= _today(unit) - VISITS
+    day_figures.roll(unit.connection, day, zone, wake_ups(unit.program), is_closed=is_closed)
     dead_letters.take(unit.connection, derived_id(SOURCE, day.isoformat()))
 
 

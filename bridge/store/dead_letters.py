@@ -55,6 +55,12 @@ def listing(connection: Connection, limit: int = 200) -> list[DeadLetter]:
     return [_letter(row) for row in connection.execute(statement)]
 
 
+def count_of(connection: Connection, source: str) -> int:
+    """How many there are of a source."""
+    of_source = select(func.count()).where(dead_letters.c.source == source)
+    return connection.scalar(of_source) or 0
+
+
 def take(connection: Connection, letter_id: UUID) -> DeadLetter | None:
     """Remove a dead letter and return it; None when there is none of that id."""
     found = connection.execute(

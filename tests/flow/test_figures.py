@@ -285,6 +285,7 @@ def test_a_day_that_cannot_be_counted_keeps_no_other_from_it_and_is_told(house: 
     [letter] = house.rows(tables.dead_letters)
     assert (letter.source, letter.payload) == ("figures", {"day": TODAY.isoformat()})
     assert list(roll_up_marked(house.unit)) == []
+    assert TODAY - timedelta(days=1) in list(rebuild(house.unit))
     with house.engine.begin() as connection:
         connection.execute(delete(tables.gone_figures))
     assert list(roll_up_marked(house.unit)) == [TODAY]
