@@ -16,7 +16,7 @@ from bridge.program.figures import Dimension
 
 results = console("results")
 
-MOST = 200
+MOST = 100
 """Rows on a page; a sheet has them all."""
 
 

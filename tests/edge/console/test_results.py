@@ -148,21 +148,22 @@ def test_one_can_go_back_in_time_but_not_ahead(sign_in: SignIn) -> None:
 @pytest.mark.usefixtures("figures")
 def test_a_table_tells_how_many_leads_of_a_form_sales_got_and_took(house: House, sign_in: SignIn) -> None:
     note(house, TODAY, ("handed_over", "form", "kontakt", 2), ("accepted", "form", "kontakt", 1))
-    assert "2 50% 1 50% 1 25%" in words(sign_in("viewer").get("/console/results/form").text)
+    assert "2 · 50% 1 · 50% 1 · 25%" in words(sign_in("viewer").get("/console/results/form").text)
 
 
 def test_a_mail_tells_how_many_hand_overs_came_of_it(house: House, sign_in: SignIn) -> None:
     note(house, TODAY, ("mails_sent", "mail", "welcome", 1000), ("handed_over", "mail", "welcome", 3))
-    assert "3 0.3%" in words(sign_in("viewer").get("/console/results/mail").text)
+    assert "3 · 0.3%" in words(sign_in("viewer").get("/console/results/mail").text)
 
 
 @pytest.mark.usefixtures("figures")
 def test_deals_in_other_currencies_stand_beside_the_turnover(house: House, sign_in: SignIn) -> None:
     note(house, TODAY, ("won", "currency", "EUR", 2, 12_500), ("won", "currency", "USD", 1, 1_200))
     kim = sign_in("viewer")
-    assert "Turnover €12,500 and $1,200.00" in words(kim.get("/console").text)
-    assert "deals in other currencies were won: $1,200.00 ." in words(kim.get("/console/results/form").text)
-    assert "$1,200.00" not in words(kim.get("/console/results/reason").text)
+    said = words(kim.get("/console").text)
+    assert "Turnover €12,500 and US$1,200.00" in said
+    assert "deals in other currencies were won: US$1,200.00 ." in words(kim.get("/console/results/form").text)
+    assert "US$1,200.00" not in words(kim.get("/console/results/reason").text)
     rows = list(csv.reader(kim.get("/console/results/funnel.csv").text.splitlines()))
     assert [row[3] for row in rows if row[0] == "turnover_USD"] == ["1200.0"]
 

@@ -232,15 +232,17 @@ def _audit_log() -> None:
 
 
 def _figures() -> None:
+    numbers = ["count", "amount"]
     for table in ("day_figures", "gone_figures"):
         op.create_table(
             table,
-            sa.Column("figure", sa.Text, primary_key=True),
-            sa.Column("dimension", sa.Text, primary_key=True),
-            sa.Column("day", sa.Date, primary_key=True),
-            sa.Column("key", sa.Text, primary_key=True),
+            sa.Column("figure", sa.Text, nullable=False),
+            sa.Column("dimension", sa.Text, nullable=False),
+            sa.Column("day", sa.Date, nullable=False),
+            sa.Column("key", sa.Text, nullable=False),
             sa.Column("count", sa.BigInteger, nullable=False),
             sa.Column("amount", sa.Numeric(16, 2), nullable=False, server_default="0"),
+            sa.PrimaryKeyConstraint("figure", "dimension", "day", "key", postgresql_include=numbers),
         )
         op.create_index(op.f(f"ix_{table}_day"), table, ["day"])
     op.create_table(
