@@ -157,7 +157,7 @@ def _urls(ground: Ground) -> Iterator[tuple[str, str]]:
 
 
 _KNOWN = """
-select (select id from profiles where stage = 'won' limit 1) as person,
+select (select id from profiles where stage = 'won' order by created_at desc limit 1) as person,
     (select id from handovers where state = 'open' limit 1) as handover,
     (select id from outbox where state = 'due' limit 1) as delivery,
     md5('person 0')::uuid as busiest,

@@ -100,9 +100,10 @@ insert into day_figures (figure, dimension, day, key, count, amount)
 select figure, dimension, current_date - back, case dimension when '' then '' else dimension || ' ' || key end, 1 + (back + key) % 50, 1000
 from unnest(array['visitors', 'leads', 'confirmed', 'marketing_qualified', 'handed_over', 'accepted', 'rejected', 'won',
     'mails_sent', 'mails_tracked', 'mails_opened', 'mails_clicked']) figure,
-    unnest(array['', 'form', 'channel', 'campaign', 'mail', 'reason']) dimension,
+    (values ('', 1), ('form', 12), ('channel', 12), ('campaign', 25), ('mail', 30), ('reason', 8)) told(dimension, keys),
     generate_series(0, 400) back, generate_series(0, 29) key
-where dimension <> '' or key = 0;
+where key < keys and case dimension when '' then true when 'mail' then figure like 'mails%'
+    when 'reason' then figure = 'rejected' else figure not like 'mails%' end;
 
 insert into audit_log (id, at, who, what, kind, subject)
 select gen_random_uuid(), now() - n * interval '1 minute', 'person' || n % 40 || '@example.com',

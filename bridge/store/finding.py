@@ -36,10 +36,10 @@ from bridge.store.tables import events, held_leads, profiles
 PAGE = 50
 COUNTED = 1_000
 """So many are counted exactly."""
-AT_FIRST, AT_A_TIME = 3_000, 10_000
+AT_FIRST, AT_A_TIME = 3_000, 6_000
 """People who are looked through before their words are looked up, and when that was too much."""
 SORTED = 50_000
-PATIENCE_MS, COUNTING_MS = 45, 10
+PATIENCE_MS, COUNTING_MS = 40, 10
 ROOM = "32MB"
 """For the rows of a frequent word; with less PostgreSQL remembers pages alone, and reads all that stand on them."""
 CANCELLED = "57014"
@@ -248,7 +248,7 @@ def _names(order: Order) -> tuple[str, ...]:
 def at_most(connection: Connection, milliseconds: int) -> Iterator[list[Row[Any]]]:
     """A list for what is found within that time; it stays empty when the time was too short."""
     found: list[Row[Any]] = []
-    attempt = connection.begin_nested()
+    connection.exec_driver_sql("savepoint attempt")
     try:
         connection.execute(
             select(
@@ -258,11 +258,30 @@ def at_most(connection: Connection, milliseconds: int) -> Iterator[list[Row[Any]
         )
         yield found
     except OperationalError as error:
-        if getattr(error.orig, "sqlstate", None) != CANCELLED:
+        if not _is_too_late(error):
             raise
         found.clear()
     finally:
-        attempt.rollback()  # and with it the settings
+        _take_back(connection)
+
+
+def _take_back(connection: Connection) -> None:
+    """Back to before the attempt, and with it the settings.
+
+    Until then its time is that of every statement, so that on a busy machine even this one may come too late.
+    """
+    for is_last in (False, False, False, True):
+        try:
+            connection.exec_driver_sql("rollback to savepoint attempt")
+        except OperationalError as error:
+            if is_last or not _is_too_late(error):
+                raise
+        else:
+            return
+
+
+def _is_too_late(error: OperationalError) -> bool:
+    return getattr(error.orig, "sqlstate", None) == CANCELLED
 
 
 def _found(row: Sequence[Any]) -> FoundRow:

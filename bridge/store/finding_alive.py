@@ -28,9 +28,9 @@ from bridge.store.sets import among
 from bridge.store.silence import is_sign
 from bridge.store.tables import events, profiles
 
-AT_FIRST, AT_A_TIME = 1_000, 4_000
+AT_FIRST, AT_A_TIME = 1_000, 2_500
 """Signs of life that are walked through before people's words are looked up, and when that was too much."""
-SORTED = 3_000
+SORTED = 2_000
 """People whose newest sign is looked up one by one."""
 
 _COLUMNS = [profiles.c[name] for name in FoundRow.__slots__]
