@@ -5,6 +5,7 @@ from uuid import UUID
 
 from bridge.flow.unit import Unit
 from bridge.ids import new_id
+from bridge.store.handovers import HandoverRow
 from bridge.store.outbox import Delivery
 from bridge.store.profiles import ProfileRow
 
@@ -23,6 +24,14 @@ def announcements(
     """
     facts = {"id": str(profile.id), "email": profile.email, "stage": profile.stage, "score": profile.score}
     return _webhooks(unit, kind, facts | data, profile.id, because_of, because_of)
+
+
+def announce_outcome(
+    unit: Unit, profile: ProfileRow, row: HandoverRow, outcome: str, because_of: UUID, **said: Any
+) -> None:
+    """Tell what became of a hand-over. said: what sales said besides."""
+    known = {"sales_person": row.sales_person, "handover": str(row.id)}
+    announce(unit, "lead.outcome", profile, because_of, outcome=outcome, **said, **known)
 
 
 def announce_erasure(unit: Unit, profile_id: UUID) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from bridge import i18n
 from bridge.flow.alarm import alarm
-from bridge.flow.announce import announce
+from bridge.flow.announce import announce_outcome
 from bridge.flow.keep_back import nurture_again
 from bridge.flow.move import move
 from bridge.flow.sales_event import sales_event, sales_event_id
@@ -121,15 +121,7 @@ def _give_back(unit: Unit, rows: Sequence[HandoverRow]) -> None:
 def _returned(unit: Unit, person: ProfileRow, row: HandoverRow) -> ProfileRow:
     event_id = sales_event_id(row, EXPIRED)
     back = move(unit, person, stage_after_return(person.confirmed), "expired", event_id)
-    announce(
-        unit,
-        "lead.outcome",
-        back,
-        event_id,
-        outcome="expired",
-        sales_person=row.sales_person,
-        handover=str(row.id),
-    )
+    announce_outcome(unit, back, row, "expired", event_id)
     return back
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from bridge import i18n
 from bridge.errors import HandoverClosed, InvalidFields
-from bridge.flow.announce import announce
+from bridge.flow.announce import announce_outcome
 from bridge.flow.begin_anew import answer_due
 from bridge.flow.forward_lead import forward, said_by_whom
 from bridge.flow.give_back import give_back
@@ -85,20 +85,17 @@ def _write_down(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answe
 
 def _announce(unit: Unit, profile_id: UUID, row: HandoverRow, answer: Answer) -> None:
     """Tell the outside what sales said."""
-    profile = profiles.get(unit.connection, profile_id)
-    announce(
+    announce_outcome(
         unit,
-        "lead.outcome",
-        profile,
+        profiles.get(unit.connection, profile_id),
+        row,
+        answer.outcome,
         new_id() if answer.outcome in REPEATABLE else derived_id(row.id, answer.outcome),
-        outcome=answer.outcome,
         reason=answer.reason,
         amount=str(answer.amount) if answer.amount is not None else None,
         currency=answer.currency if answer.amount is not None else None,
         date=answer.on.isoformat() if answer.on else None,
         note=answer.note,
-        sales_person=row.sales_person,
-        handover=str(row.id),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bridge.flow.announce import announce
+from bridge.flow.announce import announce_outcome
 from bridge.flow.keep_back import nurture_again
 from bridge.flow.move import move
 from bridge.flow.tell_sales import LINK_OUTLIVES, Told, tell_sales
@@ -39,15 +39,7 @@ def withdraw(
     cause = derived_id(pending.id, "withdrawn")
     back = move(unit, profile, stage_after_return(profile.confirmed), "withdrawn", cause)
     nurture_again(unit, [back])
-    announce(
-        unit,
-        "lead.outcome",
-        back,
-        cause,
-        outcome="withdrawn",
-        sales_person=pending.sales_person,
-        handover=str(pending.id),
-    )
+    announce_outcome(unit, back, pending, "withdrawn", cause)
     return back
 
 
