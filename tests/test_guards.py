@@ -23,6 +23,7 @@ from bridge.settings import Settings
 from bridge.wiring import Services
 from bridge.wiring.queues import JOBS
 from tests.edge.site import environment
+from tests.presentation.test_words import messages_of_templates
 from tests.promise import PROMISES
 
 ROOT = Path(__file__).parents[1]
@@ -159,6 +160,13 @@ def written_deeds() -> Iterator[str]:
             yield from (word for node in ast.walk(ast.parse(text)) for word in deeds_in(node))
 
 
+def said_by_code() -> set[str]:
+    """Every text that stands in our code: some of them are messages."""
+    trees = (ast.parse(file.read_text(encoding="utf-8")) for file in (ROOT / "bridge").rglob("*.py"))
+    nodes = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return {node.value for node in nodes if isinstance(node.value, str)}
+
+
 def deeds_in(node: ast.AST) -> Iterator[str]:
     """Whatever is written like a deed, and whatever is given to be noted however it is written."""
     match node:
@@ -272,3 +280,8 @@ def test_every_deed_of_the_audit_log_has_its_words_in_both_languages() -> None:
     assert answers <= set(deeds.WORDS)
     german = translations("de").words
     assert [words for words in (*deeds.WORDS.values(), *deeds.THINGS.values()) if words not in german] == []
+
+
+def test_there_is_no_german_for_what_nobody_says() -> None:
+    said = messages_of_templates() | said_by_code()
+    assert [message for message in translations("de").words if message not in said] == []

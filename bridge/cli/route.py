@@ -65,9 +65,6 @@ def _print(shown: Shown) -> None:
 
 
 def _verdict(shown: Shown) -> str:
-    if shown.filter:
-        return f"would be held by the filter “{shown.filter}”; without it:"
-    if shown.person is None:
-        names = ", ".join(one.name for one in shown.waits_for)
-        return f"would wait until there is room: {names}"
-    return f"would go to {shown.person.name}"
+    names = ", ".join(one.name for one in shown.waits_for)
+    goes = f"go to {shown.person.name}" if shown.person else f"wait until there is room: {names}"
+    return f"would be held by the filter “{shown.filter}”, else {goes}" if shown.filter else f"would {goes}"

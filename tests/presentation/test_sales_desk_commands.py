@@ -41,5 +41,5 @@ def test_held_leads_are_listed_and_decided_about(run: Run, house: House, servers
     [row] = json.loads(run("held", "leads", "rules", "--json", **here).stdout)
     assert (row["rule"], row["held"], row["released"], row["returned"]) == ("competitor", 2, 1, 1)
     assert run("route", "p0@kontorwerk-software.example", **here).stdout.startswith(
-        "p0@kontorwerk-software.example: would be held by the filter “competitor”; without it:\n"
+        "p0@kontorwerk-software.example: would be held by the filter “competitor”, else go to Mira Steinfeld\n"
     )
