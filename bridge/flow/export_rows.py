@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -16,11 +16,21 @@ from bridge.store import consents, exports
 from bridge.store.exports import ALL, Wanted, What
 from bridge.store.paging import Page, Place
 
-Format = Literal["csv", "jsonl"]
-Sheet = Callable[[Iterable[Iterable[object]]], str]
-FORMATS: tuple[Format, ...] = ("csv", "jsonl")
-TYPES: dict[Format, str] = {"csv": "text/csv", "jsonl": "application/x-ndjson"}
+Format = Literal["csv", "excel", "jsonl"]
+FORMATS: tuple[Format, ...] = ("csv", "excel", "jsonl")
+TYPES: dict[Format, str] = {"csv": "text/csv", "excel": "text/csv", "jsonl": "application/x-ndjson"}
 """Their content types."""
+ENDINGS: dict[Format, str] = {"csv": "csv", "excel": "csv", "jsonl": "jsonl"}
+"""How their files' names end."""
+BYTE_ORDER_MARK = "\ufeff"
+"""By which Excel knows UTF-8."""
+
+
+class Sheet(Protocol):
+    """Makes lines of CSV of rows, in which nothing is a formula."""
+
+    def __call__(self, rows: Iterable[Iterable[object]], *, between: str) -> str:
+        """The lines. between: what stands between two cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +51,17 @@ def export_rows(
 ) -> Iterator[Piece]:
     """Everything of a kind, the oldest first. In CSV a person's fields and consents have columns of their own.
 
-    connection: from `exports.reading`, so that memory stays as it is. sheet: makes lines of CSV of rows.
-    JSON is as in https://jsonlines.org.
+    connection: from `exports.reading`, so that memory stays as it is. JSON is as in https://jsonlines.org. "excel" is
+    CSV as Excel opens it by a double click where the programme's language is spoken.
     """
-    head = headings(program, what)
-    if form == "csv":
-        yield Piece(sheet([head]), 0)
+    head, wording = headings(program, what), _wording(form, program)
+    if form != "jsonl":
+        yield Piece(wording.begins + sheet([head], between=wording.between), 0)
     for found in exports.rows(connection, what, wanted):
         facts = list(_facts(connection, what, [row._mapping for row in found]))
-        if form == "csv":
-            yield Piece(sheet(_cells(program, head, one) for one in facts), len(facts))
+        if form != "jsonl":
+            cells = (_cells(head, one, wording.say) for one in facts)
+            yield Piece(sheet(cells, between=wording.between), len(facts))
         else:
             yield Piece("".join(_line(one) for one in facts), len(facts))
 
@@ -74,6 +85,29 @@ def headings(program: Program, what: What) -> list[str]:
     return [*(name for name in names if name != "fields"), *asked, *own]
 
 
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """How a sheet is written. say: a moment, a day, an amount or an id in words."""
+
+    between: str
+    begins: str
+    say: Callable[[Any], str]
+
+
+def _wording(form: Format, program: Program) -> _Wording:
+    if form != "excel":
+        return _Wording(",", "", _plain)
+    is_german = program.language == "de"
+
+    def say(value: Any) -> str:
+        if isinstance(value, datetime):
+            return f"{value.astimezone(program.timezone):%Y-%m-%d %H:%M:%S}"
+        amount = isinstance(value, Decimal) and is_german
+        return str(value).replace(".", ",") if amount else _plain(value)
+
+    return _Wording(";" if is_german else ",", BYTE_ORDER_MARK, say)
+
+
 def _facts(connection: Connection, what: What, found: Sequence[Any]) -> Iterator[dict[str, Any]]:
     if what != "profiles":
         yield from (dict(row) for row in found)
@@ -83,7 +117,7 @@ def _facts(connection: Connection, what: What, found: Sequence[Any]) -> Iterator
         yield {**row, "consents": standing(answers.get(row["id"], []))}
 
 
-def _cells(program: Program, head: Sequence[str], one: dict[str, Any]) -> Iterator[object]:
+def _cells(head: Sequence[str], one: dict[str, Any], say: "Callable[[Any], str]") -> Iterator[object]:
     for name in head:
         kind, _, own = name.partition(".")
         if kind == "field" and own:
@@ -91,15 +125,15 @@ def _cells(program: Program, head: Sequence[str], one: dict[str, Any]) -> Iterat
         elif kind == "consent" and own:
             yield one["consents"].get(own, "")
         else:
-            yield _plain_cell(one[name])
+            yield _plain_cell(one[name], say)
 
 
-def _plain_cell(value: Any) -> object:
+def _plain_cell(value: Any, say: "Callable[[Any], str]") -> object:
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False, default=_plain) if value else None
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return value if value is None or isinstance(value, int) else _plain(value)
+    return value if value is None or isinstance(value, int) else say(value)
 
 
 def _plain(value: Any) -> str:

@@ -7,8 +7,13 @@ from io import StringIO
 from bridge.observe.visible import cell
 
 
-def sheet(rows: Iterable[Iterable[object]], ends: str = "\r\n") -> str:
-    """The rows as lines of CSV. ends: how a line ends, other than RFC 4180 wants it where a terminal shows it."""
+def sheet(rows: Iterable[Iterable[object]], ends: str = "\r\n", between: str = ",") -> str:
+    """The rows as lines of CSV. ends: how a line ends, other than RFC 4180 wants it where a terminal shows it.
+
+    between: what stands between two cells.
+    """
     written = StringIO()
-    csv.writer(written, lineterminator=ends).writerows([cell(value) for value in row] for row in rows)
+    csv.writer(written, delimiter=between, lineterminator=ends).writerows(
+        [cell(value) for value in row] for row in rows
+    )
     return written.getvalue()

@@ -1,14 +1,20 @@
 """Taking data along from the console and by command."""
 
 import csv
+import gc
 import json
 import os
 import shlex
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
-from bridge.store.tables import audit_log, events
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.event import listen
+
+from bridge.store.tables import audit_log, events, handovers
 from tests.commands import run_command
 from tests.conftest import Servers
 from tests.edge.console.conftest import SignIn
@@ -68,8 +74,23 @@ def test_what_people_wrote_is_no_formula(sign_in: SignIn, house: House) -> None:
     assert row["field.company"].startswith("'=")
 
 
+def test_excel_opens_it_by_a_double_click(sign_in: SignIn, house: House) -> None:
+    lead = house.lead_by_form()
+    house.answer(lead, "accepted")
+    house.answer(lead, "won", amount=Decimal("1200.50"), currency="EUR")
+    answer = sign_in("marketing").get(FILE.format("handovers", "excel"))
+    assert "handovers-2026-03-12.csv" in answer.headers["Content-Disposition"]
+    assert answer.get_data().startswith(b"\xef\xbb\xbfid;")
+    [row] = csv.DictReader(answer.get_data().decode("utf-8-sig").splitlines(), delimiter=";")
+    assert (row["amount"], row["currency"]) == ("1200,50", "EUR")
+    assert row["at"] == f"{house.rows(handovers)[0].at.astimezone(house.program.timezone):%Y-%m-%d %H:%M:%S}"
+
+
 def test_it_is_noted_and_only_for_whoever_may(sign_in: SignIn, house: House) -> None:
-    assert sign_in("sales", "lea@example.com").get(FILE.format("profiles", "csv")).status_code == 403
+    for role in ("sales", "viewer"):
+        stranger = sign_in(role, f"{role}@example.com")
+        assert stranger.get("/console/export").status_code == 403
+        assert stranger.get(FILE.format("profiles", "csv")).status_code == 403
     sign_in("marketing").get(FILE.format("profiles", "csv"))
     [noted] = house.rows(audit_log)
     assert (noted.who, noted.what, noted.details["format"]) == ("kim@example.com", "profiles.exported", "csv")
@@ -81,6 +102,20 @@ def test_it_leaves_piece_by_piece(sign_in: SignIn, house: House) -> None:
     head, *rest = answer.iter_encoded()
     assert head.startswith(b"id,email,")
     assert len(rest) == 1
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # the driver's cursor is lost with its connection
+def test_what_breaks_off_says_so_in_its_last_line(sign_in: SignIn, house: House) -> None:
+    house.subscriber()
+    kim = sign_in("marketing")
+    used: list[int] = []
+    listen(kim.site.services.engine, "checkout", lambda taken, *_: used.append(taken.info.backend_pid))
+    pieces = kim.get(FILE.format("events", "csv")).iter_encoded()
+    assert next(pieces).startswith(b"id,profile_id")
+    with house.unit() as unit:
+        unit.connection.execute(select(func.pg_terminate_backend(used[-1])))
+    assert list(pieces) == [b'"incomplete: the database was lost, please export again"\r\n']
+    gc.collect()
 
 
 def test_the_command_prints_octets_and_stops_when_nobody_reads(
