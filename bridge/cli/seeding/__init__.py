@@ -20,10 +20,13 @@ from bridge.flow.make_room import make_room
 from bridge.flow.roll_up import roll_up_marked
 from bridge.flow.unit import Settle, World
 from bridge.profiles.address import parse_address
+from bridge.program.desk import NO_BRAKE
 from bridge.store import handovers, profiles
 from bridge.store.handovers import HandoverRow
 from bridge.wiring import Services
 
+AT_PRESENT = "rush"
+"""The story of those who become leads at this very moment."""
 ONE_AT_A_TIME = 0x6C656164
 """Key of the lock that keeps two runs from inventing the same person."""
 
@@ -70,22 +73,26 @@ def _invent(services: Services, person: Invented) -> bool:
         connection.execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
         if _is_known(connection, person):
             return False
-        life = Life(connection, _unhurried(services), person, services.clock())
+        life = Life(connection, _unhurried(services, person), person, services.clock())
         with suppress(StillToCome):
             STORIES[person.story](life)
         life.reach_today()
     return True
 
 
-def _unhurried(services: Services) -> World:
+def _unhurried(services: Services, person: Invented) -> World:
     """Lives are told one after another, each from its beginning: in no line, with no night, at the world's pace.
 
-    Where a demo runs faster a click rests for hours of its clock, and nobody in sales would have heard in time.
+    Where a demo runs faster a click rests for hours of its clock, and nobody in sales would have heard in time. A
+    brake would count what others get who were told of before and come later: it holds who comes just now.
     """
     world, settings = services.world, services.settings
     settle = Settle(settings.settle_counts, settings.settle_hands_over)
     mailing = replace(world.program.mailing, quiet=None, max_per_day=24, max_per_week=None)
     program = replace(world.program, mailing=mailing)
+    if person.story != AT_PRESENT:
+        people = {name: replace(one, brake=NO_BRAKE) for name, one in program.people.items()}
+        program = replace(program, people=people)
     return replace(world, program=program, limits=Limits(), settle=settle)
 
 

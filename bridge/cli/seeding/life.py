@@ -24,13 +24,12 @@ from sqlalchemy import Connection
 
 from bridge.cli.seeding.aftermath import A_SECOND, NOT_SENT, follow_up, next_due, take_up
 from bridge.cli.seeding.people import Invented, submission_of
-from bridge.cli.seeding.silence import next_step, room_returns
+from bridge.cli.seeding.silence import next_step
 from bridge.flow.accept_submission import accept_submission
 from bridge.flow.await_answers import take_step
 from bridge.flow.confirm_address import confirm_address
 from bridge.flow.record_hits import record_hits
 from bridge.flow.record_outcome import record_outcome
-from bridge.flow.release_leads import give_out
 from bridge.flow.save_preferences import Preferences, save_preferences
 from bridge.flow.unit import Unit, World
 from bridge.flow.unsubscribe import unsubscribe
@@ -41,7 +40,7 @@ from bridge.profiles.consent import standing
 from bridge.qualification.outcomes import Answer
 from bridge.store import consents, handovers, held_leads, mails, stale_days
 from bridge.store.handovers import HandoverRow
-from bridge.store.held_leads import CAPACITY, HeldLead
+from bridge.store.held_leads import HeldLead
 from bridge.store.mails import MailRow
 from connectors.contract import Answer as Reply
 
@@ -158,23 +157,18 @@ class Life:
         return min(due, asleep) if due else asleep
 
     def _next_of_sales(self) -> datetime:
-        """When something follows from what sales did not do, or could not; in the far future when nothing does."""
-        row, held, program = self.handover(), self.held(), self.world.program
-        step = next_step(program, row) if row else None
-        room = room_returns(program, held) if held and held.why == CAPACITY else None
-        moments = [step.at if step else None, room if room and room > self.now else None]
-        return min(filter(None, moments), default=self.today + NEVER_ASLEEP)
+        """When something follows from what sales did not do; in the far future when nothing does."""
+        row = self.handover()
+        step = next_step(self.world.program, row) if row else None
+        return step.at if step else self.today + NEVER_ASLEEP
 
     def _sales_is_silent(self) -> None:
-        """Remind sales, tell its head, take a lead back; hand over what waited for room. As cron would, when due."""
-        row, held, program = self.handover(), self.held(), self.world.program
-        step = next_step(program, row) if row else None
+        """Remind sales, tell its head, take a lead back, ask: as cron would, when due."""
+        row = self.handover()
+        step = next_step(self.world.program, row) if row else None
         if row and step and step.at <= self.now:
             with self._step() as unit:
                 take_step(unit, step.what, {row.id: self.profile_id})
-        if held and held.why == CAPACITY and room_returns(program, held) <= self.now:
-            with self._step() as unit:
-                give_out(unit, [held.id])
 
     @property
     def _silence(self) -> timedelta:
@@ -275,11 +269,6 @@ class Life:
     def held(self) -> HeldLead | None:
         """The lead that is held, if one is."""
         return held_leads.waiting_of(self.connection, [self.profile_id]).get(self.profile_id)
-
-    def waits_for_room(self) -> bool:
-        """Whether sales has no room for this lead so far."""
-        row = self.held()
-        return row is not None and row.why == CAPACITY
 
     def handover(self) -> HandoverRow | None:
         """The newest hand-over."""

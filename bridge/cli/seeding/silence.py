@@ -1,12 +1,11 @@
-"""When something is due because sales says nothing, or because it has room again."""
+"""When something is due because sales says nothing."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from bridge.program.model import Program
 from bridge.qualification.working_hours import days_after, next_opening
 from bridge.store.handovers import PENDING, HandoverRow
-from bridge.store.held_leads import HeldLead
 from bridge.store.unanswered import Step
 
 
@@ -29,13 +28,6 @@ def next_step(program: Program, row: HandoverRow) -> NextStep | None:
         asked = silent_since + timedelta(days=program.desk.patience.ask)
         return NextStep("ask", _open(program, asked))
     return None
-
-
-def room_returns(program: Program, held: HeldLead) -> datetime:
-    """When a new day begins for a lead that waits for room, so that it is looked at again."""
-    day = held.looked_by[:10]
-    begun = datetime.combine(datetime.fromisoformat(day), time(0, 1), tzinfo=program.timezone)
-    return (begun + timedelta(days=1)).astimezone(held.at.tzinfo)
 
 
 def _unanswered(program: Program, row: HandoverRow) -> NextStep | None:

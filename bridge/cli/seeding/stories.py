@@ -22,7 +22,7 @@ NOTES = (
     "Braucht ein Angebot bis Monatsende.",
 )
 AMOUNTS = ("8640.00", "12480.00", "23760.00", "31200.00")
-REJECTIONS = ("only-informing", "only-informing", "not-reached", "no-budget", "no-need", "does-not-fit")
+REJECTIONS = ("does-not-fit", "no-need", "not-reached", "no-budget", "only-informing", "only-informing")
 UNKNOWN = Refused("550 5.1.1 no such user here", "hard", "5.1.1")
 GREYLISTED = Deferred("450 4.7.1 greylisted, please try again later", HOUR, status="4.7.1")
 
@@ -283,8 +283,6 @@ def _qualify(life: Life) -> None:
     _come_back(life)
     _read(life, 2)
     life.wait(10 * MINUTE, 20 * MINUTE)
-    while life.waits_for_room():
-        life.wait_days(1, 1)
 
 
 def _accept(life: Life) -> None:
@@ -295,8 +293,6 @@ def _accept(life: Life) -> None:
 def _accepted_unless_new(life: Life) -> None:
     """Sales has answered what is older than a few days."""
     life.wait(10 * MINUTE, 20 * MINUTE)
-    while life.waits_for_room():
-        life.wait_days(1, 1)
     row = life.handover()
     if row is not None and life.today - row.at > UNANSWERED_FOR:
         _accept(life)
