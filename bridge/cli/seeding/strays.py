@@ -38,14 +38,12 @@ def _sent(services: Services, person: Invented, at: datetime) -> Submission:
     return submission_of(services.program, person, person.form, set(), at, A_PROGRAM)
 
 
-def _somebody(first: str, last: str, email: str, form: str, message: str) -> Invented:
-    return Invented(first, last, email, "", "", "", "de", "", "", 0, form, {}, message, {})
+def _somebody(first: str, last: str, email: str, company: str, form: str) -> Invented:
+    return Invented(first, last, email, company, "", "", "de", "", "", 0, form, {}, "", {})
 
 
 SPAM = (
-    _somebody("Rank", "Booster", "seo@rank-booster.example", "webinar", "First page of Google in 7 days!!!"),
-    _somebody(
-        "Casino", "Bonus", "win@casino-bonus.example", "globe-next-download", "Claim your 200 % bonus today"
-    ),
+    _somebody("Rank", "Booster", "seo@rank-booster.example", "First page of Google in 7 days!!!", "webinar"),
+    _somebody("Casino", "Bonus", "win@casino-bonus.example", "Claim your bonus", "globe-next-download"),
 )
-LATE = _somebody("Edgar", "Nordmann", "edgar.nordmann@nordmann-maler.example", "sepa-checkliste", "")
+LATE = _somebody("Edgar", "Nordmann", "edgar.nordmann@nordmann-maler.example", "", "sepa-checkliste")
