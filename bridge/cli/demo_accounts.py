@@ -20,6 +20,7 @@ ACCOUNTS: tuple[tuple[Role, str, str, str | None], ...] = (
     ("admin", "admin@example.com", "Adrian Adler", None),
 )
 """Role, address, name, and whom of the demo's sales people it is. No mail can reach anybody at example.com."""
+ADDRESSES = frozenset(email for _, email, _, _ in ACCOUNTS)
 WORD = 4
 
 

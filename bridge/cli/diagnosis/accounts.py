@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bridge.cli.demo_accounts import ADDRESSES as DEMO_ADDRESSES
 from bridge.cli.diagnosis.finding import Finding
 from bridge.errors import LeadbridgeError
 from bridge.store import accounts
@@ -28,11 +29,20 @@ def console(services: Services) -> Iterator[Finding]:
     else:
         yield Finding("console", True, f"{len(found)} may sign in")
     yield from _left_alone(services, found)
+    yield from _of_the_demo(services, found)
     known = {one.sales_person for one in found}
     shut_out = [person.name for person in program.people.values() if person.id not in known]
     if program.sales_link == "login" and shut_out:
         advice = "“leadbridge account invite EMAIL --role sales --person ID” lets them in"
         yield Finding("sales", False, f"cannot open their leads: {', '.join(shut_out)}", advice)
+
+
+def _of_the_demo(services: Services, found: Iterable[AccountRow]) -> Iterator[Finding]:
+    """The demo's own, whose password stood in a terminal, where there is no demo any more."""
+    theirs = [one.email for one in found if one.email in DEMO_ADDRESSES]
+    if theirs and not services.settings.demo:
+        advice = "“leadbridge account close EMAIL” for each of them, once an admin of yours can sign in"
+        yield Finding("console", False, f"accounts of the demo may sign in: {', '.join(theirs)}", advice)
 
 
 def _left_alone(services: Services, found: Iterable[AccountRow]) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ import pytest
 from redis import Redis
 
 from bridge.cli.demo_accounts import ACCOUNTS, how_to_sign_in, open_demo_accounts, password_of
+from bridge.cli.diagnosis.accounts import console
 from bridge.flow.console_accounts import add_account
 from bridge.store import accounts
 from tests.edge.conftest import Open
@@ -79,3 +80,13 @@ def test_a_password_that_was_changed_is_not_told(open_demo: Open, house: House) 
     told = " ".join(how_to_sign_in(site.services))
     assert "that you chose" in told
     assert password_of(site.services.settings) not in told
+
+
+def test_the_doctor_finds_them_where_there_is_no_demo_any_more(open_demo: Open) -> None:
+    demo = open_demo()
+    open_demo_accounts(demo.services)
+    assert [one.ok for one in console(demo.services)] == [True]
+    [_, found] = console(open_demo(DEMO="0").services)
+    assert found.ok is False
+    assert "admin@example.com" in found.found
+    assert "account close" in found.advice
