@@ -279,7 +279,11 @@ def test_every_deed_of_the_audit_log_has_its_words_in_both_languages() -> None:
     answers = {f"handover.{became}" for became in MESSAGES} - {"handover.taken"}
     assert answers <= set(deeds.WORDS)
     german = translations("de").words
-    assert [words for words in (*deeds.WORDS.values(), *deeds.THINGS.values()) if words not in german] == []
+    assert [
+        words
+        for words in (*deeds.WORDS.values(), *deeds.THINGS.values(), *deeds.DETAILS.values())
+        if words not in german
+    ] == []
 
 
 def test_there_is_no_german_for_what_nobody_says() -> None:

@@ -69,6 +69,7 @@ def show() -> Response:
             kinds=rows.kinds(on.unit.connection),
             words={deed: say(words) for deed, words in deeds.WORDS.items()},
             things={thing: say(words) for thing, words in deeds.THINGS.items()},
+            beside={detail: say(words) for detail, words in deeds.DETAILS.items()},
             typed=typed,
             wrong=wrong,
             first=f"/console/audit?{urlencode(kept)}" if place else "",

@@ -76,3 +76,19 @@ THINGS: Mapping[str, str] = {
     "webhook": "Endpoint",
 }
 """What a deed was done to → what that is called."""
+
+DETAILS: Mapping[str, str] = {
+    "asked": "Asked for",
+    "before": "Before",
+    "by": "By",
+    "count": "How many",
+    "found": "Found",
+    "forms": "Forms",
+    "handover": "Hand-over",
+    "heap": "Which",
+    "missed": "Made good for",
+    "people": "People",
+    "role": "Role",
+    "since": "From",
+}
+"""What stands beside a deed → what that is called; what is not named here stays as it is."""
