@@ -261,6 +261,17 @@ def test_whoever_made_a_mistake_stands_before_the_words_that_say_which(
     expect(field).to_have_accessible_description("Das bisherige Passwort stimmt nicht.")
 
 
+def test_an_answer_that_cannot_be_taken_says_so_where_it_was_given(office: Office, browser: Browser) -> None:
+    page = office.page(browser, viewport=PHONE)
+    page.goto(office.url + addresses(office.paths)[addresses(office.paths).index("/console/handovers") + 2])
+    fold = page.locator("details").filter(has=page.get_by_text("Wieder melden", exact=True))
+    fold.locator("summary").press("Enter")
+    fold.get_by_role("button").press("Enter")
+    expect(fold.locator(".error")).to_be_focused()
+    expect(fold.locator(".error")).to_be_in_viewport()
+    expect(fold.locator(".error")).to_have_text("Bitte nennen Sie ein Datum.")
+
+
 def test_a_printed_page_is_black_on_white_without_menu_and_buttons(office: Office, browser: Browser) -> None:
     page = office.page(browser, color_scheme="dark")
     for path in ("/console?per=year", addresses(office.paths)[6]):
