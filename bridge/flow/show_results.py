@@ -65,6 +65,11 @@ class Trend:
         """What it is called, in English."""
         return TITLES[self.figure]
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to draw."""
+        return not any(count for _period, count in self.counts)
+
 
 @dataclass(frozen=True, slots=True)
 class Month:

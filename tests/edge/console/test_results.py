@@ -250,3 +250,10 @@ def test_whoever_comes_back_from_sales_is_in_the_share_of_their_first_month_once
     rows = list(csv.DictReader(sign_in("viewer").get("/console/results/cohorts.csv").text.splitlines()))
     known = [row for row in rows if row["marketing_qualified"] != "0"]
     assert [(row["month"], row["handed_over_within_120_days"]) for row in known] == [("2026-03-01", "1")]
+
+
+def test_where_nothing_is_known_nothing_is_drawn_and_the_page_says_what_will_be(sign_in: SignIn) -> None:
+    page = sign_in("viewer").get("/console").text
+    assert 'class="plot' not in page
+    assert "As soon as somebody sends a form, it is drawn here how figures develop." in page
+    assert "As soon as somebody becomes marketing-qualified, each month stands here" in page
