@@ -119,6 +119,7 @@ def all_paths(house: House, account: str) -> dict[str, list[str]]:
         ],
         "/console/profiles": ["", "?q=nobody", "?topic=sepa&from=2&order=score"],
         "/console/profiles/<uuid:profile_id>": [str(house.lead().id), str(lead.id)],
+        "/console/profiles/<uuid:profile_id>/events": [f"{lead.id}/events"],
         "/console/companies/<domain>": ["firma.example"],
         "/console/handovers": ["", "?late=1"],
         "/console/handovers/<uuid:handover_id>": [
