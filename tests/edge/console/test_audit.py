@@ -84,6 +84,14 @@ def test_an_admin_finds_what_somebody_did_on_a_day(sign_in: SignIn, house: House
     assert "Nothing of that kind was done" in kim.get("/console/audit?who=nobody@example.com").text
 
 
+@pytest.mark.parametrize("kind", ["handover", "something-new"])
+def test_a_deed_about_what_has_no_page_is_told_in_words(kim: Colleague, house: House, kind: str) -> None:
+    note(house, "handover.rejected", kind=kind)
+    page = words(kim.get("/console/audit").text)
+    assert "gave a lead back to marketing" in page
+    assert f"{kind} {PROFILE}" in page
+
+
 def seen(kim: Colleague, query: str) -> int:
     """How many deeds the page shows."""
     page = kim.get(f"/console/audit{query}")
