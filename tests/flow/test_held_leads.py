@@ -355,3 +355,16 @@ def test_points_that_were_a_machines_make_no_lead(engine: Engine) -> None:
         house.click(welcome, number, method="HEAD")
     house.tick(minutes=5)
     assert decisions(house) == [("filter", "lapsed")]
+
+
+def test_a_request_stays_a_lead_when_the_points_before_it_were_a_machines(engine: Engine) -> None:
+    strict = replace(COMPETITOR, sales_forms=True)
+    house = house_with(engine, threshold=12, desk=Desk(filters=(strict,)))
+    welcome = house.subscriber()
+    house.click_two(welcome)
+    for number in (1, 2, 3, 4):
+        house.click(welcome, number, method="HEAD")
+    house.clock.move(minutes=5)
+    house.submit(form="kontakt", allows=(), message="Was kostet das?")
+    assert house.lead().score < 12
+    assert decisions(house) == [("filter", None)]
