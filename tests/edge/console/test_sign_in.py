@@ -1,16 +1,19 @@
 """Signing in to the console: who is let in, what a session is worth, and what other websites cannot do."""
 
+import re
+
 import pytest
 from argon2 import PasswordHasher
 
 from bridge.app import create_app
-from bridge.edge.console.frame import safe_next
+from bridge.edge.console.frame import form_token, safe_next
 from bridge.edge.limits import Door, sign_in_limits
 from bridge.flow.console_accounts import add_account
 from bridge.flow.manage_accounts import change_account
 from bridge.store.tables import accounts, audit_log, console_sessions
 from tests.edge.console.conftest import PASSWORD, SignIn
 from tests.edge.site import CSP, Site, with_cookies
+from tests.edge.test_pages import snapshot
 from tests.house import House
 
 KIM = "kim@example.com"
@@ -168,6 +171,25 @@ def test_signing_in_makes_a_session_of_its_own_whatever_the_browser_brings(site:
     assert "a secret that somebody else knows" not in answer.headers["Set-Cookie"]
     site.client.set_cookie("__Host-leadbridge", "a secret that somebody else knows")
     assert site.get("/console").status_code == 303
+
+
+def some(rule: str) -> str:
+    """An address of that route."""
+    known = re.sub(r"<any\('?([\w-]+).*?>", r"\1", rule)
+    return re.sub(r"<[^>]*>", "0190a0b0-0000-7000-8000-000000000001", known)
+
+
+def test_no_form_is_taken_without_the_token_of_the_session(sign_in: SignIn, site: Site, house: House) -> None:
+    kim, lea = sign_in("admin"), sign_in("admin", "lea@example.com")
+    app = create_app(site.services)
+    rules = [one for one in app.url_map.iter_rules() if "POST" in (one.methods or ())]
+    posts = [some(one.rule) for one in rules if hasattr(app.view_functions[one.endpoint], "needs")]
+    assert len(posts) > 20
+    before = snapshot(house.engine)
+    for path in posts:
+        for token in ("", form_token(lea.secret)):
+            assert kim.post(path, _token=token).status_code == 400, path
+    assert snapshot(house.engine) == before
 
 
 def test_a_role_changes_at_once(sign_in: SignIn, house: House) -> None:
