@@ -14,7 +14,7 @@ from bridge.flow.account_links import send_link
 from bridge.flow.console_accounts import ROLES, Role
 from bridge.flow.unit import Unit
 from bridge.ids import new_id
-from bridge.profiles.address import parse_address
+from bridge.profiles.address import Address, InvalidAddress, parse_address
 from bridge.store import accounts as rows
 from bridge.store import audit
 from bridge.store.accounts import AccountRow
@@ -44,6 +44,7 @@ def account() -> None:
 @password_option
 def add(email: str, name: str | None, role: Role, person: str | None, password: str) -> None:
     """Let somebody sign in, with a password that you choose."""
+    _address(email)
     with services().unit() as unit:
         manage_accounts.check_person(unit, person)
         row = flow.add_account(unit, email, name or email.split("@")[0], role, password, person)
@@ -62,7 +63,7 @@ def invite(email: str, name: str | None, role: Role | None, person: str | None) 
     Whoever has an account already gets just the link; “role” changes what they may do.
     """
     with services().unit() as unit:
-        known = rows.by_key(unit.connection, parse_address(email).key)
+        known = rows.by_key(unit.connection, _address(email).key)
         if known is not None and (name or role or person):
             raise click.ClickException(f"{known.email} has an account already; “{COMMAND} role” changes it")
         if known is None:
@@ -77,6 +78,7 @@ def invite(email: str, name: str | None, role: Role | None, person: str | None) 
 @click.argument("email")
 def link(email: str) -> None:
     """Mail somebody who has an account a link to choose a new password."""
+    _address(email)
     with services().unit() as unit:
         row = flow.account_of(unit, email)
         _send_link(unit, row)
@@ -184,9 +186,18 @@ def list_accounts(as_json: bool) -> None:
     )
 
 
+def _address(typed: str) -> Address:
+    """What somebody typed as an address."""
+    try:
+        return parse_address(typed)
+    except InvalidAddress as error:
+        raise click.ClickException(f"“{typed}” is no e-mail address: {error}") from error
+
+
 @contextmanager
 def _changed(email: str, what: str) -> Iterator[tuple[Unit, AccountRow]]:
-    """An account that is changed in one transaction, which is noted. Raises UnknownAccount, InvalidAddress."""
+    """An account that is changed in one transaction, which is noted. Raises UnknownAccount."""
+    _address(email)
     with services().unit() as unit:
         row = flow.account_of(unit, email)
         yield unit, row

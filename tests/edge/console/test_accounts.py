@@ -221,6 +221,8 @@ def test_the_same_by_commands(run: Run, servers: Servers, house: House) -> None:
     assert "is closed" in said("link", "kim@example.com")
     assert "“leadbridge account role” changes it" in said("invite", "lea@example.com", "--role", "sales")
     assert "nobody signs in as" in said("link", "max@example.com")
+    for command in ("invite", "link", "reset"):
+        assert "“max” is no e-mail address" in said(command, "max")
     person = next(iter(house.program.people))
     said("role", "lea@example.com", "admin", "--person", person, "--name", "Lea Beispiel")
     lea = account(house, "lea@example.com")
