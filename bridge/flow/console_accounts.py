@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Literal
 
 from argon2 import PasswordHasher
@@ -31,8 +32,6 @@ SEEN_AGAIN = timedelta(minutes=1)
 SECRET_OCTETS = 32
 
 _hasher = PasswordHasher()
-_NOBODYS = _hasher.hash(secrets.token_urlsafe(16))
-"""Compared with where an address has no account: an answer takes as long as with one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +114,16 @@ def check_password(row: AccountRow | None, password: str) -> bool:
     """Whether that is the account's password; costs the same where there is no account, or none that has one."""
     known = row.password_hash if row and has_password_door(row) else None
     try:
-        _hasher.verify(known or _NOBODYS, password[: LONGEST + 1])
+        _hasher.verify(known or _nobodys(), password[: LONGEST + 1])
     except (VerificationError, InvalidHashError):
         return False
     return known is not None
+
+
+@cache
+def _nobodys() -> str:
+    """Compared with where an address has no account: an answer takes as long as with one. Made once in a process."""
+    return _hasher.hash(secrets.token_urlsafe(16))
 
 
 def keep_hash_fresh(unit: Unit, account: AccountRow, password: str) -> None:

@@ -1,16 +1,18 @@
 """Somebody who is signed in to the console."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from redis import Redis
 from werkzeug.test import TestResponse
 
 from bridge.edge.console.frame import form_token
 from bridge.flow.console_accounts import Role, add_account, open_session
+from bridge.store import accounts
 from bridge.store.accounts import AccountRow
 from tests.conftest import Servers
 from tests.edge.conftest import Open
@@ -58,6 +60,12 @@ def open_real(open_one: Open, servers: Servers, house: House, redis: Redis) -> O
     )
 
 
+@cache
+def hash_of_password() -> str:
+    """Made once for all tests of a process: it is slow on purpose."""
+    return PasswordHasher().hash(PASSWORD)
+
+
 SignIn = Callable[..., Colleague]
 
 
@@ -69,7 +77,9 @@ def sign_in(site: Site, house: House) -> SignIn:
         role: Role = "admin", email: str = "kim@example.com", person: str | None = None
     ) -> Colleague:
         with house.unit() as unit:
-            account = add_account(unit, email, "Kim Beispiel", role, PASSWORD, person)
+            account = add_account(unit, email, "Kim Beispiel", role, sales_person=person)
+            accounts.change(unit.connection, account.id, password_hash=hash_of_password())
+            account = replace(account, password_hash=hash_of_password())
             secret = open_session(unit, account, "a browser")
         return Colleague(site, account, secret)
 
