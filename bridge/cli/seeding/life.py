@@ -38,6 +38,7 @@ from bridge.ids import derived_id
 from bridge.intake.records import Hit, Record, Request
 from bridge.profiles.consent import standing
 from bridge.qualification.outcomes import Answer
+from bridge.qualification.working_hours import next_opening
 from bridge.store import consents, handovers, held_leads, mails, stale_days
 from bridge.store.handovers import HandoverRow
 from bridge.store.held_leads import HeldLead
@@ -253,7 +254,14 @@ class Life:
     # What sales does
 
     def sales_says(self, answer: Answer) -> None:
-        """Sales answers the newest hand-over. Without one there is nothing to answer."""
+        """Sales answers the newest hand-over, when it works. Without one there is nothing to answer.
+
+        Raises StillToCome when it is not at work again before today.
+        """
+        program = self.world.program
+        opens = next_opening(self.now.astimezone(program.timezone), program.desk.hours)
+        if opens > self.now:
+            self._go_on_to(opens.astimezone(self.now.tzinfo) + A_SECOND * self.chance.randint(300, 5000))
         row = self.handover()
         if row is not None:
             with self._step() as unit:
