@@ -123,7 +123,7 @@ def test_which_form_brought_the_most_deals_and_why_leads_came_back_is_found_in_t
     expect(told).to_contain_text("SEPA-Checkliste (PDF) · 2")
     marketer.click("SEPA-Checkliste (PDF)")
     assert marketer.rows()[0][0].startswith("SEPA-Checkliste (PDF)")
-    expect(marketer.page.locator("main")).to_contain_text("SEPA-Checkliste (PDF), 2")
+    expect(marketer.page.locator("main")).to_contain_text("Aufträge: am meisten bei SEPA-Checkliste (PDF)")
     assert marketer.clicks <= 3
 
     marketer.start()
