@@ -14,7 +14,7 @@ from bridge.flow.tell_sales import LINK_OUTLIVES
 from bridge.flow.unit import Unit
 from bridge.flow.withdraw_consents import withdraw_consents
 from bridge.ids import derived_id
-from bridge.program.model import Reason
+from bridge.program.model import Program, Reason
 from bridge.qualification.leads import SENT_ON
 from bridge.qualification.outcomes import Answer, nurture_resumes
 from bridge.qualification.stages import BEFORE_SALES, stage_after_return
@@ -29,7 +29,7 @@ def give_back(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer,
     Returns what became of it: the answer's outcome, or "rerouted".
     """
     _close(unit, row, answer, reason)
-    if answer.outcome == "rejected" and reason.effect == "reroute" and len(unit.program.people) > 1:
+    if goes_to_a_colleague(unit.program, answer.outcome, reason):
         _reroute(unit, profile, row)
         return "rerouted"
     label = i18n.pick(reason.label, unit.program.language)
@@ -46,6 +46,11 @@ def give_back(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer,
         nurture_again(unit, [profile])
     unit.to_score.add(profile.id)  # nurturing goes on, or begins anew
     return answer.outcome
+
+
+def goes_to_a_colleague(program: Program, outcome: str, reason: Reason) -> bool:
+    """Whether a lead that is given back for that reason is somebody else's, and not marketing's."""
+    return outcome == "rejected" and reason.effect == "reroute" and len(program.people) > 1
 
 
 def _close(unit: Unit, row: HandoverRow, answer: Answer, reason: Reason) -> None:

@@ -9,7 +9,7 @@ from bridge.errors import HandoverClosed, InvalidFields
 from bridge.flow.announce import announce_outcome
 from bridge.flow.begin_anew import answer_due
 from bridge.flow.forward_lead import forward, said_by_whom
-from bridge.flow.give_back import give_back
+from bridge.flow.give_back import give_back, goes_to_a_colleague
 from bridge.flow.move import move
 from bridge.flow.sales_event import write_sales_event
 from bridge.flow.score_profiles import score_profiles
@@ -38,7 +38,7 @@ def record_outcome(unit: Unit, handover_id: UUID, answer: Answer) -> str:
     profile = profiles.lock_one(unit.connection, row.profile_id)
     row = handovers.get(unit.connection, handover_id) or row
     if row.state == answer.outcome:
-        return answer.outcome
+        return _became(unit, row)
     _check(unit, row, answer)
     became = _write_down(unit, profile, row, answer)
     if answer.outcome != "forwarded":
@@ -46,6 +46,12 @@ def record_outcome(unit: Unit, handover_id: UUID, answer: Answer) -> str:
     if answer.outcome != "note":
         _announce(unit, profile.id, handovers.get(unit.connection, row.id) or row, answer)
     return became
+
+
+def _became(unit: Unit, row: HandoverRow) -> str:
+    """What became of a hand-over that has been answered."""
+    reason = unit.program.reasons.get(row.reason or "")
+    return "rerouted" if reason and goes_to_a_colleague(unit.program, row.state, reason) else row.state
 
 
 def may_answer(program: Program, row: HandoverRow, by: str) -> bool:

@@ -83,15 +83,18 @@ def show(profile_id: UUID) -> Response:
         return _page(on, profile_id)
 
 
-@people.post("/console/profiles/<uuid:profile_id>/outcome")
+@people.post("/console/profiles/<uuid:profile_id>/handovers/<uuid:handover_id>/outcome")
 @needs("desk")
-def answer(profile_id: UUID) -> AnyResponse:
-    """Write down what sales answers, and show the page again."""
+def answer(profile_id: UUID, handover_id: UUID) -> AnyResponse:
+    """Write down what sales answers about one hand-over, and show the page again.
+
+    Whoever presses twice, or answers on a page of yesterday, says nothing about a hand-over that came after.
+    """
     try:
         with visit() as on:
-            row = _pending(on, profile_id)
-            if row is None:
-                raise HandoverClosed
+            row = handovers.get(on.unit.connection, handover_id)
+            if row is None or row.profile_id != profile_id:
+                abort(404)
             became = record_outcome(on.unit, row.id, replace(read_answer(), by=_as_whom(on, row)))
             on.note(f"handover.{became}", "profile", str(profile_id), handover=str(row.id))
     except (InvalidFields, HandoverClosed) as error:
@@ -154,7 +157,7 @@ def _page(on: Visit, profile_id: UUID, error: str | None = None, status: int = 2
         reasons=list(program.reasons.values()),
         sales_colleagues=colleagues(program, row, unit.now) if row else [],
         typed=request.form.to_dict() if error else {},
-        outcome_url=f"{url}/outcome",
+        outcome_url=f"{url}/handovers/{row.id}/outcome" if row else None,
         take_over_url=f"{url}/fields",
         domain=profile.company_domain,
         exclude_url=f"{url}/exclusion" if on.may("decide") else None,

@@ -5,11 +5,12 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from werkzeug.test import TestResponse
 
 from bridge.ids import new_id
 from bridge.store.events import EventRow
 from bridge.store.events import add as add_events
-from bridge.store.tables import audit_log
+from bridge.store.tables import audit_log, handovers
 from tests.edge.console.conftest import Colleague, SignIn
 from tests.edge.site import Outline, words
 from tests.house import ANNA, House
@@ -169,12 +170,17 @@ def test_a_person_has_a_page_and_whoever_opens_it_is_written_down(kim: Colleague
     assert [(row.kind, row.subject) for row in noted] == [("profile", str(id_of(house)))]
 
 
+def answer_url(page: TestResponse) -> str:
+    """Where the forms of a person's page send what sales answers."""
+    [url] = {one["action"] for one in Outline(page.text).all("form") if one["action"].endswith("/outcome")}
+    return url
+
+
 def test_a_page_that_refuses_an_answer_is_written_down_as_well(kim: Colleague, house: House) -> None:
-    answer = kim.post(f"/console/profiles/{id_of(house, BEN)}/outcome", outcome="accepted")
+    [row] = house.rows(handovers)
+    answer = kim.post(f"/console/profiles/{id_of(house)}/handovers/{row.id}/outcome", outcome="won")
     assert answer.status_code == 409
-    assert [row.what for row in house.rows(audit_log) if row.subject == str(id_of(house, BEN))] == [
-        "person.seen"
-    ]
+    assert [row.what for row in house.rows(audit_log) if row.subject == str(id_of(house))] == ["person.seen"]
 
 
 def test_whom_nobody_knows_has_no_page(kim: Colleague) -> None:
@@ -229,7 +235,7 @@ def test_a_company_shows_its_people_their_roles_and_what_sales_made_of_them(
 def test_sales_answers_on_the_page_and_the_log_says_who(kim: Colleague, house: House) -> None:
     url = f"/console/profiles/{id_of(house)}"
     assert "Accept lead" in kim.get(url).text
-    answer = kim.post(f"{url}/outcome", outcome="accepted")
+    answer = kim.post(answer_url(kim.get(url)), outcome="accepted")
     assert answer.headers["Location"] == f"{url}?done=accepted"
     assert house.lead().stage == "accepted"
     [noted] = [row for row in house.rows(audit_log) if row.what == "handover.accepted"]
@@ -240,15 +246,42 @@ def test_an_answer_that_lacks_something_is_asked_for_again_with_what_was_typed(
     kim: Colleague, house: House
 ) -> None:
     url = f"/console/profiles/{id_of(house)}"
-    answer = kim.post(f"{url}/outcome", outcome="rejected", note="Not in this decade")
+    answer = kim.post(answer_url(kim.get(url)), outcome="rejected", note="Not in this decade")
     assert answer.status_code == 422
     assert "Not in this decade" in answer.text
     assert house.lead().stage == "sales_qualified"
 
 
-def test_nobody_is_answered_for_twice(kim: Colleague, house: House) -> None:
-    url = f"/console/profiles/{id_of(house, BEN)}"
-    assert kim.post(f"{url}/outcome", outcome="accepted").status_code == 409
+def test_a_hand_over_is_answered_on_the_page_of_its_person_only(kim: Colleague, house: House) -> None:
+    [row] = house.rows(handovers)
+    url = f"/console/profiles/{id_of(house, BEN)}/handovers/{row.id}/outcome"
+    assert kim.post(url, outcome="accepted").status_code == 404
+    assert house.lead().stage == "sales_qualified"
+
+
+def test_whoever_presses_twice_sends_a_lead_on_once(kim: Colleague, house: House) -> None:
+    url = f"/console/profiles/{id_of(house)}"
+    pressed = answer_url(kim.get(url))
+    twice = [kim.post(pressed, outcome="rejected", reason="wrong-territory", note="Berlin") for _ in range(2)]
+    assert [one.headers["Location"] for one in twice] == [f"{url}?done=rerouted"] * 2
+    rows = sorted(house.rows(handovers), key=lambda row: row.crossing)
+    assert [row.state for row in rows] == ["rejected", "open"]
+    assert rows[0].sales_person != rows[1].sales_person
+
+
+def test_a_page_of_yesterday_answers_for_no_hand_over_of_today(kim: Colleague, house: House) -> None:
+    url = f"/console/profiles/{id_of(house)}"
+    old = answer_url(kim.get(url))
+    house.answer(house.to_sales()[-1], "rejected", reason="wrong-territory", note="Berlin")
+    assert kim.post(old, outcome="accepted").status_code == 409
+    assert sorted(row.state for row in house.rows(handovers)) == ["open", "rejected"]
+
+
+def test_an_answer_that_was_pressed_twice_is_recorded_and_not_refused(kim: Colleague, house: House) -> None:
+    pressed = answer_url(kim.get(f"/console/profiles/{id_of(house)}"))
+    twice = [kim.post(pressed, outcome="rejected", reason="no-budget") for _ in range(2)]
+    assert [one.status_code for one in twice] == [303, 303]
+    assert [row.reason for row in house.rows(handovers)] == ["no-budget"]
 
 
 def test_what_somebody_also_gave_is_taken_over_by_the_box_on_the_page(kim: Colleague, house: House) -> None:
