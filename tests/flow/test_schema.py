@@ -8,7 +8,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, create_engine, inspect, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, inspect, make_url, text
 
 from bridge.store import consent_proofs, partitions
 from bridge.store.schema import config, current, migrate, newest
@@ -127,6 +127,61 @@ def test_how_often_sales_said_no_shows_in_the_fit_of_before(empty: Engine) -> No
     with empty.connect() as connection:
         found = connection.execute(text("select fit, misfits from profiles order by fit desc")).all()
     assert [tuple(row) for row in found] == [(50, 0), (25, 1), (12, 2), (7, 0), (0, 6)]
+
+
+HANDED_OVER = """
+    insert into handovers
+        (id, profile_id, crossing, state, cause, sales_person, score, at, due_at, decided_at, note)
+    values (gen_random_uuid(), :profile, 1, :state, 'points', 'mira', 30, '2026-01-05 UTC', '2026-01-06 UTC',
+        :decided, :note)
+"""
+"""As the version before the sales desk writes it."""
+
+
+def handed_over(connection: Connection, name: str, state: str, decided: str | None, note: str | None) -> None:
+    """A person of that name, and a hand-over of theirs."""
+    person = {"profile": uuid4(), "address": f"{name}@beispiel.example"}
+    connection.execute(
+        text(
+            "insert into profiles (id, email, email_key, created_at)"
+            " values (:profile, :address, :address, now())"
+        ),
+        person,
+    )
+    connection.execute(text(HANDED_OVER), person | {"state": state, "decided": decided, "note": note})
+
+
+def test_who_was_called_in_vain_before_there_were_reminders_is_not_taken_for_unanswered(
+    empty: Engine,
+) -> None:
+    with empty.connect() as connection:
+        command.upgrade(config(connection), "0006")
+        handed_over(connection, "untouched", "open", None, None)
+        handed_over(connection, "not-reached", "open", None, "05.01.2026 14:00 nicht erreicht")
+        handed_over(connection, "accepted", "accepted", "2026-01-07 UTC", None)
+        connection.commit()
+    migrate(empty)
+    told = text(
+        "select split_part(email, '@', 1), touched_at is not null, begun_at = at, touched_at = decided_at"
+        " from handovers join profiles on profiles.id = profile_id order by 1"
+    )
+    with empty.connect() as connection:
+        found = [tuple(row) for row in connection.execute(told)]
+    assert found == [
+        ("accepted", True, True, True),
+        ("not-reached", True, True, None),
+        ("untouched", False, True, None),
+    ]
+
+
+def test_whoever_works_with_the_version_before_can_hand_over_until_they_are_told_of_the_new_one(
+    empty: Engine,
+) -> None:
+    migrate(empty)
+    with empty.connect() as connection:
+        handed_over(connection, "anna", "open", None, None)
+        connection.commit()
+        assert connection.scalar(text("select now() - begun_at < interval '1 hour' from handovers"))
 
 
 def test_migrating_again_changes_nothing(empty: Engine) -> None:

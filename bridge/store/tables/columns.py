@@ -17,8 +17,11 @@ metadata = MetaData(
 )
 
 
-def moment(name: str, *, nullable: bool = False, index: bool = False) -> Column[datetime]:
-    return Column(name, DateTime(timezone=True), nullable=nullable, index=index)
+def moment(
+    name: str, *, nullable: bool = False, index: bool = False, default: str | None = None
+) -> Column[datetime]:
+    given = text(default) if default else None
+    return Column(name, DateTime(timezone=True), nullable=nullable, index=index, server_default=given)
 
 
 def text_of(name: str, *, nullable: bool = False, default: str | None = None) -> Column[str]:

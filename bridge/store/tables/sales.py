@@ -28,7 +28,7 @@ handovers = Table(
     text_of("sales_person"),
     Column("score", Integer, nullable=False),
     moment("at"),
-    moment("begun_at"),
+    moment("begun_at", default="now()"),  # for whoever still works with the version before
     moment("due_at"),
     moment("decided_at", nullable=True),
     Column("reason", Text),

@@ -81,7 +81,7 @@ def _handovers() -> None:
         sa.Column("team", sa.Text),
         sa.Column("measure", sa.Text),
         sa.Column("route", postgresql.JSONB, nullable=False, server_default=sa.text("'[]'::jsonb")),
-        _moment("begun_at", nullable=True),
+        _moment("begun_at", server_default=sa.text("now()")),
         _moment("reacted_at", nullable=True),
         _moment("touched_at", nullable=True),
         _moment("reminded_at", nullable=True),
@@ -102,9 +102,14 @@ def _handovers() -> None:
         ("decided", ["decided_at", "id"], "state in ('won', 'lost')"),
     ):
         op.create_index(f"ix_handovers_{name}", "handovers", columns, postgresql_where=sa.text(states))
-    # whoever has answered is not reminded, and nobody is reminded of what was handed over before there were reminders
-    op.execute("update handovers set begun_at = at, reacted_at = decided_at, touched_at = decided_at")
-    op.alter_column("handovers", "begun_at", nullable=False)
+    # whoever has answered is not reminded, and nobody is reminded of what was handed over before there were reminders;
+    # an open one has a note when somebody was not reached, and when that was stands nowhere else
+    op.execute(
+        """
+        update handovers set begun_at = at, reacted_at = decided_at,
+            touched_at = coalesce(decided_at, case when note is not null then now() end)
+        """
+    )
     op.execute("update handovers set reminded_at = now(), escalated_at = now() where state = 'open'")
     op.execute("update handovers set asked_at = now() where state = 'accepted'")
 
@@ -294,5 +299,7 @@ def _marks() -> None:
     )
 
 
-def _moment(name: str, *, nullable: bool = False) -> sa.Column[datetime]:
-    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
+def _moment(
+    name: str, *, nullable: bool = False, server_default: sa.TextClause | None = None
+) -> sa.Column[datetime]:
+    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable, server_default=server_default)
