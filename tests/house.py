@@ -32,7 +32,7 @@ from bridge.flow.deliver import Connectors, Sender
 from bridge.flow.erase_profile import Traces, erase_profile
 from bridge.flow.expire_points import expire_points
 from bridge.flow.export_profile import export_profile
-from bridge.flow.give_back import back_from_lost
+from bridge.flow.give_back import return_lost
 from bridge.flow.notice_ignored import notice_ignored
 from bridge.flow.object_to_scoring import allow_scoring, object_to_scoring
 from bridge.flow.record_hits import record_hits
@@ -134,8 +134,7 @@ class House:
         self.clock.move(**span)
         for _ in expire_points(self.unit):
             pass
-        with self.unit() as unit:
-            back_from_lost(unit, profiles.back_from_lost(unit.connection, unit.now))
+        return_lost(self.unit)
         for _ in notice_ignored(self.unit):
             pass
         for _ in await_answers(self.unit):

@@ -4,14 +4,15 @@ Whoever took a lead and was silent since is asked, once. Each step is counted fr
 was away from this machine for a week is reminded, and loses the lead, in the same minute.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from bridge import i18n
 from bridge.flow.alarm import alarm
 from bridge.flow.announce import announce_outcome
+from bridge.flow.by_halves import Opened, by_halves
 from bridge.flow.keep_back import nurture_again
 from bridge.flow.move import move
 from bridge.flow.sales_event import sales_event, sales_event_id
@@ -29,32 +30,43 @@ from bridge.store.unanswered import Step
 
 EXPIRED = "sales.expired"
 BATCH = 100
-"""Leads that are looked at in one transaction; their people are locked meanwhile."""
+"""Leads that are dealt with in one transaction; their people are locked meanwhile."""
 
 
-def await_answers(
-    opened: Callable[[], AbstractContextManager[Unit]], at_a_time: int = BATCH
-) -> Iterator[int]:
-    """Do what is due, within working hours; yields after each transaction how many leads that was.
+def await_answers(opened: Opened, at_a_time: int = BATCH) -> Iterator[int]:
+    """Do what is due, within working hours; yields after each batch how many leads that was.
 
-    What is done and that it was done are written down together: whoever is killed has done both, or nothing.
+    What is done and that it was done are written down together: whoever is killed has done both, or nothing. What
+    cannot be done stops nothing else, and is tried again next time.
     """
     for step in _DEEDS:
+        failed: set[UUID] = set()
         done = at_a_time
         while done >= at_a_time:
-            with opened() as unit:
-                program = unit.program
-                if not is_open(unit.now, program.timezone, program.desk.hours):
-                    return
-                done = _some(unit, step, at_a_time)
+            found = _due(opened, step, at_a_time, failed)
+            if found is None:
+                return
+            failed.update(by_halves(opened, partial(_some, step, found), list(found), partial(_whose, found)))
+            done = len(found)
             yield done
 
 
-def _some(unit: Unit, step: Step, at_a_time: int) -> int:
-    found = dict(unanswered.due(unit.connection, step, _since(unit, step), unit.now, at_a_time))
-    if found:
-        take_step(unit, step, found)
-    return len(found)
+def _due(opened: Opened, step: Step, at_a_time: int, but: Collection[UUID]) -> dict[UUID, UUID] | None:
+    """Hand-over → person of some for which a step is due; None outside working hours."""
+    with opened() as unit:
+        program = unit.program
+        if not is_open(unit.now, program.timezone, program.desk.hours):
+            return None
+        return dict(unanswered.due(unit.connection, step, _since(unit, step), unit.now, at_a_time, but))
+
+
+def _some(step: Step, found: Mapping[UUID, UUID], unit: Unit, handover_ids: Iterable[UUID]) -> None:
+    take_step(unit, step, {one: found[one] for one in handover_ids})
+
+
+def _whose(found: Mapping[UUID, UUID], unit: Unit, handover_id: UUID) -> UUID:
+    del unit  # nothing has to be asked
+    return found[handover_id]
 
 
 def take_step(unit: Unit, step: Step, found: Mapping[UUID, UUID]) -> None:

@@ -1,9 +1,11 @@
 """Sales gives a lead back, or loses it: marketing goes on after a pause, or a colleague gets it."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from uuid import UUID
 
 from bridge import i18n
+from bridge.flow.by_halves import Opened, by_halves
 from bridge.flow.hand_over import Crossing, hand_over
 from bridge.flow.keep_back import nurture_again
 from bridge.flow.move import move
@@ -95,8 +97,15 @@ def _apply_effect(unit: Unit, profile: ProfileRow, reason: Reason) -> None:
         outbox.withdraw(connection, profile.id, ["consent", "request"], unit.now, reason.id)
 
 
-def back_from_lost(unit: Unit, profile_ids: list[UUID]) -> None:
-    """Lost people whose pause is over are nurtured again."""
+def return_lost(opened: Opened) -> None:
+    """Lost people whose pause is over are nurtured again; one with whom that fails stops no other."""
+    with opened() as unit:
+        found = profiles.back_from_lost(unit.connection, unit.now)
+    by_halves(opened, back_from_lost, found)
+
+
+def back_from_lost(unit: Unit, profile_ids: Iterable[UUID]) -> None:
+    """Of these people those who are lost, and whose pause is over, are nurtured again."""
     back: list[ProfileRow] = []
     for profile in profiles.lock(unit.connection, profile_ids):
         if profile.stage == "lost" and profile.resumes_at and profile.resumes_at <= unit.now:

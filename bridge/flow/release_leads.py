@@ -1,11 +1,11 @@
 """Leads that are held come to sales after all: as room returns, or because a person says so; or they do not."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
+from bridge.flow.by_halves import Opened, by_halves
 from bridge.flow.hand_over import Crossing, may_be_handed_over
 from bridge.flow.offer import let_through, today_by, waiting
 from bridge.flow.sales_floor import Floor, take_turn, workload_of
@@ -20,10 +20,10 @@ MOST = 10_000
 """Leads that are looked at in one go; the next go finds the others."""
 
 
-def release_as_room_returns(
-    begin: Callable[[], AbstractContextManager[Unit]], most: int = MOST
-) -> Iterator[int]:
+def release_as_room_returns(begin: Opened, most: int = MOST) -> Iterator[int]:
     """Hand over what waits for room, the best first; how many, after each step. Killed anywhere nothing is lost.
+
+    Who cannot be handed over stops nobody else.
 
     most: leads that are looked at in one go. Only those for whom somebody has room are among them, and those whom
     routing did not look at today: so nobody waits behind others who wait.
@@ -32,9 +32,18 @@ def release_as_room_returns(
         held_leads.lapse(unit.connection, unit.now)
         order = _in_order(unit, most)
     for first in range(0, len(order), AT_A_TIME):
-        with begin() as unit:
-            given = give_out(unit, order[first : first + AT_A_TIME])
-        yield given
+        given: list[int] = []
+        by_halves(begin, partial(_give_some, given), order[first : first + AT_A_TIME], _whose)
+        yield sum(given)
+
+
+def _give_some(given: list[int], unit: Unit, ids: Sequence[UUID]) -> None:
+    given.append(give_out(unit, ids))
+
+
+def _whose(unit: Unit, held_id: UUID) -> UUID | None:
+    row = held_leads.get(unit.connection, held_id)
+    return row.profile_id if row else None
 
 
 def _in_order(unit: Unit, most: int) -> list[UUID]:

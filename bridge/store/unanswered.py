@@ -1,11 +1,11 @@
 """Hand-overs of which nothing is heard: who is to be reminded, escalated, given back or asked, and was not yet."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, not_, or_, select, update
 
 from bridge.store.handovers import PENDING, HandoverRow
 from bridge.store.sets import among
@@ -19,18 +19,25 @@ _UNANSWERED = (_PENDING, _h.touched_at.is_(None))
 
 
 def due(
-    connection: Connection, step: Step, since: datetime, now: datetime, limit: int
+    connection: Connection,
+    step: Step,
+    since: datetime,
+    now: datetime,
+    limit: int,
+    but: Collection[UUID] = (),
 ) -> list[tuple[UUID, UUID]]:
     """Hand-over and profile of some for which a step is due, those that have waited longest first.
 
+    but: hand-overs that are left out.
     since: what waits since then or longer is due. Waited is for what came before: for the reminder since whoever has
     the lead was to answer, and until the time for that is over; for the escalation since the reminder; for giving
     back, unless it was accepted, since the escalation; for the question since sales did something, or wanted to.
     """
     first = _h.due_at if step == "ask" else _h.begun_at
-    statement = (
-        select(_h.id, _h.profile_id).where(*_conditions(step, since, now)).order_by(first).limit(limit)
-    )
+    conditions = _conditions(step, since, now)
+    statement = select(_h.id, _h.profile_id).where(*conditions).order_by(first).limit(limit)
+    if but:
+        statement = statement.where(not_(among(_h.id, but)))
     return [(row.id, row.profile_id) for row in connection.execute(statement)]
 
 

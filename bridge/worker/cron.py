@@ -15,7 +15,7 @@ from bridge.flow.await_answers import await_answers
 from bridge.flow.compare_wordings import choose_wordings
 from bridge.flow.expire_points import expire_points
 from bridge.flow.fetch_feeds import Outcome, fetch_feeds
-from bridge.flow.give_back import back_from_lost
+from bridge.flow.give_back import return_lost
 from bridge.flow.judge_fit import judge_everybody
 from bridge.flow.make_room import make_room
 from bridge.flow.notice_ignored import notice_ignored
@@ -26,7 +26,7 @@ from bridge.flow.roll_up import roll_up_marked, roll_up_today
 from bridge.flow.running_program import note_program
 from bridge.flow.send_digest import send_digest
 from bridge.flow.wake_sleepers import begin_series
-from bridge.store import mail_domains, profiles
+from bridge.store import mail_domains
 from bridge.store.database import is_unavailable
 from bridge.wiring import Services
 from bridge.worker.leaving import FINISH_WITHIN
@@ -79,8 +79,7 @@ def _notice_ignored(services: Services) -> Iterator[int]:
 
 
 def _return_lost(services: Services) -> None:
-    with services.unit() as unit:
-        back_from_lost(unit, profiles.back_from_lost(unit.connection, unit.now))
+    return_lost(services.unit)
 
 
 def _note_program(services: Services) -> None:

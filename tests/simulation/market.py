@@ -27,7 +27,7 @@ from bridge.flow.begun import Begun
 from bridge.flow.confirm_address import confirm_address
 from bridge.flow.deliver import Connectors, Sender
 from bridge.flow.expire_points import expire_points
-from bridge.flow.give_back import back_from_lost
+from bridge.flow.give_back import return_lost
 from bridge.flow.notice_ignored import notice_ignored
 from bridge.flow.record_hits import record_hits
 from bridge.flow.record_outcome import record_outcome
@@ -175,8 +175,7 @@ class Market:
     def _cron(self) -> None:
         """What cron does, one duty after another."""
         self._in_unit(expire_points)
-        with self.unit() as unit:
-            back_from_lost(unit, profiles.back_from_lost(unit.connection, unit.now))
+        return_lost(self.unit)
         deque(notice_ignored(self.unit), maxlen=0)
         deque(begin_series(self.unit, self.program), maxlen=0)
 

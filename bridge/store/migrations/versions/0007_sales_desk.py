@@ -102,8 +102,8 @@ def _handovers() -> None:
         ("decided", ["decided_at", "id"], "state in ('won', 'lost')"),
     ):
         op.create_index(f"ix_handovers_{name}", "handovers", columns, postgresql_where=sa.text(states))
-    # whoever has answered is not reminded, and nobody is reminded of what was handed over before there were reminders;
-    # an open one has a note when somebody was not reached, and when that was stands nowhere else
+    # whoever has answered is not reminded, and nobody of what was handed over before there were reminders; an open
+    # one has a note when somebody was not reached, and when that was stands nowhere else
     op.execute(
         """
         update handovers set begun_at = at, reacted_at = decided_at,

@@ -1,0 +1,50 @@
+"""Many people in one transaction; where that fails, fewer and fewer, so that one person stops no other."""
+
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from uuid import UUID
+
+from bridge.flow.sweep import bury_profile
+from bridge.flow.unit import Unit
+from bridge.store.database import is_unavailable
+
+log = logging.getLogger(__name__)
+
+Opened = Callable[[], AbstractContextManager[Unit]]
+"""Begins a transaction."""
+
+
+def by_halves(
+    opened: Opened,
+    do: Callable[[Unit, Sequence[UUID]], object],
+    ids: Sequence[UUID],
+    whose: Callable[[Unit, UUID], UUID | None] = lambda unit, one: one,
+) -> list[UUID]:
+    """Do something about all of these in one transaction; when it fails each half by itself, and so on.
+
+    whose: the profile that one of them is about. With whom it fails alone becomes a dead letter. Returns those, in
+    order. Raises what the database raises while it is away.
+    """
+    if not ids:
+        return []
+    try:
+        with opened() as unit:
+            do(unit, ids)
+    except Exception as error:
+        if is_unavailable(error):
+            raise
+        if len(ids) == 1:
+            _bury(opened, ids[0], whose, error)
+            return [ids[0]]
+        middle = len(ids) // 2
+        return [one for half in (ids[:middle], ids[middle:]) for one in by_halves(opened, do, half, whose)]
+    return []
+
+
+def _bury(opened: Opened, one: UUID, whose: Callable[[Unit, UUID], UUID | None], error: Exception) -> None:
+    with opened() as unit:
+        profile_id = whose(unit, one)
+        log.error("a profile cannot be scored", exc_info=error, extra={"profile": str(profile_id)})
+        if profile_id is not None:
+            bury_profile(unit, profile_id, error)
