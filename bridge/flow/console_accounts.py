@@ -161,9 +161,7 @@ def renew_session(unit: Unit, session: Session, **values: Any) -> Session:
     Whoever had copied the one before is out as well. values: columns of the session that change.
     """
     accounts.close_sessions(unit.connection, session.account.id, session.secret)
-    secret = secrets.token_urlsafe(SECRET_OCTETS)
-    accounts.renew_session(unit.connection, session.secret, secret, **values)
-    return replace(session, secret=secret, row=replace(session.row, **values))
+    return _under_another_secret(unit, session, **values)
 
 
 def prove_owner(unit: Unit, session: Session, present: str) -> None:
@@ -174,8 +172,24 @@ def prove_owner(unit: Unit, session: Session, present: str) -> None:
     if session.account.password_hash:
         if not check_password(session.account, present):
             raise InvalidFields({"present": ["The password is not right."]})
-    elif unit.now - session.row.created_at > unit.world.lasting(HALF_WAY):
+    elif not is_proved_lately(unit, session):
         raise InvalidFields({"present": ["Please sign out and in again, and do it within ten minutes."]})
+
+
+def prove_lately(unit: Unit, session: Session, present: str) -> Session:
+    """The same, where a proof or a sign-in of the last ten minutes will do: the session that goes on.
+
+    Raises as `prove_owner`. A proof counts as a sign-in from then on, and this browser goes on with another secret.
+    """
+    if is_proved_lately(unit, session):
+        return session
+    prove_owner(unit, session, present)
+    return _under_another_secret(unit, session, created_at=unit.now)
+
+
+def is_proved_lately(unit: Unit, session: Session) -> bool:
+    """Whether the owner signed in, or showed the password, within the last ten minutes."""
+    return unit.now - session.row.created_at <= unit.world.lasting(HALF_WAY)
 
 
 def complete_session(unit: Unit, session: Session) -> str:
@@ -195,6 +209,12 @@ def session_of(unit: Unit, secret: str) -> Session | None:
     if unit.now - row.seen_at > unit.world.lasting(SEEN_AGAIN):
         accounts.change_session(unit.connection, secret, seen_at=unit.now)
     return Session(account, row, secret)
+
+
+def _under_another_secret(unit: Unit, session: Session, **values: Any) -> Session:
+    secret = secrets.token_urlsafe(SECRET_OCTETS)
+    accounts.renew_session(unit.connection, session.secret, secret, **values)
+    return replace(session, secret=secret, row=replace(session.row, **values))
 
 
 def _is_idle(row: SessionRow, now: datetime, most: timedelta) -> bool:

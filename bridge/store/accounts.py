@@ -47,7 +47,11 @@ class AccountRow:
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """A browser that is signed in. proved_at: when the second factor was shown, where one is asked for."""
+    """A browser that is signed in.
+
+    created_at: when its owner signed in, or showed the password to do what only they may.
+    proved_at: when the second factor was shown, where one is asked for.
+    """
 
     account_id: UUID
     created_at: datetime

@@ -17,10 +17,9 @@ from bridge.edge.console.frame import (
     remember,
     visit,
 )
-from bridge.edge.console.known import known_browser
+from bridge.edge.console.proofs import note_wrong, too_many
 from bridge.edge.console.sign_in import TOO_MANY
 from bridge.edge.extension import services
-from bridge.edge.limits import Door, sign_in_limits
 from bridge.errors import InvalidFields
 from bridge.flow import second_factor
 from bridge.flow.console_accounts import Session, change_password, prove_owner, renew_session
@@ -62,13 +61,13 @@ def choose_language() -> AnyResponse:
 def set_password() -> AnyResponse:
     """Change one's password; whoever knows the present one alone does."""
     with visit() as on:
-        if _too_many(on, "password"):
+        if too_many(on, "password"):
             return _page(on, 429, {"present": [TOO_MANY]})
         try:
             present, wanted = request.form.get("present", ""), request.form.get("password", "")
             session = change_password(on.unit, on.session, present, wanted)
         except InvalidFields as error:
-            _note_wrong(on, error)
+            note_wrong(on, error)
             return _page(on, 422, error.fields)
         on.note("account.password_changed", "account", str(on.account.id))
     return _done("password", session)
@@ -107,12 +106,12 @@ def begin() -> AnyResponse:
 def confirm() -> AnyResponse:
     """From now on a code is asked for, if it is the owner who asks. Codes for the paper are shown, once."""
     with visit() as on:
-        if _too_many(on, "code"):
+        if too_many(on, "code"):
             return _second_factor(on, 429, {"code": [TOO_MANY]})
         try:
             prove_owner(on.unit, on.session, request.form.get("present", ""))
         except InvalidFields as error:
-            _note_wrong(on, error)
+            note_wrong(on, error)
             return _second_factor(on, 422, error.fields)
         codes = second_factor.confirm(on.unit, on.account, request.form.get("code", ""))
         if codes is None:
@@ -129,12 +128,12 @@ def confirm() -> AnyResponse:
 def remove() -> AnyResponse:
     """Ask for none any more; it takes what a sign-in takes, password and code."""
     with visit() as on:
-        if _too_many(on, "code"):
+        if too_many(on, "code"):
             return _page(on, 429, {"code": [TOO_MANY]})
         try:
             prove_owner(on.unit, on.session, request.form.get("own_password", ""))
         except InvalidFields as error:
-            _note_wrong(on, error)
+            note_wrong(on, error)
             return _page(on, 422, {"own_password": error.fields["present"]})
         if not second_factor.shows(on.unit, on.account, request.form.get("code", "")):
             on.note("account.code_wrong", "account", str(on.account.id))
@@ -145,20 +144,10 @@ def remove() -> AnyResponse:
     return _done("removed", session)
 
 
-def _too_many(on: Visit, door: Door) -> bool:
-    key = on.account.email_key
-    return sign_in_limits().exceeded(door, key, known_browser(key))
-
-
 def _done(what: str, session: Session) -> AnyResponse:
     response = redirect(f"{HOME}?done={what}", 303)
     remember(response, session.secret)
     return response
-
-
-def _note_wrong(on: Visit, error: InvalidFields) -> None:
-    if "present" in error.fields:
-        on.note("account.password_wrong", "account", str(on.account.id))
 
 
 def _page(on: Visit, status: int = 200, errors: Mapping[str, Sequence[str]] | None = None) -> Response:

@@ -8,11 +8,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bridge import i18n
 from bridge.edge.console.frame import Visit, console, console_page, needs, visit
+from bridge.edge.console.proofs import Unproved, proved
 from bridge.edge.extension import services
 from bridge.errors import AccountExists, InvalidFields, LastAdmin, ProviderSignsIn
 from bridge.flow import manage_accounts as flow
 from bridge.flow.account_links import send_link
-from bridge.flow.console_accounts import ROLES, Role
+from bridge.flow.console_accounts import ROLES, Role, is_proved_lately
 from bridge.flow.unit import Unit
 from bridge.intake.validation import clean
 from bridge.profiles.address import InvalidAddress
@@ -31,6 +32,7 @@ SAID = {
     "open": "The account is open again.",
     "follow": "From now on your provider says at each sign-in what this account may do.",
 }
+OWN_FACTOR = "Your own second factor is removed on your own page, with your password and a code."
 DEEDS: Mapping[str, tuple[str, Callable[[Unit, AccountRow], None]]] = {
     "link": ("account.link_sent", send_link),
     "second-factor": ("account.second_factor_reset", flow.reset_second_factor),
@@ -39,6 +41,8 @@ DEEDS: Mapping[str, tuple[str, Callable[[Unit, AccountRow], None]]] = {
     "follow": ("account.follows_provider", flow.follow_provider),
 }
 """What a button does: its word in the audit log, and the deed."""
+HARMLESS = {"link"}
+"""What a stolen session is worth nothing for: the mail goes to whose account it is."""
 
 
 @accounts.get("/console/accounts")
@@ -55,8 +59,11 @@ def add() -> AnyResponse:
     """Make an account; its link goes out by mail."""
     with visit() as on:
         try:
+            on = proved(on, "present")
             role, person = _role(), _typed("person") or None
             account = flow.invite(on.unit, _typed("email"), _typed("name"), role, person)
+        except Unproved as error:
+            return _list(on, error.status, error.errors)
         except (AccountExists, InvalidAddress, InvalidFields) as error:
             return _list(on, 422, _mistakes(error))
         on.note("account.added", "account", str(account.id), role=account.role)
@@ -76,9 +83,12 @@ def show_one(account_id: UUID) -> Response:
 def change(account_id: UUID) -> AnyResponse:
     """Change what somebody is called, may do, and whom of sales they are."""
     with visit() as on:
-        account, role = flow.account_by_id(on.unit, account_id), _role()
+        account = flow.account_by_id(on.unit, account_id)
         try:
+            on, role = proved(on, "present"), _role()
             flow.change_account(on.unit, account, _typed("name"), role, _typed("person") or None)
+        except Unproved as error:
+            return _one(on, account_id, error.status, error.errors)
         except (LastAdmin, InvalidFields) as error:
             return _one(on, account_id, 422, _mistakes(error))
         on.note("account.changed", "account", str(account_id), role=role, before=account.role)
@@ -94,8 +104,13 @@ def do(account_id: UUID, deed: str) -> AnyResponse:
     word, deed_of = DEEDS[deed]
     with visit() as on:
         account = flow.account_by_id(on.unit, account_id)
+        if (deed, account_id) == ("second-factor", on.account.id):
+            return _one(on, account_id, 409, {"second-factor": [OWN_FACTOR]})
         try:
+            on = on if deed in HARMLESS else proved(on, "own_password")
             deed_of(on.unit, account)
+        except Unproved as error:
+            return _one(on, account_id, error.status, error.errors)
         except (LastAdmin, ProviderSignsIn) as error:
             return _one(on, account_id, 409, _mistakes(error))
         on.note(word, "account", str(account_id))
@@ -108,6 +123,7 @@ def _list(on: Visit, status: int = 200, errors: Mapping[str, Sequence[str]] | No
         on,
         status=status,
         people=rows.every(on.unit.connection),
+        asks_owner=not is_proved_lately(on.unit, on.session),
         roles=ROLES,
         errors=_said(on, errors or {}),
         typed={name: _typed(name) for name in ("email", "name", "role", "person")},
@@ -125,6 +141,7 @@ def _one(
         one=flow.account_by_id(on.unit, account_id),
         roles=ROLES,
         gives_roles=services().settings.door.gives_roles,
+        asks_owner=not is_proved_lately(on.unit, on.session),
         errors=_said(on, errors or {}),
         done=done,
     )

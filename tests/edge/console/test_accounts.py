@@ -2,12 +2,13 @@
 
 import pytest
 
+from bridge.edge.console.frame import form_token
 from bridge.errors import LastAdmin
 from bridge.flow.console_accounts import add_account
 from bridge.flow.manage_accounts import account_by_id, change_account, close_account, follow_provider
 from bridge.intake.passwords import mistake_in
 from bridge.store.accounts import AccountRow
-from bridge.store.tables import accounts, audit_log
+from bridge.store.tables import accounts, audit_log, console_sessions
 from tests.conftest import Servers
 from tests.edge.console.conftest import PASSWORD, Colleague, SignIn
 from tests.edge.site import words
@@ -123,6 +124,68 @@ def test_a_lost_phone_is_helped_with_and_noted(kim: Colleague, sign_in: SignIn, 
     kim.post(f"{HOME}/{lea.account.id}/second-factor")
     assert account(house, "lea@example.com").totp_since is None
     assert house.rows(audit_log)[-1].what == "account.second_factor_reset"
+
+
+@pytest.mark.parametrize("deed", ["", "/close", "/open", "/follow", "/second-factor"])
+def test_a_stolen_session_changes_no_account(
+    kim: Colleague, sign_in: SignIn, house: House, deed: str
+) -> None:
+    lea = sign_in("admin", "lea@example.com").account
+    before = house.rows(accounts)
+    house.clock.move(minutes=11)
+    sent = {"name": "Mallory", "role": "admin", "email": "mallory@example.com"}
+    for path in (HOME, f"{HOME}/{lea.id}{deed}"):
+        answer = kim.post(path, None, **sent | {"present": "a guess", "own_password": "a guess"})
+        assert (answer.status_code, "The password is not right." in answer.text) == (422, True), path
+    assert house.rows(accounts) == before
+    assert [one.what for one in house.rows(audit_log)] == ["account.password_wrong"] * 2
+
+
+def test_who_shows_the_password_is_not_asked_again_for_ten_minutes_and_a_copied_cookie_is_worth_nothing(
+    kim: Colleague, sign_in: SignIn, house: House
+) -> None:
+    lea = sign_in("admin", "lea@example.com").account
+    assert "Your own password" not in kim.get(f"{HOME}/{lea.id}").text
+    house.clock.move(minutes=11)
+    for path in (HOME, f"{HOME}/{lea.id}"):
+        assert "Your own password" in kim.get(path).text
+    copied = kim.secret
+    answer = kim.post(HOME, email="no address", role="viewer", present=PASSWORD)
+    assert (answer.status_code, form_token(kim.secret) in answer.text) == (422, True)
+    assert kim.secret != copied
+    assert kim.post(HOME, email="max@example.com", role="viewer").status_code == 303
+    house.clock.move(minutes=9)
+    assert kim.post(f"{HOME}/{lea.id}/close").status_code == 303
+    kim.secret = copied
+    assert kim.get(HOME).status_code == 303
+
+
+def test_whose_account_has_no_password_signs_in_anew_before_a_change(kim: Colleague, house: House) -> None:
+    with house.unit() as unit:
+        unit.connection.execute(accounts.update().values(password_hash=None))
+    house.clock.move(minutes=11)
+    assert "please sign out and in again" in kim.get(HOME).text
+    answer = kim.post(HOME, email="max@example.com", role="viewer")
+    assert (answer.status_code, "Please sign out and in again" in answer.text) == (422, True)
+
+
+def test_guessing_the_password_for_a_change_is_stopped(kim: Colleague, house: House) -> None:
+    house.clock.move(minutes=11)
+    sent = {"email": "max@example.com", "role": "viewer"}
+    for _ in range(10):
+        kim.post(HOME, None, **sent, present="a guess")
+    assert kim.post(HOME, None, **sent, present=PASSWORD).status_code == 429
+
+
+def test_nobody_takes_their_own_second_factor_away_as_an_admin(kim: Colleague, house: House) -> None:
+    with house.unit() as unit:
+        unit.connection.execute(accounts.update().values(totp_since=unit.now))
+        unit.connection.execute(console_sessions.update().values(proved_at=unit.now))
+    own = f"{HOME}/{kim.account.id}"
+    assert "second-factor" not in kim.get(own).text
+    answer = kim.post(f"{own}/second-factor")
+    assert (answer.status_code, "on your own page" in answer.text) == (409, True)
+    assert account(house, "kim@example.com").totp_since
 
 
 def test_a_name_is_text_on_every_page(kim: Colleague, house: House) -> None:

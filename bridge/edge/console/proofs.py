@@ -1,0 +1,57 @@
+"""Whether whoever is signed in owns the account, and is not somebody at their browser or with their cookie."""
+
+from collections.abc import Mapping, Sequence
+
+from flask import Response, after_this_request, request
+
+from bridge.edge.console.frame import Visit, remember
+from bridge.edge.console.known import known_browser
+from bridge.edge.console.sign_in import TOO_MANY
+from bridge.edge.limits import Door, sign_in_limits
+from bridge.errors import InvalidFields
+from bridge.flow.console_accounts import is_proved_lately, prove_lately
+
+
+class Unproved(Exception):
+    """Who asks did not show that it is their account. errors: by field, in English."""
+
+    def __init__(self, status: int, errors: Mapping[str, Sequence[str]]) -> None:
+        super().__init__(status)
+        self.status, self.errors = status, errors
+
+
+def proved(on: Visit, field: str) -> Visit:
+    """The visit of an account's owner, who is asked for the password where the last proof is older than ten minutes.
+
+    field: in which the password was typed. The session may go on under another secret, which the browser is told.
+    Raises Unproved.
+    """
+    if is_proved_lately(on.unit, on.session):
+        return on
+    if too_many(on, "password"):
+        raise Unproved(429, {field: [TOO_MANY]})
+    try:
+        session = prove_lately(on.unit, on.session, request.form.get(field, ""))
+    except InvalidFields as error:
+        note_wrong(on, error)
+        raise Unproved(422, {field: error.fields["present"]}) from error
+
+    @after_this_request
+    def tell(response: Response) -> Response:
+        if response.status_code < 500:  # else nothing was written down, and the secret before goes on
+            remember(response, session.secret)
+        return response
+
+    return Visit(on.unit, session)
+
+
+def too_many(on: Visit, door: Door) -> bool:
+    """Count a try of whoever is signed in; whether there were too many."""
+    key = on.account.email_key
+    return sign_in_limits().exceeded(door, key, known_browser(key))
+
+
+def note_wrong(on: Visit, error: InvalidFields) -> None:
+    """Write a wrong password down, if it was that."""
+    if "present" in error.fields:
+        on.note("account.password_wrong", "account", str(on.account.id))
