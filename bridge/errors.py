@@ -82,6 +82,10 @@ class LastAdmin(LeadbridgeError):
         return f"{self.email} is the last admin who can sign in; make somebody else one before"
 
 
+class SessionOver(LeadbridgeError):
+    """Somebody was signed out meanwhile: what they asked for is not done."""
+
+
 class NotFound(LeadbridgeError):
     """There is nothing of that id, or not any more in that state."""
 

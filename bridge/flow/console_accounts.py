@@ -10,7 +10,7 @@ from typing import Any, Literal
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from bridge.errors import AccountExists, InvalidFields, ProviderSignsIn, UnknownAccount
+from bridge.errors import AccountExists, InvalidFields, ProviderSignsIn, SessionOver, UnknownAccount
 from bridge.flow.unit import Unit
 from bridge.ids import new_id
 from bridge.intake.passwords import LONGEST, mistake_in
@@ -88,13 +88,16 @@ def set_password(unit: Unit, account: AccountRow, password: str) -> None:
 
 
 def change_password(unit: Unit, session: Session, present: str, wanted: str) -> Session:
-    """Change one's own password: the session that goes on, all others end. Raises InvalidFields."""
-    account = session.account
-    if not check_password(account, present):
+    """Change one's own password: the session that goes on, all others end. Raises InvalidFields, SessionOver.
+
+    What counts as the present one is what it is once nobody else changes the account.
+    """
+    account = accounts.lock(unit.connection, session.account.id)
+    if account is None or not check_password(account, present):
         raise InvalidFields({"present": ["The present password is not right."]})
     hashed = hashed_choice(wanted, (account.email, account.name, unit.program.name))
     accounts.change(unit.connection, account.id, password_hash=hashed)
-    return renew_session(unit, session)
+    return renew_session(unit, replace(session, account=replace(account, password_hash=hashed)))
 
 
 def hashed_choice(password: str, known: Iterable[str]) -> str:
@@ -126,10 +129,13 @@ def _nobodys() -> str:
     return _hasher.hash(secrets.token_urlsafe(16))
 
 
-def keep_hash_fresh(unit: Unit, account: AccountRow, password: str) -> None:
+def keep_hash_fresh(unit: Unit, account: AccountRow, password: str) -> AccountRow:
     """Hash a password anew that was right, where the present parameters ask for more than those of its hash."""
-    if _hasher.check_needs_rehash(account.password_hash or ""):
-        accounts.change(unit.connection, account.id, password_hash=_hasher.hash(password))
+    if not _hasher.check_needs_rehash(account.password_hash or ""):
+        return account
+    hashed = _hasher.hash(password)
+    accounts.change(unit.connection, account.id, password_hash=hashed)
+    return replace(account, password_hash=hashed)
 
 
 def open_session(
@@ -149,16 +155,23 @@ def open_session(
     return secret
 
 
-def begin_session(unit: Unit, account: AccountRow, user_agent: str | None) -> str:
-    """What a password opens: a session, or where a second factor is asked for ten minutes in which to show it."""
+def begin_session(unit: Unit, shown: AccountRow, user_agent: str | None) -> tuple[AccountRow, str] | None:
+    """What a password opens: a session, or where a second factor is asked for ten minutes in which to show it.
+
+    shown: the account whose password was compared, which takes its time. None where it opens nothing any more: the
+    password was changed meanwhile, or the provider signs in. Else the account as it is now, and the secret.
+    """
+    account = accounts.lock(unit.connection, shown.id)
+    if account is None or not has_password_door(account) or account.password_hash != shown.password_hash:
+        return None
     lasts = HALF_WAY if account.totp_since else SESSION_LIVES
-    return open_session(unit, account, user_agent, lasts=lasts)
+    return account, open_session(unit, account, user_agent, lasts=lasts)
 
 
 def renew_session(unit: Unit, session: Session, **values: Any) -> Session:
     """After something that only the owner can do: this browser goes on with another secret, and all others are out.
 
-    Whoever had copied the one before is out as well. values: columns of the session that change.
+    Whoever had copied the one before is out as well. values: columns of the session that change. Raises SessionOver.
     """
     accounts.close_sessions(unit.connection, session.account.id, session.secret)
     return _under_another_secret(unit, session, **values)
@@ -179,7 +192,8 @@ def prove_owner(unit: Unit, session: Session, present: str) -> None:
 def prove_lately(unit: Unit, session: Session, present: str) -> Session:
     """The same, where a proof or a sign-in of the last ten minutes will do: the session that goes on.
 
-    Raises as `prove_owner`. A proof counts as a sign-in from then on, and this browser goes on with another secret.
+    A proof counts as a sign-in from then on, and this browser goes on with another secret.
+    Raises as `prove_owner`, and SessionOver.
     """
     if is_proved_lately(unit, session):
         return session
@@ -193,8 +207,12 @@ def is_proved_lately(unit: Unit, session: Session) -> bool:
 
 
 def complete_session(unit: Unit, session: Session) -> str:
-    """The second factor was shown: a session with a secret of its own, and the one before is over."""
-    accounts.close_session(unit.connection, session.secret)
+    """The second factor was shown: a session with a secret of its own, and the one before is over.
+
+    Raises SessionOver when it was before, since somebody ended all sessions of the account.
+    """
+    if not accounts.close_session(unit.connection, session.secret):
+        raise SessionOver
     return open_session(unit, session.account, session.row.user_agent, proved=True)
 
 
@@ -213,7 +231,8 @@ def session_of(unit: Unit, secret: str) -> Session | None:
 
 def _under_another_secret(unit: Unit, session: Session, **values: Any) -> Session:
     secret = secrets.token_urlsafe(SECRET_OCTETS)
-    accounts.renew_session(unit.connection, session.secret, secret, **values)
+    if not accounts.renew_session(unit.connection, session.secret, secret, **values):
+        raise SessionOver
     return replace(session, secret=secret, row=replace(session.row, **values))
 
 

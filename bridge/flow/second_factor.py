@@ -22,7 +22,10 @@ RECOVERY_CODES, RECOVERY_OCTETS = 10, 10
 
 
 def begin(unit: Unit, account: AccountRow) -> None:
-    """Make a secret for an account. It is asked for nowhere until `confirm` has seen a code of it."""
+    """Make a secret, unless there is one in use. It is asked for nowhere until `confirm` has seen a code of it."""
+    present = accounts.lock(unit.connection, account.id)
+    if present is None or present.totp_since is not None:
+        return
     sealed = unit.world.links.tokens.second_factors.seal(pyotp.random_base32(), unit.now)
     accounts.change(
         unit.connection, account.id, totp_secret=sealed, totp_since=None, totp_step=None, recovery=[]
@@ -38,7 +41,8 @@ def to_scan(unit: Unit, account: AccountRow) -> tuple[str, str]:
 
 def confirm(unit: Unit, account: AccountRow, typed: str) -> list[str] | None:
     """From now on a code is asked for, if this is one: codes for the paper, which are shown once; else None."""
-    if account.totp_since is not None or not _take_code(unit, account, typed):
+    present = accounts.lock(unit.connection, account.id)
+    if present is None or present.totp_since is not None or not _take_code(unit, present, typed):
         return None
     codes = [_grouped(secrets.token_bytes(RECOVERY_OCTETS)) for _ in range(RECOVERY_CODES)]
     accounts.change(
@@ -49,9 +53,10 @@ def confirm(unit: Unit, account: AccountRow, typed: str) -> list[str] | None:
 
 def shows(unit: Unit, account: AccountRow, typed: str) -> bool:
     """Whether that is a code of the account's app, or one of its paper. Each is good once."""
-    if account.totp_since is None:
+    present = accounts.lock(unit.connection, account.id)
+    if present is None or present.totp_since is None:
         return False
-    if _take_code(unit, account, typed):
+    if _take_code(unit, present, typed):
         return True
     return accounts.use_recovery(unit.connection, account.id, _hash(_plain(typed)))
 

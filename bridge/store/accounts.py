@@ -73,9 +73,10 @@ def change(connection: Connection, account_id: UUID, **values: Any) -> None:
     connection.execute(update(accounts).where(accounts.c.id == account_id).values(**values))
 
 
-def lock(connection: Connection, account_id: UUID) -> None:
-    """Let others who change this account wait until this transaction ends."""
-    connection.execute(select(accounts.c.id).where(accounts.c.id == account_id).with_for_update())
+def lock(connection: Connection, account_id: UUID) -> AccountRow | None:
+    """Let others who change this account wait until this transaction ends; the account as it is now."""
+    statement = select(accounts).where(accounts.c.id == account_id).with_for_update()
+    return _account(connection.execute(statement).first())
 
 
 def lock_open(connection: Connection, role: str) -> set[UUID]:
@@ -148,10 +149,10 @@ def session(connection: Connection, secret: str, now: datetime) -> SessionRow | 
     return SessionRow(**found._mapping) if found else None
 
 
-def change_session(connection: Connection, secret: str, **values: Any) -> None:
-    """Change columns of a session."""
+def change_session(connection: Connection, secret: str, **values: Any) -> bool:
+    """Change columns of a session; False when it is over."""
     statement = update(console_sessions).where(console_sessions.c.secret_hash == _hash(secret))
-    connection.execute(statement.values(**values))
+    return connection.execute(statement.values(**values)).rowcount == 1
 
 
 def close_sessions(connection: Connection, account_id: UUID, besides: str | None = None) -> int:
@@ -162,14 +163,18 @@ def close_sessions(connection: Connection, account_id: UUID, besides: str | None
     return connection.execute(statement).rowcount
 
 
-def renew_session(connection: Connection, secret: str, newer: str, **values: Any) -> None:
-    """Give a session another secret; the one before opens nothing any more. values: columns that change as well."""
-    change_session(connection, secret, secret_hash=_hash(newer), **values)
+def renew_session(connection: Connection, secret: str, newer: str, **values: Any) -> bool:
+    """Give a session another secret; False when it is over. The one before opens nothing any more.
+
+    values: columns that change as well.
+    """
+    return change_session(connection, secret, secret_hash=_hash(newer), **values)
 
 
-def close_session(connection: Connection, secret: str) -> None:
-    """End one session."""
-    connection.execute(delete(console_sessions).where(console_sessions.c.secret_hash == _hash(secret)))
+def close_session(connection: Connection, secret: str) -> bool:
+    """End one session; False when it was over."""
+    statement = delete(console_sessions).where(console_sessions.c.secret_hash == _hash(secret))
+    return connection.execute(statement).rowcount == 1
 
 
 def _account(row: Row[Any] | None) -> AccountRow | None:

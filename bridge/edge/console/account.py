@@ -96,8 +96,7 @@ def set_up() -> AnyResponse:
 def begin() -> AnyResponse:
     """Make a secret. It counts for nothing until a code of it was shown."""
     with visit() as on:
-        if on.account.totp_since is None:
-            second_factor.begin(on.unit, on.account)
+        second_factor.begin(on.unit, on.account)
     return redirect(SET_UP, 303)
 
 
@@ -115,6 +114,7 @@ def confirm() -> AnyResponse:
             return _second_factor(on, 422, error.fields)
         codes = second_factor.confirm(on.unit, on.account, request.form.get("code", ""))
         if codes is None:
+            on.note("account.code_wrong", "account", str(on.account.id))
             return _second_factor(on, 422, {"code": [WRONG]})
         session = renew_session(on.unit, on.session, proved_at=on.unit.now)
         on.note("account.second_factor_set_up", "account", str(on.account.id))

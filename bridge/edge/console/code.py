@@ -20,6 +20,7 @@ from bridge.edge.console.sign_in import TOO_MANY, note_sign_in
 from bridge.edge.extension import services, wanted_language
 from bridge.edge.limits import sign_in_limits
 from bridge.edge.presentation import page
+from bridge.errors import SessionOver
 from bridge.flow.console_accounts import Session, complete_session, session_of
 from bridge.flow.second_factor import shows
 from bridge.flow.unit import Unit
@@ -38,6 +39,13 @@ def show() -> AnyResponse:
 @code.post("/console/sign-in/code")
 def enter() -> AnyResponse:
     """Let somebody in who shows a code that was not used before."""
+    try:
+        return _enter()
+    except SessionOver:
+        return _again()
+
+
+def _enter() -> AnyResponse:
     with services().page_unit() as unit:
         session = _half_way(unit)
         if session is None:

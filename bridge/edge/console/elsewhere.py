@@ -13,6 +13,7 @@ from bridge.edge.console.frame import (
     SIGN_IN,
     console,
     cookie_named,
+    end_present,
     is_from_here,
     is_secure,
     remember,
@@ -90,6 +91,7 @@ def _let_in(provider: Elsewhere, claims: Mapping[str, Any], goes: str) -> AnyRes
         _note(unit, provider.issuer, came)
         if came.account is None or came.refused:
             return _refused(came.refused or "no account")
+        end_present(unit)
         secret = open_session(unit, came.account, asker().user_agent, proved=True)
     response = redirect(safe_next(goes), 303)
     remember(response, secret)

@@ -26,10 +26,11 @@ from bridge.edge.console.roles import MAY, Right
 from bridge.edge.extension import asker, services, wanted_language
 from bridge.edge.network import origin_of
 from bridge.edge.presentation import page
+from bridge.errors import SessionOver
 from bridge.flow.console_accounts import Session, session_of
 from bridge.flow.unit import Unit
 from bridge.ids import new_id
-from bridge.store import audit
+from bridge.store import accounts, audit
 from bridge.store.accounts import AccountRow
 from bridge.store.audit import AuditRow
 
@@ -104,6 +105,8 @@ def needs(right: Right) -> Callable[[Callable[P, R]], Callable[P, R | AnyRespons
                 return view(*args, **kwargs)
             except _GoesFirst as first:
                 return redirect(first.path, 303)
+            except SessionOver:
+                return redirect(SIGN_IN, 303)
 
         answer.__dict__["needs"] = right
         return answer
@@ -173,6 +176,13 @@ def form_token(secret: str) -> str:
 def remember(response: AnyResponse, secret: str) -> None:
     """Let the browser keep the session: out of reach of scripts, for nobody but us, until it is closed."""
     response.set_cookie(cookie_name(), secret, path="/", secure=is_secure(), httponly=True, samesite="Lax")
+
+
+def end_present(unit: Unit) -> None:
+    """End the session that this browser comes with, before it keeps another one: nobody has its cookie to end it."""
+    secret = request.cookies.get(cookie_name())
+    if secret:
+        accounts.close_session(unit.connection, secret)
 
 
 def forget(response: AnyResponse) -> None:

@@ -5,7 +5,15 @@ from urllib.parse import quote
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from bridge.edge.console.frame import SHOW_CODE, console, cookie_name, forget, remember, safe_next
+from bridge.edge.console.frame import (
+    SHOW_CODE,
+    console,
+    cookie_name,
+    end_present,
+    forget,
+    remember,
+    safe_next,
+)
 from bridge.edge.console.known import known_browser, note_browser
 from bridge.edge.extension import asker, services, wanted_language
 from bridge.edge.limits import sign_in_limits
@@ -40,12 +48,14 @@ def enter() -> AnyResponse:
     if sign_in_limits().exceeded("sign-in", key, known_browser(key)):
         return sign_in_page(429, TOO_MANY, email)
     with services().page_unit() as unit:
-        account = accounts.by_key(unit.connection, key)
-        if not check_password(account, password) or account is None:
-            _note_failure(unit, account)
+        shown = accounts.by_key(unit.connection, key)
+        is_right = check_password(shown, password)
+        begun = begin_session(unit, shown, asker().user_agent) if shown and is_right else None
+        if begun is None:
+            _note_failure(unit, shown)
             return sign_in_page(422, "Address or password is not right.", email)
-        keep_hash_fresh(unit, account, password)
-        secret = begin_session(unit, account, asker().user_agent)
+        account, secret = keep_hash_fresh(unit, begun[0], password), begun[1]
+        end_present(unit)
         if account.totp_since is None:
             note_sign_in(unit, account, "password")
     goes = safe_next(request.form.get("next"))

@@ -90,6 +90,13 @@ def test_whoever_has_an_account_is_let_in_and_known_again_by_more_than_the_addre
 
 
 @pytest.mark.usefixtures("kim")
+def test_signing_in_over_a_session_ends_it(site: Site, provider: Provider, house: House) -> None:
+    come_back(site, provider)
+    come_back(site, provider)
+    assert len(house.rows(console_sessions)) == 1
+
+
+@pytest.mark.usefixtures("kim")
 @pytest.mark.parametrize(
     "claims",
     [

@@ -177,6 +177,43 @@ def test_setting_it_up_ends_all_other_sessions_and_removing_it_takes_a_code(
     assert row(house).totp_secret is None
 
 
+def test_what_one_window_sets_up_another_one_that_began_before_neither_undoes_nor_repeats(
+    kim: Colleague, house: House
+) -> None:
+    kim.post(PAGE)
+    before, app = row(house), app_of(kim)
+    with house.unit() as unit:
+        assert second_factor.confirm(unit, before, code(app, house))
+    after = row(house)
+    with house.unit() as unit:
+        second_factor.begin(unit, before)
+        assert second_factor.confirm(unit, before, code(app, house, 1)) is None
+    assert row(house) == after
+
+
+def test_a_secret_that_was_replaced_or_taken_away_meanwhile_shows_nothing(
+    kim: Colleague, house: House
+) -> None:
+    kim.post(PAGE)
+    before, app = row(house), app_of(kim)
+    kim.post(PAGE)
+    with house.unit() as unit:
+        assert second_factor.confirm(unit, before, code(app, house)) is None
+    newer = app_of(kim)
+    with house.unit() as unit:
+        assert second_factor.confirm(unit, before, code(newer, house)), "the newer one counts"
+    with_it = row(house)
+    with house.unit() as unit:
+        second_factor.remove(unit, with_it)
+        assert not second_factor.shows(unit, with_it, code(newer, house, 1))
+
+
+def test_a_wrong_code_is_noted_also_where_it_is_set_up(kim: Colleague, house: House) -> None:
+    kim.post(PAGE)
+    kim.post(f"{PAGE}/confirm", code="000000", present=PASSWORD)
+    assert [one.what for one in house.rows(audit_log)] == ["account.code_wrong"]
+
+
 def test_a_new_key_of_the_installation_is_taken_over_when_the_factor_is_used(
     open_real: Open, app: pyotp.TOTP, house: House
 ) -> None:

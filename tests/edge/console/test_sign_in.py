@@ -1,6 +1,7 @@
 """Signing in to the console: who is let in, what a session is worth, and what other websites cannot do."""
 
 import re
+from threading import Thread
 
 import pytest
 from argon2 import PasswordHasher
@@ -8,8 +9,17 @@ from argon2 import PasswordHasher
 from bridge.app import create_app
 from bridge.edge.console.frame import form_token, safe_next
 from bridge.edge.limits import Door, sign_in_limits
-from bridge.flow.console_accounts import add_account
-from bridge.flow.manage_accounts import change_account
+from bridge.errors import InvalidFields, SessionOver
+from bridge.flow.console_accounts import (
+    add_account,
+    begin_session,
+    change_password,
+    complete_session,
+    renew_session,
+    session_of,
+    set_password,
+)
+from bridge.flow.manage_accounts import change_account, follow_provider
 from bridge.store.tables import accounts, audit_log, console_sessions
 from tests.edge.console.conftest import PASSWORD, SignIn
 from tests.edge.site import CSP, Site, with_cookies
@@ -171,6 +181,58 @@ def test_signing_in_makes_a_session_of_its_own_whatever_the_browser_brings(site:
     assert "a secret that somebody else knows" not in answer.headers["Set-Cookie"]
     site.client.set_cookie("__Host-leadbridge", "a secret that somebody else knows")
     assert site.get("/console").status_code == 303
+
+
+@pytest.mark.parametrize("by", ["password", "provider"])
+def test_what_is_changed_while_a_password_is_compared_lets_nobody_in(
+    sign_in: SignIn, house: House, by: str
+) -> None:
+    sign_in("admin", "lea@example.com")
+    shown = sign_in("viewer").account
+    found: list[object] = []
+
+    def enter() -> None:
+        with house.unit() as unit:
+            found.append(begin_session(unit, shown, None))
+
+    with house.unit() as unit:
+        if by == "password":
+            set_password(unit, shown, "another long and quiet sentence")
+        else:
+            follow_provider(unit, shown)
+        entering = Thread(target=enter)
+        entering.start()
+        entering.join(timeout=0.3)
+    entering.join(timeout=10)
+    assert found == [None]
+    assert [one.account_id for one in house.rows(console_sessions)].count(shown.id) == 0
+
+
+def test_a_password_that_was_changed_meanwhile_changes_no_password(sign_in: SignIn, house: House) -> None:
+    kim = sign_in()
+    with house.unit() as unit:
+        session = session_of(unit, kim.secret)
+    assert session
+    with house.unit() as unit:
+        set_password(unit, kim.account, "another long and quiet sentence")
+    with house.unit() as unit:
+        with pytest.raises(InvalidFields):
+            change_password(unit, session, PASSWORD, "a third and longer sentence")
+        with pytest.raises(SessionOver):
+            renew_session(unit, session)
+        with pytest.raises(SessionOver):
+            complete_session(unit, session)
+
+
+@pytest.mark.usefixtures("known")
+def test_signing_in_over_a_session_ends_it(site: Site, house: House) -> None:
+    site.post("/console/sign-in", RIGHT)
+    [first] = house.rows(console_sessions)
+    site.post("/console/sign-in", RIGHT)
+    [second] = house.rows(console_sessions)
+    assert first.secret_hash != second.secret_hash
+    site.post("/console/sign-in", WRONG)
+    assert len(house.rows(console_sessions)) == 1, "who fails ends nothing"
 
 
 def some(rule: str) -> str:
