@@ -71,6 +71,7 @@ def set_password_by_link(unit: Unit, target: AccountTarget, password: str) -> Ac
     accounts.lock(unit.connection, target.account)
     account = account_of_link(unit, target)
     set_password(unit, account, password)
+    accounts.change(unit.connection, account.id, seen_at=unit.now)
     return account
 
 
@@ -95,5 +96,9 @@ def _queue(unit: Unit, key: str, payload: dict[str, str]) -> None:
 
 
 def _state(account: AccountRow) -> bytes:
-    """What changes when the password does: a link is good for the password that was there when it was written."""
-    return sha256(f"{account.password_hash or account.created_at.isoformat()}".encode()).digest()[:8]
+    """What changes when the link is used: it is good for the password that was there when it was written.
+
+    Where there was none, using it is the first that is seen of its owner; that stays, also when the password goes.
+    """
+    had = account.password_hash or f"{account.created_at.isoformat()} {account.seen_at}"
+    return sha256(f"{account.role_from} {had}".encode()).digest()[:8]

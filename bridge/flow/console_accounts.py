@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
+from hashlib import sha256
 from typing import Any, Literal
 
 from argon2 import PasswordHasher
@@ -111,6 +112,11 @@ def hashed_choice(password: str, known: Iterable[str]) -> str:
 def has_password_door(account: AccountRow) -> bool:
     """Whether a password may open the account: whose role the provider gives signs in there alone."""
     return account.closed_at is None and account.role_from == "here"
+
+
+def password_state(account: AccountRow) -> bytes:
+    """Eight octets that change when the password does, and tell nothing of it."""
+    return sha256(f"{account.id} {account.password_hash}".encode()).digest()[:8]
 
 
 def check_password(row: AccountRow | None, password: str) -> bool:

@@ -17,6 +17,7 @@ from bridge.edge.console.frame import (
     remember,
     visit,
 )
+from bridge.edge.console.known import note_browser
 from bridge.edge.console.proofs import note_wrong, too_many
 from bridge.edge.console.sign_in import TOO_MANY
 from bridge.edge.extension import services
@@ -70,7 +71,9 @@ def set_password() -> AnyResponse:
             note_wrong(on, error)
             return _page(on, 422, error.fields)
         on.note("account.password_changed", "account", str(on.account.id))
-    return _done("password", session)
+    response = _done("password", session)
+    note_browser(response, session.account)
+    return response
 
 
 @own_account.post("/console/account/sessions")

@@ -52,7 +52,7 @@ def _enter() -> AnyResponse:
             return _again()
         check_form(session)
         key = session.account.email_key
-        if sign_in_limits().exceeded("code", key, known_browser(key)):
+        if sign_in_limits().exceeded("code", key, known_browser(key, lambda: session.account)):
             return _page(session, 429, TOO_MANY)
         if not shows(unit, session.account, request.form.get("code", "")):
             note_sign_in(unit, session.account, "password", "account.code_wrong")
@@ -61,7 +61,7 @@ def _enter() -> AnyResponse:
         note_sign_in(unit, session.account, "password and code")
     response = redirect(safe_next(request.form.get("next")), 303)
     remember(response, secret)
-    note_browser(response, key)
+    note_browser(response, session.account)
     return response
 
 

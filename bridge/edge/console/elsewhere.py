@@ -95,7 +95,7 @@ def _let_in(provider: Elsewhere, claims: Mapping[str, Any], goes: str) -> AnyRes
         secret = open_session(unit, came.account, asker().user_agent, proved=True)
     response = redirect(safe_next(goes), 303)
     remember(response, secret)
-    note_browser(response, came.account.email_key)
+    note_browser(response, came.account)
     response.delete_cookie(cookie_named(NAME), path="/", secure=is_secure(), httponly=True, samesite="Lax")
     return response
 

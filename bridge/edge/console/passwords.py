@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from bridge import i18n
 from bridge.delivery.links import AccountTarget, read_account
 from bridge.edge.console.frame import SIGN_IN, console
-from bridge.edge.console.known import known_browser
+from bridge.edge.console.known import known_to_anybody
 from bridge.edge.console.sign_in import key_of, note_sign_in
 from bridge.edge.extension import services, wanted_language
 from bridge.edge.limits import sign_in_limits
@@ -31,7 +31,7 @@ def forgotten() -> Response:
 def send() -> AnyResponse:
     """Send a link. Whether the address has an account is told to its mailbox alone."""
     key = key_of(request.form.get("email", ""))
-    if sign_in_limits().exceeded("link", key, known_browser(key)):
+    if sign_in_limits().exceeded("link", key, known_to_anybody(key)):
         return _page("console/forgotten.html", 429, sent=False)
     with services().page_unit() as unit:
         ask_for_link(unit, key)

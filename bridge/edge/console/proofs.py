@@ -48,7 +48,7 @@ def proved(on: Visit, field: str) -> Visit:
 def too_many(on: Visit, door: Door) -> bool:
     """Count a try of whoever is signed in; whether there were too many."""
     key = on.account.email_key
-    return sign_in_limits().exceeded(door, key, known_browser(key))
+    return sign_in_limits().exceeded(door, key, known_browser(key, lambda: on.account))
 
 
 def note_wrong(on: Visit, error: InvalidFields) -> None:

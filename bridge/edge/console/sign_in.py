@@ -14,7 +14,7 @@ from bridge.edge.console.frame import (
     remember,
     safe_next,
 )
-from bridge.edge.console.known import known_browser, note_browser
+from bridge.edge.console.known import known_to_anybody, note_browser
 from bridge.edge.extension import asker, services, wanted_language
 from bridge.edge.limits import sign_in_limits
 from bridge.edge.presentation import page
@@ -45,7 +45,7 @@ def enter() -> AnyResponse:
     """Let somebody in. A wrong password and an unknown address get the same answer, and leave a line each."""
     email, password = request.form.get("email", ""), request.form.get("password", "")
     key = key_of(email)
-    if sign_in_limits().exceeded("sign-in", key, known_browser(key)):
+    if sign_in_limits().exceeded("sign-in", key, known_to_anybody(key)):
         return sign_in_page(429, TOO_MANY, email)
     with services().page_unit() as unit:
         shown = accounts.by_key(unit.connection, key)
@@ -62,7 +62,7 @@ def enter() -> AnyResponse:
     response = redirect(f"{SHOW_CODE}?next={quote(goes, safe='')}" if account.totp_since else goes, 303)
     remember(response, secret)
     if account.totp_since is None:
-        note_browser(response, account.email_key)
+        note_browser(response, account)
     return response
 
 

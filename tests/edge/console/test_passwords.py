@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from bridge.flow.console_accounts import account_of, add_account
-from bridge.flow.manage_accounts import close_account, invite
+from bridge.flow.manage_accounts import change_account, close_account, follow_provider, invite
 from bridge.store.tables import audit_log, console_sessions, outbox
 from tests.edge.console.conftest import PASSWORD, SignIn
 from tests.edge.site import Site
@@ -90,6 +90,23 @@ def test_an_older_link_is_over_when_another_one_was_used(link: str, site: Site, 
     assert newer != link
     site.post(newer, {"password": NEW})
     assert site.get(link).status_code == 410
+
+
+@pytest.mark.parametrize("used", [True, False])
+def test_an_invitation_that_was_used_stays_used_whatever_becomes_of_the_password(
+    site: Site, house: House, used: bool
+) -> None:
+    with house.unit() as unit:
+        kim = invite(unit, KIM, "Kim Beispiel", "marketing")
+    link = link_in_mail(house)
+    if used:
+        assert site.post(link, {"password": NEW}).status_code == 303
+    with house.unit() as unit:
+        follow_provider(unit, kim)
+    assert site.get(link).status_code == 410
+    with house.unit() as unit:
+        change_account(unit, account_of(unit, KIM), "Kim", "viewer", None)
+    assert site.get(link).status_code == (410 if used else 200)
 
 
 def test_a_closed_account_gets_no_link_and_its_links_are_over(link: str, site: Site, house: House) -> None:

@@ -11,6 +11,7 @@ from bridge.edge.console.frame import form_token, safe_next
 from bridge.edge.limits import Door, sign_in_limits
 from bridge.errors import InvalidFields, SessionOver
 from bridge.flow.console_accounts import (
+    account_of,
     add_account,
     begin_session,
     change_password,
@@ -142,6 +143,27 @@ def test_a_note_for_something_else_makes_no_browser_known(site: Site, house: Hou
         site.post("/console/sign-in", WRONG)
     site.client.set_cookie("__Host-leadbridge-known", "")
     assert site.post("/console/sign-in", RIGHT).status_code == 429, "they counted for the network"
+
+
+@pytest.mark.usefixtures("known")
+@pytest.mark.parametrize("here", [True, False])
+def test_a_browser_is_known_by_the_password_that_is_there(site: Site, house: House, here: bool) -> None:
+    new = "another long and quiet sentence"
+    site.post("/console/sign-in", RIGHT)
+    secret = site.client.get_cookie("__Host-leadbridge")
+    assert secret
+    if here:
+        sent = {"_token": form_token(secret.value), "present": PASSWORD, "password": new}
+        assert site.post("/console/account/password", sent).status_code == 303
+    else:
+        with house.unit() as unit:
+            set_password(unit, account_of(unit, KIM), new)
+    site.client.delete_cookie("__Host-leadbridge")
+    exceeded(site, "sign-in", networks=6, tries=10)
+    tried = from_network(site, 100, RIGHT | {"password": new})
+    assert tried == 429
+    statuses = {site.post("/console/sign-in", WRONG).status_code for _ in range(5)}
+    assert statuses == ({422} if here else {429})
 
 
 @pytest.mark.usefixtures("known")
