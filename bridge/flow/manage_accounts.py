@@ -78,8 +78,16 @@ def check_person(unit: Unit, person: str | None) -> None:
         raise InvalidFields({"person": ["The programme has no such sales person."]})
 
 
+def _can_sign_in(unit: Unit, account: AccountRow) -> bool:
+    """Whether a door is open: a password that was chosen, or a provider that knows them and is there."""
+    if unit.world.has_provider and (account.role_from == "provider" or account.oidc_subject):
+        return True
+    return account.role_from == "here" and account.password_hash is not None
+
+
 def _keep_an_admin(unit: Unit, account: AccountRow) -> None:
     """Two admins who close each other wait for each other here, and the second one is refused."""
-    others = accounts.lock_open(unit.connection, "admin") - {account.id}
+    admins = accounts.lock_open(unit.connection, "admin")
+    others = [one for one in admins if one.id != account.id and _can_sign_in(unit, one)]
     if account.role == "admin" and account.closed_at is None and not others:
         raise LastAdmin(account.email)

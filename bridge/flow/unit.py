@@ -40,6 +40,7 @@ class World:
     sender: the address mails come from. is_demo: whoever is here tries Leadbridge out, on this machine.
     operator: who is told when something needs a hand, or None. limits: how fast mails may go to one domain.
     speed: how much faster than the world the clock runs, in the demo.
+    has_provider: whether people may sign in elsewhere.
     """
 
     program: Program
@@ -51,6 +52,7 @@ class World:
     operator: str | None = None
     limits: Limits = field(default_factory=Limits)
     speed: int = 1
+    has_provider: bool = False
 
     def lasting(self, time: timedelta) -> timedelta:
         """How far the clock goes in that time of the world: what machines and those in front of them wait for."""

@@ -79,10 +79,11 @@ def lock(connection: Connection, account_id: UUID) -> AccountRow | None:
     return _account(connection.execute(statement).first())
 
 
-def lock_open(connection: Connection, role: str) -> set[UUID]:
-    """The same for all open accounts of a role; which they are."""
-    statement = select(accounts.c.id).where(accounts.c.role == role, accounts.c.closed_at.is_(None))
-    return set(connection.execute(statement.order_by(accounts.c.id).with_for_update()).scalars())
+def lock_open(connection: Connection, role: str) -> list[AccountRow]:
+    """The same for all open accounts of a role."""
+    statement = select(accounts).where(accounts.c.role == role, accounts.c.closed_at.is_(None))
+    rows = connection.execute(statement.order_by(accounts.c.id).with_for_update())
+    return [AccountRow(**row._mapping) for row in rows]
 
 
 def sessions(connection: Connection, account_id: UUID, now: datetime) -> list[SessionRow]:

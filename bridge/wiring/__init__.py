@@ -94,6 +94,7 @@ class Services:
             operator=settings.outgoing.operator,
             limits=Limits(settings.outgoing.pace, settings.outgoing.concurrency),
             speed=self.speed,
+            has_provider=settings.door.provider is not None,
         )
 
     @property

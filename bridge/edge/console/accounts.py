@@ -33,6 +33,7 @@ SAID = {
     "follow": "From now on your provider says at each sign-in what this account may do.",
 }
 OWN_FACTOR = "Your own second factor is removed on your own page, with your password and a code."
+NO_PROVIDER = "No provider gives roles here."
 DEEDS: Mapping[str, tuple[str, Callable[[Unit, AccountRow], None]]] = {
     "link": ("account.link_sent", send_link),
     "second-factor": ("account.second_factor_reset", flow.reset_second_factor),
@@ -108,10 +109,12 @@ def do(account_id: UUID, deed: str) -> AnyResponse:
             return _one(on, account_id, 409, {"second-factor": [OWN_FACTOR]})
         try:
             on = on if deed in HARMLESS else proved(on, "own_password")
+            if deed == "follow" and not services().settings.door.gives_roles:
+                raise InvalidFields({"role": [NO_PROVIDER]})
             deed_of(on.unit, account)
         except Unproved as error:
             return _one(on, account_id, error.status, error.errors)
-        except (LastAdmin, ProviderSignsIn) as error:
+        except (LastAdmin, ProviderSignsIn, InvalidFields) as error:
             return _one(on, account_id, 409, _mistakes(error))
         on.note(word, "account", str(account_id))
     return redirect(f"{HOME}/{account_id}?done={deed}", 303)

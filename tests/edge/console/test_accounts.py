@@ -1,5 +1,8 @@
 """Accounts: an admin adds, changes and closes them; somebody can always do so."""
 
+from contextlib import nullcontext
+from dataclasses import replace
+
 import pytest
 
 from bridge.edge.console.frame import form_token
@@ -97,9 +100,30 @@ def test_the_last_admin_neither_closes_nor_demotes_themselves(kim: Colleague, ho
     assert kim.post(f"{own}/close").status_code == 409, "an admin who cannot sign in is none"
 
 
+@pytest.mark.parametrize("has_provider", [True, False])
+def test_an_admin_of_the_provider_counts_while_there_is_one(
+    kim: Colleague, house: House, has_provider: bool
+) -> None:
+    with house.unit() as unit:
+        add_account(unit, "lea@example.com", "Lea", "admin", role_from="provider")
+    with house.unit() as unit:
+        unit.world = replace(unit.world, has_provider=has_provider)
+        with nullcontext() if has_provider else pytest.raises(LastAdmin):
+            close_account(unit, kim.account)
+
+
+def test_nobody_is_left_to_a_provider_that_gives_no_roles(
+    kim: Colleague, sign_in: SignIn, house: House
+) -> None:
+    lea = sign_in("sales", "lea@example.com").account
+    answer = kim.post(f"{HOME}/{lea.id}/follow")
+    assert (answer.status_code, "No provider gives roles here." in answer.text) == (409, True)
+    assert account(house, "lea@example.com").role_from == "here"
+
+
 def test_two_admins_who_close_each_other_leave_one(house: House) -> None:
     with house.unit() as unit:
-        left = [add_account(unit, f"{name}@example.com", name, "admin") for name in ("kim", "lea")]
+        left = [add_account(unit, f"{name}@example.com", name, "admin", PASSWORD) for name in ("kim", "lea")]
     refused: list[LastAdmin] = []
 
     def close_one() -> None:
@@ -278,6 +302,8 @@ def test_the_same_by_commands(run: Run, servers: Servers, house: House) -> None:
     said("password", "kim@example.com", "--password", PASSWORD)
     assert account(house, "kim@example.com").password_hash
     said("invite", "lea@example.com", "--role", "admin")
+    assert "is the last admin" in said("close", "kim@example.com"), "who was invited cannot sign in yet"
+    said("password", "lea@example.com", "--password", PASSWORD)
     said("reset", "kim@example.com")
     said("close", "kim@example.com")
     assert "is closed" in said("invite", "kim@example.com")
@@ -296,5 +322,5 @@ def test_the_same_by_commands(run: Run, servers: Servers, house: House) -> None:
     assert "no such sales person" in said("invite", "max@example.com", "--person", "nobody")
     assert "nobody signs in as" in said("open", "max@example.com")
     noted = [one.what.removeprefix("account.") for one in house.rows(audit_log)]
-    first = ["added", "password_set", "added", "second_factor_reset", "closed"]
+    first = ["added", "password_set", "added", "password_set", "second_factor_reset", "closed"]
     assert noted == [*first, "changed", "link_sent"]
