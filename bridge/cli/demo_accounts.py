@@ -2,6 +2,7 @@
 
 from base64 import b32encode
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from bridge.delivery.macs import Macs
 from bridge.flow.console_accounts import Role, add_account, check_password
@@ -27,9 +28,11 @@ WORD = 4
 def open_demo_accounts(services: Services) -> None:
     """Let each role sign in to the console of a demo that nobody reaches but from this machine.
 
-    Only as long as there is no account at all: where somebody can sign in already, it is no demo any more.
+    Only as long as there is no account at all: where somebody can sign in already, it is no demo any more. Where
+    others reach it, those that are there with the password of the demo are closed.
     """
     if not is_of_this_machine(services.settings):
+        _close_demo_accounts(services)
         return
     with services.unit() as unit:
         if accounts.every(unit.connection):
@@ -38,6 +41,17 @@ def open_demo_accounts(services: Services) -> None:
             _open(
                 unit, role, email, name, person if person in unit.program.people else None, services.settings
             )
+
+
+def _close_demo_accounts(services: Services) -> None:
+    """Whoever was shown the password in a terminal stays outside, also where then nobody can sign in."""
+    password = password_of(services.settings)
+    with services.unit() as unit:
+        for row in accounts.every(unit.connection):
+            if row.email in ADDRESSES and row.closed_at is None and check_password(row, password):
+                accounts.change(unit.connection, row.id, closed_at=unit.now)
+                accounts.close_sessions(unit.connection, row.id)
+                _note(unit, "account.closed", row.id)
 
 
 def how_to_sign_in(services: Services) -> list[str]:
@@ -68,7 +82,9 @@ def is_of_this_machine(settings: Settings) -> bool:
 
 def _open(unit: Unit, role: Role, email: str, name: str, person: str | None, settings: Settings) -> None:
     account = add_account(unit, email, name, role, password_of(settings), person)
-    noted = AuditRow(
-        new_id(), unit.now, "leadbridge demo", "account.added", kind="account", subject=str(account.id)
-    )
+    _note(unit, "account.added", account.id)
+
+
+def _note(unit: Unit, what: str, account_id: UUID) -> None:
+    noted = AuditRow(new_id(), unit.now, "leadbridge demo", what, kind="account", subject=str(account_id))
     audit.note(unit.connection, noted)

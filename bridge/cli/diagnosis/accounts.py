@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy.exc import SQLAlchemyError
 
 from bridge.cli.demo_accounts import ADDRESSES as DEMO_ADDRESSES
+from bridge.cli.demo_accounts import is_of_this_machine
 from bridge.cli.diagnosis.finding import Finding
 from bridge.errors import LeadbridgeError
 from bridge.store import accounts
@@ -38,9 +39,9 @@ def console(services: Services) -> Iterator[Finding]:
 
 
 def _of_the_demo(services: Services, found: Iterable[AccountRow]) -> Iterator[Finding]:
-    """The demo's own, whose password stood in a terminal, where there is no demo any more."""
+    """The demo's own, whose password stood in a terminal, where there is no demo any more, or others reach it."""
     theirs = [one.email for one in found if one.email in DEMO_ADDRESSES]
-    if theirs and not services.settings.demo:
+    if theirs and not is_of_this_machine(services.settings):
         advice = "“leadbridge account close EMAIL” for each of them, once an admin of yours can sign in"
         yield Finding("console", False, f"accounts of the demo may sign in: {', '.join(theirs)}", advice)
 

@@ -5,7 +5,7 @@ from redis import Redis
 
 from bridge.cli.demo_accounts import ACCOUNTS, how_to_sign_in, open_demo_accounts, password_of
 from bridge.cli.diagnosis.accounts import console
-from bridge.flow.console_accounts import add_account
+from bridge.flow.console_accounts import account_of, add_account, set_password
 from bridge.store import accounts
 from tests.edge.conftest import Open
 from tests.edge.console.conftest import PASSWORD
@@ -59,6 +59,26 @@ def test_where_others_reach_it_there_are_none(
     open_demo_accounts(site.services)
     assert known(house) == []
     assert "leadbridge account add" in how_to_sign_in(site.services)[-1]
+
+
+OPENED = [{"BIND": "0.0.0.0:8000"}, {"PUBLIC_URL": "https://leads.example.com"}]
+
+
+@pytest.mark.parametrize("opened", OPENED)
+def test_when_others_reach_the_demo_they_are_closed_but_for_whose_password_was_changed(
+    open_demo: Open, house: House, opened: dict[str, str]
+) -> None:
+    open_demo_accounts(open_demo().services)
+    with house.unit() as unit:
+        set_password(unit, account_of(unit, "admin@example.com"), PASSWORD)
+    site = open_demo(**opened)
+    assert "accounts of the demo may sign in" in [one.found for one in console(site.services)][-1]
+    open_demo_accounts(site.services)
+    fields = {"email": "sales@example.com", "password": password_of(site.services.settings)}
+    assert site.post("/console/sign-in", fields).status_code == 422
+    with house.unit() as unit:
+        left = [row.email for row in accounts.every(unit.connection) if row.closed_at is None]
+    assert left == ["admin@example.com"]
 
 
 def test_where_somebody_has_an_account_nobody_is_added(open_demo: Open, house: House) -> None:
