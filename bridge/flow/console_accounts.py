@@ -1,15 +1,16 @@
 """Accounts of the console: who has one, and how a browser signs in to it."""
 
 import secrets
+from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache
 from hashlib import sha256
 from typing import Any, Literal
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import ARGON2_VERSION
 
 from bridge.errors import AccountExists, InvalidFields, ProviderSignsIn, SessionOver, UnknownAccount
 from bridge.flow.unit import Unit
@@ -33,6 +34,20 @@ SEEN_AGAIN = timedelta(minutes=1)
 SECRET_OCTETS = 32
 
 _hasher = PasswordHasher()
+
+
+def _nobodys() -> str:
+    """A hash that nothing was hashed to make; comparing a password with it takes what today's hashes take."""
+    salt, digest = (
+        b64encode(secrets.token_bytes(octets)).decode().rstrip("=")
+        for octets in (_hasher.salt_len, _hasher.hash_len)
+    )
+    costs = f"m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}"
+    return f"$argon2id$v={ARGON2_VERSION}${costs}${salt}${digest}"
+
+
+NOBODYS = _nobodys()
+"""Compared with where an address has no account: an answer takes as long as with one, from the first on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +138,10 @@ def check_password(row: AccountRow | None, password: str) -> bool:
     """Whether that is the account's password; costs the same where there is no account, or none that has one."""
     known = row.password_hash if row and has_password_door(row) else None
     try:
-        _hasher.verify(known or _nobodys(), password[: LONGEST + 1])
+        _hasher.verify(known or NOBODYS, password[: LONGEST + 1])
     except (VerificationError, InvalidHashError):
         return False
     return known is not None
-
-
-@cache
-def _nobodys() -> str:
-    """Compared with where an address has no account: an answer takes as long as with one. Made once in a process."""
-    return _hasher.hash(secrets.token_urlsafe(16))
 
 
 def keep_hash_fresh(unit: Unit, account: AccountRow, password: str) -> AccountRow:

@@ -75,16 +75,18 @@ def note_sign_in(unit: Unit, account: AccountRow, by: str, what: str = "account.
 def _note_failure(unit: Unit, account: AccountRow | None) -> None:
     """A line for every try that was looked at. What was typed for nobody's address may be a password: it is not kept.
 
-    Those are told up to a bound; the others are as few as may be tried for an account. Counted is in both cases, so
-    that both take as long.
+    Those are told up to a bound; the others are as few as may be tried for an account. Counted and written is in
+    both cases, so that both take as long; what is beyond the bound is taken back.
     """
     told = sign_in_limits().is_told("somebody" if account else "nobody")
-    if account is not None:
-        note_sign_in(unit, account, "password", "account.sign_in_failed")
-    elif told:
-        audit.note(
-            unit.connection, AuditRow(new_id(), unit.now, NOBODY, "account.sign_in_failed", ip=asker().ip)
-        )
+    with unit.connection.begin_nested() as line:
+        if account is not None:
+            note_sign_in(unit, account, "password", "account.sign_in_failed")
+            return
+        row = AuditRow(new_id(), unit.now, NOBODY, "account.sign_in_failed", ip=asker().ip)
+        audit.note(unit.connection, row)
+        if not told:
+            line.rollback()
 
 
 @sign_in.post("/console/sign-out")

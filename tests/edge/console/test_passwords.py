@@ -1,16 +1,13 @@
 """Passwords by mail: a link that works once, for its account, for two days."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import Engine, event
 
 from bridge.flow.console_accounts import account_of, add_account
 from bridge.flow.manage_accounts import change_account, close_account, follow_provider, invite
 from bridge.store.tables import audit_log, console_sessions, outbox
-from tests.edge.console.conftest import PASSWORD, SignIn
+from tests.edge.console.conftest import PASSWORD, SignIn, statements
 from tests.edge.site import Site
 from tests.house import PUBLIC, House
 
@@ -32,21 +29,6 @@ def link(site: Site, house: House, sign_in: SignIn) -> str:
     sign_in("viewer")
     site.post("/console/password", {"email": " Kim@Example.com"})
     return link_in_mail(house)
-
-
-@contextmanager
-def statements(engine: Engine) -> Iterator[list[str]]:
-    """What is asked of the database meanwhile."""
-    said: list[str] = []
-
-    def note(_c: object, _k: object, statement: str, *_: object) -> None:
-        said.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield said
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def lets_in(site: Site, password: str) -> bool:

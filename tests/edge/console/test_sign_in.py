@@ -4,17 +4,19 @@ import re
 from threading import Thread
 
 import pytest
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, extract_parameters
 
 from bridge.app import create_app
 from bridge.edge.console.frame import form_token, safe_next
 from bridge.edge.limits import Door, sign_in_limits
 from bridge.errors import InvalidFields, SessionOver
 from bridge.flow.console_accounts import (
+    NOBODYS,
     account_of,
     add_account,
     begin_session,
     change_password,
+    check_password,
     complete_session,
     renew_session,
     session_of,
@@ -22,7 +24,7 @@ from bridge.flow.console_accounts import (
 )
 from bridge.flow.manage_accounts import change_account, follow_provider
 from bridge.store.tables import accounts, audit_log, console_sessions
-from tests.edge.console.conftest import PASSWORD, SignIn
+from tests.edge.console.conftest import PASSWORD, SignIn, statements
 from tests.edge.site import CSP, Site, with_cookies
 from tests.edge.test_pages import snapshot
 from tests.house import House
@@ -124,6 +126,33 @@ def test_each_door_counts_by_itself_and_codes_are_tried_least(site: Site, door: 
 def test_tries_for_nobodys_address_are_noted_up_to_a_bound(site: Site) -> None:
     with create_app(site.services).app_context():
         assert [sign_in_limits().is_told("nobody") for _ in range(120)].count(True) == 100
+
+
+@pytest.mark.usefixtures("known")
+def test_beyond_that_bound_the_same_is_done_for_nobody_as_for_somebody_and_nothing_is_kept(
+    site: Site, house: House
+) -> None:
+    exceeded_tellings(site)
+    said: list[list[str]] = []
+    for email in (KIM, "lea@example.com"):
+        with statements(site.services.page_engine) as lines:
+            from_network(site, 8, WRONG | {"email": email})
+        said.append([one for one in lines if not one.startswith(("RELEASE", "ROLLBACK TO"))])
+    assert said[0] == said[1]
+    assert any("INSERT INTO audit_log" in one for one in said[0])
+    assert [one.who for one in house.rows(audit_log)] == [KIM]
+
+
+def exceeded_tellings(site: Site) -> None:
+    """As many tries for nobody's address as are told."""
+    with create_app(site.services).app_context():
+        for _ in range(101):
+            sign_in_limits().is_told("nobody")
+
+
+def test_a_password_is_compared_with_nobodys_at_the_price_of_today_and_never_right() -> None:
+    assert extract_parameters(NOBODYS) == extract_parameters(PasswordHasher().hash(PASSWORD))
+    assert not check_password(None, PASSWORD)
 
 
 @pytest.mark.usefixtures("known")
