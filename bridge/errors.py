@@ -82,6 +82,10 @@ class LastAdmin(LeadbridgeError):
         return f"{self.email} is the last admin who can sign in; make somebody else one before"
 
 
+class ProviderBusy(LeadbridgeError):
+    """Where people sign in elsewhere, those who came before have no answer yet."""
+
+
 class SessionOver(LeadbridgeError):
     """Somebody was signed out meanwhile: what they asked for is not done."""
 

@@ -1,11 +1,11 @@
 """Signing in at an OpenID Connect provider: authorization code with PKCE (OpenID Connect Core 1.0, RFC 7636).
 
-Nothing is kept between requests: where the provider's pages and keys lie is asked for anew, so that changed keys are
-known at once. What has to be remembered meanwhile is the caller's to keep, out of the reader's reach.
+Nothing is kept between requests: the provider's keys are asked for anew, so that changed keys are known at once. The
+caller may keep where its pages lie, and keeps what has to be remembered of somebody, out of the reader's reach.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,12 +42,12 @@ class Begun:
     verifier: str
 
 
-def begin(client: Client) -> tuple[str, Begun]:
-    """Where to send somebody, and what to remember. Raises SignInFailed."""
+def begin(client: Client, provider: Mapping[str, Any]) -> tuple[str, Begun]:
+    """Where to send somebody, and what to remember. provider: see `discover`. Raises SignInFailed."""
     begun = Begun(*(secrets.token_urlsafe(32) for _ in range(3)))
     with _session(client) as session:
         address, _ = session.create_authorization_url(
-            _place(_provider(client), "authorization_endpoint"),
+            _place(provider, "authorization_endpoint"),
             state=begun.state,
             nonce=begun.nonce,
             code_verifier=begun.verifier,
@@ -55,10 +55,17 @@ def begin(client: Client) -> tuple[str, Begun]:
     return str(address), begun
 
 
-def complete(client: Client, begun: Begun, returned: Mapping[str, str], now: int) -> Mapping[str, Any]:
+def complete(
+    client: Client,
+    provider_of: Callable[[], Mapping[str, Any]],
+    begun: Begun,
+    returned: Mapping[str, str],
+    now: int,
+) -> Mapping[str, Any]:
     """What the provider says of somebody who came back, after everything was proved. Raises SignInFailed.
 
-    returned: the query of the address. now: seconds since 1970.
+    provider_of: as `discover`, asked only for who comes with the right state. returned: the query of the address.
+    now: seconds since 1970.
     """
     if not secrets.compare_digest(returned.get("state", "").encode(), begun.state.encode()):
         raise SignInFailed("the state is another one")
@@ -66,7 +73,7 @@ def complete(client: Client, begun: Begun, returned: Mapping[str, str], now: int
         raise SignInFailed(f"the provider said {returned.get('error', 'nothing')[:100]!r}")
     if returned.get("iss", client.issuer) != client.issuer:
         raise SignInFailed("another provider answered")  # RFC 9207
-    provider = _provider(client)
+    provider = provider_of()
     return _proved(client, provider, _id_token(client, provider, begun, returned["code"]), begun, now)
 
 
@@ -114,8 +121,8 @@ def _proved(
     return claims
 
 
-def _provider(client: Client) -> Mapping[str, Any]:
-    """Where the provider's pages lie (OpenID Connect Discovery 1.0)."""
+def discover(client: Client) -> Mapping[str, Any]:
+    """Where the provider's pages lie (OpenID Connect Discovery 1.0). Raises SignInFailed."""
     found = _fetched(f"{client.issuer.rstrip('/')}/.well-known/openid-configuration")
     if found.get("issuer") != client.issuer:
         raise SignInFailed("the provider names itself otherwise")

@@ -23,7 +23,7 @@ from bridge.edge.console.known import note_browser
 from bridge.edge.console.sign_in import TOO_MANY, note_sign_in, sign_in_page
 from bridge.edge.extension import asker, services
 from bridge.edge.limits import sign_in_limits
-from bridge.errors import InvalidToken, SignInFailed
+from bridge.errors import InvalidToken, ProviderBusy, SignInFailed
 from bridge.flow.console_accounts import HALF_WAY, open_session
 from bridge.flow.sign_in_elsewhere import Arrival, arrive
 from bridge.flow.unit import Unit
@@ -34,6 +34,7 @@ elsewhere = console("elsewhere")
 log = logging.getLogger(__name__)
 
 NAME = "leadbridge-elsewhere"
+BUSY = "Your provider does not answer just now. Please try again in a moment, or sign in with a password."
 REFUSED = "You could not be signed in there. Please try again, or ask an admin for an account."
 
 
@@ -50,6 +51,8 @@ def leave() -> AnyResponse:
         return sign_in_page(429, TOO_MANY)
     try:
         address, begun = provider.begin()
+    except ProviderBusy:
+        return sign_in_page(503, BUSY)
     except SignInFailed as error:
         return _refused(str(error))
     kept = json.dumps({"next": goes, "begun": begun})
@@ -80,6 +83,8 @@ def come_back() -> AnyResponse:
         if provider.is_way_back(kept["begun"], request.args) and sign_in_limits().crowded("callback"):
             return sign_in_page(429, TOO_MANY)
         claims = provider.complete(kept["begun"], request.args)
+    except ProviderBusy:
+        return sign_in_page(503, BUSY)
     except (SignInFailed, InvalidToken) as error:
         return _refused(str(error) or "no way back")
     return _let_in(provider, claims, kept["next"])

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,7 +20,10 @@ CLIENT, SECRET = "leadbridge", "a-secret-of-the-provider-that-is-long-enough"
 
 @dataclass
 class Provider:
-    """The provider. claims: what it says of whoever signs in, over what is true; alg, key: how it signs."""
+    """The provider. claims: what it says of whoever signs in, over what is true; alg, key: how it signs.
+
+    discovered: how often it was asked where its pages lie. answers: cleared, it lets everybody wait.
+    """
 
     now: int
     issuer: str = ""
@@ -29,6 +32,8 @@ class Provider:
     key: Any = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "one"}))
     signs_with: Any = None
     asked: dict[str, dict[str, str]] = field(default_factory=dict)
+    discovered: int = 0
+    answers: Event = field(default_factory=Event)
 
     @property
     def settings(self) -> dict[str, str]:
@@ -69,7 +74,9 @@ class Provider:
 
     def answer(self, path: str) -> dict[str, Any] | None:
         """What lies at a path."""
+        self.answers.wait(timeout=20)
         if path == "/.well-known/openid-configuration":
+            self.discovered += 1
             return {
                 "issuer": self.issuer,
                 "authorization_endpoint": f"{self.issuer}/authorize",
@@ -83,6 +90,7 @@ class Provider:
 def running(now: int) -> Iterator[Provider]:
     """A provider that listens on this machine."""
     provider = Provider(now)
+    provider.answers.set()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

@@ -1,6 +1,8 @@
 """Signing in at a provider: who is let in, with which role, and what no provider and no stranger can do."""
 
 from collections.abc import Iterator
+from threading import Thread
+from time import monotonic, sleep
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,7 +20,7 @@ from bridge.store.tables import accounts, audit_log, console_sessions
 from tests.edge.conftest import Open
 from tests.edge.console.conftest import PASSWORD
 from tests.edge.console.provider import Provider, running
-from tests.edge.site import Site, environment
+from tests.edge.site import Site, environment, with_cookies
 from tests.house import House
 from tests.together import at_once
 
@@ -305,6 +307,36 @@ def test_a_provider_that_is_away_is_said_and_nothing_breaks(open_real: Open, pro
     away = open_real(**provider.settings | {"OIDC_ISSUER": "http://127.0.0.1:1"})
     assert away.get(LEAVE, headers=FROM_HERE).status_code == 403
     assert "company account" in away.get("/console/sign-in", headers={"Accept-Language": "en"}).text
+
+
+def test_a_provider_that_hangs_takes_two_threads_and_no_more(site: Site, provider: Provider) -> None:
+    statuses: list[int] = []
+
+    def leave() -> None:
+        statuses.append(with_cookies(site).get(LEAVE, headers=FROM_HERE).status_code)
+
+    provider.answers.clear()
+    try:
+        waiting = [Thread(target=leave) for _ in range(4)]
+        for one in waiting:
+            one.start()
+        until = monotonic() + 4
+        while len(statuses) < 2 and monotonic() < until:
+            sleep(0.02)
+        assert statuses == [503, 503], "the others are told to try again"
+    finally:
+        provider.answers.set()
+    for one in waiting:
+        one.join(timeout=10)
+    assert sorted(statuses) == [303, 303, 503, 503]
+
+
+@pytest.mark.usefixtures("kim")
+def test_where_the_providers_pages_lie_is_asked_once_in_a_while(site: Site, provider: Provider) -> None:
+    before = provider.discovered
+    for _ in range(3):
+        assert come_back(site, provider).status_code == 303
+    assert provider.discovered - before == 1
 
 
 def test_without_a_provider_there_is_no_such_way(edge: Site) -> None:
