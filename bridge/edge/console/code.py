@@ -50,7 +50,7 @@ def _enter() -> AnyResponse:
         session = _half_way(unit)
         if session is None:
             return _again()
-        check_form(session)
+        check_form(session.secret)
         key = session.account.email_key
         if sign_in_limits().exceeded("code", key, known_browser(key, lambda: session.account)):
             return _page(session, 429, TOO_MANY)

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bridge.edge.console.frame import (
     SHOW_CODE,
+    check_form,
     console,
     cookie_name,
     end_present,
@@ -94,6 +95,7 @@ def leave() -> AnyResponse:
     """End this browser's session."""
     secret = request.cookies.get(cookie_name())
     if secret:
+        check_form(secret)
         with services().page_unit() as unit:
             accounts.close_session(unit.connection, secret)
     response = redirect("/console/sign-in?done=1", 303)

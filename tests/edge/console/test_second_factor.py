@@ -18,6 +18,7 @@ from tests.edge.console.conftest import PASSWORD, Colleague, SignIn
 from tests.edge.site import Site
 from tests.house import KEY, House
 
+CODE = "/console/sign-in/code"
 PAGE = "/console/account/second-factor"
 
 
@@ -115,6 +116,16 @@ def test_password_and_code_let_in_with_a_session_of_its_own(
     site.client.set_cookie("__Host-leadbridge", half)
     assert site.get("/console").status_code == 303, "what was good for half the way is over"
     assert [one.what for one in house.rows(audit_log)][-1] == "account.signed_in"
+
+
+def test_who_is_half_way_can_leave_and_sign_in_as_somebody_else(
+    app: pyotp.TOTP, site: Site, house: House
+) -> None:
+    half = enter(site)
+    [form] = re.findall(r'action="/console/sign-out">.*?name="_token" value="(\w+)"', site.get(CODE).text)
+    assert form == form_token(half)
+    assert site.post("/console/sign-out", {"_token": form}).status_code == 303
+    assert site.get(CODE).status_code == 303
 
 
 def test_where_one_wanted_to_go_comes_through_both_steps_and_a_second_try(

@@ -350,6 +350,13 @@ def test_whoever_is_idle_signs_in_again(sign_in: SignIn, house: House) -> None:
     assert kim.get("/console").status_code == 303
 
 
+@pytest.mark.parametrize("token", ["", "made up"])
+def test_nobody_is_signed_out_by_a_form_that_is_not_of_their_session(sign_in: SignIn, token: str) -> None:
+    kim = sign_in()
+    assert kim.post("/console/sign-out", _token=token).status_code == 400
+    assert kim.get("/console").status_code == 200
+
+
 def test_signing_out_ends_the_session_for_good(sign_in: SignIn, house: House) -> None:
     kim = sign_in()
     kim.post("/console/sign-out")
