@@ -12,12 +12,13 @@ import weakref
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 log = logging.getLogger(__name__)
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+P = TypeVar("P")
 
 ALWAYS = ("/t/o/", "/t/c/", "/healthz")
 EDGE = (
@@ -142,16 +143,17 @@ LARGEST_PIECE = 64_000_000
 """Bytes that a server with a thread for everything holds in memory for somebody."""
 
 
-class Leaving:
-    """A file that leaves piece by piece. Whoever reads it has a slot until it is closed, or forgotten."""
+class Leaving(Generic[P]):
+    """A file that leaves piece by piece. Whoever reads it has a slot until it is over, closed, or forgotten."""
 
-    def __init__(self, answer: Iterable[bytes], slots: Slots) -> None:
+    def __init__(self, answer: Iterable[P], slots: Slots) -> None:
         self._answer = answer
         self._over = weakref.finalize(self, slots.give_back)
 
-    def __iter__(self) -> Iterator[bytes]:
+    def __iter__(self) -> Iterator[P]:
         """The pieces."""
-        return iter(self._answer)
+        yield from self._answer
+        self._over()
 
     def close(self) -> None:
         """Let the next one read."""
@@ -179,7 +181,7 @@ def _whole(answer: Iterable[bytes]) -> bytes:
         _close(answer)
 
 
-def _close(answer: Iterable[bytes]) -> None:
+def _close(answer: Iterable[object]) -> None:
     close = getattr(answer, "close", None)
     if close:
         close()

@@ -1,6 +1,6 @@
 """Pages as responses: rendered, and locked down so that a browser runs nothing that we did not write."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -76,7 +76,7 @@ def framed_mail(html: str) -> Response:
     return _locked(response, "no-store")
 
 
-def file_response(name: str, content: str | bytes | Iterator[str], mimetype: str) -> Response:
+def file_response(name: str, content: str | bytes | Iterable[str], mimetype: str) -> Response:
     """A file to be kept, and not to be shown. name: of letters, digits, dots and hyphens.
 
     What comes piece by piece leaves so: it may be long.

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from bridge.profiles.consent import standing
 from bridge.program.model import Program
@@ -22,6 +23,8 @@ TYPES: dict[Format, str] = {"csv": "text/csv", "excel": "text/csv", "jsonl": "ap
 """Their content types."""
 ENDINGS: dict[Format, str] = {"csv": "csv", "excel": "csv", "jsonl": "jsonl"}
 """How their files' names end."""
+Facts = dict[str, Any]
+"""A row, by the names of its columns."""
 BYTE_ORDER_MARK = "\ufeff"
 """By which Excel knows UTF-8."""
 
@@ -49,16 +52,53 @@ def export_rows(
     sheet: Sheet,
     wanted: Wanted = ALL,
 ) -> Iterator[Piece]:
-    """Everything of a kind, the oldest first. In CSV a person's fields and consents have columns of their own.
+    """Everything of a kind as of one moment, the oldest first; a person's fields and consents are columns of a table.
 
     connection: from `exports.reading`, so that memory stays as it is. JSON is as in https://jsonlines.org. "excel" is
     CSV as Excel opens it by a double click where the programme's language is spoken.
     """
+    found = exports.rows(connection, what, wanted)
+    blocks = (_facts(connection, what, block) for block in found)
+    return _pieces(blocks, program, what, form, sheet)
+
+
+def export_in_looks(
+    look: Callable[[], AbstractContextManager[Connection]],
+    program: Program,
+    what: What,
+    form: Format,
+    sheet: Sheet,
+    wanted: Wanted = ALL,
+) -> Iterator[Piece]:
+    """The same for a reader who may take any time: so many rows at once, and nothing is held between two pieces.
+
+    look: a connection for one of them, such as `exports.one_look`. What comes meanwhile may be among it.
+    """
+    return _pieces(_looks(look, what, wanted), program, what, form, sheet)
+
+
+def _looks(
+    look: Callable[[], AbstractContextManager[Connection]], what: What, wanted: Wanted
+) -> Iterator[list[Facts]]:
+    place: Place | None = None
+    while True:
+        with look() as connection:
+            found = exports.page(connection, what, wanted, exports.AT_ONCE, place)
+            facts = _facts(connection, what, found.rows)
+        if facts:
+            yield facts
+        place = found.further
+        if place is None:
+            return
+
+
+def _pieces(
+    blocks: Iterable[list[Facts]], program: Program, what: What, form: Format, sheet: Sheet
+) -> Iterator[Piece]:
     head, wording = headings(program, what), _wording(form, program)
     if form != "jsonl":
         yield Piece(wording.begins + sheet([head], between=wording.between), 0)
-    for found in exports.rows(connection, what, wanted):
-        facts = list(_facts(connection, what, [row._mapping for row in found]))
+    for facts in blocks:
         if form != "jsonl":
             cells = (_cells(head, one, wording.say) for one in facts)
             yield Piece(sheet(cells, between=wording.between), len(facts))
@@ -71,7 +111,7 @@ def export_page(
 ) -> Page[str]:
     """So many rows behind a place, the oldest first, each as the same line of JSON that `export_rows` writes."""
     found = exports.page(connection, what, wanted, limit, after)
-    facts = _facts(connection, what, [row._mapping for row in found.rows])
+    facts = _facts(connection, what, found.rows)
     return Page(tuple(_line(one) for one in facts), found.further)
 
 
@@ -108,13 +148,12 @@ def _wording(form: Format, program: Program) -> _Wording:
     return _Wording(";" if is_german else ",", BYTE_ORDER_MARK, say)
 
 
-def _facts(connection: Connection, what: What, found: Sequence[Any]) -> Iterator[dict[str, Any]]:
+def _facts(connection: Connection, what: What, found: Sequence[Row[Any]]) -> list[Facts]:
+    rows = [row._mapping for row in found]
     if what != "profiles":
-        yield from (dict(row) for row in found)
-        return
-    answers = consents.of_profiles(connection, [row["id"] for row in found])
-    for row in found:
-        yield {**row, "consents": standing(answers.get(row["id"], []))}
+        return [dict(row) for row in rows]
+    answers = consents.of_profiles(connection, [row["id"] for row in rows])
+    return [{**row, "consents": standing(answers.get(row["id"], []))} for row in rows]
 
 
 def _cells(head: Sequence[str], one: dict[str, Any], say: "Callable[[Any], str]") -> Iterator[object]:

@@ -17,6 +17,8 @@ WHATS: tuple[What, ...] = ("profiles", "events", "handovers")
 
 AT_ONCE = 1000
 """Rows that are fetched together."""
+LONGEST_LOOK = timedelta(seconds=30)
+"""For so many rows, where nobody waits in front of a browser: the file is on its way."""
 
 _TABLES: dict[What, tuple[Table, str, tuple[str, ...]]] = {
     "profiles": (
@@ -74,20 +76,31 @@ def reading(engine: Engine, patience: timedelta | None = None) -> Iterator[Conne
 
     patience: how long whoever takes the rows may rest between two of them; None for as long as is usual.
     """
-    options: dict[str, Any] = {
-        "isolation_level": "REPEATABLE READ",
-        "postgresql_readonly": True,
-        "yield_per": AT_ONCE,
-    }
-    with engine.connect().execution_options(**options) as connection, connection.begin():
+    with (
+        engine.connect().execution_options(**_ONE_MOMENT, yield_per=AT_ONCE) as connection,
+        connection.begin(),
+    ):
         if patience is not None:
-            connection.execute(_wait(patience), execution_options={"stream_results": False})
+            rests = _timeout("idle_in_transaction_session_timeout", patience)
+            connection.execute(rests, execution_options={"stream_results": False})
         yield connection
 
 
-def _wait(patience: timedelta) -> Select[Any]:
+@contextmanager
+def one_look(engine: Engine) -> Iterator[Connection]:
+    """A connection for a page of them: it sees one moment, changes nothing, and works at nothing for long."""
+    with engine.connect().execution_options(**_ONE_MOMENT) as connection, connection.begin():
+        connection.execute(_timeout("statement_timeout", LONGEST_LOOK))
+        yield connection
+
+
+_ONE_MOMENT: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+
+def _timeout(name: str, patience: timedelta) -> Select[Any]:
+    """Set it from here to the end of the transaction."""
     milliseconds = patience // timedelta(milliseconds=1)
-    return select(func.set_config("idle_in_transaction_session_timeout", str(milliseconds), True))
+    return select(func.set_config(name, str(milliseconds), True))
 
 
 def count(connection: Connection, what: What, wanted: Wanted = ALL) -> int:

@@ -1,27 +1,23 @@
 """Taking people, events or hand-overs along as a file, whatever their number."""
 
 import json
-import logging
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from functools import partial
 
 from flask import Response, abort, request
-from sqlalchemy.exc import SQLAlchemyError
 
 from bridge.edge.console.frame import console, console_page, needs, visit
+from bridge.edge.console.leaving import both_taken, leaving
 from bridge.edge.extension import services
 from bridge.edge.presentation import file_response
-from bridge.flow.export_rows import ENDINGS, FORMATS, TYPES, Format, export_rows
+from bridge.flow.export_rows import ENDINGS, FORMATS, TYPES, Format, export_in_looks
 from bridge.observe.sheets import sheet
 from bridge.store import exports
 from bridge.store.exports import WHATS, Wanted, What
 from bridge.wiring import Services
 
 export = console("export")
-log = logging.getLogger(__name__)
-
-BROKEN_OFF = "incomplete: the database was lost, please export again"
-"""A server ends an answer whose length nobody knows as if it were whole, so its last line has to say it."""
 
 
 @export.get("/console/export")
@@ -35,7 +31,7 @@ def show() -> Response:
 @export.get("/console/export/file")
 @needs("export")
 def take() -> Response:
-    """The file, as it is read. Who takes it along is noted."""
+    """The file, as it is read, when not too many others are. Who takes it along is noted."""
     what = next((one for one in WHATS if one == request.args.get("what")), None)
     form = next((one for one in FORMATS if one == request.args.get("format")), None)
     with visit() as on:
@@ -45,20 +41,27 @@ def take() -> Response:
             since = _day(request.args.get("since", ""))
         except ValueError:
             return console_page("console/export.html", on, status=422, typed=request.args.to_dict())
+        pieces = leaving(_pieces(services(), what, form, since), _as_line if form == "jsonl" else _as_row)
+        if pieces is None:
+            return both_taken(on, "/console/export", by_command=True)
         on.note(f"{what}.exported", format=form, since=since.isoformat() if since else None)
         name = f"{what}-{on.unit.now:%Y-%m-%d}.{ENDINGS[form]}"
-    return file_response(name, _pieces(services(), what, form, since), TYPES[form])
+    return file_response(name, pieces, TYPES[form])
 
 
 def _pieces(bridge: Services, what: What, form: Format, since: date | None) -> Iterator[str]:
     first = datetime.combine(since, time(), bridge.program.timezone) if since else None
-    try:
-        with exports.reading(bridge.engine) as connection:
-            for piece in export_rows(connection, bridge.program, what, form, sheet, Wanted(first)):
-                yield piece.text
-    except SQLAlchemyError as error:
-        log.error("an export broke off", extra={"what": what, "reason": type(error).__name__})
-        yield json.dumps({"error": BROKEN_OFF}) + "\n" if form == "jsonl" else sheet([[BROKEN_OFF]])
+    look = partial(exports.one_look, bridge.engine)
+    for piece in export_in_looks(look, bridge.program, what, form, sheet, Wanted(first)):
+        yield piece.text
+
+
+def _as_line(words: str) -> str:
+    return json.dumps({"error": words}) + "\n"
+
+
+def _as_row(words: str) -> str:
+    return sheet([[words]])
 
 
 def _day(typed: str) -> date | None:
