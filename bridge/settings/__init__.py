@@ -11,7 +11,6 @@ from bridge.settings import parsing
 from bridge.settings.door import Door
 from bridge.settings.outgoing import Outgoing
 from bridge.settings.readers import Reader as DataReader
-from bridge.settings.readers import readers
 from bridge.settings.reading import PREFIX, Reader, kept, new_intake_secret, new_key
 from connectors.smtp import SmtpServer
 
@@ -97,6 +96,8 @@ class Settings:
         embedded = read.text("EMBEDDED", "") == "1"
         host, port = read.bind()
         counts, hands_over = read.settle(demo)
+        intake = kept(data, "intake_secrets", embedded, new_intake_secret)
+        intake_secrets = read.parsed("INTAKE_SECRETS", intake, parsing.intake_secrets)
         return cls(
             data=data,
             host=host,
@@ -107,12 +108,8 @@ class Settings:
             secret_keys=read.parsed(
                 "SECRET_KEYS", kept(data, "secret_keys", embedded, new_key), parsing.keys
             ),
-            intake_secrets=read.parsed(
-                "INTAKE_SECRETS",
-                kept(data, "intake_secrets", embedded, new_intake_secret),
-                parsing.intake_secrets,
-            ),
-            readers=read.parsed("READ_SECRETS", "", readers),
+            intake_secrets=intake_secrets,
+            readers=read.readers(intake_secrets),
             smtp=read.parsed("SMTP_URL", None, SmtpServer.from_url),
             mail_from=read.sender(),
             program=read.program(),

@@ -10,6 +10,8 @@ from typing import TypeVar
 from bridge.errors import InvalidSetting
 from bridge.program.loading import DEMO
 from bridge.settings import parsing
+from bridge.settings.readers import Reader as DataReader
+from bridge.settings.readers import readers
 from connectors.providers.words import WORDS
 
 PREFIX = "LEADBRIDGE_"
@@ -21,8 +23,8 @@ EXAMPLES = {
     "DATABASE_URL": "postgresql://leadbridge:secret@127.0.0.1:5432/leadbridge",
     "REDIS_URL": "redis://127.0.0.1:6379/0",
     "SECRET_KEYS": "a-long-random-text",
-    "INTAKE_SECRETS": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
-    "READ_SECRETS": "warehouse:whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    "INTAKE_SECRETS": "whsec_put-your-own-here",
+    "READ_SECRETS": "warehouse:whsec_put-another-one-here",
     "SMTP_URL": "smtp://user:password@mail.example.com:587",
     "MAIL_FROM": "Exact <hello@example.com>",
     "RATE_LIMITS": "20/minute;200/hour",
@@ -84,6 +86,20 @@ class Reader:
         """Providers of mail whose events are taken, with what proves them. Raises InvalidSetting."""
         found = {name: self.optional(f"HOOK_{name.upper()}", words.read) for name, words in WORDS.items()}
         return {name: words for name, words in found.items() if words}
+
+    def readers(self, intake: tuple[str, ...]) -> tuple[DataReader, ...]:
+        """Who may read data, by secrets that no website has. intake: those of websites. Raises InvalidSetting."""
+
+        def others(text: str) -> tuple[DataReader, ...]:
+            found, known = readers(text), {one.rstrip("=") for one in intake}
+            if any(one.secret.rstrip("=") in known for one in found):
+                raise ValueError(
+                    f"expected other secrets than those of {PREFIX}INTAKE_SECRETS: whoever may send forms "
+                    "could read everything"
+                )
+            return found
+
+        return self.parsed("READ_SECRETS", "", others)
 
     def public_url(self) -> str:
         """Where people reach us. Raises InvalidSetting."""

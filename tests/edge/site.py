@@ -1,5 +1,6 @@
 """One web process under test: the whole WSGI application over settings of its own, and a browser to talk to it."""
 
+import base64
 import json
 import re
 import socket
@@ -25,6 +26,7 @@ from tests.house import KEY, PUBLIC
 NO_DATABASE = "postgresql://nobody@127.0.0.1:1/none"
 NO_REDIS = "redis://127.0.0.1:1/0"
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+READ_SECRET = "whsec_" + base64.b64encode(b"to read, and nothing else").decode()
 
 CSP = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "

@@ -18,14 +18,14 @@ from tests.attack.test_s1_forged_tokens import paths
 from tests.edge.conftest import Open
 from tests.edge.signed import headers
 from tests.edge.signing_in import sign_in
-from tests.edge.site import SECRET, Site
+from tests.edge.site import READ_SECRET, Site
 from tests.edge.test_demo import caught
 from tests.house import ANNA, PUBLIC, House
 
 JSON = {"Accept": "application/json"}
 BASIC = {"Authorization": "Basic " + base64.b64encode(b"bridge:a-long-random-password").decode()}
 HOOKS = {"HOOK_POSTMARK": "bridge:a-long-random-password"}
-READERS = {"READ_SECRETS": SECRET}
+READERS = {"READ_SECRETS": READ_SECRET}
 ROWS = ("profiles", "events", "handovers")
 FORM = {"email": ANNA, "last_name": "Berg", "message": "Guten Tag"}
 VISIT = '{"visitor": "0123456789abcdef0123456789abcdef", "page_url": "https://leads.example.com/a"}'
@@ -180,7 +180,8 @@ def send_to_journal(witness: Witness, site: Site, tokens: dict[str, str]) -> Non
 
 def reading(witness: Witness, site: Site, away: Site, closed: Site) -> None:
     for path in (f"/api/v1/{what}" for what in ROWS):
-        signed, wrong = (headers(f"GET {path}{query}".encode()) for query in ("", "?unknown=1"))
+        asked = (f"GET {path}{query}".encode() for query in ("", "?unknown=1"))
+        signed, wrong = (headers(one, secret=READ_SECRET) for one in asked)
         witness.ask(site, "GET", path, headers=signed)
         witness.ask(site, "GET", f"{path}?unknown=1", headers=wrong)
         witness.ask(away, "GET", path, headers=signed)

@@ -28,7 +28,7 @@ from bridge.store.tables import audit_log, events
 from tests.conftest import Servers
 from tests.edge.conftest import Open
 from tests.edge.signed import headers
-from tests.edge.site import SECRET, Site
+from tests.edge.site import READ_SECRET, Site
 from tests.house import ANNA, House
 
 OTHER = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
@@ -44,11 +44,11 @@ def site(open_one: Open, servers: Servers, house: House, redis: Redis) -> Site:
         clock=house.clock,
         DATABASE_URL=servers.database_url,
         REDIS_URL=servers.redis_url,
-        READ_SECRETS=f"warehouse:{SECRET},{OTHER}",
+        READ_SECRETS=f"warehouse:{READ_SECRET},{OTHER}",
     )
 
 
-def ask(site: Site, target: str, secret: str = SECRET, **changed: str) -> TestResponse:
+def ask(site: Site, target: str, secret: str = READ_SECRET, **changed: str) -> TestResponse:
     """A signed question. target: path with query. changed: other headers."""
     return site.get(target, headers=headers(f"GET {target}".encode(), secret=secret) | changed)
 
@@ -108,7 +108,7 @@ def test_whoever_was_erased_is_not_told_of(site: Site, house: House) -> None:
 
 
 def test_each_secret_may_read_and_no_other(site: Site) -> None:
-    asked = [ask(site, EVENTS, secret).status_code for secret in (SECRET, OTHER, STRANGE)]
+    asked = [ask(site, EVENTS, secret).status_code for secret in (READ_SECRET, OTHER, STRANGE)]
     assert asked == [200, 200, 401]
 
 
@@ -134,23 +134,23 @@ def test_what_is_wrong_with_a_signature_is_said_and_what_is_signed(
     assert answer.get_json()["error"] == (
         f"{why}; what is signed is “webhook-id.webhook-timestamp.GET {EVENTS}?limit=1”"
     )
-    assert SECRET.removeprefix("whsec_") not in answer.text
+    assert READ_SECRET.removeprefix("whsec_") not in answer.text
 
 
 @pytest.mark.parametrize(
     "asked", [f"{EVENTS}?limit=2", f"{EVENTS}?", "/api/v1/profiles", f"{EVENTS}?limit=%31"]
 )
 def test_a_signature_is_good_for_one_question_alone(site: Site, asked: str) -> None:
-    signed = headers(f"GET {EVENTS}?limit=1".encode())
+    signed = headers(f"GET {EVENTS}?limit=1".encode(), secret=READ_SECRET)
     assert site.get(asked, headers=signed).status_code == 401
     assert site.get(f"{EVENTS}?limit=1", headers=signed).status_code == 200
     assert site.get(f"{EVENTS}?limit=1", headers=signed).status_code == 200, "to read twice does no harm"
 
 
 def test_strange_octets_are_no_error_of_ours(site: Site) -> None:
-    assert site.get(f"{EVENTS}?kind=%FF", headers=headers(b"x")).status_code == 401
+    assert site.get(f"{EVENTS}?kind=%FF", headers=headers(b"x", secret=READ_SECRET)).status_code == 401
     strange = {"QUERY_STRING": "kind=\xff\xfe"}
-    answer = site.client.get(EVENTS, headers=headers(b"x"), environ_overrides=strange)
+    answer = site.client.get(EVENTS, headers=headers(b"x", secret=READ_SECRET), environ_overrides=strange)
     assert answer.status_code == 401
 
 
@@ -253,7 +253,7 @@ def test_the_examples_of_the_documentation_read_everything(site: Site, house: Ho
     program = tmp_path / "read.py"
     program.write_text(example("python"), encoding="utf-8")
     with served(site) as bridge:
-        known = {"PATH": os.environ["PATH"], "BRIDGE": bridge, "READ_SECRET": SECRET}
+        known = {"PATH": os.environ["PATH"], "BRIDGE": bridge, "READ_SECRET": READ_SECRET}
         for command, number in (
             ([sys.executable, str(program), f"{EVENTS}?limit=1"], len(house.rows(events))),
             (["bash", "-c", example("sh")], 1),

@@ -1,6 +1,7 @@
 """Settings: what holds when nothing is said, and what is said when something is wrong."""
 
 import base64
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -10,10 +11,14 @@ import pytest
 from bridge.errors import InvalidSetting
 from bridge.program.loading import DEMO
 from bridge.settings import Settings
+from bridge.settings.reading import EXAMPLES
 from connectors.smtp.dkim_keys import DkimKey
 
+EXAMPLE = Path(__file__).parents[2] / "deploy" / "leadbridge.env.example"
 KEY = "a-very-secret-key-of-ours"
 INTAKE = "whsec_" + base64.b64encode(b"another secret of ours!!").decode()
+OPTIONAL = ("BIND", "PUBLIC_URL", "RATE_LIMITS", "SETTLE", "TRUSTED_PROXIES")
+READ = "whsec_" + base64.b64encode(b"a third secret, to read!").decode()
 NEEDED = {
     "DATABASE_URL": "postgresql://leadbridge:geheim@127.0.0.1:5432/leadbridge",
     "REDIS_URL": "redis://:geheim@127.0.0.1:6379/0",
@@ -92,8 +97,8 @@ def test_what_is_missing_is_named_with_an_example(tmp_path: Path, name: str) -> 
     assert len(message.split("=")[-1]) > 5
 
 
-def test_every_example_works(tmp_path: Path) -> None:
-    for name in [*NEEDED, "BIND", "PUBLIC_URL", "RATE_LIMITS", "SETTLE", "TRUSTED_PROXIES"]:
+def test_every_example_works_that_is_no_secret_of_websites(tmp_path: Path) -> None:
+    for name in [*NEEDED.keys() - {"INTAKE_SECRETS"}, *OPTIONAL]:
         example = _wrong(tmp_path, **{name: "?"}).example
         _settings(tmp_path, **{name: example})
 
@@ -206,8 +211,8 @@ def test_a_return_path_leaves_room_for_what_names_the_mail(tmp_path: Path, local
         ("INTAKE_SECRETS", "whsec_abcdefghijklmnopq"),
         ("INTAKE_SECRETS", "whsec_================"),
         ("READ_SECRETS", "whsec_short"),
-        ("READ_SECRETS", f"Das Lager:{INTAKE}"),
-        ("READ_SECRETS", f"warehouse:{INTAKE},crm:"),
+        ("READ_SECRETS", f"Das Lager:{READ}"),
+        ("READ_SECRETS", f"warehouse:{READ},crm:"),
         ("SMTP_URL", "mail.example.com"),
         ("SMTP_URL", "smtp://"),
         ("SMTP_URL", "smtp://mail.example.com?starttls=perhaps"),
@@ -275,10 +280,30 @@ def test_what_is_wrong_with_a_secret_is_said_without_the_secret(
 
 
 def test_secrets_do_not_appear_when_settings_are_printed(tmp_path: Path) -> None:
-    printed = repr(_settings(tmp_path, READ_SECRETS=f"warehouse:{INTAKE}"))
+    printed = repr(_settings(tmp_path, READ_SECRETS=f"warehouse:{READ}"))
     assert "mail.example.com" in printed
-    for secret in ("geheim", KEY, INTAKE):
+    for secret in ("geheim", KEY, INTAKE, READ):
         assert secret not in printed
+
+
+@pytest.mark.parametrize("same", [INTAKE, INTAKE + "=="])
+def test_whoever_sends_forms_reads_nothing_by_the_same_secret(tmp_path: Path, same: str) -> None:
+    message = str(_wrong(tmp_path, READ_SECRETS=f"crm:{READ},warehouse:{same}"))
+    assert message.startswith("LEADBRIDGE_READ_SECRETS is wrong: ")
+    assert "LEADBRIDGE_INTAKE_SECRETS" in message
+    assert same not in message
+
+
+@pytest.mark.parametrize("name", ["INTAKE_SECRETS", "READ_SECRETS"])
+def test_an_example_that_everybody_can_read_is_no_secret(tmp_path: Path, name: str) -> None:
+    assert _wrong(tmp_path, **{name: EXAMPLES[name]}).name == f"LEADBRIDGE_{name}"
+
+
+def test_the_example_of_an_environment_has_no_secret_that_works(tmp_path: Path) -> None:
+    lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
+    said = dict(line.lstrip("#").split("=", 1) for line in lines if re.match("#?LEADBRIDGE_", line))
+    for name in ("SECRET_KEYS", "INTAKE_SECRETS", "READ_SECRETS"):
+        assert _wrong(tmp_path, **{name: said[f"LEADBRIDGE_{name}"]}).name == f"LEADBRIDGE_{name}"
 
 
 # Secrets of the embedded system
