@@ -2,6 +2,8 @@
 
 The newest few thousand are looked through first: what is true of many fills a page there. What is not is looked up by
 its words, all of it, and sorted. Only where that is too much, people are looked through piece by piece.
+
+Steps follow one another in the worst case, so that it is the sum of them for which somebody waits.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -36,10 +38,10 @@ from bridge.store.tables import events, held_leads, profiles
 PAGE = 50
 COUNTED = 1_000
 """So many are counted exactly."""
-AT_FIRST, AT_A_TIME = 3_000, 6_000
-"""People who are looked through before their words are looked up, and when that was too much."""
+AT_FIRST, FURTHER = 2_500, 2_500
+"""People who are looked through before their words are looked up, and how many more when that was too much."""
 SORTED = 50_000
-PATIENCE_MS, COUNTING_MS = 40, 10
+PATIENCE_MS, COUNTING_MS = 20, 5
 ROOM = "32MB"
 """For the rows of a frequent word; with less PostgreSQL remembers pages alone, and reads all that stand on them."""
 CANCELLED = "57014"
@@ -92,17 +94,25 @@ class Found:
     count: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Those who were found, at most one more than a page; where looking ended short of a full page and of the end."""
+
+    rows: list[FoundRow]
+    end: Place | None
+
+
 _COLUMNS = [profiles.c[name] for name in FoundRow.__slots__]
 
 
 def find(connection: Connection, wanted: Wanted, order: Order, after: Place | None = None) -> Found:
     """The people that are asked for, a page of them."""
-    rows, is_all = _looked_through(connection, wanted, order, after, AT_FIRST)
-    if len(rows) > PAGE or is_all:
-        count = len(rows) if is_all and after is None else counted(connection, wanted)
-        return _page(rows, count)
+    first = _looked_through(connection, wanted, order, after, AT_FIRST)
+    if first.end is None:
+        is_all = after is None and len(first.rows) <= PAGE
+        return _page(first.rows, len(first.rows) if is_all else counted(connection, wanted))
     looked_up = _looked_up(connection, wanted, order, after)
-    return looked_up or _piece(connection, wanted, order, after)
+    return looked_up or _further(connection, wanted, order, after, first)
 
 
 def signs_of_life(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUID, datetime]:
@@ -121,19 +131,25 @@ def signs_of_life(connection: Connection, profile_ids: Iterable[UUID]) -> dict[U
 
 def _looked_through(
     connection: Connection, wanted: Wanted, order: Order, after: Place | None, most: int
-) -> tuple[list[FoundRow], bool]:
-    """Those among the first so many of the list, at most one more than a page; whether those were all."""
+) -> _Look:
+    """Whoever is found among the first so many of the list."""
     some = _listed(select(*_COLUMNS, profiles.c.words), wanted, order, after).limit(most).subquery()
     listed = select(*(some.c[one.name] for one in _COLUMNS)).where(*conditions(wanted, some))
     found = _ordered(listed, some, order, None).limit(PAGE + 1)
     rows = [_found(row) for row in connection.execute(found)]
-    return rows, len(rows) <= PAGE and _are_all(connection, wanted, order, after, most)
+    return _Look(rows, _end(connection, wanted, order, after, most) if len(rows) <= PAGE else None)
 
 
-def _are_all(connection: Connection, wanted: Wanted, order: Order, after: Place | None, most: int) -> bool:
-    """Whether the list goes no further than so many people."""
-    further = _listed(select(profiles.c.id), wanted, order, after).offset(most).limit(1)
-    return connection.scalar(further) is None
+def _end(
+    connection: Connection, wanted: Wanted, order: Order, after: Place | None, most: int
+) -> Place | None:
+    """Where so many people of the list end; None where there are no more than those."""
+    places = select(*(profiles.c[name] for name in _names(order)))
+    two = connection.execute(_listed(places, wanted, order, after).offset(most - 1).limit(2)).all()
+    if len(two) < 2:
+        return None
+    last = two[0]._mapping
+    return Place(last.get("top_score", 0), last["created_at"], last["id"])
 
 
 def _looked_up(connection: Connection, wanted: Wanted, order: Order, after: Place | None) -> Found | None:
@@ -164,15 +180,15 @@ def can_be_looked_up(wanted: Wanted) -> bool:
     return bool(wanted.query or wanted.held or (wanted.score_from or 0) >= TOP_FROM)
 
 
-def _piece(connection: Connection, wanted: Wanted, order: Order, after: Place | None) -> Found:
-    """What is found among the next so many of the list, and where to go on."""
-    rows, is_all = _looked_through(connection, wanted, order, after, AT_A_TIME)
-    if len(rows) > PAGE or is_all:
-        return _page(rows, len(rows) if is_all and after is None else None)
-    names = _names(order)
-    last = _listed(select(*(profiles.c[name] for name in names)), wanted, order, after)
-    end = connection.execute(last.offset(AT_A_TIME - 1).limit(1)).one()._mapping
-    return Found(rows, Place(end.get("top_score", 0), end["created_at"], end["id"]), False, None)
+def _further(
+    connection: Connection, wanted: Wanted, order: Order, after: Place | None, first: _Look
+) -> Found:
+    """What was found at first and is found among the next so many of the list, and where to go on."""
+    more = _looked_through(connection, wanted, order, first.end, FURTHER)
+    rows = [*first.rows, *more.rows]
+    if len(rows) > PAGE or more.end is None:
+        return _page(rows, len(rows) if after is None and len(rows) <= PAGE else None)
+    return Found(rows, more.end, False, None)
 
 
 def counted(connection: Connection, wanted: Wanted) -> int | None:

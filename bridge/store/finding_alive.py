@@ -15,7 +15,6 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, lite
 from bridge.profiles.finding import Wanted
 from bridge.store.finding import (
     PAGE,
-    PATIENCE_MS,
     Found,
     FoundRow,
     Place,
@@ -28,17 +27,22 @@ from bridge.store.sets import among
 from bridge.store.silence import is_sign
 from bridge.store.tables import events, profiles
 
-AT_FIRST, AT_A_TIME = 1_000, 2_500
-"""Signs of life that are walked through before people's words are looked up, and when that was too much."""
+AT_FIRST, FURTHER = 1_000, 1_000
+"""Signs of life that are walked through before people's words are looked up, and more when that was too much."""
 SORTED = 2_000
 """People whose newest sign is looked up one by one."""
+LISTING_MS, SORTING_MS = 10, 15
+"""For finding out who they are, and for their newest signs."""
 
 _COLUMNS = [profiles.c[name] for name in FoundRow.__slots__]
 
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
-    """Those who were met, at most one more than a page, each with when; where it ended short of the end."""
+    """Those who were met, at most one more than a page, each with when.
+
+    end: where it ended short of a full page and of the last sign.
+    """
 
     met: list[tuple[FoundRow, datetime]]
     end: Place | None
@@ -47,17 +51,19 @@ class _Walk:
 def find_alive(connection: Connection, wanted: Wanted, after: Place | None = None) -> Found:
     """The people that are asked for, a page of them. Whoever never gave a sign of life is not among them."""
     walk = _walked(connection, wanted, after, AT_FIRST)
-    if len(walk.met) > PAGE or walk.end is None:
-        is_all = walk.end is None and after is None and len(walk.met) <= PAGE
+    if walk.end is None:
+        is_all = after is None and len(walk.met) <= PAGE
         return _page(walk.met, len(walk.met) if is_all else counted(connection, wanted))
-    return _looked_up(connection, wanted, after) or _piece(connection, wanted, after)
+    return _looked_up(connection, wanted, after) or _further(connection, wanted, walk)
 
 
-def _piece(connection: Connection, wanted: Wanted, after: Place | None) -> Found:
-    walk = _walked(connection, wanted, after, AT_A_TIME)
-    if len(walk.met) > PAGE or walk.end is None:
-        return _page(walk.met, None)
-    return Found([row for row, _ in walk.met], walk.end, False, None)
+def _further(connection: Connection, wanted: Wanted, first: _Walk) -> Found:
+    """Whoever was met at first and is met on the next stretch, and where to go on."""
+    more = _walked(connection, wanted, first.end, FURTHER)
+    met = [*first.met, *more.met]
+    if len(met) > PAGE or more.end is None:
+        return _page(met, None)
+    return Found([row for row, _ in met], more.end, False, None)
 
 
 def _walked(connection: Connection, wanted: Wanted, after: Place | None, most: int) -> _Walk:
@@ -73,6 +79,8 @@ def _walked(connection: Connection, wanted: Wanted, after: Place | None, most: i
     found = statement.select_from(signs.join(person, true()))
     in_order = found.order_by(signs.c.at.desc(), signs.c.profile_id.desc()).limit(PAGE + 1)
     met = [_met(row) for row in connection.execute(in_order)]
+    if len(met) > PAGE:
+        return _Walk(met, None)
     last = connection.execute(_signs(after).offset(most - 1).limit(1)).first()
     return _Walk(met, Place(0, last.at, last.profile_id) if last else None)
 
@@ -106,10 +114,11 @@ def _looked_up(connection: Connection, wanted: Wanted, after: Place | None) -> F
         return None
     every = select(profiles.c.id).where(*conditions(wanted, profiles)).limit(SORTED + 1)
     found = None
-    with at_most(connection, PATIENCE_MS):
+    with at_most(connection, LISTING_MS):
         connection.execute(select(func.set_config("enable_seqscan", "off", True)))
         some = [row.id for row in connection.execute(every)]
         if len(some) <= SORTED:
+            connection.execute(select(func.set_config("statement_timeout", str(SORTING_MS), True)))
             page = [_met(row) for row in connection.execute(_sorted(some, after))]
             found = _page(page, len(some))
     return found
@@ -124,13 +133,15 @@ def _sorted(people: Collection[UUID], after: Place | None) -> Select[Any]:
         .limit(1)
         .lateral()
     )
-    statement = select(*_COLUMNS, newest.c.alive_at).select_from(profiles.join(newest, true()))
+    some = select(profiles.c.id, newest.c.alive_at).select_from(profiles.join(newest, true()))
     if after is not None:
-        statement = statement.where(_before(newest.c.alive_at, profiles.c.id, after))
+        some = some.where(_before(newest.c.alive_at, profiles.c.id, after))
+    last_first = newest.c.alive_at.desc(), profiles.c.id.desc()
+    page = some.where(among(profiles.c.id, people)).order_by(*last_first).limit(PAGE + 1).subquery()
     return (
-        statement.where(among(profiles.c.id, people))
-        .order_by(newest.c.alive_at.desc(), profiles.c.id.desc())
-        .limit(PAGE + 1)
+        select(*_COLUMNS, page.c.alive_at)
+        .join(page, profiles.c.id == page.c.id)
+        .order_by(page.c.alive_at.desc(), page.c.id.desc())
     )
 
 

@@ -1,16 +1,25 @@
 """Finding people: what is too much to sort is looked through piece by piece, and nobody is left out."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
+from bridge.ids import new_id
 from bridge.profiles.finding import Order, Wanted
-from bridge.store import finding
+from bridge.store import finding, finding_alive
+from bridge.store.events import EventRow
+from bridge.store.events import add as add_events
 from bridge.store.finding import find, signs_of_life
+from bridge.store.finding_alive import find_alive
 from bridge.store.tables import profiles
 from tests.house import ANNA, House
 
 PEOPLE = 400
+
+
+def person(number: int) -> UUID:
+    return UUID(f"00000000-0000-0000-0000-{number:012}")
 
 
 @pytest.fixture
@@ -18,7 +27,7 @@ def crowd(house: House) -> House:
     """Many people who came at the same moment, as by an import; each hundredth is somebody's lead."""
     rows = [
         {
-            "id": f"00000000-0000-0000-0000-{number:012}",
+            "id": person(number),
             "email": f"p{number}@firma.example",
             "email_key": f"p{number}@firma.example",
             "created_at": house.clock() - timedelta(days=number % 2),
@@ -37,7 +46,11 @@ def everybody(house: House, wanted: Wanted, order: Order = "newest") -> list[str
     found, after = [], None
     with house.engine.connect() as connection:
         while True:
-            page = find(connection, wanted, order, after)
+            page = (
+                find_alive(connection, wanted, after)
+                if order == "alive"
+                else find(connection, wanted, order, after)
+            )
             found += [row.email for row in page.rows]
             after = page.after
             if after is None:
@@ -66,15 +79,41 @@ def test_whom_few_are_like_is_found_behind_all_others(crowd: House, monkeypatch:
     assert (len(page.rows), page.count, page.is_whole, page.after) == (4, 4, True, None)
 
 
+@pytest.mark.parametrize(("at_first", "further", "at_once"), [(10, 90, 2), (60, 20, 1), (60, 60, 2)])
 def test_what_is_too_much_to_be_sorted_is_looked_through_in_pieces(
-    crowd: House, monkeypatch: pytest.MonkeyPatch
+    crowd: House, monkeypatch: pytest.MonkeyPatch, at_first: int, further: int, at_once: int
 ) -> None:
-    for name, value in {"AT_FIRST": 10, "AT_A_TIME": 150, "SORTED": 2}.items():
+    for name, value in {"AT_FIRST": at_first, "FURTHER": further, "SORTED": 2}.items():
         monkeypatch.setattr(finding, name, value)
     with crowd.engine.connect() as connection:
         page = find(connection, RARE, "newest")
     assert page.after and not page.is_whole and page.count is None
-    assert len(everybody(crowd, RARE)) == 4
+    assert [row.email for row in page.rows] == ["p300@firma.example", "p200@firma.example"][:at_once]
+    found = everybody(crowd, RARE)
+    assert len(found) == len(set(found)) == 4
+
+
+@pytest.fixture
+def signs(crowd: House) -> House:
+    """Each of them was on our pages twice, the higher the number the earlier."""
+    with crowd.unit() as unit:
+        visits = [
+            EventRow(new_id(), person(number), "page.visited", at, at, verdict="human", scored_at=at)
+            for number in range(PEOPLE)
+            for back in (number, number + 20)
+            for at in [crowd.clock() - timedelta(minutes=back)]
+        ]
+        add_events(unit.connection, visits)
+    return crowd
+
+
+@pytest.mark.parametrize(("at_first", "further"), [(10, 140), (150, 30)])
+def test_by_the_last_sign_of_life_pieces_follow_one_another(
+    signs: House, monkeypatch: pytest.MonkeyPatch, at_first: int, further: int
+) -> None:
+    for name, value in {"AT_FIRST": at_first, "FURTHER": further, "SORTED": 2}.items():
+        monkeypatch.setattr(finding_alive, name, value)
+    assert everybody(signs, RARE, "alive") == [f"p{number}@firma.example" for number in (0, 100, 200, 300)]
 
 
 def test_an_answer_that_would_take_too_long_is_looked_for_in_pieces_and_the_page_goes_on(
