@@ -19,6 +19,8 @@ Opened = Callable[[], AbstractContextManager[Unit]]
 
 SOURCE = "figures"
 """What dead letters are called that tell of a day which cannot be counted."""
+AT_A_TIME = 30
+"""Days that are counted until it is looked again which are marked."""
 
 
 def roll_up_today(opened: Opened) -> Iterator[date]:
@@ -35,13 +37,25 @@ def roll_up_marked(opened: Opened) -> Iterator[date]:
 
     Whoever stops in between loses nothing: the day stays marked. A day that somebody else is just counting is left
     to them. One that cannot be counted keeps no other from it: it is tried again the next time, and a dead letter
-    tells of it until it is counted.
+    tells of it until it is counted. Where years wait, what is marked meanwhile does not wait for all of them.
     """
+    done: set[date] = set()
+    left: set[date] = set()
+    while days := _some_marked(opened, done, left):
+        for day in days:
+            if _attempt(opened, day, _roll_up_marked):
+                done.add(day)
+                yield day
+            else:
+                left.add(day)
+
+
+def _some_marked(opened: Opened, done: set[date], left: set[date]) -> list[date]:
+    """The newest days that were not tried yet, and those with them that were counted, and are marked again."""
     with opened() as unit:
         marked = stale_days.marked(unit.connection, unit.program.timezone)
-    for day in marked:
-        if _attempt(opened, day, _roll_up_marked):
-            yield day
+    untried = [day for day in marked if day not in done and day not in left][:AT_A_TIME]
+    return [day for day in marked if day in untried or day in done] if untried else []
 
 
 def rebuild(opened: Opened, since: date | None = None) -> Iterator[date]:

@@ -14,7 +14,7 @@ from bridge.program.figures import DIRECT, FIGURES, FUNNEL, OTHERS, SOURCES, Dim
 from bridge.program.model import Program
 from bridge.program.periods import Period, Span, last_periods, period
 from bridge.program.standing import Aim, Amount, Elsewhere, Line
-from bridge.store import cohorts, handover_times, turnover
+from bridge.store import cohorts, handover_times, stale_days, turnover
 from bridge.store.cohorts import WITHIN, Cohort
 from bridge.store.day_figures import DayFigure, figures_between, most_between, totals_between
 from bridge.store.handover_times import Pace
@@ -154,6 +154,11 @@ def overview(connection: Connection, wanted: Period, day: date) -> Overview:
     }
     others = (turnover.elsewhere(connection, one.first, one.last) for one in (span, compared))
     return Overview(wanted, span, compared, lines, *others)
+
+
+def uncounted(connection: Connection, program: Program, day: date) -> int:
+    """How many days before that one wait to be counted for the first time: their figures are missing everywhere."""
+    return stale_days.never_counted(connection, day, program.timezone)
 
 
 def aims(connection: Connection, program: Program, day: date) -> list[Aim]:

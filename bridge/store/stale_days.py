@@ -9,11 +9,11 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Date, cast, delete, func, insert, select, text
+from sqlalchemy import Connection, Date, cast, delete, func, insert, literal, select, text
 
 from bridge.store.day_facts import OF_PEOPLE, facts
 from bridge.store.sets import insert_all, rows_from
-from bridge.store.tables import events, stale_days
+from bridge.store.tables import day_figures, events, stale_days
 
 _NOON = time(12)
 
@@ -60,6 +60,19 @@ def marked(connection: Connection, zone: ZoneInfo) -> list[date]:
     """The days that are marked, the newest first."""
     day = cast(func.timezone(zone.key, stale_days.c.at), Date)
     return list(connection.scalars(select(day).distinct().order_by(day.desc())))
+
+
+def never_counted(connection: Connection, before: date, zone: ZoneInfo) -> int:
+    """How many marked days before that one have no figures at all yet, such as those of before an upgrade.
+
+    The offset keeps PostgreSQL from joining all figures.
+    """
+    day = cast(func.timezone(zone.key, stale_days.c.at), Date)
+    begins = datetime.combine(before, time(), zone)
+    days = select(day.label("day")).where(stale_days.c.at < begins).distinct().subquery()
+    known = select(literal(1)).select_from(day_figures).where(day_figures.c.day == days.c.day)
+    is_known = known.correlate(days).offset(0).exists()
+    return connection.scalar(select(func.count()).select_from(days).where(~is_known)) or 0
 
 
 def clear(connection: Connection, day: date, zone: ZoneInfo) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, text
 
 from bridge.flow.record_visits import record_visits
 from bridge.flow.retry import retry_letter
-from bridge.flow.roll_up import rebuild, roll_up_marked, roll_up_today
+from bridge.flow.roll_up import AT_A_TIME, rebuild, roll_up_marked, roll_up_today
 from bridge.ids import derived_id, new_id
 from bridge.intake.records import Record, Request, Visit
 from bridge.program.figures import MOST, OTHERS, Dimension
@@ -98,6 +98,17 @@ def test_a_fact_that_is_not_committed_yet_keeps_nobody_waiting_and_is_counted_la
         assert by_day(house, "visitors") == {TODAY: 2}
     list(roll_up_marked(house.unit))
     assert by_day(house, "visitors") == {TODAY: 3}
+    assert not house.rows(tables.stale_days)
+
+
+def test_what_is_marked_while_years_are_counted_does_not_wait_for_all_of_them(house: House) -> None:
+    years = [TODAY - timedelta(days=number) for number in range(AT_A_TIME + 5)]
+    with house.unit() as unit:
+        stale_days.mark_days(unit.connection, years, house.program.timezone)
+    counting = roll_up_marked(house.unit)
+    assert next(counting) == TODAY
+    house.visit()
+    assert list(counting) == [*years[1:AT_A_TIME], TODAY, *years[AT_A_TIME:]]
     assert not house.rows(tables.stale_days)
 
 

@@ -2,7 +2,9 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from alembic import command
@@ -10,10 +12,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine, create_engine, inspect, make_url, text
 
-from bridge.store import consent_proofs, partitions
+from bridge.flow.roll_up import roll_up_marked
+from bridge.store import consent_proofs, partitions, stale_days
+from bridge.store.day_figures import figures_between
 from bridge.store.schema import config, current, migrate, newest
 from bridge.store.tables import metadata
+from bridge.store.tables import stale_days as stale_days_table
 from tests.conftest import Servers
+from tests.house import House
 from tests.together import at_once
 
 
@@ -182,6 +188,57 @@ def test_whoever_works_with_the_version_before_can_hand_over_until_they_are_told
         handed_over(connection, "anna", "open", None, None)
         connection.commit()
         assert connection.scalar(text("select now() - begun_at < interval '1 hour' from handovers"))
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Pacific/Norfolk", "Pacific/Kiritimati", "Etc/GMT+12"])
+def test_every_day_of_before_waits_to_be_counted_after_an_upgrade(empty: Engine, zone: str) -> None:
+    at = datetime.now(UTC) - timedelta(days=400)
+    with empty.connect() as connection:
+        command.upgrade(config(connection), "0006")
+        connection.execute(
+            text(
+                "insert into profiles (id, email, email_key, created_at)"
+                " values (gen_random_uuid(), 'anna@beispiel.example', 'anna@beispiel.example', :at)"
+            ),
+            {"at": at},
+        )
+        connection.commit()
+    migrate(empty)
+    first = at.astimezone(ZoneInfo(zone)).date()
+    with empty.connect() as connection:
+        marked = stale_days.marked(connection, ZoneInfo(zone))
+        today = connection.scalar(text("select cast(now() at time zone :zone as date)"), {"zone": zone})
+    assert today is not None
+    assert marked == [today - timedelta(days=number) for number in range((today - first).days + 1)]
+
+
+def test_the_figures_of_before_are_there_after_an_upgrade(empty: Engine) -> None:
+    at = datetime.now(UTC) - timedelta(days=3)
+    with empty.connect() as connection:
+        command.upgrade(config(connection), "0006")
+        connection.execute(
+            text(
+                "insert into profiles (id, email, email_key, created_at)"
+                " values (gen_random_uuid(), 'anna@beispiel.example', 'anna@beispiel.example', :at)"
+            ),
+            {"at": at},
+        )
+        connection.commit()
+    migrate(empty)
+    house = House(empty)
+    house.clock.now = datetime.now(UTC)
+    assert len(list(roll_up_marked(house.unit))) == 4
+    day = at.astimezone(house.program.timezone).date()
+    with empty.connect() as connection:
+        found = figures_between(connection, day - timedelta(days=9), day + timedelta(days=9), ["leads"])
+    assert [(one.day, one.count) for one in found] == [(day, 1)]
+    assert not house.rows(stale_days_table)
+
+
+def test_an_empty_database_has_no_day_to_count(empty: Engine) -> None:
+    migrate(empty)
+    with empty.connect() as connection:
+        assert stale_days.marked(connection, ZoneInfo("UTC")) == []
 
 
 def test_migrating_again_changes_nothing(empty: Engine) -> None:

@@ -26,6 +26,7 @@ def show() -> Response:
             on,
             asked=period,
             found=found,
+            uncounted=show_results.uncounted(connection, program, period.today),
             aims=show_results.aims(connection, program, found.span.last),
             bars=bars(found, on.language),
             best=show_results.what_stands_out(connection, program, found.span, on.language),

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import insert
 
-from bridge.flow.roll_up import rebuild
+from bridge.flow.roll_up import rebuild, roll_up_marked
 from bridge.program.figure_titles import TABLES
+from bridge.store import stale_days
 from bridge.store.tables import day_figures
 from tests import make
 from tests.edge.console.conftest import SignIn
@@ -173,6 +174,23 @@ def test_without_figures_it_says_what_will_appear(sign_in: SignIn) -> None:
     assert "As soon as somebody sends a form, figures appear here." in words(kim.get("/console").text)
     for dimension in TABLES:
         assert "Nothing of this kind happened" in words(kim.get(f"/console/results/{dimension}").text)
+
+
+def test_days_that_were_never_counted_are_told_and_not_called_empty(sign_in: SignIn, house: House) -> None:
+    note(house, TODAY - timedelta(days=3), *all_of_it(mails_sent=1))
+    days = [TODAY - timedelta(days=number) for number in range(4)]
+    with house.unit() as unit:
+        stale_days.mark_days(unit.connection, days, house.program.timezone)
+    kim = sign_in("viewer")
+    said = "2 days are still being counted, the newest first."
+    for path in ("/console?of=2024-01-01", "/console/results/form"):
+        page = words(kim.get(path).text)
+        assert said in page, "today is counted within a minute, and one day has figures"
+        assert "Nothing is known" not in page
+        assert "Nothing of this kind happened" not in page
+    for _ in roll_up_marked(house.unit):
+        pass
+    assert "being counted" not in kim.get("/console").text
 
 
 def test_what_there_is_no_table_of_is_not_found(sign_in: SignIn) -> None:
