@@ -147,7 +147,7 @@ def _happened(scope: Scope) -> str:
         select 'accepted', events.at, events.profile_id, handovers.id, null
         from events join handovers on handovers.profile_id = events.profile_id
         and cast(handovers.id as text) = events.data ->> 'handover'
-        where events.kind = 'sales.accepted' and {scope.of("events")}
+        where events.kind = 'sales.accepted' and {scope.of("events")} and not {WENT_ON}
         union all
         select state, decided_at, profile_id, id, null
         from handovers where state in ('rejected', 'expired', 'won', 'lost')

@@ -105,7 +105,7 @@ class Hand:
                 "person": row.sales_person,
             }
             is_last = (row.profile_id, row.crossing) not in went_on
-            if str(row.id) in accepted:
+            if is_last and str(row.id) in accepted:
                 self._note("accepted", accepted[str(row.id)], told)
             if is_last and row.state != "withdrawn":
                 self._note("handed_over", row.at, told | {"cohort": self._cohort(row, went_on)})

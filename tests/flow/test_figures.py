@@ -347,6 +347,20 @@ def test_a_lead_that_goes_on_to_a_colleague_is_answered_once(house: House) -> No
     assert of_all.reaction == 2 * 60 * 60
 
 
+def test_no_more_is_accepted_than_handed_over_when_a_colleague_gets_what_somebody_had_accepted(
+    house: House,
+) -> None:
+    first = house.lead_by_form()
+    house.answer(first, "accepted")
+    list(roll_up_marked(house.unit))
+    house.clock.move(days=1)
+    house.answer(first, "rejected", reason="wrong-territory")
+    house.answer(house.to_sales()[-1], "accepted")
+    list(roll_up_marked(house.unit))
+    tomorrow = TODAY + timedelta(days=1)
+    assert by_day(house, "handed_over") == by_day(house, "accepted") == {tomorrow: 1}
+
+
 def test_of_very_many_hand_overs_all_are_counted_and_some_are_measured(house: House) -> None:
     came(house, "sepa", 60, days_ago=1)
     rows = [
