@@ -20,9 +20,9 @@ from sqlalchemy import (
 from bridge.program.events import EVENT_KINDS, OWN_PAGE
 from bridge.store.profiles import ProfileRow, lock_free
 from bridge.store.tables import consents, events, handovers, held_leads, profiles, submissions
-from bridge.store.tables.journal import NO_SIGNS
+from bridge.store.tables.journal import NO_SIGNS, OF_SALES
 
-OURS = frozenset(NO_SIGNS) - {OWN_PAGE}
+OURS = frozenset(NO_SIGNS) - {OWN_PAGE, *OF_SALES}
 """Events that say nothing of the person: we did something, or nothing came back."""
 
 SIGNS = sorted(set(EVENT_KINDS) - OURS)
@@ -61,11 +61,12 @@ def silent(before: datetime, unconfirmed_before: datetime) -> ColumnElement[bool
         events.c.kind.in_(SIGNS),
         or_(events.c.verdict == "human", events.c.scored_at.is_(None)),
     )
+    answered = handovers.c.state != "expired"
     return and_(
         profiles.c.created_at < before,
         _none(submissions, submissions.c.received_at >= before),
         _none(consents, consents.c.at >= before),
-        _none(handovers, or_(handovers.c.at >= before, handovers.c.decided_at >= before)),
+        _none(handovers, or_(handovers.c.at >= before, and_(handovers.c.decided_at >= before, answered))),
         _none(held_leads, held_leads.c.decided_at.is_(None)),
         _none(events, did_something),
         not_(unconfirmed(unconfirmed_before)),

@@ -144,3 +144,21 @@ def test_the_last_sign_of_life_is_what_the_person_did(house: House) -> None:
         alive = signs_of_life(connection, [person])
     assert alive[person] > confirmed + timedelta(days=2)
     assert house.lead().email == ANNA
+
+
+def test_what_sales_says_or_does_not_say_is_no_sign_of_the_person(house: House) -> None:
+    letter = house.lead_by_form()
+    asked = house.clock()
+    [person] = [row.id for row in house.rows(profiles)]
+    house.clock.move(days=3)
+    house.answer(letter, "accepted")
+    house.answer(letter, "rejected", reason="only-informing")
+    house.lead_by_form("ben@beispiel.example")
+    for _ in range(15):
+        house.tick(days=1)
+    with house.engine.connect() as connection:
+        alive = signs_of_life(connection, [row.id for row in house.rows(profiles)])
+        listed = [row.email for row in find_alive(connection, Wanted()).rows]
+    assert alive[person] == asked
+    assert max(alive.values()) == asked + timedelta(days=3), "he asked, and sales was silent"
+    assert listed == ["ben@beispiel.example", ANNA]

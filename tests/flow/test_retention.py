@@ -165,6 +165,17 @@ def test_what_we_do_ourselves_is_no_sign_of_life(house: House) -> None:
     assert kept_for(house, MONTHS, lambda: is_known(house))
 
 
+def test_the_silence_of_sales_is_no_sign_of_life(house: House) -> None:
+    house.subscriber()
+    house.lead_by_form()
+    since = house.clock()
+    for _ in range(15):
+        house.tick(days=1)
+    assert house.lead().handovers[0].state == "expired"
+    house.clock.now = since
+    assert kept_for(house, MONTHS, lambda: is_known(house))
+
+
 def test_what_a_machine_does_is_no_sign_of_life(house: House) -> None:
     subscribed(house)
     since = house.clock()

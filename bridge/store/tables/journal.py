@@ -16,8 +16,13 @@ from sqlalchemy import (
 
 from bridge.store.tables.columns import json_of, metadata, moment, of_profile, text_of
 
-NO_SIGNS = ("mail.bounced", "mail.ignored", "mail.sent", "own-page.opened", "sequence.completed")
-"""Kinds of events that are no sign of life: we did something, nothing came back, or a page was only looked at."""
+OF_SALES = ("sales.accepted", "sales.rejected", "sales.won", "sales.lost")
+"""Kinds of events in which sales says something of the person."""
+NO_SIGNS = (
+    *("mail.bounced", "mail.ignored", "mail.sent", "own-page.opened", "sequence.completed", "sales.expired"),
+    *OF_SALES,
+)
+"""Kinds of events that are no person's sign of life: we did something, nobody did, or a page was only looked at."""
 SIGNS = text(f"verdict = 'human' and kind not in {NO_SIGNS}")
 
 events = Table(
