@@ -14,12 +14,15 @@ def sales_letter(
     lead: Profile360,
     handover: HandoverLine,
     submission: SubmissionLine | None,
-    profile_url: str,
+    profile_url: str | None,
     message: str,
     now: datetime,
     about: str = "",
 ) -> Letter:
-    """A mail about a lead. template: such as "sales/handover". about: the name of whoever passed it on or has it."""
+    """A mail about a lead. template: such as "sales/handover". about: the name of whoever passed it on or has it.
+
+    profile_url: None where nothing opens any more; only mails that say that a lead is gone can do without.
+    """
     facts = {
         "person": to,
         "lead": lead,

@@ -31,6 +31,8 @@ from bridge.store.submissions import SubmissionRow
 
 ABOUT_SILENCE = frozenset({"sales/reminder", "sales/escalation", "sales/ask"})
 """Mails to sales that say that nobody says anything."""
+WITHOUT_A_LINK = frozenset({"sales/expired", "sales/withdrawn"})
+"""Mails to sales that say that a lead is gone: whoever gets them late, when nothing opens any more, has to know."""
 
 
 def write(unit: Unit, delivery: Delivery) -> Letter | WebhookRequest:
@@ -173,7 +175,7 @@ def _to_sales(unit: Unit, delivery: Delivery, profile: ProfileRow) -> Letter:
         submissions.get(unit.connection, UUID(payload["submission"])) if payload["submission"] else None
     )
     link = handovers.standing_link(unit.connection, row.id, person.id, unit.now)
-    if link is None:
+    if link is None and delivery.template not in WITHOUT_A_LINK:
         raise NotToBeSent("the link to the profile was revoked")
     take_turn(unit, delivery, person.email)
     return sales_letter(
@@ -183,7 +185,7 @@ def _to_sales(unit: Unit, delivery: Delivery, profile: ProfileRow) -> Letter:
         show_profile(unit.connection, unit.world, profile),
         handover_line(unit.program, row),
         submission_line(unit.program, submission) if submission else None,
-        unit.world.links.lead(link, unit.now),
+        unit.world.links.lead(link, unit.now) if link else None,
         unit.world.message_id(delivery.id),
         unit.now,
         about=unit.program.person_name(str(payload.get("about") or row.sales_person)),

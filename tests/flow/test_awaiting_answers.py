@@ -122,6 +122,24 @@ def test_after_ten_working_days_the_lead_is_back_with_marketing(house: House) ->
     assert house.moves()[-1] == ("sales_qualified", "marketing_qualified")
 
 
+def test_who_loses_a_lead_hears_of_it_also_when_mails_wait_for_days(house: House) -> None:
+    with_jonas(house)
+    for _ in range(13):
+        house.tick(days=1)
+    assert house.lead().handovers[0].state == "open"
+    house.reply = Deferred("busy")
+    house.tick(days=1)
+    assert house.lead().handovers[0].state == "expired"
+    house.tick(days=2)
+    house.reply = Receipt("250 ok")
+    house.tick(days=1)
+    for address in (JONAS, MIRA):
+        last = house.mails_to(address)[-1]
+        assert last.subject.startswith("Zurück ans Marketing")
+        assert "Anna Berg" in last.text
+        assert "/leads/" not in last.text + last.html, "nothing opens any more"
+
+
 def test_nurturing_goes_on_at_once(house: House) -> None:
     house.lead_by_points()
     count = len(house.mails_to("anna@beispiel.example"))

@@ -129,6 +129,23 @@ def test_a_mail_to_sales_that_has_not_left_is_not_sent_at_all(house: House) -> N
     assert house.to_sales() == []
 
 
+def test_sales_hears_of_a_withdrawal_also_when_mails_wait_for_days(house: House) -> None:
+    house.lead_by_points()
+    welcome = house.mails_to(ANNA)[-1]
+    house.reply = Deferred("mail server is away")
+    for number in (1, 2, 3, 4):
+        house.click(welcome, number, method="HEAD")
+    house.tick(minutes=5)
+    assert handover(house).state == "withdrawn"
+    house.tick(days=2)
+    house.reply = Receipt("250 ok")
+    house.tick(days=1)
+    last = house.to_sales()[-1]
+    assert "Bitte nicht anrufen" in last.text
+    assert "/leads/" not in last.text + last.html
+    assert "Der Link" not in last.text + last.html
+
+
 def test_a_person_may_become_ready_for_sales_after_a_withdrawal(house: House) -> None:
     late_machine(house)
     house.tick(hours=2)
