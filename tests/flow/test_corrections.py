@@ -141,7 +141,7 @@ def test_sales_hears_of_a_withdrawal_also_when_mails_wait_for_days(house: House)
     house.reply = Receipt("250 ok")
     house.tick(days=1)
     last = house.to_sales()[-1]
-    assert "Bitte nicht anrufen" in last.text
+    assert "nicht von einem Menschen" in last.text
     assert "/leads/" not in last.text + last.html
     assert "Der Link" not in last.text + last.html
 

@@ -17,12 +17,18 @@ outbox = console("outbox")
 
 PATH = "/console/outbox"
 ON_A_PAGE = 50
+AT_ONCE = 5_000
+"""Deliveries that one press decides about: as many as the database gets done while somebody waits."""
 DONE = {
     "retried": "It is due again.",
     "dropped": "It will never be sent.",
     "gone": "It left or was decided about meanwhile.",
     "all-retried": "All that were given up are due again.",
     "all-dropped": "All that were given up are dropped.",
+    "some-retried": "As many as fit into one go are due again. Press once more for the others, or run `leadbridge "
+    "outbox retry --dead`.",
+    "some-dropped": "As many as fit into one go are dropped. Press once more for the others, or run `leadbridge "
+    "outbox drop --dead`.",
 }
 
 
@@ -97,21 +103,26 @@ def drop(delivery_id: UUID) -> AnyResponse:
 @outbox.post(f"{PATH}/dead/retry")
 @needs("operate")
 def retry_all() -> AnyResponse:
-    """Make all that were given up due again."""
+    """Make all that were given up due again, so many in one go."""
     with visit() as on:
-        ids = given_up.retry_dead(on.unit.connection, on.unit.now)
+        ids = given_up.retry_dead(on.unit.connection, on.unit.now, AT_ONCE)
         on.unit.to_deliver += ids
         on.note("deliveries.retried", count=len(ids))
-    return redirect(address(PATH, heap="dead", done="all-retried"), 303)
+    return redirect(address(PATH, heap="dead", done=_done("retried", len(ids))), 303)
 
 
 @outbox.post(f"{PATH}/dead/drop")
 @needs("operate")
 def drop_all() -> AnyResponse:
-    """Decide that nothing that was given up will ever be sent."""
+    """Decide that nothing that was given up will ever be sent, so many in one go."""
     with visit() as on:
-        on.note("deliveries.dropped", count=given_up.drop_dead(on.unit.connection, on.unit.now))
-    return redirect(address(PATH, heap="dead", done="all-dropped"), 303)
+        count = given_up.drop_dead(on.unit.connection, on.unit.now, AT_ONCE)
+        on.note("deliveries.dropped", count=count)
+    return redirect(address(PATH, heap="dead", done=_done("dropped", count)), 303)
+
+
+def _done(what: str, count: int) -> str:
+    return f"all-{what}" if count < AT_ONCE else f"some-{what}"
 
 
 def _decided(on: Visit, delivery_id: UUID, done: str) -> AnyResponse:

@@ -4,6 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
+from sqlalchemy import text
+
+from bridge.edge.console.outbox import AT_ONCE
 from bridge.ids import new_id
 from bridge.program.model import Webhook
 from bridge.store import dead_letters, feeds, webhooks
@@ -57,6 +61,35 @@ def test_all_that_was_given_up_is_decided_about_together(sign_in: SignIn, troubl
     assert troubled.outbox("dead") == []
     [noted] = [one for one in troubled.rows(audit_log) if one.what == "deliveries.retried"]
     assert noted.details == {"count": 1}
+
+
+@pytest.mark.parametrize(
+    ("deed", "became", "all_done"),
+    [
+        ("retry", "due", "All that were given up are due again."),
+        ("drop", "refused", "All that were given up are"),
+    ],
+)
+def test_of_very_many_some_are_decided_about_in_one_go_and_the_others_stay_to_be_pressed_for(
+    sign_in: SignIn, house: House, deed: str, became: str, all_done: str
+) -> None:
+    kim = sign_in()
+    with house.engine.begin() as connection:
+        fill = (
+            "insert into outbox (id, kind, template, ground, dedupe_key, due_at, created_at, state)"
+            " select gen_random_uuid(), 'mail', 'mail/receipt', 'request', cast(n as text), :at,"
+            " :at + n * interval '1 s', 'dead' from generate_series(1, :many) n"
+        )
+        connection.execute(text(fill), {"at": house.clock(), "many": AT_ONCE + 1})
+    once = kim.post(f"{OUTBOX}/dead/{deed}")
+    assert "Press once more for the others" in kim.get(once.headers["Location"]).text
+    [left] = house.outbox("dead")
+    assert left.dedupe_key == str(AT_ONCE + 1), "the oldest first"
+    again = kim.post(f"{OUTBOX}/dead/{deed}")
+    assert all_done in kim.get(again.headers["Location"]).text
+    with house.engine.connect() as connection:
+        states = connection.execute(text("select state, count(*) from outbox group by state")).all()
+    assert [tuple(row) for row in states] == [(became, AT_ONCE + 1)]
 
 
 def buried(house: House, body: dict[str, object], source: str = "journal") -> UUID:
