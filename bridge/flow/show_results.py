@@ -16,7 +16,7 @@ from bridge.program.periods import Period, Span, last_periods, period
 from bridge.program.standing import Aim, Amount, Elsewhere, Line
 from bridge.store import cohorts, handover_times, stale_days, turnover
 from bridge.store.cohorts import WITHIN, Cohort
-from bridge.store.day_figures import DayFigure, figures_between, most_between, totals_between
+from bridge.store.day_figures import DayFigure, figures_between, is_known, most_between, totals_between
 from bridge.store.handover_times import Pace
 
 TRENDS: tuple[Figure, ...] = ("leads", "marketing_qualified", "handed_over", "won")
@@ -24,6 +24,8 @@ SHOWN: Mapping[Per, int] = {"week": 12, "month": 12, "quarter": 8, "year": 5}
 """How many periods a trend shows."""
 MONTHS = 12
 """How many cohorts are shown."""
+JUST_BEGUN = timedelta(days=14)
+"""A quarter of fewer days says little."""
 REFERENCE = 0.4
 """What the case study reached: 40 % handed over within four months."""
 
@@ -136,6 +138,18 @@ _FIRST_OF_ALL = {"mail": "mails_clicked", "sequence": "mails_clicked", "reason":
 def today(program: Program, now: datetime) -> date:
     """The day that it is in the programme's zone."""
     return now.astimezone(program.timezone).date()
+
+
+def usual_period(connection: Connection, day: date) -> Period:
+    """The present quarter: long enough that a lead of its beginning may have become a deal.
+
+    While it has just begun it is the last one, unless nothing is known of that.
+    """
+    present = period("quarter", day)
+    last = present.before
+    if day - present.first >= JUST_BEGUN or not is_known(connection, last.first, last.whole.last):
+        return present
+    return last
 
 
 def overview(connection: Connection, wanted: Period, day: date) -> Overview:

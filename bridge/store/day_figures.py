@@ -55,6 +55,12 @@ def figures_between(
     return [DayFigure(*row) for row in connection.execute(wanted).all()]
 
 
+def is_known(connection: Connection, first: date, last: date) -> bool:
+    """Whether there was anything at all on these days."""
+    found = select(literal(1)).where(day_figures.c.day.between(first, last)).limit(1)
+    return connection.scalar(found) is not None
+
+
 def totals_between(
     connection: Connection,
     first: date,

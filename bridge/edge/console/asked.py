@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 from flask import request
 
 from bridge import i18n
+from bridge.edge.console.frame import Visit
+from bridge.flow import show_results
 from bridge.program.desk import Per
 from bridge.program.periods import PERS, Period, period
 
-USUAL: Per = "quarter"
-"""Long enough that a lead of its beginning may have become a deal."""
 _OLDEST = date(2000, 1, 1)
 
 
@@ -26,11 +26,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The period that the address names; the present quarter when it names none. today: in the programme's zone."""
+    """The period that the address names, or the usual one. today: in the programme's zone."""
 
     period: Period
     today: date
     language: str
+    is_chosen: bool = True
 
     @property
     def words(self) -> str:
@@ -65,18 +66,27 @@ class Asked:
         """The one after, unless it has not begun."""
         return None if self.is_under_way else self._beside(self.period.after)
 
+    @property
+    def just_begun(self) -> Choice | None:
+        """The present one, where the last one is shown instead, since there is hardly anything in it yet."""
+        return None if self.is_chosen else self.later
+
     def _beside(self, other: Period) -> Choice:
         return Choice(i18n.format_period(other.per, other.first, self.language), _query(other))
 
 
-def asked(today: date, language: str) -> Asked:
+def asked(on: Visit) -> Asked:
     """What this request asks for; what is no period, or has not begun, asks for the present one.
 
-    `of` is a day of it, or a week such as 2026-W10.
+    `of` is a day of it, or a week such as 2026-W10. Who asks for nothing gets the usual one.
     """
-    usual: Per = "week" if "W" in request.args.get("of", "") else USUAL
-    per = next((one for one in PERS if one == request.args.get("per")), usual)
-    return Asked(period(per, min(max(_day(today), _OLDEST), today)), today, language)
+    today = show_results.today(on.unit.program, on.unit.now)
+    if not {"per", "of"} & set(request.args):
+        usual = show_results.usual_period(on.unit.connection, today)
+        return Asked(usual, today, on.language, is_chosen=False)
+    otherwise: Per = "week" if "W" in request.args.get("of", "") else "quarter"
+    per = next((one for one in PERS if one == request.args.get("per")), otherwise)
+    return Asked(period(per, min(max(_day(today), _OLDEST), today)), today, on.language)
 
 
 def _day(today: date) -> date:

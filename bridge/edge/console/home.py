@@ -17,7 +17,7 @@ def show() -> Response:
     """Funnel, targets, mails, trends, cohorts, and how sales answered."""
     with visit() as on:
         connection, program = on.unit.connection, on.unit.program
-        period = asked(show_results.today(program, on.unit.now), on.language)
+        period = asked(on)
         found = show_results.overview(connection, period.period, period.today)
         trends = show_results.trends(connection, period.period)
         months = show_results.cohort_months(connection, program, on.unit.now)

@@ -1,7 +1,5 @@
 """Tables of the results: by form, channel, campaign, mail, series, team, person, reason; and each as a sheet."""
 
-from datetime import date
-
 from flask import Response, abort, request
 
 from bridge.edge.console.asked import Asked, asked
@@ -28,7 +26,7 @@ def show(dimension: str) -> Response:
     if known is None:
         abort(404)
     with visit() as on:
-        period = _asked(on)
+        period = asked(on)
         table = _table(on, period, known)
         return console_page(
             "console/results.html",
@@ -52,7 +50,7 @@ def download(name: str) -> Response:
     if known is None and name not in SHEETS:
         abort(404)
     with visit() as on:
-        period = _asked(on)
+        period = asked(on)
         headings, rows = (
             breakdown_sheet(_table(on, period, known))
             if known
@@ -64,11 +62,6 @@ def download(name: str) -> Response:
 
 def _dimension(name: str) -> Dimension | None:
     return next((one for one in TABLES if one == name), None)
-
-
-def _asked(on: Visit) -> Asked:
-    day: date = show_results.today(on.unit.program, on.unit.now)
-    return asked(day, on.language)
 
 
 def _table(on: Visit, period: Asked, dimension: Dimension) -> Breakdown:

@@ -77,6 +77,35 @@ def test_the_start_page_shows_the_quarter_beside_as_many_days_of_the_one_before(
 
 
 @pytest.mark.usefixtures("figures")
+def test_while_a_quarter_has_just_begun_the_last_one_is_shown_with_a_way_to_it(
+    sign_in: SignIn, house: House
+) -> None:
+    house.clock.move(days=33)
+    assert house.clock().date() == date(2026, 4, 14)
+    kim = sign_in("viewer")
+    page = kim.get("/console")
+    assert "Results: 1st quarter 2026" in words(page.text)
+    assert "Results: 1st quarter" not in words(kim.get("/console?per=quarter").text), "that was asked for"
+    assert "Forms: 1st quarter 2026" in words(kim.get("/console/results/form").text)
+    [there] = [
+        one["href"] for one in Outline(page.text).all("a") if "rel" not in one and "2026-04-01" in one["href"]
+    ]
+    present = words(kim.get(f"/console{there}").text)
+    assert "Results: 2nd quarter 2026" in present
+    assert "has just begun" not in present
+    house.clock.move(days=1)
+    kim = sign_in("viewer", "kim2@example.com")
+    assert "Results: 2nd quarter 2026" in words(kim.get("/console").text)
+
+
+def test_who_has_just_begun_sees_the_present_quarter(sign_in: SignIn, house: House) -> None:
+    house.clock.move(days=24)
+    note(house, house.clock().date(), *all_of_it(leads=1))
+    said = words(sign_in("viewer").get("/console").text)
+    assert "Results: 2nd quarter 2026" in said, "of the one before nothing is known"
+
+
+@pytest.mark.usefixtures("figures")
 def test_three_clicks_tell_which_form_brought_the_most_deals_and_why_leads_came_back(sign_in: SignIn) -> None:
     kim = sign_in("marketing")
     links = [one["href"] for one in Outline(kim.get("/console").text).all("a")]
