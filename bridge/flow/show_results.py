@@ -1,6 +1,5 @@
 """What a marketer sees of the results: a period beside the one before, and tables that tell figures apart."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -16,7 +15,14 @@ from bridge.program.periods import Period, Span, last_periods, period
 from bridge.program.standing import Aim, Amount, Elsewhere, Line
 from bridge.store import cohorts, handover_times, stale_days, turnover
 from bridge.store.cohorts import WITHIN, Cohort
-from bridge.store.day_figures import DayFigure, figures_between, is_known, most_between, totals_between
+from bridge.store.day_figures import (
+    DayFigure,
+    counts_by,
+    figures_between,
+    is_known,
+    most_between,
+    totals_between,
+)
 from bridge.store.handover_times import Pace
 
 TRENDS: tuple[Figure, ...] = ("leads", "marketing_qualified", "handed_over", "won")
@@ -210,10 +216,11 @@ def _measure(figure: str, known: DayFigure) -> Amount:
 def trends(connection: Connection, newest: Period) -> list[Trend]:
     """The figures that matter most, over the periods up to one; one statement."""
     periods = last_periods(newest, SHOWN[newest.per])
-    counts: Counter[tuple[str, date]] = Counter()
-    for one in figures_between(connection, periods[0].first, newest.whole.last, TRENDS):
-        counts[one.figure, period(newest.per, one.day).first] += one.count
-    return [Trend(figure, tuple((one, counts[figure, one.first]) for one in periods)) for figure in TRENDS]
+    counts = counts_by(connection, newest.per, periods[0].first, newest.whole.last, TRENDS)
+    return [
+        Trend(figure, tuple((one, counts.get((figure, one.first), 0)) for one in periods))
+        for figure in TRENDS
+    ]
 
 
 def cohort_months(connection: Connection, program: Program, now: datetime) -> list[Month]:

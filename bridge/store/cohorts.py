@@ -1,13 +1,12 @@
 """Of those who became marketing-qualified in a month: how many sales got soon enough."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
 from bridge.store.day_facts import WITHIN_DAYS
-from bridge.store.day_figures import figures_between, totals_between
+from bridge.store.day_figures import counts_by, totals_between
 
 WITHIN = timedelta(days=WITHIN_DAYS)
 """Four months, as in the case study whose figure is the reference."""
@@ -24,9 +23,8 @@ class Cohort:
 
 def cohorts(connection: Connection, first: date, last: date) -> list[Cohort]:
     """The months between two days, those without anybody left out, the oldest first; two statements."""
-    people: Counter[date] = Counter()
-    for one in figures_between(connection, first, last, ["marketing_qualified"]):
-        people[one.day.replace(day=1)] += one.count
+    counted = counts_by(connection, "month", first, last, ["marketing_qualified"])
+    people = {month: count for (_figure, month), count in counted.items()}
     handed = totals_between(connection, first, last, ["handed_over"], "cohort")
     in_time = {one.key: one.count for one in handed}
     return [Cohort(month, people[month], in_time.get(f"{month:%Y-%m}", 0)) for month in sorted(people)]

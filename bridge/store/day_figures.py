@@ -6,8 +6,20 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, delete, func, literal, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    DateTime,
+    cast,
+    delete,
+    func,
+    literal,
+    select,
+    text,
+)
 
+from bridge.program.desk import Per
 from bridge.program.figures import FIGURES, MOST, OTHERS, Dimension, Figure
 from bridge.store.day_facts import OF_A_DAY, facts
 from bridge.store.reactions import take_room
@@ -53,6 +65,22 @@ def figures_between(
     columns = tuple(day_figures.c[name] for name in DayFigure.__slots__)
     wanted = select(*columns).where(*_between(first, last, figures, dimension)).order_by(*columns[:3])
     return [DayFigure(*row) for row in connection.execute(wanted).all()]
+
+
+def counts_by(
+    connection: Connection, per: Per, first: date, last: date, figures: Iterable[Figure]
+) -> dict[tuple[Figure, date], int]:
+    """How many there were on these days: by figure and the first day of each week, month, quarter or year of theirs.
+
+    It is added up where it lies: some years are thousands of days.
+    """
+    begins = cast(func.date_trunc(per, cast(day_figures.c.day, DateTime)), Date)
+    wanted = (
+        select(day_figures.c.figure, begins, func.sum(day_figures.c["count"]))
+        .where(*_between(first, last, figures, ""))
+        .group_by(day_figures.c.figure, begins)
+    )
+    return {(figure, day): int(count) for figure, day, count in connection.execute(wanted)}
 
 
 def is_known(connection: Connection, first: date, last: date) -> bool:

@@ -1,9 +1,11 @@
 """Figures by day: what happened is counted on its day, by what it is told apart, once."""
 
+from collections import Counter
 from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pytest
 from sqlalchemy import delete, insert, text
 
 from bridge.flow.record_visits import record_visits
@@ -11,9 +13,11 @@ from bridge.flow.retry import retry_letter
 from bridge.flow.roll_up import AT_A_TIME, rebuild, roll_up_marked, roll_up_today
 from bridge.ids import derived_id, new_id
 from bridge.intake.records import Record, Request, Visit
+from bridge.program.desk import Per
 from bridge.program.figures import MOST, OTHERS, Dimension
+from bridge.program.periods import PERS, period
 from bridge.store import day_figures, dead_letters, stale_days, tables
-from bridge.store.day_figures import figures_between, totals_between
+from bridge.store.day_figures import counts_by, figures_between, totals_between
 from bridge.store.dead_letters import DeadLetter
 from bridge.store.handover_times import paces
 from tests import make
@@ -71,6 +75,21 @@ def test_a_mail_that_is_opened_a_day_later_counts_for_the_day_on_which_it_was_se
     house.tick(seconds=150)
     assert counted(house)["mails_opened", ""] == 1
     assert by_day(house, "mails_opened") == {TODAY: 1}
+
+
+@pytest.mark.parametrize("per", PERS)
+def test_the_counts_of_a_period_are_those_of_its_days(house: House, per: Per) -> None:
+    first, last = date(2024, 12, 28), date(2026, 3, 12)
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    of_all = {"figure": "leads", "dimension": "", "key": ""}
+    with house.engine.begin() as connection:
+        rows = [of_all | {"day": day, "count": place} for place, day in enumerate(days)]
+        connection.execute(insert(tables.day_figures), rows)
+        found = counts_by(connection, per, days[1], days[-2], ["leads", "won"])
+    expected: Counter[tuple[str, date]] = Counter()
+    for place, day in list(enumerate(days))[1:-1]:
+        expected["leads", period(per, day).first] += place
+    assert found == expected
 
 
 def test_a_machine_that_follows_links_is_in_no_figure(house: House) -> None:
