@@ -17,10 +17,10 @@ class Entry:
 
 
 START = "/console"
-"""Every page of the console lies below it, and only itself is the results."""
+"""Every page of the console lies below it, so that below it says nothing."""
 
 ENTRIES = (
-    Entry(START, "Results", "results"),
+    Entry(START, "Results", "results", ("/console/results",)),
     Entry("/console/profiles", "People", "people", ("/console/companies",)),
     Entry("/console/handovers", "Hand-overs", "desk"),
     Entry("/console/held", "Held", "decide"),
@@ -41,7 +41,6 @@ def menu_for(role: str, path: str) -> list[Entry]:
 
 def _reach(entry: Entry, path: str) -> int:
     """How much of a path an entry stands for, 0 when the page is none of its."""
-    if entry.path == START:
-        return len(START) if path == START else 0
-    fitting = (one for one in (entry.path, *entry.also) if path == one or path.startswith(f"{one}/"))
+    places = (entry.path, *entry.also)
+    fitting = (one for one in places if path == one or (one != START and path.startswith(f"{one}/")))
     return max(map(len, fitting), default=0)

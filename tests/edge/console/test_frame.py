@@ -21,6 +21,7 @@ def drawn(source: str, language: str = "en") -> str:
     ("path", "title"),
     [
         ("/console", "Results"),
+        ("/console/results/form", "Results"),
         ("/console/profiles/7", "People"),
         ("/console/companies/beispiel.example", "People"),
         ("/console/accounts", "Accounts"),
