@@ -1,7 +1,8 @@
 """Finding people among a million: every question is answered in a time that does not depend on who asks it.
 
 The newest few thousand are looked through first: what is true of many fills a page there. What is not is looked up by
-its words, all of it, and sorted. Only where that is too much, people are looked through piece by piece.
+its words, all of it, and sorted. Only where that is too much, people are looked through piece by piece; so they are
+where the first show already that it is true of too many for that.
 
 Steps follow one another in the worst case, so that it is the sum of them for which somebody waits.
 """
@@ -23,6 +24,7 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    text,
     true,
     tuple_,
 )
@@ -40,6 +42,11 @@ COUNTED = 1_000
 """So many are counted exactly."""
 AT_FIRST, FURTHER = 2_500, 2_500
 """People who are looked through before their words are looked up, and how many more when that was too much."""
+MANY = 4_000
+"""Where there are about so many, words are not looked up.
+
+PostgreSQL reads all that an index has for a frequent beginning of a word before it notices that its time is over.
+"""
 SORTED = 50_000
 PATIENCE_MS, COUNTING_MS = 20, 5
 ROOM = "32MB"
@@ -107,12 +114,28 @@ _COLUMNS = [profiles.c[name] for name in FoundRow.__slots__]
 
 def find(connection: Connection, wanted: Wanted, order: Order, after: Place | None = None) -> Found:
     """The people that are asked for, a page of them."""
+    plan_anew(connection)
     first = _looked_through(connection, wanted, order, after, AT_FIRST)
     if first.end is None:
         is_all = after is None and len(first.rows) <= PAGE
         return _page(first.rows, len(first.rows) if is_all else counted(connection, wanted))
-    looked_up = _looked_up(connection, wanted, order, after)
+    is_many = about_as_many(connection, len(first.rows), AT_FIRST) >= MANY
+    looked_up = None if is_many else _looked_up(connection, wanted, order, after)
     return looked_up or _further(connection, wanted, order, after, first)
+
+
+def plan_anew(connection: Connection) -> None:
+    """From here to the end of this transaction, plan each statement for what is asked.
+
+    A plan that PostgreSQL keeps for every stage walks through everybody for one that few are in.
+    """
+    connection.execute(select(func.set_config("plan_cache_mode", "force_custom_plan", True)))
+
+
+def about_as_many(connection: Connection, found: int, looked_at: int) -> float:
+    """How many there are in all, if everybody is like those who were looked at, as far as the planner knows."""
+    everybody = connection.scalar(text("select reltuples from pg_class where oid = 'profiles'::regclass"))
+    return found / looked_at * (everybody or 0)
 
 
 def signs_of_life(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUID, datetime]:

@@ -18,10 +18,12 @@ from bridge.store.finding import (
     Found,
     FoundRow,
     Place,
+    about_as_many,
     at_most,
     can_be_looked_up,
     conditions,
     counted,
+    plan_anew,
 )
 from bridge.store.sets import among
 from bridge.store.silence import is_sign
@@ -50,11 +52,14 @@ class _Walk:
 
 def find_alive(connection: Connection, wanted: Wanted, after: Place | None = None) -> Found:
     """The people that are asked for, a page of them. Whoever never gave a sign of life is not among them."""
+    plan_anew(connection)
     walk = _walked(connection, wanted, after, AT_FIRST)
     if walk.end is None:
         is_all = after is None and len(walk.met) <= PAGE
         return _page(walk.met, len(walk.met) if is_all else counted(connection, wanted))
-    return _looked_up(connection, wanted, after) or _further(connection, wanted, walk)
+    is_many = about_as_many(connection, len(walk.met), AT_FIRST) > SORTED
+    looked_up = None if is_many else _looked_up(connection, wanted, after)
+    return looked_up or _further(connection, wanted, walk)
 
 
 def _further(connection: Connection, wanted: Wanted, first: _Walk) -> Found:

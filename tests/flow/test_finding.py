@@ -4,13 +4,14 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import Connection
 
 from bridge.ids import new_id
-from bridge.profiles.finding import Order, Wanted
+from bridge.profiles.finding import ORDERS, Order, Wanted
 from bridge.store import finding, finding_alive
 from bridge.store.events import EventRow
 from bridge.store.events import add as add_events
-from bridge.store.finding import find, signs_of_life
+from bridge.store.finding import Found, Place, find, signs_of_life
 from bridge.store.finding_alive import find_alive
 from bridge.store.tables import profiles
 from tests.house import ANNA, House
@@ -41,16 +42,18 @@ def crowd(house: House) -> House:
     return house
 
 
+def a_page(connection: Connection, wanted: Wanted, order: Order, after: Place | None = None) -> Found:
+    if order == "alive":
+        return find_alive(connection, wanted, after)
+    return find(connection, wanted, order, after)
+
+
 def everybody(house: House, wanted: Wanted, order: Order = "newest") -> list[str]:
     """All addresses of the list, page by page."""
     found, after = [], None
     with house.engine.connect() as connection:
         while True:
-            page = (
-                find_alive(connection, wanted, after)
-                if order == "alive"
-                else find(connection, wanted, order, after)
-            )
+            page = a_page(connection, wanted, order, after)
             found += [row.email for row in page.rows]
             after = page.after
             if after is None:
@@ -91,6 +94,28 @@ def test_what_is_too_much_to_be_sorted_is_looked_through_in_pieces(
     assert [row.email for row in page.rows] == ["p300@firma.example", "p200@firma.example"][:at_once]
     found = everybody(crowd, RARE)
     assert len(found) == len(set(found)) == 4
+
+
+@pytest.mark.parametrize(("many", "found"), [(7, 2), (8, 4)])
+def test_words_are_not_looked_up_where_the_first_show_that_there_are_many(
+    crowd: House, monkeypatch: pytest.MonkeyPatch, many: int, found: int
+) -> None:
+    for name, value in {"AT_FIRST": 110, "FURTHER": 10, "MANY": many}.items():
+        monkeypatch.setattr(finding, name, value)
+    with crowd.engine.connect() as connection:
+        connection.exec_driver_sql("analyze profiles")
+        page = find(connection, RARE, "newest")
+    assert (len(page.rows), page.is_whole) == (found, found == 4)
+    assert len(everybody(crowd, RARE)) == 4
+
+
+def test_statements_are_planned_for_the_stage_that_is_asked_for(crowd: House) -> None:
+    with crowd.engine.connect() as connection:
+        for order in ORDERS:
+            a_page(connection, Wanted(stage="lost"), order)
+            assert connection.exec_driver_sql("show plan_cache_mode").scalar() == "force_custom_plan"
+            connection.rollback()
+            assert connection.exec_driver_sql("show plan_cache_mode").scalar() == "auto"
 
 
 @pytest.fixture
