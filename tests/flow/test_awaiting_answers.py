@@ -10,10 +10,13 @@ import pytest
 
 from bridge.delivery.letters import Letter
 from bridge.flow.await_answers import await_answers
+from bridge.ids import new_id
 from bridge.program.desk import Desk, Hours, Measure
 from bridge.program.expressions import compile_expression
 from bridge.program.model import Webhook
-from bridge.store.tables import handovers
+from bridge.store import events
+from bridge.store.events import EventRow
+from bridge.store.tables import dead_letters, handovers
 from connectors.contract import Deferred, Receipt
 from tests.house import House
 from tests.together import at_once
@@ -327,6 +330,45 @@ def test_who_is_killed_before_the_end_has_done_nothing(house: House) -> None:
     assert [row.reminded_at for row in house.rows(handovers)] == [None]
     house.tick(minutes=1)
     assert subjects(house, house.to_sales()[-1].recipient).count("Wartet noch") == 1
+
+
+def test_one_person_who_cannot_be_scored_stops_nobody_elses_steps(house: House) -> None:
+    house.lead_by_form("anna@beispiel.example")
+    house.lead_by_form("ben@beispiel.example")
+    for _ in range(13):
+        house.tick(days=1)
+    house.lead_by_form("cara@beispiel.example")
+    house.clock.move(days=1)
+    _tear(house, "anna@beispiel.example")
+    for _ in await_answers(house.unit):
+        pass
+    states = {name: house.lead(f"{name}@beispiel.example").handovers[0].state for name in ("anna", "ben")}
+    assert states == {"anna": "open", "ben": "expired"}
+    assert [row.source for row in house.rows(dead_letters)] == ["scoring"]
+    reminded = [row.reminded_at for row in house.rows(handovers)]
+    assert house.clock() in reminded, "Cara's lead"
+
+
+def test_many_who_cannot_be_scored_are_passed_over_and_not_found_again_and_again(house: House) -> None:
+    for name in ("anna", "ben", "cara"):
+        house.lead_by_form(f"{name}@beispiel.example")
+    for _ in range(13):
+        house.tick(days=1)
+    house.clock.move(days=1)
+    for name in ("anna", "ben"):
+        _tear(house, f"{name}@beispiel.example")
+    for _ in await_answers(house.unit, at_a_time=1):
+        pass
+    assert house.lead("cara@beispiel.example").handovers[0].state == "expired"
+
+
+def _tear(house: House, email: str) -> None:
+    """From now on somebody cannot be scored."""
+    data = {"channel": "sales", "submission": "no id"}
+    with house.unit() as unit:
+        person = house.lead(email).id
+        torn = EventRow(new_id(), person, "form.submitted", unit.now, unit.now, data=data)
+        events.add(unit.connection, [torn])
 
 
 class _Open:

@@ -6,7 +6,9 @@ from decimal import Decimal
 import pytest
 
 from bridge.errors import ExpiredToken, HandoverClosed, InvalidFields
-from bridge.store import handovers
+from bridge.flow.give_back import return_lost
+from bridge.ids import derived_id
+from bridge.store import handovers, profiles
 from tests.house import ANNA, House
 
 SECOND_MAIL = "Drei Fragen vor dem Umstieg"
@@ -91,6 +93,23 @@ def test_few_points_are_not_corrected(house: House) -> None:
     house.submit(form="kontakt", allows=(), message="Frage")
     house.answer(house.to_sales()[-1], "rejected", reason="no-need")
     assert house.lead().score == 2
+
+
+def test_one_lost_person_who_cannot_be_moved_keeps_nobody_else(house: House) -> None:
+    for letter in (house.lead_by_form("ben@beispiel.example"), house.lead_by_form("cara@beispiel.example")):
+        house.answer(letter, "accepted")
+        house.answer(letter, "lost", reason="no-need")
+    torn = house.lead("ben@beispiel.example").id
+    with house.unit() as unit:  # the move has been written down, and was not done
+        profile = profiles.get(unit.connection, torn)
+        because_of = derived_id("back", torn, profile.resumes_at)
+        change = derived_id("stage", torn, "prospect", because_of)
+        moved = handovers.StageChange(change, torn, "lost", "prospect", unit.now, "pause over")
+        handovers.add_stage_changes(unit.connection, [moved])
+    house.clock.move(days=800)
+    return_lost(house.unit)
+    stages = [house.lead(f"{name}@beispiel.example").stage for name in ("ben", "cara")]
+    assert stages == ["lost", "prospect"]
 
 
 def test_a_lost_lead_waits_and_comes_back_to_marketing(house: House) -> None:
