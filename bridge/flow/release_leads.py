@@ -74,12 +74,11 @@ def give_out(unit: Unit, ids: Sequence[UUID]) -> int:
         return 0
     people = {one.id: one for one in profiles.lock(unit.connection, [row.profile_id for row in rows])}
     floor = Floor(unit, people.values(), patient=True)
+    rows = _as_locked(floor, ids)
     crossings = _crossings(unit, rows)
     given, still = 0, []
-    for row in sorted(rows, key=lambda one: ids.index(one.id)):
-        profile = people.get(row.profile_id)
-        if profile is None or row.profile_id not in floor.waiting:
-            continue
+    for row in rows:
+        profile = people[row.profile_id]
         if not may_be_handed_over(profile):
             held_leads.decide(unit.connection, [row.id], held_leads.LAPSED, unit.now)
             continue
@@ -92,6 +91,15 @@ def give_out(unit: Unit, ids: Sequence[UUID]) -> int:
             given += 1
     held_leads.looked_at(unit.connection, still)
     return given
+
+
+def _as_locked(floor: Floor, ids: Sequence[UUID]) -> list[HeldLead]:
+    """Those of these leads that wait for room, in this order, now that nobody else changes them.
+
+    Until their people were locked they may have been decided, be held by a filter by now, or for another reason.
+    """
+    waiting = {one.id: one for one in floor.waiting.values() if one.why == held_leads.CAPACITY}
+    return [waiting[one] for one in ids if one in waiting]
 
 
 def _having_room(unit: Unit) -> list[str]:

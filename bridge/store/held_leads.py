@@ -174,13 +174,19 @@ def _chance(looked_by: str, having_room: Iterable[str]) -> ColumnElement[bool]:
 
 
 def lapse(connection: Connection, at: datetime) -> int:
-    """End what is no lead any more: of people whom sales has, or nobody may hand over."""
+    """End what is no lead any more: of people whom sales has, or nobody may hand over.
+
+    What somebody else decides at this moment is passed over: nobody waits for whom they keep waiting.
+    """
     gone = or_(profiles.c.excluded, profiles.c.objected, profiles.c.stage.not_in(BEFORE_SALES))
-    statement = (
-        update(held_leads)
-        .where(_waits, profiles.c.id == held_leads.c.profile_id, gone)
-        .values(decision=LAPSED, decided_at=at)
+    free = (
+        select(held_leads.c.id)
+        .join(profiles, profiles.c.id == held_leads.c.profile_id)
+        .where(_waits, gone)
+        .order_by(held_leads.c.id)
+        .with_for_update(of=held_leads, skip_locked=True)
     )
+    statement = update(held_leads).where(held_leads.c.id.in_(free)).values(decision=LAPSED, decided_at=at)
     return connection.execute(statement).rowcount
 
 

@@ -5,16 +5,18 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, insert, select, text, update
 
 from bridge.errors import NotFound, UnknownProfile
 from bridge.flow import decide_held
-from bridge.flow.release_leads import release_as_room_returns
+from bridge.flow.release_leads import give_out, release_as_room_returns
+from bridge.ids import new_id
 from bridge.program.desk import Brake, Desk, Filter, Team
 from bridge.program.expressions import compile_expression
 from bridge.store import held_leads as store
 from bridge.store.held_leads import Tally
-from bridge.store.tables import handovers, held_leads, profiles
+from bridge.store.tables import dead_letters, handovers, held_leads, profiles
+from tests.flow.test_locks import before
 from tests.flow.test_routing import goes_to, house_with, reaches_sales
 from tests.house import ANNA, House
 
@@ -272,6 +274,54 @@ def test_nobody_for_whom_there_is_room_waits_behind_others(engine: Engine) -> No
         pass
     assert house.lead("b@zwei.example").stage == "sales_qualified"
     assert house.lead("b@eins.example").stage == "prospect"
+
+
+def test_a_lead_that_a_filter_holds_meanwhile_is_not_given_out(engine: Engine) -> None:
+    house = house_with(engine, brake=Brake(a_day=1))
+    reaches_sales(house, "a@eins.example", "b@eins.example")
+    (held,) = waiting(house)
+    house.clock.move(days=1)
+
+    def hold() -> None:
+        with house.engine.begin() as connection:
+            by_filter = {"why": "filter", "rule": "asks", "cause": "form"}
+            connection.execute(update(held_leads).where(held_leads.c.id == held).values(by_filter))
+
+    with before(house.engine, "SELECT profiles.", hold), house.unit() as unit:
+        assert give_out(unit, [held]) == 0
+    assert decisions(house) == [("filter", None)]
+    assert goes_to(house) == ["mira"]
+
+
+def test_who_cannot_be_handed_over_stops_nobody_who_waits_for_room(engine: Engine) -> None:
+    house = house_with(engine, brake=Brake(a_day=2))
+    reaches_sales(house, *(f"p@firma{number}.example" for number in range(7)))
+    assert len(waiting(house)) == 3
+    torn = house.lead("p@firma4.example").id
+    with house.engine.begin() as connection:  # as if sales had this person already
+        [one, *_] = connection.execute(select(handovers).limit(1)).mappings().all()
+        double = dict(one) | {"id": new_id(), "profile_id": torn, "crossing": 7, "sales_person": "nobody"}
+        connection.execute(insert(handovers).values(double))
+    house.clock.move(days=1)
+    assert sum(release_as_room_returns(house.unit)) == 2
+    assert [row.id for row in map(house.lead, ["p@firma4.example"]) if row.stage == "prospect"] == [torn]
+    assert [row.payload for row in house.rows(dead_letters)] == [{"profile": str(torn)}]
+
+
+def test_what_ends_leads_waits_for_nobody_who_decides_about_one(engine: Engine) -> None:
+    house = house_with(engine, brake=Brake(a_day=1))
+    reaches_sales(house, *(f"p@firma{number}.example" for number in range(4)))
+    first, second = waiting(house)
+    with house.engine.begin() as connection:
+        connection.execute(update(profiles).values(excluded=True))
+    with house.engine.begin() as deciding, house.engine.begin() as ending:
+        deciding.execute(select(held_leads).where(held_leads.c.id == first).with_for_update())
+        ending.execute(text("set local lock_timeout = 200"))
+        assert store.lapse(ending, house.clock()) == 1
+    assert waiting(house) == [first]
+    with house.engine.begin() as connection:
+        assert store.lapse(connection, house.clock()) == 1
+    assert second not in waiting(house)
 
 
 def test_a_lead_that_is_passed_on_counts_once_with_whoever_got_it_last(engine: Engine) -> None:
