@@ -34,7 +34,8 @@ def withdraw(
         return profile
     handovers.change(unit.connection, pending.id, state="withdrawn", decided_at=unit.now)
     handovers.close_links_soon(unit.connection, [pending.id], unit.now + LINK_OUTLIVES)
-    if not outbox.take_back(unit.connection, f"handover:{pending.id}", unit.now, "withdrawn"):
+    is_unknown = outbox.take_back(unit.connection, f"handover:{pending.id}", unit.now, "withdrawn")
+    if not is_unknown or pending.begun_at != pending.at:  # passed on: a colleague knows of it by another mail
         tell_sales(unit, [told], LINK_OUTLIVES)
     cause = derived_id(pending.id, "withdrawn")
     back = move(unit, profile, stage_after_return(profile.confirmed), "withdrawn", cause)

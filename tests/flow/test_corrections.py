@@ -146,6 +146,23 @@ def test_sales_hears_of_a_withdrawal_also_when_mails_wait_for_days(house: House)
     assert "Der Link" not in last.text + last.html
 
 
+def test_a_colleague_who_got_the_lead_before_the_first_mail_left_is_told(house: House) -> None:
+    welcome = house.subscriber()
+    house.reply = Deferred("mail server is away")
+    house.click_two(welcome)
+    house.reply = Receipt("250 ok")
+    house.clock.move(minutes=2)
+    first = next(one for one in reversed(house.tried) if "/leads/" in one.text)
+    house.answer(first, "forwarded", to="jonas" if first.recipient.startswith("mira") else "mira")
+    for number in (1, 2, 3, 4):
+        house.click(welcome, number, method="HEAD")
+    house.tick(minutes=5)
+    assert handover(house).state == "withdrawn"
+    told = house.to_sales()
+    assert [one.subject.partition(":")[0] for one in told] == ["An Sie weitergegeben", "Zurückgezogen"]
+    assert told[0].recipient == told[1].recipient != first.recipient
+
+
 def test_a_person_may_become_ready_for_sales_after_a_withdrawal(house: House) -> None:
     late_machine(house)
     house.tick(hours=2)
