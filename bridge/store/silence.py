@@ -61,16 +61,22 @@ def silent(before: datetime, unconfirmed_before: datetime) -> ColumnElement[bool
         events.c.kind.in_(SIGNS),
         or_(events.c.verdict == "human", events.c.scored_at.is_(None)),
     )
-    answered = handovers.c.state != "expired"
     return and_(
         profiles.c.created_at < before,
         _none(submissions, submissions.c.received_at >= before),
         _none(consents, consents.c.at >= before),
-        _none(handovers, or_(handovers.c.at >= before, and_(handovers.c.decided_at >= before, answered))),
+        _none(handovers, _sales_did_something(before)),
         _none(held_leads, held_leads.c.decided_at.is_(None)),
         _none(events, did_something),
         not_(unconfirmed(unconfirmed_before)),
     )
+
+
+def _sales_did_something(since: datetime) -> ColumnElement[bool]:
+    """Whether sales got a lead since, or was at it: called in vain, noted something, took it, or ended it."""
+    h = handovers.c
+    ended = and_(h.decided_at >= since, h.state != "expired")
+    return or_(h.begun_at >= since, h.touched_at >= since, ended)
 
 
 def _none(table: Table, condition: ColumnElement[bool]) -> ColumnElement[bool]:
