@@ -40,9 +40,9 @@ def forward(
 ) -> HandoverRow:
     """Give a hand-over to somebody else, with a link and a mail of their own; the time to answer starts again.
 
-    by: whoever gives it away. note: what stands with the hand-over by then. The link of whoever had it outlives that
-    by a day. Raises InvalidFields, in English, when nobody else is named. The caller holds the lock on the profile's
-    row.
+    by: whoever gives it away, a person's id, or the name of somebody who does so for them. note: what stands with the
+    hand-over by then. The link of whoever had it outlives that by a day. Raises InvalidFields, in English, when
+    nobody else is named. The caller holds the lock on the profile's row.
     """
     person = _colleague(unit, row, to)
     passed = replace(row, sales_person=person.id, team=person.team, note=note)

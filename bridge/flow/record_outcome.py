@@ -166,14 +166,16 @@ def _note_down(unit: Unit, row: HandoverRow, answer: Answer) -> None:
 
 
 def _forward(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -> None:
-    by = answer.by or row.sales_person
+    by = answer.for_them or answer.by or row.sales_person
     words = said_by_whom(unit, by, answer.to or "")
-    forward(unit, profile, row, answer.to, by, _dated(unit, row, words, answer))
+    said = replace(answer, for_them=None)  # the words name them
+    forward(unit, profile, row, answer.to, by, _dated(unit, row, words, said))
 
 
 def _dated(unit: Unit, row: HandoverRow, words: str, answer: Answer) -> str:
     """The notes with one more, under its date. The same once more within a minute is one: somebody pressed twice."""
     line = f"{unit.now.astimezone(unit.program.timezone):%d.%m.%Y %H:%M} {words}"
+    line = f"{line} ({answer.for_them})" if answer.for_them else line
     line = f"{line}: {answer.note}" if answer.note else line
     is_there = row.note is not None and (row.note == line or row.note.endswith(f"\n{line}"))
     return row.note if is_there and row.note else row.noted(line) or line

@@ -19,7 +19,7 @@ LINK_OUTLIVES = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What somebody is told. template: such as "sales/reminder". about: by whom or what it came, a person's id."""
+    """What somebody is told. template: such as "sales/reminder". about: by whom it came, a person's id or a name."""
 
     to: str
     row: HandoverRow

@@ -29,6 +29,7 @@ class Answer:
     """What sales said. reason: an id from the programme, for rejected and lost. on: a date the person named.
 
     to: the colleague who gets the lead, for forwarded. by: whose link was used; None for whoever has the lead.
+    for_them: the name of whoever says it in their stead, who is neither of those that may answer themselves.
     """
 
     outcome: str
@@ -39,6 +40,7 @@ class Answer:
     note: str | None = None
     to: str | None = None
     by: str | None = None
+    for_them: str | None = None
 
 
 def nurture_resumes(reason: Reason, on: date | None, now: datetime, zone: ZoneInfo) -> datetime:

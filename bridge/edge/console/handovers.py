@@ -7,9 +7,9 @@ from flask import Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from bridge import i18n
+from bridge.edge.console.answering import DONE, answer_of
 from bridge.edge.console.frame import Visit, console, console_page, needs, visit
 from bridge.edge.console.places import address, read_place
-from bridge.edge.leads import MESSAGES, read_answer
 from bridge.errors import HandoverClosed, InvalidFields
 from bridge.flow.forward_lead import colleagues
 from bridge.flow.record_outcome import record_outcome
@@ -65,7 +65,7 @@ def show() -> Response:
             all_url=address(PATH, who=who),
             begin_url=address(PATH, who=who, column=state, late="1" if wanted.late else None),
             begins=read_place(request.args.get("after")) is None,
-            message=MESSAGES.get(request.args.get("done", "")),
+            message=DONE.get(request.args.get("done", "")),
         )
 
 
@@ -86,7 +86,7 @@ def answer(handover_id: UUID) -> AnyResponse:
             row = handovers.get(on.unit.connection, handover_id)
             if row is None:
                 abort(404)
-            became = record_outcome(on.unit, handover_id, read_answer())
+            became = record_outcome(on.unit, handover_id, answer_of(on, row))
             on.note(f"handover.{became}", "profile", str(row.profile_id), handover=str(handover_id))
     except (InvalidFields, HandoverClosed) as error:
         with visit() as on:
@@ -155,7 +155,7 @@ def _page(on: Visit, handover_id: UUID, error: InvalidFields | HandoverClosed | 
         reasons=list(program.reasons.values()),
         outcome_url=f"{PATH}/{handover_id}/outcome",
         colleagues=colleagues(program, row, on.unit.now),
-        message=MESSAGES.get(request.args.get("done", "")),
+        message=DONE.get(request.args.get("done", "")),
         error=_words(error, on.language) if error else None,
         typed=request.form.to_dict() if error else {},
     )

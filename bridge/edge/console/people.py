@@ -10,13 +10,14 @@ from flask import Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from bridge import i18n
+from bridge.edge.console.answering import DONE as ANSWERED
+from bridge.edge.console.answering import answer_of
 from bridge.edge.console.frame import Visit, console, console_page, needs, posted, visit
-from bridge.edge.leads import MESSAGES, read_answer
 from bridge.errors import HandoverClosed, InvalidFields
 from bridge.flow.exclude_person import exclude_person, include_person
 from bridge.flow.find_people import find_people, show_company
 from bridge.flow.forward_lead import colleagues
-from bridge.flow.record_outcome import may_answer, record_outcome
+from bridge.flow.record_outcome import record_outcome
 from bridge.flow.show_profile import handover_line, show_profile
 from bridge.flow.take_over_fields import take_over_fields
 from bridge.intake.validation import clean
@@ -95,7 +96,7 @@ def answer(profile_id: UUID, handover_id: UUID) -> AnyResponse:
             row = handovers.get(on.unit.connection, handover_id)
             if row is None or row.profile_id != profile_id:
                 abort(404)
-            became = record_outcome(on.unit, row.id, replace(read_answer(), by=_as_whom(on, row)))
+            became = record_outcome(on.unit, row.id, answer_of(on, row))
             on.note(f"handover.{became}", "profile", str(profile_id), handover=str(row.id))
     except (InvalidFields, HandoverClosed) as error:
         with visit() as on:
@@ -142,7 +143,7 @@ def _page(on: Visit, profile_id: UUID, error: str | None = None, status: int = 2
     unit, program = on.unit, replace(on.unit.program, language=on.language)
     profile = profiles.get(unit.connection, profile_id)
     say = i18n.translations(on.language).gettext
-    done = (MESSAGES | DONE).get(request.args.get("done", ""))
+    done = (ANSWERED | DONE).get(request.args.get("done", ""))
     url = f"/console/profiles/{profile_id}"
     row = _pending(on, profile_id) if on.may("desk") else None
     lead = show_profile(unit.connection, replace(unit.world, program=program), profile)
@@ -178,12 +179,6 @@ def _pending(on: Visit, profile_id: UUID) -> HandoverRow | None:
     """The hand-over that waits for an answer or an outcome."""
     rows = handovers.of_profile(on.unit.connection, profile_id)
     return next((row for row in rows if row.state in PENDING), None)
-
-
-def _as_whom(on: Visit, row: HandoverRow) -> str | None:
-    """Whose answer it is: that of whoever is signed in if the lead is theirs or of their team, else of who has it."""
-    person = on.account.sales_person
-    return person if person and may_answer(on.unit.program, row, person) else None
 
 
 def _own_lead_page(on: Visit, row: HandoverRow | None) -> str | None:

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bridge.store.tables import audit_log, handovers
 from tests.edge.console.conftest import SignIn
 from tests.edge.site import words
@@ -29,7 +31,7 @@ def test_leads_move_over_the_board_from_waiting_to_won(sign_in: SignIn, house: H
 
     accepted = kim.post(f"{BOARD}/{row.id}/outcome", outcome="accepted")
     assert accepted.headers["Location"] == f"{BOARD}/{row.id}?done=accepted"
-    assert "The lead is yours." in kim.get(accepted.headers["Location"]).text
+    assert "The lead is accepted." in kim.get(accepted.headers["Location"]).text
     assert "Waiting for an answer 0 " in words(kim.get(BOARD).text)
 
     kim.post(f"{BOARD}/{row.id}/outcome", outcome="won", amount="12.500,00")
@@ -60,6 +62,58 @@ def test_answers_from_the_board_are_those_of_the_lead_page_and_are_noted(
     assert [(one.who, one.kind, one.subject, one.details) for one in noted] == [
         ("kim@example.com", "profile", str(row.profile_id), {"handover": str(row.id)})
     ]
+
+
+@pytest.mark.parametrize("where", ["board", "person"])
+def test_who_answers_for_somebody_else_is_named_and_nobody_else(
+    sign_in: SignIn, house: House, where: str
+) -> None:
+    house.lead_by_form()
+    kim = sign_in("marketing")
+    [row] = house.rows(handovers)
+    url = f"{BOARD}/{row.id}/outcome"
+    if where == "person":
+        url = f"/console/profiles/{row.profile_id}/handovers/{row.id}/outcome"
+    has_it, to = house.program.people[row.sales_person], "jonas" if row.sales_person == "mira" else "mira"
+    kim.post(url, outcome="not_reached", note="Mailbox")
+    kim.post(url, outcome="forwarded", to=to)
+    house.tick(seconds=1)
+    [row] = house.rows(handovers)
+    assert "nicht erreicht (Kim Beispiel): Mailbox" in row.note
+    told = house.to_sales()[-1].text
+    assert "Kim Beispiel hat diesen Lead an Sie weitergegeben" in told
+    assert row.route[-1].startswith("Kim Beispiel ")
+    assert has_it.name not in f"{row.route[-1]} {row.note}"
+
+
+@pytest.mark.parametrize("where", ["board", "person"])
+def test_the_head_of_the_team_who_accepts_has_the_lead_wherever_that_is(
+    sign_in: SignIn, house: House, where: str
+) -> None:
+    letter = house.lead_by_form()
+    if not letter.recipient.startswith("jonas"):
+        house.answer(letter, "forwarded", to="jonas")
+    [row] = house.rows(handovers)
+    url = f"{BOARD}/{row.id}/outcome"
+    if where == "person":
+        url = f"/console/profiles/{row.profile_id}/handovers/{row.id}/outcome"
+    sign_in("sales", person="mira").post(url, outcome="accepted")
+    assert [one.sales_person for one in house.rows(handovers)] == ["mira"]
+
+
+def test_a_colleague_who_accepts_for_somebody_else_leaves_them_the_lead(
+    sign_in: SignIn, house: House
+) -> None:
+    letter = house.lead_by_form()
+    if not letter.recipient.startswith("mira"):
+        house.answer(letter, "forwarded", to="mira")
+    [row] = house.rows(handovers)
+    jonas = sign_in("sales", person="jonas")
+    accepted = jonas.post(f"{BOARD}/{row.id}/outcome", outcome="accepted")
+    assert [one.sales_person for one in house.rows(handovers)] == ["mira"]
+    page = jonas.get(accepted.headers["Location"]).text
+    assert "The lead is accepted." in page
+    assert "yours" not in page
 
 
 def test_whoever_opens_a_hand_over_saw_the_person(sign_in: SignIn, house: House) -> None:
