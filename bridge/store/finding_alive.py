@@ -57,7 +57,7 @@ def find_alive(connection: Connection, wanted: Wanted, after: Place | None = Non
     if walk.end is None:
         is_all = after is None and len(walk.met) <= PAGE
         return _page(walk.met, len(walk.met) if is_all else counted(connection, wanted))
-    is_many = about_as_many(connection, len(walk.met), AT_FIRST) > SORTED
+    is_many = about_as_many(connection, len(walk.met), _passed(connection, after)) > SORTED
     looked_up = None if is_many else _looked_up(connection, wanted, after)
     return looked_up or _further(connection, wanted, walk)
 
@@ -88,6 +88,12 @@ def _walked(connection: Connection, wanted: Wanted, after: Place | None, most: i
         return _Walk(met, None)
     last = connection.execute(_signs(after).offset(most - 1).limit(1)).first()
     return _Walk(met, Place(0, last.at, last.profile_id) if last else None)
+
+
+def _passed(connection: Connection, after: Place | None) -> int:
+    """How many people gave the signs that are walked through at first: some give many, one after the other."""
+    signs = _signs(after).limit(AT_FIRST).subquery()
+    return connection.scalar(select(func.count(signs.c.profile_id.distinct()))) or 1
 
 
 def _signs(after: Place | None) -> Select[tuple[datetime, UUID]]:
