@@ -1,7 +1,7 @@
 """`leadbridge doctor`: every part is looked at, each failure says what to do, and doubt is no failure."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,11 +10,14 @@ import pytest
 from sqlalchemy import Engine
 
 from bridge.catcher import MailCatcher
-from bridge.cli.diagnosis import diagnose, held
+from bridge.cli.diagnosis import LOOKS, Finding, diagnose, held, letters
 from bridge.cli.diagnosis.accounts import console
 from bridge.cli.diagnosis.parts import journal
 from bridge.flow.console_accounts import add_account
+from bridge.ids import new_id
 from bridge.settings import Settings
+from bridge.store import dead_letters
+from bridge.store.dead_letters import DeadLetter
 from bridge.wiring import Services
 from tests import make
 from tests.conftest import Servers
@@ -22,6 +25,8 @@ from tests.connectors.zone import Zone
 from tests.edge.site import environment
 from tests.house import Clock, House
 from tests.presentation.conftest import Run
+
+Look = Callable[[Services], Iterator[Finding]]
 
 
 @pytest.fixture
@@ -101,8 +106,29 @@ def hold(house: House, form: str) -> None:
     house.submit(replace(make.submission(form=form, at=house.clock()), suspicion="too fast"))
 
 
-def test_a_database_without_our_tables_has_no_held_forms(tmp_path: Path) -> None:
-    assert list(held.forms(Services(Settings.from_env(environment(tmp_path))))) == []
+def test_dead_letters_are_counted_and_each_is_a_failure(
+    servers: Servers, house: House, tmp_path: Path
+) -> None:
+    known = {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
+    services = Services(Settings.from_env(environment(tmp_path, **known)), house.clock)
+    assert [(one.ok, one.found) for one in letters.dead(services)] == [(True, "none")]
+    for hours in (1, 30):
+        letter = DeadLetter(new_id(), "journal", {}, "it broke", house.clock() - timedelta(hours=hours))
+        with house.unit() as unit:
+            dead_letters.bury(unit.connection, letter)
+    assert letters.dead in LOOKS
+    [finding] = letters.dead(services)
+    assert finding.ok is False
+    since = (house.clock() - timedelta(hours=30)).astimezone(house.program.timezone)
+    assert finding.found == f"2 could not be processed; the oldest since {since:%Y-%m-%d %H:%M:%S %Z}"
+    assert "leadbridge dead list" in finding.advice
+    services.engine.dispose()
+    services.redis.close()
+
+
+@pytest.mark.parametrize("look", [held.forms, letters.dead])
+def test_a_database_without_our_tables_has_nothing_to_decide_about(look: Look, tmp_path: Path) -> None:
+    assert list(look(Services(Settings.from_env(environment(tmp_path))))) == []
 
 
 def test_doubt_alone_is_no_failure(servers: Servers, engine: Engine, smtp: str, tmp_path: Path) -> None:

@@ -2,7 +2,18 @@
 
 from collections.abc import Callable, Iterator
 
-from bridge.cli.diagnosis import accounts, bounces, dns, downloads, feeds, held, mail, parts, webhooks
+from bridge.cli.diagnosis import (
+    accounts,
+    bounces,
+    dns,
+    downloads,
+    feeds,
+    held,
+    letters,
+    mail,
+    parts,
+    webhooks,
+)
 from bridge.cli.diagnosis.finding import Finding
 from bridge.wiring import Services
 
@@ -15,6 +26,7 @@ LOOKS: tuple[Callable[[Services], Iterator[Finding]], ...] = (
     parts.queue,
     parts.journal,
     held.forms,
+    letters.dead,
     accounts.console,
     mail.server,
     dns.records,
