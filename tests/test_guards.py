@@ -279,9 +279,10 @@ def test_every_deed_of_the_audit_log_has_its_words_in_both_languages() -> None:
     answers = {f"handover.{became}" for became in MESSAGES} - {"handover.taken"}
     assert answers <= set(deeds.WORDS)
     german = translations("de").words
+    values = [words for named in deeds.VALUES.values() for words in named.values()]
     assert [
         words
-        for words in (*deeds.WORDS.values(), *deeds.THINGS.values(), *deeds.DETAILS.values())
+        for words in (*deeds.WORDS.values(), *deeds.THINGS.values(), *deeds.DETAILS.values(), *values)
         if words not in german
     ] == []
 

@@ -71,7 +71,7 @@ def show() -> Response:
             kinds=rows.kinds(on.unit.connection),
             words={deed: say(words) for deed, words in deeds.WORDS.items()},
             things={thing: say(words) for thing, words in deeds.THINGS.items()},
-            beside={detail: say(words) for detail, words in deeds.DETAILS.items()},
+            beside={row.id: deeds.beside(row.details, say) for row in found[:SHOWN]},
             typed=typed,
             wrong=wrong,
             first=f"/console/audit?{urlencode(kept)}" if place else "",

@@ -1,6 +1,7 @@
 """What the audit log says, in words: in English, to be translated. Whoever writes a new deed adds its words here."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 WORDS: Mapping[str, str] = {
     "account.signed_in": "signed in",
@@ -83,12 +84,67 @@ DETAILS: Mapping[str, str] = {
     "by": "By",
     "count": "How many",
     "found": "Found",
+    "format": "Format",
     "forms": "Forms",
     "handover": "Hand-over",
     "heap": "Which",
+    "held": "Held",
     "missed": "Made good for",
     "people": "People",
     "role": "Role",
+    "rows": "How many",
     "since": "From",
 }
 """What stands beside a deed → what that is called; what is not named here stays as it is."""
+
+_ROLES = {"viewer": "Reads results", "sales": "Sales", "marketing": "Marketing", "admin": "Administration"}
+
+VALUES: Mapping[str, Mapping[str, str]] = {
+    "asked": {
+        "from": "Points from",
+        "interest": "Interest shown",
+        "owner": "Looked after by",
+        "q": "Name, address, company or role",
+        "since": "From",
+        "source": "Channel or campaign",
+        "stage": "Stage",
+        "state": "Particulars",
+        "subject": "About, by its id",
+        "to": "Points to",
+        "topic": "Chosen topic",
+        "until": "Until",
+        "what": "What",
+        "who": "Who",
+    },
+    "before": _ROLES,
+    "by": {
+        "mail": "Link in a mail",
+        "password": "Password",
+        "password and code": "Password and code",
+        "provider": "Provider",
+    },
+    "heap": {"waiting": "Waiting", "dead": "Given up", "refused": "Refused"},
+    "role": _ROLES,
+}
+"""What stands beside a deed → what is noted there → its words; what is not named here stays as it is."""
+
+
+def beside(details: Mapping[str, Any], say: Callable[[str], str]) -> dict[str, Any]:
+    """What stands beside a deed, in the words of a language; what is not known is left out."""
+    return {
+        say(DETAILS[name]) if name in DETAILS else name: _value(VALUES.get(name, {}), value, say)
+        for name, value in details.items()
+        if value is not None
+    }
+
+
+def _value(words: Mapping[str, str], value: Any, say: Callable[[str], str]) -> Any:
+    match value:
+        case str():
+            return say(words[value]) if value in words else value
+        case list():
+            return [_value(words, one, say) for one in value]
+        case dict():
+            return ", ".join(f"{_value(words, name, say)} {one}" for name, one in value.items()) or "–"
+        case _:
+            return value

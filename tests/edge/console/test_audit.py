@@ -138,6 +138,29 @@ def test_what_stands_beside_a_deed_is_told_in_words(kim: Colleague, house: House
     note(house, "company.seen", subject=None, details={"people": [PROFILE] * 7})
     said = words(kim.get("/console/audit").text)
     assert "Found: 12" in said
-    assert "Asked for: topic, from" in said
+    assert "Asked for: Chosen topic, Points from" in said
     assert "People: " + "0190a0b0…, " * 4 + "0190a0b0… … (7)" in said
     assert "['" not in said
+
+
+def test_values_beside_a_deed_are_told_in_german_and_what_is_not_known_is_left_out(
+    kim: Colleague, house: House
+) -> None:
+    note(house, "profiles.exported", subject=None, details={"format": "csv", "since": None})
+    note(house, "outbox.listed", subject=None, details={"heap": "waiting"})
+    note(house, "account.signed_in", subject=None, details={"by": "password and code"})
+    note(house, "people.listed", subject=None, details={"asked": ["q"]})
+    note(house, "account.changed", subject=None, details={"role": "sales", "before": "viewer"})
+    note(house, "audit.exported", subject=None, details={"asked": {"who": "lea@example.com"}})
+    said = words(kim.get("/console/audit", headers={"Accept-Language": "de"}).text)
+    for told in (
+        "Format: csv",
+        "Welche: Wartet",
+        "Durch: Passwort und Code",
+        "Gefragt nach: Name, Adresse, Firma oder Funktion",
+        "Rolle: Vertrieb",
+        "Zuvor: Liest Ergebnisse",
+        "Gefragt nach: Wer lea@example.com",
+    ):
+        assert told in said
+    assert "None" not in said
