@@ -1,7 +1,7 @@
 """People on the console: found among all, and one of them with everything that is known."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
@@ -24,9 +24,10 @@ from bridge.intake.validation import clean
 from bridge.profiles.catchwords import TOP_FROM
 from bridge.profiles.finding import LONGEST, ORDERS, Order, Wanted
 from bridge.program.model import Program
-from bridge.store import handovers, profiles
+from bridge.store import handovers, held_leads, profiles
 from bridge.store.finding import Place
 from bridge.store.handovers import PENDING, HandoverRow
+from bridge.store.held_leads import FILTER
 
 people = console("people")
 
@@ -49,6 +50,17 @@ DONE = {
     "excluded": "This person is excluded.",
     "included": "This person is not excluded any more.",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A lead that sales does not get yet. rule: the filter's title, or None while it waits for room.
+
+    url: where one decides, for whoever may.
+    """
+
+    rule: str | None
+    url: str | None
 
 
 @people.get("/console/profiles")
@@ -161,6 +173,7 @@ def _page(on: Visit, profile_id: UUID, error: str | None = None, status: int = 2
         outcome_url=f"{url}/handovers/{row.id}/outcome" if row else None,
         take_over_url=f"{url}/fields",
         domain=profile.company_domain,
+        held=_held(on, profile_id),
         exclude_url=f"{url}/exclusion" if on.may("decide") else None,
         lead_url=_own_lead_page(on, row),
         message=say(done) if done else None,
@@ -173,6 +186,16 @@ def _refused(on: Visit, profile_id: UUID, error: InvalidFields | HandoverClosed)
     if isinstance(error, HandoverClosed):
         return _page(on, profile_id, say("This lead is no longer waiting for that answer."), 409)
     return _page(on, profile_id, " ".join(say(words) for one in error.fields.values() for words in one), 422)
+
+
+def _held(on: Visit, profile_id: UUID) -> Held | None:
+    """What keeps the lead from sales at the moment."""
+    row = held_leads.waiting_of(on.unit.connection, [profile_id]).get(profile_id)
+    if row is None:
+        return None
+    titles = {one.id: i18n.pick(one.title, on.language) for one in on.unit.program.desk.filters}
+    rule = titles.get(row.rule or "", row.rule) if row.why == FILTER else None
+    return Held(rule, "/console/held" if on.may("decide") else None)
 
 
 def _pending(on: Visit, profile_id: UUID) -> HandoverRow | None:

@@ -1,12 +1,15 @@
 """What is held: leads and forms, the rule that holds them, and what somebody decides."""
 
+import re
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from bridge.program.desk import Filter
+from bridge.flow import decide_held
+from bridge.flow.console_accounts import Role
+from bridge.program.desk import Brake, Filter
 from bridge.store.tables import audit_log, held_leads, submissions
 from tests import make
 from tests.edge.console.conftest import SignIn
@@ -93,6 +96,53 @@ def test_a_person_decides_what_becomes_of_a_held_lead(
     assert "Somebody has decided about this already." in kim.get(again.headers["Location"]).text
     person = str(strict.lead().id)
     assert [one.what for one in strict.rows(audit_log) if one.subject == person] == [f"lead.{decision}"]
+
+
+@pytest.fixture
+def full(strict: House) -> House:
+    """The same, and everybody in sales has had the only lead of today."""
+    people = {key: replace(one, brake=Brake(a_day=1)) for key, one in strict.program.people.items()}
+    strict.program = replace(strict.program, people=people)
+    strict.__post_init__()
+    for number in range(len(people)):
+        strict.click_two(strict.subscriber(f"first@firma{number}.example"))
+    return strict
+
+
+def test_who_waits_for_room_stands_apart_and_need_not_be_released(sign_in: SignIn, full: House) -> None:
+    lead = held_lead(full)
+    kim = sign_in("marketing")
+    kim.site.services.world = replace(kim.site.services.world, program=full.program)
+    assert "Waiting for room in sales" not in words(kim.get(HELD).text)
+    answer = kim.post(f"{HELD}/{lead}", decision="released")
+    page = kim.get(answer.headers["Location"]).text
+    assert "The lead is released. It waits until somebody in sales has room." in words(page)
+    assert "as soon as somebody in sales has room, they are handed over by themselves" in words(page)
+    assert "Waiting for a decision" not in words(page)
+    assert re.findall(r'name="decision" value="(\w+)"', page) == ["returned", "excluded"]
+    [waits] = [row for row in full.rows(held_leads) if row.decided_at is None]
+    kim.post(f"{HELD}/{waits.id}", decision="returned")
+    assert "Waiting for room in sales" not in words(kim.get(HELD).text)
+
+
+@pytest.mark.parametrize(("role", "links"), [("marketing", 1), ("sales", 0)])
+def test_the_person_s_page_says_that_the_lead_is_held_and_why(
+    sign_in: SignIn, full: House, role: Role, links: int
+) -> None:
+    lead = held_lead(full)
+    kim = sign_in(role)
+    kim.site.services.world = replace(kim.site.services.world, program=full.program)
+    url = f"/console/profiles/{full.lead().id}"
+    page = kim.get(url).text
+    assert "This lead is held before sales: Our own people. It waits for a decision." in words(page)
+    assert page.count(">To what is held</a>") == links
+    with full.unit() as unit:
+        decide_held.release(unit, lead, "somebody")
+    page = kim.get(url).text
+    assert "This lead waits for room in sales and is then handed over by itself." in words(page)
+    assert page.count(">To what is held</a>") == links
+    full.tick(days=1)
+    assert "for room in sales" not in words(kim.get(url).text)
 
 
 def test_no_other_decision_is_known(sign_in: SignIn, strict: House) -> None:
