@@ -125,10 +125,18 @@ class Breakdown:
         """The first row, if it has anything of what is sorted by."""
         return self.rows[0] if self.rows and self.rows[0].of(self.sorted_by) else None
 
+    @property
+    def alike(self) -> int:
+        """How many rows have as much of it as the first, with that one: of several none is the best."""
+        return sum(row.of(self.sorted_by) == self.rows[0].of(self.sorted_by) for row in self.rows)
+
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """The first line of a table: what it is called, and how much of the figure that matters it has."""
+    """The first line of a table: how much of the figure that matters it has, and what it is called.
+
+    Where several have as much, none of them is named: the title says how many there are.
+    """
 
     dimension: Dimension
     title: str
@@ -271,10 +279,16 @@ def what_stands_out(connection: Connection, program: Program, span: Span, langua
         for dimension, figure in STANDS_OUT.items()
     )
     return [
-        Best(dimension, title(program, dimension, most.key, language), most.count)
+        Best(dimension, _title_of_best(program, dimension, most[0].key, most[1], language), most[0].count)
         for dimension, most in found
         if most
     ]
+
+
+def _title_of_best(program: Program, dimension: Dimension, key: str, alike: int, language: str) -> str:
+    if alike > 1:
+        return i18n.translations(language).gettext("several alike (%(count)s)") % {"count": alike}
+    return title(program, dimension, key, language)
 
 
 def _columns(dimension: Dimension) -> tuple[str, ...]:

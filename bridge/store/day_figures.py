@@ -110,19 +110,19 @@ def totals_between(
 
 def most_between(
     connection: Connection, first: date, last: date, figure: Figure, dimension: Dimension
-) -> Total | None:
-    """The key with the most of a figure on all these days together; of several the one with more turnover."""
+) -> tuple[Total, int] | None:
+    """The key with the most of a figure on all these days together, and how many have as much, with itself."""
     count, amount = func.sum(day_figures.c["count"]), func.sum(day_figures.c.amount)
     key = day_figures.c.key
     wanted = (
-        select(key, count, amount)
+        select(key, count, amount, func.count().over(partition_by=count))
         .where(*_between(first, last, [figure], dimension))
         .group_by(key)
         .order_by(count.desc(), amount.desc(), key)
         .limit(1)
     )
     row = connection.execute(wanted).first()
-    return Total(figure, row[0], int(row[1]), row[2]) if row else None
+    return (Total(figure, row[0], int(row[1]), row[2]), row[3]) if row else None
 
 
 def _between(

@@ -104,6 +104,14 @@ def test_it_tells_last_week_beside_the_one_before_and_how_far_targets_are(desk: 
     assert "Kontakt · 2" in letter.html
 
 
+def test_of_reasons_that_are_equally_frequent_it_names_none(desk: House) -> None:
+    for reason in ("no-budget", "no-need", "other"):
+        note(desk, date(2026, 3, 4), "rejected", 1, reason=reason)
+    desk.clock.move(hours=9)
+    cron(desk)
+    assert "* Häufigster Rückgabegrund: mehrere gleich oft (3) · 1" in desk.sent[0].text
+
+
 def test_whoever_is_not_named_any_more_gets_none(desk: House) -> None:
     desk.clock.move(hours=9)
     with desk.unit() as unit:

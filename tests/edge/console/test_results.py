@@ -127,6 +127,17 @@ def test_the_start_page_says_both_at_once(sign_in: SignIn) -> None:
 
 
 @pytest.mark.usefixtures("figures")
+def test_of_several_that_share_the_first_place_none_is_named(sign_in: SignIn, house: House) -> None:
+    note(house, TODAY - timedelta(days=1), ("won", "form", "kontakt", 1), ("rejected", "reason", "=cmd", 3))
+    kim = sign_in("viewer")
+    said = words(kim.get("/console").text)
+    assert "Most deals by form several alike (2) · 2" in said, "more turnover makes none the first"
+    assert "Most frequent reason several alike (2) · 4" in said
+    assert "Deals won: 2 have equally many ( 2 each)" in words(kim.get("/console/results/form").text)
+    assert "most with Contact" in words(kim.get("/console/results/form?sort=turnover").text)
+
+
+@pytest.mark.usefixtures("figures")
 def test_opens_are_marked_as_a_guide_wherever_they_stand(sign_in: SignIn) -> None:
     kim = sign_in("viewer")
     assert "a guide only" in words(kim.get("/console").text)
