@@ -11,8 +11,9 @@ from bridge.cli.held_leads import leads
 from bridge.cli.printing import as_json, print_json, print_table, short
 from bridge.errors import NotFound
 from bridge.flow.held import release as release_held
-from bridge.flow.retry import retry_letter
+from bridge.flow.retry import note_failure, retry_letter
 from bridge.store import dead_letters, submissions
+from bridge.store.database import is_unavailable
 
 IDENTIFIER = click.argument("identifier", type=click.UUID, metavar="ID")
 
@@ -32,17 +33,25 @@ def list_dead(as_json: bool) -> None:
         print_json(rows)
         return
     zone = time_zone()
-    lines = [(r.id, r.source, short(r.at, zone), r.attempts, r.error) for r in rows]
+    lines = [(r.id, r.source, short(r.tried_at, zone), r.attempts, r.error) for r in rows]
     print_table(("id", "source", "when", "attempts", "error"), lines, "no dead letters")
 
 
 @dead.command("retry")
 @IDENTIFIER
 def retry_dead(identifier: UUID) -> None:
-    """Process a dead letter again; when it fails again it stays."""
-    with services().unit() as unit:
-        if not retry_letter(unit, identifier):
-            raise NotFound(f"nothing to retry under {identifier}")
+    """Process a dead letter again; when it fails again it stays, and that attempt is counted."""
+    bridge = services()
+    try:
+        with bridge.unit() as unit:
+            is_there = retry_letter(unit, identifier)
+    except Exception as error:  # a letter is here because of an error that nobody foresaw
+        if not is_unavailable(error):
+            with bridge.unit() as unit:
+                note_failure(unit, identifier, error)
+        raise
+    if not is_there:
+        raise NotFound(f"nothing to retry under {identifier}")
     click.echo("processed")
 
 

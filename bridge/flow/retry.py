@@ -18,6 +18,10 @@ from bridge.store import dead_letters, due_events, stale_days
 from connectors.contract import Notice
 
 
+class NothingToRetry(UnreadableRecord):
+    """Nothing in a letter can be processed again."""
+
+
 def retry_letter(unit: Unit, letter_id: UUID) -> bool:
     """Take a letter out and process it; False when there is none. An error leaves it where it is."""
     letter = dead_letters.take(unit.connection, letter_id)
@@ -31,13 +35,18 @@ def retry_letter(unit: Unit, letter_id: UUID) -> bool:
         stale_days.mark_days(unit.connection, [day], unit.program.timezone)
         return True
     if letter.source != "journal" or "raw" in letter.payload.get("body", {}):
-        raise UnreadableRecord(
-            "this letter can only be read and dropped: nothing in it can be processed again"
-        )
+        raise NothingToRetry("this letter can only be read and dropped: nothing in it can be processed again")
     payload = letter.payload
     body = json.dumps(payload["body"])
     apply(unit, parse_record(UUID(payload["id"]), payload["kind"], _moment(payload["at"]), body))
     return True
+
+
+def note_failure(unit: Unit, letter_id: UUID, error: Exception) -> None:
+    """What was tried again failed again: a further attempt, with its reason and time."""
+    if not isinstance(error, NothingToRetry):
+        said = f"{type(error).__name__}: {error}".replace("\x00", "").encode(errors="replace").decode()
+        dead_letters.failed_again(unit.connection, letter_id, said[:500], unit.now)
 
 
 def _score_again(unit: Unit, profile_id: UUID) -> None:

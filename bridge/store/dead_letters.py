@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, delete, func, literal, select
+from sqlalchemy import Connection, Row, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import Insert
 
 from bridge.store.paging import Page, Place, page_of
@@ -19,7 +19,10 @@ MOST_COUNTED = 1000
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """Something that could not be processed. source: "journal", a mail provider, or the name of a rule's failure."""
+    """Something that could not be processed. source: "journal", a mail provider, or the name of a rule's failure.
+
+    at: when it came; what it holds of networks goes by that. payload: with "tried" where somebody tried it again.
+    """
 
     id: UUID
     source: str
@@ -27,6 +30,12 @@ class DeadLetter:
     error: str
     at: datetime
     attempts: int = 1
+
+    @property
+    def tried_at(self) -> datetime:
+        """When it failed last, by somebody's hand; else when it came."""
+        tried = self.payload.get("tried")
+        return datetime.fromisoformat(tried) if tried else self.at
 
 
 def bury(connection: Connection, letter: DeadLetter) -> int:
@@ -47,6 +56,17 @@ def _again(statement: Insert) -> Insert:
         index_elements=["id"],
         set_={"attempts": dead_letters.c.attempts + 1, "error": statement.excluded.error},
     )
+
+
+def failed_again(connection: Connection, letter_id: UUID, error: str, at: datetime) -> None:
+    """Somebody tried it once more, in vain: why and when. How long it is kept stays as it was."""
+    columns = dead_letters.c
+    values = {
+        "attempts": columns.attempts + 1,
+        "error": error,
+        "payload": columns.payload.concat({"tried": at.isoformat()}),
+    }
+    connection.execute(update(dead_letters).where(columns.id == letter_id).values(values))
 
 
 def listing(connection: Connection, limit: int = 200) -> list[DeadLetter]:

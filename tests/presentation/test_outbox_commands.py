@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from bridge.cli.deliveries import span
-from bridge.store import given_up, outbox
+from bridge.ids import new_id
+from bridge.store import dead_letters, given_up, outbox
+from bridge.store.dead_letters import DeadLetter
 from tests.conftest import Servers
 from tests.house import House
 from tests.presentation.conftest import Run, Say
@@ -37,6 +39,22 @@ def test_the_outbox_is_looked_at_and_what_is_dead_is_tried_again(
     assert say("outbox", "retry", "--dead", **where) == "1 due again\n"
     assert [row.id for row in troubled.outbox("due")] == [by_state["dead"].id]
     assert run("outbox", "drop", **where).returncode == 2
+
+
+def test_a_dead_letter_that_fails_again_counts_the_attempt_and_tells_its_reason(
+    say: Say, fail: Say, house: House, servers: Servers
+) -> None:
+    where = {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
+    letter = new_id()
+    payload = {"id": str(letter), "kind": "submission", "at": house.clock().isoformat(), "body": {}}
+    with house.unit() as unit:
+        dead_letters.bury(unit.connection, DeadLetter(letter, "journal", payload, "it broke", unit.now))
+    said = fail("dead", "retry", str(letter), **where)
+    (row,) = json.loads(say("dead", "list", "--json", **where))
+    assert row["attempts"] == 2
+    assert row["error"].partition(": ")[2] in said
+    assert row["payload"]["tried"]
+    assert "nothing to retry under" in fail("dead", "retry", str(new_id()), **where)
 
 
 def test_what_is_dropped_is_never_sent_and_still_says_what_was_wrong(troubled: House) -> None:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bridge.edge.console.frame import Visit, console, console_page, needs, visit
 from bridge.edge.console.places import address, read_place
-from bridge.flow.retry import retry_letter
+from bridge.flow.retry import note_failure, retry_letter
 from bridge.store import dead_letters
 from bridge.store.dead_letters import DeadLetter
 
@@ -45,6 +45,7 @@ def retry(letter_id: UUID) -> AnyResponse:
                 done = "processed" if retry_letter(on.unit, letter_id) else "gone"
         except Exception as error:  # a letter is here because of an error that nobody foresaw
             log.warning("a dead letter failed again", extra={"letter": str(letter_id)}, exc_info=error)
+            note_failure(on.unit, letter_id, error)
             on.note("letter.failed_again", "letter", str(letter_id))
             return _page(on, f"{type(error).__name__}: {error}")
         if done == "processed":

@@ -107,14 +107,29 @@ def test_a_dead_letter_that_fails_again_stays_and_says_why(sign_in: SignIn, hous
     page = kim.get(f"{OUTBOX}/letters").text
     assert "it broke" in page
     assert "<b>there is none" not in page
+    assert "1 attempt" in words(page)
+    came = house.clock()
+    house.clock.move(minutes=10)
     failed = kim.post(f"{OUTBOX}/letters/{broken}/retry")
     assert failed.status_code == 422
     assert "It failed again:" in failed.text
-    assert [row.id for row in house.rows(letters_table)] == [broken]
+    assert "2 attempts" in words(failed.text)
+    assert "it broke" not in failed.text
+    [kept] = house.rows(letters_table)
+    assert (kept.id, kept.attempts, kept.at) == (broken, 2, came), "how long it is kept stays as it was"
+    assert dead_letters.DeadLetter(**kept._mapping).tried_at == house.clock()
     kim.post(f"{OUTBOX}/letters/{broken}/drop")
     assert house.rows(letters_table) == []
     gone = kim.post(f"{OUTBOX}/letters/{broken}/retry")
     assert "This letter is not there any more." in kim.get(gone.headers["Location"]).text
+
+
+def test_what_can_only_be_read_is_not_counted_as_tried(sign_in: SignIn, house: House) -> None:
+    kim = sign_in()
+    unreadable = buried(house, {"raw": "{"})
+    assert kim.post(f"{OUTBOX}/letters/{unreadable}/retry").status_code == 422
+    [kept] = house.rows(letters_table)
+    assert (kept.attempts, kept.error) == (1, "it broke")
 
 
 def test_feeds_and_endpoints_say_whether_they_work(sign_in: SignIn, house: House) -> None:
