@@ -14,6 +14,7 @@ from bridge.edge.console.code import code
 from bridge.edge.console.dead_letters import letters
 from bridge.edge.console.elsewhere import elsewhere
 from bridge.edge.console.export import export
+from bridge.edge.console.handover_papers import handover_papers
 from bridge.edge.console.handovers import handover_board
 from bridge.edge.console.happened import happened
 from bridge.edge.console.held import held
@@ -89,6 +90,7 @@ CONSOLE = (
     people,
     happened,
     handover_board,
+    handover_papers,
     held,
     outbox,
     letters,

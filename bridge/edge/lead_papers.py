@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, request
 from bridge import i18n
 from bridge.delivery.appointments import LASTS, appointment
 from bridge.delivery.paper import Paper, Unprintable, as_pdf, as_text, letter_to
-from bridge.edge.admission import Guest, at_the_door, keep_private
+from bridge.edge.admission import at_the_door, keep_private
 from bridge.edge.devices import closed, turn_away
 from bridge.edge.extension import asker, wanted_language
 from bridge.edge.presentation import file_response
@@ -17,6 +17,7 @@ from bridge.flow.sign_in import note_access
 from bridge.flow.unit import Unit
 from bridge.profiles.fields import full_name
 from bridge.store import handovers, profiles
+from bridge.store.handovers import HandoverRow
 
 lead_papers = Blueprint("lead_papers", __name__)
 
@@ -32,7 +33,7 @@ def letter(token: str) -> Response:
         if not lead.takes_letters:
             abort(404)
         note_access(unit, visitor.link.id, "opened", asker(), visitor.device_id)
-        return _written(letter_to(unit.program, visitor.person, lead, unit.now), unit.now)
+        return written(letter_to(unit.program, visitor.person, lead, unit.now), unit.now)
 
 
 @lead_papers.get("/leads/<token>/appointment.ics")
@@ -42,14 +43,18 @@ def keep_date(token: str) -> Response:
         if not visitor.is_admitted:
             return turn_away(unit, visitor)
         note_access(unit, visitor.link.id, "opened", asker(), visitor.device_id)
-        return file_response("appointment.ics", _appointment(unit, visitor), "text/calendar")
+        row = handovers.get(unit.connection, visitor.link.handover_id)
+        if row is None:
+            abort(404)
+        return call_at(unit, row, wanted_language())
 
 
 lead_papers.register_error_handler(ExpiredToken, closed)
 lead_papers.after_request(keep_private)
 
 
-def _written(paper: Paper, now: datetime) -> Response:
+def written(paper: Paper, now: datetime) -> Response:
+    """A letter as the file that is asked for."""
     if request.args.get("as") != "text":
         try:
             return file_response("letter.pdf", as_pdf(paper, now), "application/pdf")
@@ -58,16 +63,15 @@ def _written(paper: Paper, now: datetime) -> Response:
     return file_response("letter.txt", as_text(paper), "text/plain")
 
 
-def _appointment(unit: Unit, visitor: Guest) -> bytes:
-    profile = profiles.get(unit.connection, visitor.link.profile_id)
-    row = handovers.get(unit.connection, visitor.link.handover_id)
-    if row is None:
-        abort(404)
-    fields, say = profile.fields, i18n.translations(wanted_language()).gettext
+def call_at(unit: Unit, row: HandoverRow, language: str) -> Response:
+    """A call about a hand-over as a file for the calendar, in the language of whoever calls."""
+    profile = profiles.get(unit.connection, row.profile_id)
+    fields, say = profile.fields, i18n.translations(language).gettext
     who = ", ".join(part for part in (full_name(fields) or profile.email, fields.get("company")) if part)
     about = "\n".join(part for part in (fields.get("phone"), profile.email) if part)
     at = _named_day(unit) or row.due_at - LASTS
-    return appointment(row.id, say("Call: %(who)s") % {"who": who}, about, at.astimezone(UTC), unit.now)
+    event = appointment(row.id, say("Call: %(who)s") % {"who": who}, about, at.astimezone(UTC), unit.now)
+    return file_response("appointment.ics", event, "text/calendar")
 
 
 def _named_day(unit: Unit) -> datetime | None:

@@ -127,6 +127,10 @@ class HandoverLine:
     route: tuple[str, ...] = ()
     since: datetime | None = None
 
+    def is_late(self, now: datetime) -> bool:
+        """Whether an answer is overdue."""
+        return self.state == "open" and self.due_at < now
+
 
 @dataclass(frozen=True, slots=True)
 class SubmissionLine:

@@ -29,7 +29,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("console pages")]
 
 PHONE, DESK = {"width": 360, "height": 780}, {"width": 1280, "height": 900}
 PASSWORD = "a long and quiet sentence"
-FILES = {"/console/audit.csv", "/console/export/file", "/console/results/<name>.csv"}
+FILES = {
+    "/console/audit.csv",
+    "/console/export/file",
+    "/console/results/<name>.csv",
+    "/console/handovers/<uuid:handover_id>/letter",
+    "/console/handovers/<uuid:handover_id>/appointment.ics",
+}
 ELSEWHERE = {"/console/sign-in/elsewhere", "/console/sign-in/callback"}
 WITHOUT_SESSION = ("/console/sign-in", "/console/password", "/console/password/not-a-link")
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from bridge import i18n
 from bridge.edge.console.answering import DONE, answer_of
 from bridge.edge.console.frame import Visit, console, console_page, needs, visit
+from bridge.edge.console.handover_papers import PATH, papers
 from bridge.edge.console.places import address, read_place
 from bridge.errors import HandoverClosed, InvalidFields
 from bridge.flow.forward_lead import colleagues
@@ -22,7 +23,6 @@ from bridge.store.paging import Page
 
 handover_board = console("handovers")
 
-PATH = "/console/handovers"
 ON_THE_BOARD, ON_A_PAGE = 12, 50
 
 
@@ -144,11 +144,13 @@ def _page(on: Visit, handover_id: UUID, error: InvalidFields | HandoverClosed | 
     on.note("person.seen", "profile", str(row.profile_id), handover=str(handover_id))
     program = replace(on.unit.program, language=on.language)
     profile = profiles.get(on.unit.connection, row.profile_id)
+    lead = show_profile(on.unit.connection, replace(on.unit.world, program=program), profile)
     return console_page(
         "console/handover.html",
         on,
         status=200 if error is None else 422 if isinstance(error, InvalidFields) else 409,
-        lead=show_profile(on.unit.connection, replace(on.unit.world, program=program), profile),
+        lead=lead,
+        papers=papers(on, row, lead),
         reasons_language=on.unit.program.language,
         row=row,
         handover=handover_line(program, row) if row.state in PENDING else None,

@@ -13,6 +13,7 @@ from bridge import i18n
 from bridge.edge.console.answering import DONE as ANSWERED
 from bridge.edge.console.answering import answer_of
 from bridge.edge.console.frame import Visit, console, console_page, needs, posted, visit
+from bridge.edge.console.handover_papers import papers
 from bridge.errors import HandoverClosed, InvalidFields
 from bridge.flow.exclude_person import exclude_person, include_person
 from bridge.flow.find_people import find_people, show_company
@@ -167,6 +168,7 @@ def _page(on: Visit, profile_id: UUID, error: str | None = None, status: int = 2
         events_url=f"{url}/events" if len(lead.timeline) > NEWEST else None,
         reasons_language=unit.program.language,
         handover=handover_line(program, row) if row else None,
+        papers=papers(on, row, lead),
         reasons=list(program.reasons.values()),
         sales_colleagues=colleagues(program, row, unit.now) if row else [],
         typed=request.form.to_dict() if error else {},

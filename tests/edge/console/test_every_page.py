@@ -12,6 +12,7 @@ from bridge.flow.console_accounts import ROLES
 from bridge.store.tables import dead_letters, handovers, outbox
 from connectors.contract import Deferred, Receipt
 from tests.edge.console.conftest import Colleague, SignIn
+from tests.edge.console.test_handover_papers import lives_at
 from tests.edge.console.test_held import held_form
 from tests.edge.console.test_outbox import buried
 from tests.edge.site import Site
@@ -30,6 +31,8 @@ MOST = {
     "/console/companies/firm0.example": 8,
     "/console/handovers": 10,
     "/console/handovers/{handover}": 18,
+    "/console/handovers/{handover}/letter": 18,
+    "/console/handovers/{handover}/appointment.ics": 8,
     "/console/held": 8,
     "/console/held/forms": 8,
     "/console/outbox": 10,
@@ -111,6 +114,7 @@ def _busy_days(house: House, numbers: range) -> None:
     """Leads of one company, a form that is held, a mail that waits and a dead letter for each number."""
     for number in numbers:
         house.lead_by_form(f"lead{number}@firm0.example", first_name=f"Lead {number}")
+        lives_at(house, f"lead{number}@firm0.example")
         house.reply = Deferred("451 try again later")
         house.submit(email=f"late{number}@firm0.example", form="webinar", allows=())
         house.reply = Receipt("250 ok")
