@@ -16,6 +16,7 @@ from bridge.edge.console.frame import (
     end_present,
     is_from_here,
     is_secure,
+    keep_cookie,
     remember,
     safe_next,
 )
@@ -58,15 +59,7 @@ def leave() -> AnyResponse:
     kept = json.dumps({"next": goes, "begun": begun})
     sealed = services().tokens.ways_back.seal(kept, services().wall_clock())
     response = redirect(address, 303)
-    response.set_cookie(
-        cookie_named(NAME),
-        sealed,
-        max_age=HALF_WAY,
-        path="/",
-        secure=is_secure(),
-        httponly=True,
-        samesite="Lax",
-    )
+    keep_cookie(response, cookie_named(NAME), sealed, HALF_WAY)
     return response
 
 

@@ -13,6 +13,7 @@ import hmac
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import wraps
 from hashlib import sha256
 from typing import Any, ParamSpec, TypeVar
@@ -173,7 +174,14 @@ def form_token(secret: str) -> str:
 
 def remember(response: AnyResponse, secret: str) -> None:
     """Let the browser keep the session: out of reach of scripts, for nobody but us, until it is closed."""
-    response.set_cookie(cookie_name(), secret, path="/", secure=is_secure(), httponly=True, samesite="Lax")
+    keep_cookie(response, cookie_name(), secret)
+
+
+def keep_cookie(response: AnyResponse, name: str, value: str, lasting: timedelta | None = None) -> None:
+    """Let the browser keep something for us alone, for so long; None: until it is closed."""
+    response.set_cookie(
+        name, value, max_age=lasting, path="/", secure=is_secure(), httponly=True, samesite="Lax"
+    )
 
 
 def end_present(unit: Unit) -> None:

@@ -12,7 +12,7 @@ from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
 from bridge.delivery.tokens import KNOWN, KNOWN_FOR
-from bridge.edge.console.frame import cookie_named, is_secure
+from bridge.edge.console.frame import cookie_named, keep_cookie
 from bridge.edge.extension import services
 from bridge.errors import ExpiredToken, InvalidToken
 from bridge.flow.console_accounts import password_state
@@ -56,15 +56,7 @@ def note_browser(response: AnyResponse, account: AccountRow) -> None:
     bridge = services()
     payload = _whose(account.email_key) + password_state(account) + secrets.token_bytes(ONE)
     note = bridge.tokens.sign(KNOWN, payload, bridge.clock())
-    response.set_cookie(
-        cookie_named(NAME),
-        note,
-        max_age=KNOWN_FOR,
-        path="/",
-        secure=is_secure(),
-        httponly=True,
-        samesite="Lax",
-    )
+    keep_cookie(response, cookie_named(NAME), note, KNOWN_FOR)
 
 
 def _whose(email_key: str) -> bytes:

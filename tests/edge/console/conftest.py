@@ -1,7 +1,6 @@
 """Somebody who is signed in to the console."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any
@@ -9,7 +8,6 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 from redis import Redis
-from sqlalchemy import Engine, event
 from werkzeug.test import TestResponse
 
 from bridge.edge.console.frame import form_token
@@ -51,21 +49,6 @@ class Colleague:
     def _headers(self) -> dict[str, str]:
         self.site.client.set_cookie(COOKIE, self.secret)
         return {"Accept-Language": "en"}
-
-
-@contextmanager
-def statements(engine: Engine) -> Iterator[list[str]]:
-    """What is asked of the database meanwhile."""
-    said: list[str] = []
-
-    def note(_c: object, _k: object, statement: str, *_: object) -> None:
-        said.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield said
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.fixture

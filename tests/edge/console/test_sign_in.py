@@ -24,9 +24,10 @@ from bridge.flow.console_accounts import (
 )
 from bridge.flow.manage_accounts import change_account, follow_provider
 from bridge.store.tables import accounts, audit_log, console_sessions
-from tests.edge.console.conftest import PASSWORD, SignIn, statements
+from tests.edge.console.conftest import PASSWORD, SignIn
 from tests.edge.site import CSP, Site, with_cookies
 from tests.edge.test_pages import snapshot
+from tests.flow.test_effort import statements
 from tests.house import House
 
 KIM = "kim@example.com"
