@@ -17,7 +17,7 @@ from sqlalchemy import Connection, text
 
 from benchmarks.crowd import fill_with_people
 from benchmarks.ground import Ground, fresh_ground
-from bridge.flow.console_accounts import add_account, open_session
+from bridge.flow.accounts.console_accounts import add_account, open_session
 from bridge.flow.unit import unit_of_work
 from bridge.profiles.finding import ORDERS
 

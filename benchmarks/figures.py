@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, text
 
 from benchmarks.ground import fresh_ground
 from benchmarks.nurture import Watch, postmaster
-from bridge.flow.roll_up import roll_up_day
+from bridge.flow.results.roll_up import roll_up_day
 from bridge.program.figures import FUNNEL
 from bridge.store import stale_days
 from bridge.store.day_figures import totals_between

@@ -21,10 +21,10 @@ from benchmarks.due_mails import PEOPLE_OF_A_DOMAIN, consent_row, person_row
 from benchmarks.ground import fresh_ground
 from benchmarks.processes import family, parent, processor_time
 from bridge.cli.run import ROWS_OF_A_BATCH
-from bridge.flow.report_sequences import report_sequences
+from bridge.flow.results.report_sequences import report_sequences
 from bridge.flow.score_profiles import score_profiles
+from bridge.flow.sequences.wake_sleepers import begin_series
 from bridge.flow.sweep import sweep
-from bridge.flow.wake_sleepers import begin_series
 from bridge.nurture.places import Place
 from bridge.store.events import EventRow
 from bridge.store.rows import values_of

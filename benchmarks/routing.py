@@ -19,10 +19,10 @@ from benchmarks.copying import copy_rows, settle
 from benchmarks.due_mails import PEOPLE_OF_A_DOMAIN, consent_row, person_row
 from benchmarks.ground import fresh_ground
 from benchmarks.nurture import Watch, postmaster
-from bridge.flow.hand_over import Crossing
-from bridge.flow.offer import let_through
-from bridge.flow.release_leads import release_as_room_returns
-from bridge.flow.sales_floor import Floor
+from bridge.flow.sales.hand_over import Crossing
+from bridge.flow.sales.offer import let_through
+from bridge.flow.sales.release_leads import release_as_room_returns
+from bridge.flow.sales.sales_floor import Floor
 from bridge.flow.unit import Unit, unit_of_work
 from bridge.ids import new_id
 from bridge.program.desk import Brake, Desk, Filter, Postcodes, Team, Territory

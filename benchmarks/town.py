@@ -20,8 +20,8 @@ from benchmarks.contest import Sample
 from benchmarks.histogram import Histogram
 from benchmarks.population import LINKED, Population
 from bridge.flow.record_hits import record_hits
+from bridge.flow.sales.sign_in import DEVICE_LIVES
 from bridge.flow.score_profiles import score_profiles
-from bridge.flow.sign_in import DEVICE_LIVES
 from bridge.flow.sweep import sweep
 from bridge.flow.unit import Unit, unit_of_work
 from bridge.ids import new_id

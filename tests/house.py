@@ -26,22 +26,22 @@ from bridge.delivery.payloads import PAYLOADS
 from bridge.delivery.tokens import Tokens
 from bridge.delivery.webhooks import WebhookRequest
 from bridge.flow.accept_submission import accept_submission
-from bridge.flow.await_answers import await_answers
 from bridge.flow.confirm_address import confirm_address
-from bridge.flow.deliver import Connectors, Sender
 from bridge.flow.erase_profile import Traces, erase_profile
 from bridge.flow.expire_points import expire_points
 from bridge.flow.export_profile import export_profile
-from bridge.flow.give_back import return_lost
-from bridge.flow.notice_ignored import notice_ignored
 from bridge.flow.object_to_scoring import allow_scoring, object_to_scoring
 from bridge.flow.record_hits import record_hits
-from bridge.flow.record_outcome import record_outcome
 from bridge.flow.record_visits import forget_browsers, record_visits
-from bridge.flow.release_leads import release_as_room_returns
 from bridge.flow.retention import forget_expired
+from bridge.flow.sales.await_answers import await_answers
+from bridge.flow.sales.give_back import return_lost
+from bridge.flow.sales.record_outcome import record_outcome
+from bridge.flow.sales.release_leads import release_as_room_returns
 from bridge.flow.save_preferences import Preferences, save_preferences
 from bridge.flow.score_profiles import score_profiles
+from bridge.flow.sending.deliver import Connectors, Sender
+from bridge.flow.sequences.notice_ignored import notice_ignored
 from bridge.flow.show_profile import show_profile
 from bridge.flow.sweep import sweep
 from bridge.flow.unit import Settle, Unit, World, unit_of_work

@@ -8,10 +8,10 @@ import click
 from bridge.cli.environment import services, time_zone
 from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, print_table, short
-from bridge.flow import console_accounts as flow
-from bridge.flow import manage_accounts
-from bridge.flow.account_links import send_link
-from bridge.flow.console_accounts import ROLES, Role
+from bridge.flow.accounts import console_accounts as flow
+from bridge.flow.accounts import manage_accounts
+from bridge.flow.accounts.account_links import send_link
+from bridge.flow.accounts.console_accounts import ROLES, Role
 from bridge.flow.unit import Unit
 from bridge.ids import new_id
 from bridge.profiles.address import Address, InvalidAddress, parse_address

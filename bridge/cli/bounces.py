@@ -8,8 +8,8 @@ from bridge.cli.environment import services
 from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, print_table
 from bridge.errors import LeadbridgeError
-from bridge.flow.came_back import FOLLOWS
-from bridge.flow.read_bounces import UNATTRIBUTED, Report, Seen
+from bridge.flow.sending.came_back import FOLLOWS
+from bridge.flow.sending.read_bounces import UNATTRIBUTED, Report, Seen
 from connectors.contract import Notice
 
 HEADINGS = ("message", "trouble", "status", "mail", "what became of it", "words")

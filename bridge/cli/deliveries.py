@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from bridge.cli.printing import short
-from bridge.flow.show_addressees import without_path
+from bridge.flow.sending.show_addressees import without_path
 from bridge.store.outbox import WAITING, Delivery
 
 STATES = {

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from bridge.delivery.macs import Macs
-from bridge.flow.console_accounts import Role, add_account, check_password
+from bridge.flow.accounts.console_accounts import Role, add_account, check_password
 from bridge.flow.unit import Unit
 from bridge.ids import new_id
 from bridge.settings import Settings

@@ -8,7 +8,7 @@ from bridge.cli.environment import services, time_zone
 from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, print_table, short
 from bridge.errors import LeadbridgeError
-from bridge.flow.fetch_feeds import fetch_feeds
+from bridge.flow.sequences.fetch_feeds import fetch_feeds
 from bridge.program.feeds import Feed
 from bridge.program.model import Program
 from bridge.store import articles

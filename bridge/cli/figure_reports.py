@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bridge.cli.environment import services
 from bridge.cli.printing import Day, as_json, print_json, print_table
 from bridge.cli.sheets import as_csv, print_csv
-from bridge.flow.report_figures import Source, Step, report_funnel, report_sources
+from bridge.flow.results.report_figures import Source, Step, report_funnel, report_sources
 from bridge.program.figures import SOURCES, Dimension
 from bridge.program.standing import Elsewhere
 from bridge.store import day_figures, stale_days

@@ -7,7 +7,7 @@ import click
 from bridge.cli.environment import services
 from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import Day
-from bridge.flow import roll_up
+from bridge.flow.results import roll_up
 from bridge.store import dead_letters
 
 

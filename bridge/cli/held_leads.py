@@ -6,7 +6,7 @@ from bridge.cli.beginnings import BEGINNING, the_one
 from bridge.cli.environment import services, time_zone
 from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, print_table, short
-from bridge.flow import decide_held
+from bridge.flow.sales import decide_held
 from bridge.profiles.fields import full_name
 from bridge.program.model import Program
 from bridge.store import held_leads

@@ -11,10 +11,10 @@ from bridge.cli.environment import services, time_zone
 from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, print_table, short
 from bridge.cli.reach import print_suppressions
-from bridge.flow.ask_sales import send_link_again
 from bridge.flow.erase_profile import erase_profile
 from bridge.flow.export_profile import export_profile
 from bridge.flow.object_to_scoring import allow_scoring, object_to_scoring
+from bridge.flow.sales.ask_sales import send_link_again
 from bridge.flow.show_profile import show_profile
 from bridge.intake.records import Request
 from bridge.profiles.consent import standing

@@ -11,7 +11,7 @@ from bridge.cli.environment import services, time_zone
 from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, print_table
 from bridge.errors import NotFound
-from bridge.flow.show_addressees import addressees
+from bridge.flow.sending.show_addressees import addressees
 from bridge.store import given_up, outbox_counts
 from bridge.store import outbox as deliveries
 from bridge.store.outbox import WAITING, Delivery

@@ -8,7 +8,7 @@ import click
 
 from bridge.cli.consents import WAYS
 from bridge.cli.printing import print_table, short
-from bridge.flow.show_reach import Reach
+from bridge.flow.sending.show_reach import Reach
 from bridge.store.events import EventRow
 from bridge.store.suppressions import Suppression
 from connectors.smtp.status_words import in_words

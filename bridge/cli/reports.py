@@ -11,8 +11,8 @@ from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import Day, as_json, print_json, print_table
 from bridge.cli.sequence_report import print_sequences
 from bridge.cli.sheets import as_csv, print_csv
-from bridge.flow.report_sequences import report_sequences
-from bridge.flow.tell_sequences import HEADINGS, facts, sheet_rows
+from bridge.flow.results.report_sequences import report_sequences
+from bridge.flow.results.tell_sequences import HEADINGS, facts, sheet_rows
 from bridge.store.mail_report import MailLine, by_template
 
 

@@ -7,7 +7,7 @@ import click
 from bridge.cli.addresses import typed_address
 from bridge.cli.environment import services
 from bridge.cli.printing import as_json, print_json
-from bridge.flow.show_route import Shown, show_route
+from bridge.flow.sales.show_route import Shown, show_route
 
 
 @click.command()

@@ -7,8 +7,8 @@ import click
 
 from bridge import i18n
 from bridge.cli.printing import print_table
-from bridge.flow.report_sequences import SequenceReport
-from bridge.flow.tell_sequences import opinions
+from bridge.flow.results.report_sequences import SequenceReport
+from bridge.flow.results.tell_sequences import opinions
 from bridge.store.series_figures import Figures
 
 _COLUMNS = (

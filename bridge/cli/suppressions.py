@@ -8,8 +8,8 @@ from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, print_table, short
 from bridge.cli.reach import print_reach, reach_facts
 from bridge.errors import LeadbridgeError
-from bridge.flow.show_reach import show_reach
-from bridge.flow.suppress import block_by_hand
+from bridge.flow.sending.show_reach import show_reach
+from bridge.flow.sending.suppress import block_by_hand
 from bridge.store import consents, suppressions
 
 BECAUSE = click.option(

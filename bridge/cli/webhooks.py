@@ -9,7 +9,7 @@ from bridge.cli.environment import services, time_zone
 from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, print_table, short
 from bridge.cli.webhook_trial import try_out
-from bridge.flow.webhook_endpoints import turn_on
+from bridge.flow.sending.webhook_endpoints import turn_on
 from bridge.program.model import Webhook
 from bridge.store import webhooks
 from bridge.store.webhooks import EndpointRow

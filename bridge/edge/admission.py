@@ -13,8 +13,8 @@ from bridge.edge.console.frame import cookie_name, is_complete, must_set_up
 from bridge.edge.extension import services
 from bridge.edge.gone import PRIVATE
 from bridge.errors import ExpiredToken
-from bridge.flow.console_accounts import session_of
-from bridge.flow.sign_in import DEVICE_LIVES
+from bridge.flow.accounts.console_accounts import session_of
+from bridge.flow.sales.sign_in import DEVICE_LIVES
 from bridge.flow.unit import Unit
 from bridge.program.model import SalesLink, SalesPerson
 from bridge.store import devices, handovers

@@ -16,7 +16,7 @@ from bridge.edge.extension import asker, wanted_language
 from bridge.edge.presentation import page
 from bridge.edge.problems import problem
 from bridge.errors import ExpiredToken, TooManyCodes
-from bridge.flow.sign_in import (
+from bridge.flow.sales.sign_in import (
     close_link,
     good_code,
     is_used_up,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bridge.flow.report_sequences import SequenceReport, StepReport
+from bridge.flow.results.report_sequences import SequenceReport, StepReport
 from bridge.program.model import Text
 
 Kind = Literal["entered", "step", "wait", "completed", "qualified"]

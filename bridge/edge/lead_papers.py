@@ -12,8 +12,8 @@ from bridge.edge.devices import closed, turn_away
 from bridge.edge.extension import asker, wanted_language
 from bridge.edge.presentation import file_response
 from bridge.errors import ExpiredToken
+from bridge.flow.sales.sign_in import note_access
 from bridge.flow.show_profile import show_profile
-from bridge.flow.sign_in import note_access
 from bridge.flow.unit import Unit
 from bridge.profiles.fields import full_name
 from bridge.store import handovers, profiles

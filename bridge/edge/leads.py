@@ -15,11 +15,11 @@ from bridge.edge.devices import closed, turn_away
 from bridge.edge.extension import asker, services, wanted_language
 from bridge.edge.presentation import page
 from bridge.errors import ExpiredToken, HandoverClosed, InvalidFields
-from bridge.flow.forward_lead import colleagues
-from bridge.flow.record_outcome import may_answer, record_outcome
+from bridge.flow.sales.forward_lead import colleagues
+from bridge.flow.sales.record_outcome import may_answer, record_outcome
+from bridge.flow.sales.sign_in import note_access
+from bridge.flow.sales.take_over_fields import take_over_fields
 from bridge.flow.show_profile import handover_line, show_profile
-from bridge.flow.sign_in import note_access
-from bridge.flow.take_over_fields import take_over_fields
 from bridge.flow.unit import Unit
 from bridge.ids import new_id
 from bridge.intake.validation import clean

@@ -9,8 +9,8 @@ from bridge.edge.extension import services, wanted_language
 from bridge.edge.funnels import funnel
 from bridge.edge.gone import PRIVATE
 from bridge.edge.presentation import file_response, page
-from bridge.flow.report_sequences import SequenceReport, report_sequences
-from bridge.flow.tell_sequences import HEADINGS, opinions, sheet_rows
+from bridge.flow.results.report_sequences import SequenceReport, report_sequences
+from bridge.flow.results.tell_sequences import HEADINGS, opinions, sheet_rows
 from bridge.observe.sheets import sheet
 from bridge.store.snapshots import snapshot
 

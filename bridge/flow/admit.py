@@ -9,11 +9,11 @@ from uuid import UUID
 
 from bridge import i18n
 from bridge.flow.adopt_visits import browsers_of, know_browsers
-from bridge.flow.announce import announcements
-from bridge.flow.answer_submission import answer_submissions
 from bridge.flow.learn import learn, note_consents, note_events
-from bridge.flow.mark_people import mark_people
 from bridge.flow.prove import prove_by_forms
+from bridge.flow.results.mark_people import mark_people
+from bridge.flow.sending.announce import announcements
+from bridge.flow.sending.answer_submission import answer_submissions
 from bridge.flow.sent_form import Arrival, SentForm
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id

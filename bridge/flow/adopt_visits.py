@@ -5,7 +5,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from bridge.flow.mark_people import mark_people
+from bridge.flow.results.mark_people import mark_people
 from bridge.flow.unit import Unit
 from bridge.intake.records import Submission
 from bridge.intake.visitor import recognisable

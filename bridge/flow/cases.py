@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from bridge.flow.hand_over import may_be_handed_over
 from bridge.flow.judge_fit import judged
 from bridge.flow.judge_hits import SETTLED, History, read_history, verdict_on
+from bridge.flow.sales.hand_over import may_be_handed_over
 from bridge.flow.unit import Unit
 from bridge.judgement.sightings import Verdict
 from bridge.program.events import HITS

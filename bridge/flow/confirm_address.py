@@ -6,8 +6,8 @@ from uuid import UUID
 from bridge import i18n
 from bridge.errors import ExpiredToken
 from bridge.flow.adopt_visits import adopt_visits, know_browsers
-from bridge.flow.announce import announce
 from bridge.flow.prove import prove_by
+from bridge.flow.sending.announce import announce
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
 from bridge.intake.records import Request

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from bridge.errors import UnknownProfile
 from bridge.flow.adopt_visits import KEPT as VISITS
-from bridge.flow.announce import announce_erasure
-from bridge.flow.mark_people import wake_ups
+from bridge.flow.results.mark_people import wake_ups
+from bridge.flow.sending.announce import announce_erasure
 from bridge.flow.unit import Unit
 from bridge.profiles.address import Address
 from bridge.profiles.consent import standing

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from bridge import i18n
-from bridge.flow.mark_people import mark_people
+from bridge.flow.results.mark_people import mark_people
 from bridge.flow.sent_form import Arrival
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from uuid import UUID
 
-from bridge.flow.announce import announce
+from bridge.flow.sending.announce import announce
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
 from bridge.store import handovers, profiles

@@ -4,7 +4,7 @@ from typing import Literal
 from uuid import UUID
 
 from bridge import i18n
-from bridge.flow.take_up_again import take_up_again
+from bridge.flow.sequences.take_up_again import take_up_again
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id, new_id
 from bridge.intake.records import Request

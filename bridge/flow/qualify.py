@@ -4,14 +4,14 @@ import logging
 from dataclasses import replace
 from uuid import UUID
 
-from bridge.flow.ask_sales import ask_sales
 from bridge.flow.cases import Case
-from bridge.flow.hand_over import Crossing, may_be_handed_over
 from bridge.flow.move import move
-from bridge.flow.offer import let_lapse, offer
-from bridge.flow.sales_floor import Floor
+from bridge.flow.sales.ask_sales import ask_sales
+from bridge.flow.sales.hand_over import Crossing, may_be_handed_over
+from bridge.flow.sales.offer import let_lapse, offer
+from bridge.flow.sales.sales_floor import Floor
+from bridge.flow.sales.withdraw import withdraw
 from bridge.flow.unit import Unit
-from bridge.flow.withdraw import withdraw
 from bridge.ids import derived_id
 from bridge.qualification.stages import Answer, becomes_marketing_qualified, reaches_sales
 

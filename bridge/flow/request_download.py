@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from bridge.errors import UnknownProfile
-from bridge.flow.pace import CONFIRMATIONS, DAY
+from bridge.flow.sending.pace import CONFIRMATIONS, DAY
 from bridge.flow.unit import Unit
 from bridge.program.model import Form
 from bridge.store import lately, profiles, suppressions

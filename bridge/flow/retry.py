@@ -9,7 +9,7 @@ from bridge.flow.accept_submission import accept_submission
 from bridge.flow.record_hits import record_hits
 from bridge.flow.record_uses import record_uses
 from bridge.flow.record_visits import forget_browsers, record_visits
-from bridge.flow.take_notice import take_notice
+from bridge.flow.sending.take_notice import take_notice
 from bridge.flow.unit import Unit
 from bridge.flow.unsubscribe import unsubscribe
 from bridge.intake.reading import UnreadableRecord, parse_record

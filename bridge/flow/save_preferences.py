@@ -9,7 +9,7 @@ from bridge import i18n
 from bridge.flow.adopt_visits import adopt_visits
 from bridge.flow.answer_questions import note_answers
 from bridge.flow.prove import prove_by
-from bridge.flow.take_up_again import take_up_again
+from bridge.flow.sequences.take_up_again import take_up_again
 from bridge.flow.unit import Unit
 from bridge.flow.unsubscribe import unsubscribe
 from bridge.ids import derived_id, new_id

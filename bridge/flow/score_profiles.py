@@ -5,14 +5,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from uuid import UUID
 
-from bridge.flow.advance_sequences import advance
 from bridge.flow.cases import Case, is_due, read_cases
-from bridge.flow.complete_series import complete_series
-from bridge.flow.follow_interests import could_follow, follow_interests, kin, may_choose
 from bridge.flow.qualify import may_go_to_sales, qualify
-from bridge.flow.release_leads import give_out_soon
-from bridge.flow.sales_floor import Floor
-from bridge.flow.start_sequences import start_sequences
+from bridge.flow.sales.release_leads import give_out_soon
+from bridge.flow.sales.sales_floor import Floor
+from bridge.flow.sequences.advance_sequences import advance
+from bridge.flow.sequences.complete_series import complete_series
+from bridge.flow.sequences.follow_interests import could_follow, follow_interests, kin, may_choose
+from bridge.flow.sequences.start_sequences import start_sequences
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
 from bridge.scoring.corrections import correct

@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from bridge import i18n
-from bridge.flow.permitted_channels import asked_sales, grounds_of
-from bridge.flow.show_accesses import access_lines
+from bridge.flow.sales.permitted_channels import asked_sales, grounds_of
+from bridge.flow.sales.show_accesses import access_lines
 from bridge.flow.unit import World
 from bridge.profiles.consent import Consent
 from bridge.profiles.fields import full_name

@@ -3,8 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from bridge.flow.announce import announce
 from bridge.flow.prove import prove_by
+from bridge.flow.sending.announce import announce
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
 from bridge.intake.records import ON_PAGE, Request

@@ -15,11 +15,11 @@ from bridge.delivery.domains import Limits
 from bridge.delivery.links import Links
 from bridge.delivery.site_script import newest_version, site_script
 from bridge.delivery.tokens import Tokens
-from bridge.flow.deliver import Connectors, Sender
 from bridge.flow.erase_profile import Traces
 from bridge.flow.figures import Figures
 from bridge.flow.forget_traces import forget_in_journal
 from bridge.flow.refresh_networks import NotFetched
+from bridge.flow.sending.deliver import Connectors, Sender
 from bridge.flow.sweep import Sweeper
 from bridge.flow.unit import Settle, Unit, World, unit_of_work
 from bridge.inbox import forget_mails

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, closing
 from bridge.delivery.message_ids import MessageIds
 from bridge.delivery.return_paths import ReturnPaths
 from bridge.errors import MailboxAway
-from bridge.flow.read_bounces import Seen, read_bounces
+from bridge.flow.sending.read_bounces import Seen, read_bounces
 from bridge.flow.unit import Unit
 from connectors.bounces import Apart, Marks, Report, read_report
 from connectors.mailbox import MailboxAddress, MailboxUnavailable, open_mailbox

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from functools import cached_property
 
 from bridge.clock import Clock
-from bridge.flow.fetch_feeds import Content, NotFetched
+from bridge.flow.sequences.fetch_feeds import Content, NotFetched
 from bridge.settings import Settings
 from bridge.settings.reach import Reach
 from bridge.store.feeds import FeedRow

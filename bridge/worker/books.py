@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from bridge.flow.deliver import Sender
+from bridge.flow.sending.deliver import Sender
 from bridge.store.outbox import Delivery
 
 EVERY = 0.25

@@ -11,21 +11,21 @@ from uuid import UUID
 from croniter import croniter
 
 from bridge.errors import MailboxAway
-from bridge.flow.await_answers import await_answers
-from bridge.flow.compare_wordings import choose_wordings
 from bridge.flow.expire_points import expire_points
-from bridge.flow.fetch_feeds import Outcome, fetch_feeds
-from bridge.flow.give_back import return_lost
 from bridge.flow.judge_fit import judge_everybody
 from bridge.flow.make_room import make_room
-from bridge.flow.notice_ignored import notice_ignored
-from bridge.flow.read_bounces import Seen
-from bridge.flow.release_leads import release_as_room_returns
+from bridge.flow.results.compare_wordings import choose_wordings
+from bridge.flow.results.roll_up import roll_up_marked, roll_up_today
+from bridge.flow.results.send_digest import send_digest
 from bridge.flow.retention import Found, forget_expired
-from bridge.flow.roll_up import roll_up_marked, roll_up_today
 from bridge.flow.running_program import note_program
-from bridge.flow.send_digest import send_digest
-from bridge.flow.wake_sleepers import begin_series
+from bridge.flow.sales.await_answers import await_answers
+from bridge.flow.sales.give_back import return_lost
+from bridge.flow.sales.release_leads import release_as_room_returns
+from bridge.flow.sending.read_bounces import Seen
+from bridge.flow.sequences.fetch_feeds import Outcome, fetch_feeds
+from bridge.flow.sequences.notice_ignored import notice_ignored
+from bridge.flow.sequences.wake_sleepers import begin_series
 from bridge.store import mail_domains
 from bridge.store.database import is_unavailable
 from bridge.wiring import Services

@@ -9,9 +9,9 @@ from queue import Empty, SimpleQueue
 from typing import Protocol
 from uuid import UUID
 
-from bridge.flow.begun import Begun
-from bridge.flow.deliver import Sender
-from bridge.flow.write_together import NURTURE
+from bridge.flow.sending.begun import Begun
+from bridge.flow.sending.deliver import Sender
+from bridge.flow.sending.write_together import NURTURE
 from bridge.store.database import is_away, is_unavailable
 from bridge.store.outbox import Delivery
 from bridge.worker.books import Books

@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from uuid import UUID
 
-from bridge.flow.begun import Begun, Together
-from bridge.flow.deliver import Sender
+from bridge.flow.sending.begun import Begun, Together
+from bridge.flow.sending.deliver import Sender
 from bridge.worker.books import Books
 from bridge.worker.lane import PAUSES, STOPPED, Connection, Lane
 from bridge.worker.stock import Stock

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
-from bridge.flow.begun import Begun
+from bridge.flow.sending.begun import Begun
 
 
 class Stock:

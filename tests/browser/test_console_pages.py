@@ -13,8 +13,8 @@ from sqlalchemy import Engine
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bridge.app import create_app, create_wsgi
-from bridge.flow.console_accounts import add_account, open_session
-from bridge.flow.roll_up import rebuild
+from bridge.flow.accounts.console_accounts import add_account, open_session
+from bridge.flow.results.roll_up import rebuild
 from bridge.ids import new_id
 from bridge.store import dead_letters
 from bridge.store.dead_letters import DeadLetter

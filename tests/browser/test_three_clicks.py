@@ -13,8 +13,8 @@ from redis import Redis
 from werkzeug.serving import make_server
 
 from bridge.app import create_wsgi
-from bridge.flow.console_accounts import add_account
-from bridge.flow.roll_up import rebuild
+from bridge.flow.accounts.console_accounts import add_account
+from bridge.flow.results.roll_up import rebuild
 from tests.conftest import Servers
 from tests.edge.site import open_site
 from tests.house import House

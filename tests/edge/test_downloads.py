@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse, create_environ
 
 from bridge.delivery.links import DownloadTarget
 from bridge.edge.gate import A_PIECE, LARGEST_PIECE
-from bridge.flow.suppress import suppress
+from bridge.flow.sending.suppress import suppress
 from bridge.program.loading import load_program
 from bridge.store.suppressions import BY_HAND
 from tests import make

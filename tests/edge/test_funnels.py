@@ -1,7 +1,7 @@
 """The bars of a funnel."""
 
 from bridge.edge.funnels import Bar, funnel
-from bridge.flow.report_sequences import SequenceReport, StepReport
+from bridge.flow.results.report_sequences import SequenceReport, StepReport
 from bridge.store.series_figures import Figures
 
 

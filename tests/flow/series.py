@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from bridge.flow.wake_sleepers import begin_series
+from bridge.flow.sequences.wake_sleepers import begin_series
 from bridge.nurture.places import Place
 from bridge.program.model import Program
 from bridge.program.sequences import Sequence, Step

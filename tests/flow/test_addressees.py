@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 
 from bridge.cli.deliveries import facts, print_delivery
-from bridge.flow.show_addressees import addressees
+from bridge.flow.sending.show_addressees import addressees
 from bridge.store.outbox import Delivery
 from connectors.contract import Refused
 from tests import make

@@ -1,6 +1,6 @@
 """Anybody can type anybody's address: what a form says about a confirmed person waits."""
 
-from bridge.flow.take_over_fields import take_over_fields
+from bridge.flow.sales.take_over_fields import take_over_fields
 from tests.house import ANNA, House
 
 

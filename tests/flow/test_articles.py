@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, event
 
-from bridge.flow.fetch_feeds import Content, fetch_feeds
-from bridge.flow.pick_articles import Wanted, pick_articles
+from bridge.flow.sequences.fetch_feeds import Content, fetch_feeds
+from bridge.flow.sequences.pick_articles import Wanted, pick_articles
 from bridge.ids import new_id
 from bridge.program.feeds import Feed
 from bridge.program.model import MailTemplate

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bridge.delivery.letters import Letter
-from bridge.flow.await_answers import await_answers
+from bridge.flow.sales.await_answers import await_answers
 from bridge.ids import new_id
 from bridge.program.desk import Desk, Hours, Measure
 from bridge.program.expressions import compile_expression

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bridge.flow.deliver import LEASE, settle
+from bridge.flow.sending.deliver import LEASE, settle
 from bridge.store import outbox
 from bridge.store.outbox import Delivery
 from connectors.contract import Deferred, Receipt, Refused

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import Engine, insert
 
-from bridge.flow.send_digest import send_digest
+from bridge.flow.results.send_digest import send_digest
 from bridge.program.desk import Results, Target
 from bridge.store.tables import day_figures, outbox
 from tests import make

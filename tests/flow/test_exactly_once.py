@@ -9,7 +9,7 @@ from bridge.errors import HandoverClosed
 from bridge.flow.accept_submission import accept_submission
 from bridge.flow.confirm_address import confirm_address
 from bridge.flow.record_hits import record_hits
-from bridge.flow.record_outcome import record_outcome
+from bridge.flow.sales.record_outcome import record_outcome
 from bridge.flow.score_profiles import score_profiles
 from bridge.flow.sweep import sweep
 from bridge.ids import new_id

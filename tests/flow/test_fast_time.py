@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from bridge.delivery.tokens import ARRIVAL, Tokens
 from bridge.errors import ExpiredToken
-from bridge.flow.deliver import LEASE
+from bridge.flow.sending.deliver import LEASE
 from bridge.flow.sweep import Sweeper
 from bridge.store import outbox
 from connectors.contract import Deferred, Receipt

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bridge.flow.fetch_feeds import Content, NotFetched, Outcome, fetch_feeds, pause_after
+from bridge.flow.sequences.fetch_feeds import Content, NotFetched, Outcome, fetch_feeds, pause_after
 from bridge.ids import new_id
 from bridge.program.feeds import Feed
 from bridge.store import articles as article_rows

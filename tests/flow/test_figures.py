@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import delete, insert, text
 
 from bridge.flow.record_visits import record_visits
+from bridge.flow.results.roll_up import AT_A_TIME, rebuild, roll_up_marked, roll_up_today
 from bridge.flow.retry import retry_letter
-from bridge.flow.roll_up import AT_A_TIME, rebuild, roll_up_marked, roll_up_today
 from bridge.ids import derived_id, new_id
 from bridge.intake.records import Record, Request, Visit
 from bridge.program.desk import Per

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import delete
 
 from bridge.errors import LeadbridgeError
-from bridge.flow.roll_up import rebuild, roll_up_marked, roll_up_today
-from bridge.flow.wake_sleepers import begin_series
+from bridge.flow.results.roll_up import rebuild, roll_up_marked, roll_up_today
+from bridge.flow.sequences.wake_sleepers import begin_series
 from bridge.store import tables
 from tests import make
 from tests.flow.figures_by_hand import Hand, stored

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bridge.flow.judge_fit import judge_everybody
 from bridge.flow.object_to_scoring import allow_scoring
-from bridge.flow.take_over_fields import take_over_fields
+from bridge.flow.sales.take_over_fields import take_over_fields
 from bridge.intake.records import Request
 from bridge.program.expressions import compile_expression
 from bridge.program.profiling import FitRule

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Engine, insert, select, text, update
 
 from bridge.errors import NotFound, UnknownProfile
-from bridge.flow import decide_held
-from bridge.flow.release_leads import give_out, release_as_room_returns
+from bridge.flow.sales import decide_held
+from bridge.flow.sales.release_leads import give_out, release_as_room_returns
 from bridge.ids import new_id
 from bridge.program.desk import Brake, Desk, Filter, Team
 from bridge.program.expressions import compile_expression

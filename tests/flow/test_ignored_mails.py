@@ -13,8 +13,8 @@ from sqlalchemy import Engine, event, update
 
 from bridge.delivery.letters import Letter
 from bridge.flow.answer_questions import answer_questions
-from bridge.flow.notice_ignored import KIND, ON_THEIR_WAY, notice_ignored
 from bridge.flow.save_preferences import Preferences, save_preferences
+from bridge.flow.sequences.notice_ignored import KIND, ON_THEIR_WAY, notice_ignored
 from bridge.intake.records import Request
 from bridge.program.mailing import Mailing
 from bridge.store import watermarks as marks

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from bridge.flow.begun import Begun
-from bridge.flow.deliver import LEASE, MOST_DEATHS
+from bridge.flow.sending.begun import Begun
+from bridge.flow.sending.deliver import LEASE, MOST_DEATHS
 from bridge.store import given_up, leases, outbox
 from connectors.contract import Deferred, Receipt, Refused
 from tests.house import House

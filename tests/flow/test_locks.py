@@ -16,10 +16,10 @@ from sqlalchemy import Engine, delete, event, select, text
 from sqlalchemy.exc import DBAPIError
 
 from bridge.delivery.domains import Limits
-from bridge.flow.begun import Begun
-from bridge.flow.deliver import Sender
-from bridge.flow.settle_webhook import TAKEN_OVER
-from bridge.flow.take_notice import take_notice
+from bridge.flow.sending.begun import Begun
+from bridge.flow.sending.deliver import Sender
+from bridge.flow.sending.settle_webhook import TAKEN_OVER
+from bridge.flow.sending.take_notice import take_notice
 from bridge.store.database import is_unavailable, make_engine
 from bridge.store.tables import events, mail_counts, profiles
 from connectors.contract import Deferred, Notice, Receipt, Refused

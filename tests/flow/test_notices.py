@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine
 
-from bridge.flow.take_notice import take_notice
+from bridge.flow.sending.take_notice import take_notice
 from bridge.ids import new_id
 from bridge.store import suppressions
 from bridge.store.tables import notices

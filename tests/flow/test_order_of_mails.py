@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine, delete
 
-from bridge.flow.begun import Begun
+from bridge.flow.sending.begun import Begun
 from bridge.ids import new_id
 from bridge.program.mailing import Mailing
 from bridge.program.sequences import Sequence

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from bridge.errors import ExpiredToken, HandoverClosed, InvalidFields
-from bridge.flow.give_back import return_lost
+from bridge.flow.sales.give_back import return_lost
 from bridge.ids import derived_id
 from bridge.store import handovers, profiles
 from tests.house import ANNA, House

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine, delete, update
 
-from bridge.flow.begun import Begun
+from bridge.flow.sending.begun import Begun
 from bridge.ids import new_id
 from bridge.program.mailing import Mailing, QuietHours
 from bridge.store import mails, outbox

@@ -3,7 +3,7 @@
 import pytest
 
 from bridge.cli.reach import print_reach
-from bridge.flow.show_reach import Reach, show_reach
+from bridge.flow.sending.show_reach import Reach, show_reach
 from bridge.profiles.address import parse_address
 from bridge.store import consents
 from tests.flow.test_notices import delivery_to_anna, report

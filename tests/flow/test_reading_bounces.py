@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bridge.flow.read_bounces import read_bounces
+from bridge.flow.sending.read_bounces import read_bounces
 from connectors.contract import Notice
 from tests.house import House
 

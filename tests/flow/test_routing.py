@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine
 
-from bridge.flow.ask_sales import send_link_again
-from bridge.flow.sales_floor import Floor
+from bridge.flow.sales.ask_sales import send_link_again
+from bridge.flow.sales.sales_floor import Floor
 from bridge.flow.score_profiles import score_profiles
 from bridge.program.desk import Brake, Desk, Territory
 from bridge.program.model import Program

@@ -12,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine, create_engine, inspect, make_url, text
 
-from bridge.flow.roll_up import roll_up_marked
+from bridge.flow.results.roll_up import roll_up_marked
 from bridge.store import consent_proofs, partitions, stale_days
 from bridge.store.day_figures import figures_between
 from bridge.store.schema import config, current, migrate, newest

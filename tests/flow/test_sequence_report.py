@@ -5,9 +5,9 @@ from datetime import UTC, timedelta
 
 from sqlalchemy import Engine
 
-from bridge.flow.compare_wordings import Contest
-from bridge.flow.report_sequences import SequenceReport, StepReport, report_sequences
-from bridge.flow.tell_sequences import HEADINGS, facts, opinions, sheet_rows
+from bridge.flow.results.compare_wordings import Contest
+from bridge.flow.results.report_sequences import SequenceReport, StepReport, report_sequences
+from bridge.flow.results.tell_sequences import HEADINGS, facts, opinions, sheet_rows
 from bridge.flow.unsubscribe import unsubscribe
 from bridge.ids import new_id
 from bridge.intake.records import Request

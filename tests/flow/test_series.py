@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from bridge.flow.answer_questions import answer_questions
 from bridge.flow.score_profiles import score_profiles
-from bridge.flow.stand import condition_for
+from bridge.flow.sequences.stand import condition_for
 from bridge.i18n import format_whole_day
 from bridge.ids import new_id
 from bridge.intake.records import Request

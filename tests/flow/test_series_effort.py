@@ -5,7 +5,7 @@ from sqlalchemy import Engine
 from bridge.flow.accept_submission import accept_submission
 from bridge.flow.confirm_address import confirm_address
 from bridge.flow.score_profiles import score_profiles
-from bridge.flow.wake_sleepers import begin_series
+from bridge.flow.sequences.wake_sleepers import begin_series
 from bridge.intake.records import Request
 from bridge.program.expressions import compile_expression
 from bridge.program.sequences import Sequence

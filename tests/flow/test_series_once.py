@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Engine, event, update
 
 from bridge.flow.score_profiles import score_profiles
+from bridge.flow.sequences.wake_sleepers import begin_series
 from bridge.flow.sweep import bury_profile, sweep
-from bridge.flow.wake_sleepers import begin_series
 from bridge.ids import derived_id
 from bridge.program.sequences import Sequence
 from bridge.store.tables import enrolments, mails, outbox, profiles

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bridge.flow.show_addressees import without_path
+from bridge.flow.sending.show_addressees import without_path
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
-from bridge.flow.begun import Begun
 from bridge.flow.expire_points import expire_points
+from bridge.flow.sending.begun import Begun
 from bridge.flow.sweep import Sweeper, sweep, wake_settled
 from bridge.ids import new_id
 from bridge.profiles.address import parse_address

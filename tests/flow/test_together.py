@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine, update
 
-from bridge.flow.begun import Begun
-from bridge.flow.deliver import LEASE
+from bridge.flow.sending.begun import Begun
+from bridge.flow.sending.deliver import LEASE
 from bridge.ids import new_id
 from bridge.store import mails, outbox
 from bridge.store.mails import MailRow

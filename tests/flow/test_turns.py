@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import Engine, event
 
 from bridge.delivery.domains import Limits, domain_of
-from bridge.flow.begun import Begun
-from bridge.flow.deliver import LEASE, Sender
+from bridge.flow.sending.begun import Begun
+from bridge.flow.sending.deliver import LEASE, Sender
 from bridge.store import mail_domains, outbox
 from bridge.store.outbox import Delivery
 from bridge.store.tables import mail_domains as domains

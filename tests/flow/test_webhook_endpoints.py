@@ -21,9 +21,9 @@ from standardwebhooks import WebhookVerificationError
 from bridge.delivery.pauses import WEBHOOKS
 from bridge.delivery.webhooks import WebhookRequest
 from bridge.flow.accept_submission import accept_submission
-from bridge.flow.begun import Begun
-from bridge.flow.deliver import LEASE, Connectors, settle
-from bridge.flow.webhook_endpoints import turn_on
+from bridge.flow.sending.begun import Begun
+from bridge.flow.sending.deliver import LEASE, Connectors, settle
+from bridge.flow.sending.webhook_endpoints import turn_on
 from bridge.program.model import EVERYTHING, Webhook
 from bridge.store import given_up, webhooks
 from bridge.store import outbox as in_outbox

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from bridge.flow.compare_wordings import choose_wordings, compared_steps, contests
+from bridge.flow.results.compare_wordings import choose_wordings, compared_steps, contests
 from bridge.nurture.comparison import Count
 from bridge.program.sequences import Sequence, Step, Variant
 from bridge.store import events

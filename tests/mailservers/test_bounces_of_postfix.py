@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from bridge.flow.accept_submission import accept_submission
-from bridge.flow.read_bounces import Seen
+from bridge.flow.sending.read_bounces import Seen
 from bridge.flow.show_profile import show_profile
 from bridge.profiles.address import parse_address
 from bridge.profiles.overview import Profile360

@@ -7,7 +7,7 @@ import pytest
 
 from bridge.delivery.return_paths import ReturnPaths
 from bridge.errors import MailboxAway
-from bridge.flow.read_bounces import Seen, read_bounces
+from bridge.flow.sending.read_bounces import Seen, read_bounces
 from bridge.wiring.bounces import Bounces
 from connectors.mailbox import MailboxUnavailable, mailbox_address, open_mailbox
 from tests.connectors.bounces.test_corpus import DELIVERY, raw

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 from bridge.delivery.previews import Group
 from bridge.delivery.previews.people import OPERATOR
 from bridge.edge.funnels import funnel
-from bridge.flow.compare_wordings import Contest
-from bridge.flow.forward_lead import SalesColleague
-from bridge.flow.report_sequences import SequenceReport, StepReport, WordingReport
-from bridge.flow.tell_sequences import opinions
+from bridge.flow.results.compare_wordings import Contest
+from bridge.flow.results.report_sequences import SequenceReport, StepReport, WordingReport
+from bridge.flow.results.tell_sequences import opinions
+from bridge.flow.sales.forward_lead import SalesColleague
 from bridge.nurture.comparison import Count, compare
 from bridge.profiles.consent import text_hash
 from bridge.profiles.overview import (

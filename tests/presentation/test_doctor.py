@@ -13,7 +13,7 @@ from bridge.catcher import MailCatcher
 from bridge.cli.diagnosis import LOOKS, Finding, diagnose, held, letters
 from bridge.cli.diagnosis.accounts import console
 from bridge.cli.diagnosis.parts import journal
-from bridge.flow.console_accounts import add_account
+from bridge.flow.accounts.console_accounts import add_account
 from bridge.ids import new_id
 from bridge.settings import Settings
 from bridge.store import dead_letters

@@ -12,7 +12,7 @@ from bridge.clock import utc_now
 from bridge.delivery.codes import Codes
 from bridge.delivery.links import read_lead
 from bridge.errors import TooManyCodes
-from bridge.flow.sign_in import good_code, send_code, sign_in
+from bridge.flow.sales.sign_in import good_code, send_code, sign_in
 from bridge.flow.unit import Unit
 from bridge.intake.records import Request
 from bridge.store import handovers

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bridge.flow.show_accesses import shortened
+from bridge.flow.sales.show_accesses import shortened
 from bridge.judgement.device_names import device_name
 
 WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "

@@ -23,21 +23,21 @@ from bridge.delivery.links import Links, read_click, read_confirm, read_download
 from bridge.delivery.tokens import Tokens
 from bridge.delivery.webhooks import WebhookRequest
 from bridge.flow.accept_submission import accept_submissions
-from bridge.flow.begun import Begun
 from bridge.flow.confirm_address import confirm_address
-from bridge.flow.deliver import Connectors, Sender
 from bridge.flow.expire_points import expire_points
-from bridge.flow.give_back import return_lost
-from bridge.flow.notice_ignored import notice_ignored
 from bridge.flow.record_hits import record_hits
-from bridge.flow.record_outcome import record_outcome
+from bridge.flow.sales.give_back import return_lost
+from bridge.flow.sales.record_outcome import record_outcome
 from bridge.flow.save_preferences import Preferences, save_preferences
 from bridge.flow.score_profiles import score_profiles
+from bridge.flow.sending.begun import Begun
+from bridge.flow.sending.deliver import Connectors, Sender
+from bridge.flow.sending.take_notice import take_notice
+from bridge.flow.sequences.notice_ignored import notice_ignored
+from bridge.flow.sequences.wake_sleepers import begin_series
 from bridge.flow.sweep import GRACE, sweep
-from bridge.flow.take_notice import take_notice
 from bridge.flow.unit import Settle, Unit, World, unit_of_work
 from bridge.flow.unsubscribe import unsubscribe
-from bridge.flow.wake_sleepers import begin_series
 from bridge.ids import derived_id
 from bridge.intake.records import GivenConsent, Hit, Record, Request, Submission
 from bridge.profiles.address import parse_address

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from bridge.flow.deliver import Sender
+from bridge.flow.sending.deliver import Sender
 from bridge.flow.unit import Wake
 from bridge.ids import new_id
 from bridge.store.outbox import Delivery

@@ -13,8 +13,8 @@ from sqlalchemy.exc import OperationalError
 
 from bridge.clock import utc_now
 from bridge.delivery.letters import Letter
-from bridge.flow.begun import Begun
-from bridge.flow.deliver import LEASE, Connectors, Sender
+from bridge.flow.sending.begun import Begun
+from bridge.flow.sending.deliver import LEASE, Connectors, Sender
 from bridge.store import leases, outbox, outbox_counts
 from bridge.store.outbox import Delivery
 from bridge.worker.lane import PAUSES, STOPPED

@@ -11,8 +11,8 @@ from uuid import UUID
 import pytest
 
 from bridge.delivery.letters import Letter
-from bridge.flow.begun import Begun, Together
-from bridge.flow.deliver import Sender
+from bridge.flow.sending.begun import Begun, Together
+from bridge.flow.sending.deliver import Sender
 from bridge.ids import new_id
 from bridge.store.outbox import Delivery
 from bridge.worker import lanes as module

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from bridge.flow.begun import Begun
+from bridge.flow.sending.begun import Begun
 from bridge.ids import new_id
 from bridge.worker.stock import Stock
 

@@ -17,7 +17,7 @@ from bridge.cli.seeding.strays import leave_strays
 from bridge.delivery.domains import Limits
 from bridge.errors import UnknownProfile
 from bridge.flow.make_room import make_room
-from bridge.flow.roll_up import roll_up_marked
+from bridge.flow.results.roll_up import roll_up_marked
 from bridge.flow.unit import Settle, World
 from bridge.profiles.address import parse_address
 from bridge.program.desk import NO_BRAKE

@@ -5,13 +5,13 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, func, select, union_all
 
-from bridge.flow.deliver import LEASE, settle
-from bridge.flow.keep_back import WITH_SALES
-from bridge.flow.pace import NotYet
 from bridge.flow.score_profiles import score_profiles
+from bridge.flow.sending.deliver import LEASE, settle
+from bridge.flow.sending.keep_back import WITH_SALES
+from bridge.flow.sending.pace import NotYet
+from bridge.flow.sending.write import write
+from bridge.flow.sending.write_together import NotToBeSent
 from bridge.flow.unit import Unit
-from bridge.flow.write import write
-from bridge.flow.write_together import NotToBeSent
 from bridge.store import leases
 from bridge.store import outbox as deliveries
 from bridge.store.leases import PutOff

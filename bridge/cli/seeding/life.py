@@ -26,14 +26,14 @@ from bridge.cli.seeding.aftermath import A_SECOND, NOT_SENT, follow_up, next_due
 from bridge.cli.seeding.people import Invented, submission_of
 from bridge.cli.seeding.silence import next_step
 from bridge.flow.accept_submission import accept_submission
-from bridge.flow.await_answers import take_step
 from bridge.flow.confirm_address import confirm_address
 from bridge.flow.record_hits import record_hits
-from bridge.flow.record_outcome import record_outcome
+from bridge.flow.sales.await_answers import take_step
+from bridge.flow.sales.record_outcome import record_outcome
 from bridge.flow.save_preferences import Preferences, save_preferences
+from bridge.flow.sequences.wake_sleepers import wake_one, wakes_by_silence
 from bridge.flow.unit import Unit, World
 from bridge.flow.unsubscribe import unsubscribe
-from bridge.flow.wake_sleepers import wake_one, wakes_by_silence
 from bridge.ids import derived_id
 from bridge.intake.records import Hit, Record, Request
 from bridge.profiles.consent import standing

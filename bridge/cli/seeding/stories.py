@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from bridge.cli.seeding.life import Life
-from bridge.flow import decide_held
+from bridge.flow.sales import decide_held
 from bridge.qualification.outcomes import Answer
 from bridge.store.mails import MailRow
 from connectors.contract import Deferred, Refused

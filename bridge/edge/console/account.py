@@ -22,8 +22,8 @@ from bridge.edge.console.proofs import note_wrong, too_many
 from bridge.edge.console.sign_in import TOO_MANY
 from bridge.edge.extension import services
 from bridge.errors import InvalidFields
-from bridge.flow import second_factor
-from bridge.flow.console_accounts import Session, change_password, prove_owner, renew_session
+from bridge.flow.accounts import second_factor
+from bridge.flow.accounts.console_accounts import Session, change_password, prove_owner, renew_session
 from bridge.i18n import LANGUAGES
 from bridge.store import accounts
 

@@ -11,9 +11,9 @@ from bridge.edge.console.frame import Visit, console, console_page, needs, visit
 from bridge.edge.console.proofs import Unproved, proved
 from bridge.edge.extension import services
 from bridge.errors import AccountExists, InvalidFields, LastAdmin, ProviderSignsIn
-from bridge.flow import manage_accounts as flow
-from bridge.flow.account_links import send_link
-from bridge.flow.console_accounts import ROLES, Role, is_proved_lately
+from bridge.flow.accounts import manage_accounts as flow
+from bridge.flow.accounts.account_links import send_link
+from bridge.flow.accounts.console_accounts import ROLES, Role, is_proved_lately
 from bridge.flow.unit import Unit
 from bridge.intake.validation import clean
 from bridge.profiles.address import InvalidAddress

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bridge.edge.console.frame import Visit
 from bridge.edge.leads import MESSAGES, read_answer
-from bridge.flow.record_outcome import may_answer
+from bridge.flow.sales.record_outcome import may_answer
 from bridge.qualification.outcomes import Answer
 from bridge.store.handovers import HandoverRow
 

@@ -8,7 +8,7 @@ from flask import request
 
 from bridge import i18n
 from bridge.edge.console.frame import Visit
-from bridge.flow import show_results
+from bridge.flow.results import show_results
 from bridge.program.desk import Per
 from bridge.program.periods import PERS, Period, period
 

@@ -21,8 +21,8 @@ from bridge.edge.extension import services, wanted_language
 from bridge.edge.limits import sign_in_limits
 from bridge.edge.presentation import page
 from bridge.errors import SessionOver
-from bridge.flow.console_accounts import Session, complete_session, session_of
-from bridge.flow.second_factor import shows
+from bridge.flow.accounts.console_accounts import Session, complete_session, session_of
+from bridge.flow.accounts.second_factor import shows
 from bridge.flow.unit import Unit
 
 code = console("code")

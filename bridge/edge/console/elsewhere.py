@@ -25,8 +25,8 @@ from bridge.edge.console.sign_in import TOO_MANY, note_sign_in, sign_in_page
 from bridge.edge.extension import asker, services
 from bridge.edge.limits import sign_in_limits
 from bridge.errors import InvalidToken, ProviderBusy, SignInFailed
-from bridge.flow.console_accounts import HALF_WAY, open_session
-from bridge.flow.sign_in_elsewhere import Arrival, arrive
+from bridge.flow.accounts.console_accounts import HALF_WAY, open_session
+from bridge.flow.accounts.sign_in_elsewhere import Arrival, arrive
 from bridge.flow.unit import Unit
 from bridge.store import audit
 from bridge.wiring.elsewhere import Elsewhere

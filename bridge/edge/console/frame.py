@@ -28,7 +28,7 @@ from bridge.edge.extension import asker, services, wanted_language
 from bridge.edge.network import origin_of
 from bridge.edge.presentation import page
 from bridge.errors import SessionOver
-from bridge.flow.console_accounts import Session, session_of
+from bridge.flow.accounts.console_accounts import Session, session_of
 from bridge.flow.unit import Unit
 from bridge.ids import new_id
 from bridge.store import accounts, audit

@@ -8,7 +8,7 @@ from flask import Response, abort
 from bridge.delivery.paper import letter_to
 from bridge.edge.console.frame import Visit, console, needs, visit
 from bridge.edge.lead_papers import call_at, written
-from bridge.flow.record_outcome import may_answer
+from bridge.flow.sales.record_outcome import may_answer
 from bridge.flow.show_profile import show_profile
 from bridge.profiles.overview import Profile360
 from bridge.program.model import SalesPerson

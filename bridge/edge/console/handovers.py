@@ -12,8 +12,8 @@ from bridge.edge.console.frame import Visit, console, console_page, needs, visit
 from bridge.edge.console.handover_papers import PATH, papers
 from bridge.edge.console.places import address, read_place
 from bridge.errors import HandoverClosed, InvalidFields
-from bridge.flow.forward_lead import colleagues
-from bridge.flow.record_outcome import record_outcome
+from bridge.flow.sales.forward_lead import colleagues
+from bridge.flow.sales.record_outcome import record_outcome
 from bridge.flow.show_profile import handover_line, show_profile
 from bridge.program.model import Program
 from bridge.store import board, handovers, profiles

@@ -11,8 +11,8 @@ from bridge import i18n
 from bridge.edge.console.frame import Visit, console, console_page, needs, posted, visit
 from bridge.edge.console.places import address, read_place
 from bridge.errors import NotFound
-from bridge.flow import decide_held
 from bridge.flow.held import release
+from bridge.flow.sales import decide_held
 from bridge.store import held_leads, held_lists, submissions
 from bridge.store.held_lists import HeldForm
 

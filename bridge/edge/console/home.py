@@ -5,7 +5,7 @@ from flask import Response
 from bridge.edge.console.asked import asked
 from bridge.edge.console.frame import console, console_page, needs, visit
 from bridge.edge.console.shown import bars, columns_of_cohorts, columns_of_trends
-from bridge.flow import show_results
+from bridge.flow.results import show_results
 from bridge.program.figure_titles import TABLES
 
 home = console("home")

@@ -15,7 +15,7 @@ from bridge.delivery.tokens import KNOWN, KNOWN_FOR
 from bridge.edge.console.frame import cookie_named, keep_cookie
 from bridge.edge.extension import services
 from bridge.errors import ExpiredToken, InvalidToken
-from bridge.flow.console_accounts import password_state
+from bridge.flow.accounts.console_accounts import password_state
 from bridge.store import accounts
 from bridge.store.accounts import AccountRow
 

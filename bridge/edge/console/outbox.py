@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bridge.edge.console.frame import Visit, console, console_page, needs, visit
 from bridge.edge.console.places import address, read_place
-from bridge.flow.show_addressees import addressees, without_path
+from bridge.flow.sending.show_addressees import addressees, without_path
 from bridge.store import dead_letters, given_up, outbox_lists
 from bridge.store import outbox as deliveries
 from bridge.store.outbox import WAITING, Delivery

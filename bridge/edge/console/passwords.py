@@ -15,7 +15,7 @@ from bridge.edge.extension import services, wanted_language
 from bridge.edge.limits import sign_in_limits
 from bridge.edge.presentation import page
 from bridge.errors import InvalidFields
-from bridge.flow.account_links import account_of_link, ask_for_link, set_password_by_link
+from bridge.flow.accounts.account_links import account_of_link, ask_for_link, set_password_by_link
 from bridge.store.accounts import AccountRow
 
 passwords = console("passwords")

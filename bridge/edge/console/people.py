@@ -17,10 +17,10 @@ from bridge.edge.console.handover_papers import papers
 from bridge.errors import HandoverClosed, InvalidFields
 from bridge.flow.exclude_person import exclude_person, include_person
 from bridge.flow.find_people import find_people, show_company
-from bridge.flow.forward_lead import colleagues
-from bridge.flow.record_outcome import record_outcome
+from bridge.flow.sales.forward_lead import colleagues
+from bridge.flow.sales.record_outcome import record_outcome
+from bridge.flow.sales.take_over_fields import take_over_fields
 from bridge.flow.show_profile import handover_line, show_profile
-from bridge.flow.take_over_fields import take_over_fields
 from bridge.intake.validation import clean
 from bridge.profiles.catchwords import TOP_FROM
 from bridge.profiles.finding import LONGEST, ORDERS, Order, Wanted

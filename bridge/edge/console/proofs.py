@@ -9,7 +9,7 @@ from bridge.edge.console.known import known_browser
 from bridge.edge.console.sign_in import TOO_MANY
 from bridge.edge.limits import Door, sign_in_limits
 from bridge.errors import InvalidFields
-from bridge.flow.console_accounts import is_proved_lately, prove_lately
+from bridge.flow.accounts.console_accounts import is_proved_lately, prove_lately
 
 
 class Unproved(Exception):

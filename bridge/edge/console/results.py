@@ -6,8 +6,8 @@ from bridge.edge.console.asked import Asked, asked
 from bridge.edge.console.frame import Visit, console, console_page, needs, visit
 from bridge.edge.console.sheets import SHEETS, breakdown_sheet
 from bridge.edge.presentation import file_response
-from bridge.flow import show_results
-from bridge.flow.show_results import Breakdown
+from bridge.flow.results import show_results
+from bridge.flow.results.show_results import Breakdown
 from bridge.observe.sheets import sheet
 from bridge.program.figure_titles import TABLES, TITLES
 from bridge.program.figures import Dimension

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from bridge.flow import show_results
-from bridge.flow.show_results import Breakdown, Overview
+from bridge.flow.results import show_results
+from bridge.flow.results.show_results import Breakdown, Overview
 from bridge.flow.unit import Unit
 from bridge.program.periods import Period
 

@@ -19,7 +19,7 @@ from bridge.edge.console.known import known_to_anybody, note_browser
 from bridge.edge.extension import asker, services, wanted_language
 from bridge.edge.limits import sign_in_limits
 from bridge.edge.presentation import page
-from bridge.flow.console_accounts import begin_session, check_password, keep_hash_fresh
+from bridge.flow.accounts.console_accounts import begin_session, check_password, keep_hash_fresh
 from bridge.flow.unit import Unit
 from bridge.ids import new_id
 from bridge.intake.validation import clean

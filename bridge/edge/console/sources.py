@@ -5,8 +5,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bridge.edge.console.frame import console, console_page, needs, visit
 from bridge.edge.console.places import address
-from bridge.flow.show_addressees import without_path
-from bridge.flow.webhook_endpoints import turn_on
+from bridge.flow.sending.show_addressees import without_path
+from bridge.flow.sending.webhook_endpoints import turn_on
 from bridge.store import articles, feeds, webhooks
 
 sources = console("sources")

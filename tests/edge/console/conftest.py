@@ -11,7 +11,7 @@ from redis import Redis
 from werkzeug.test import TestResponse
 
 from bridge.edge.console.frame import form_token
-from bridge.flow.console_accounts import Role, add_account, open_session
+from bridge.flow.accounts.console_accounts import Role, add_account, open_session
 from bridge.store import accounts
 from bridge.store.accounts import AccountRow
 from tests.conftest import Servers

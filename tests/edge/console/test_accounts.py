@@ -7,8 +7,8 @@ import pytest
 
 from bridge.edge.console.frame import form_token
 from bridge.errors import LastAdmin
-from bridge.flow.console_accounts import add_account
-from bridge.flow.manage_accounts import account_by_id, change_account, close_account, follow_provider
+from bridge.flow.accounts.console_accounts import add_account
+from bridge.flow.accounts.manage_accounts import account_by_id, change_account, close_account, follow_provider
 from bridge.intake.passwords import mistake_in
 from bridge.store.accounts import AccountRow
 from bridge.store.tables import accounts, audit_log, console_sessions

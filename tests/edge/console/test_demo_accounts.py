@@ -5,7 +5,7 @@ from redis import Redis
 
 from bridge.cli.demo_accounts import ACCOUNTS, how_to_sign_in, open_demo_accounts, password_of
 from bridge.cli.diagnosis.accounts import console
-from bridge.flow.console_accounts import account_of, add_account, set_password
+from bridge.flow.accounts.console_accounts import account_of, add_account, set_password
 from bridge.store import accounts
 from tests.edge.conftest import Open
 from tests.edge.console.conftest import PASSWORD

@@ -11,10 +11,10 @@ from joserfc.jwk import RSAKey
 from werkzeug.test import TestResponse
 
 from bridge.errors import InvalidSetting, ProviderSignsIn
-from bridge.flow.account_links import send_link
-from bridge.flow.console_accounts import account_of, add_account, set_password
-from bridge.flow.manage_accounts import change_account, close_account, follow_provider
-from bridge.flow.sign_in_elsewhere import Arrival, arrive
+from bridge.flow.accounts.account_links import send_link
+from bridge.flow.accounts.console_accounts import account_of, add_account, set_password
+from bridge.flow.accounts.manage_accounts import change_account, close_account, follow_provider
+from bridge.flow.accounts.sign_in_elsewhere import Arrival, arrive
 from bridge.settings import Settings
 from bridge.store.tables import accounts, audit_log, console_sessions
 from tests.edge.conftest import Open

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from bridge.app import create_app
 from bridge.edge.console.roles import MAY, Right
-from bridge.flow.console_accounts import ROLES
+from bridge.flow.accounts.console_accounts import ROLES
 from bridge.store.tables import dead_letters, handovers, outbox
 from connectors.contract import Deferred, Receipt
 from tests.edge.console.conftest import Colleague, SignIn

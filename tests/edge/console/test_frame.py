@@ -4,7 +4,7 @@ import pytest
 
 from bridge.delivery.jinja import console_stylesheet, console_stylesheet_url, environment
 from bridge.edge.console.menu import ENTRIES, menu_for
-from bridge.flow.console_accounts import ROLES
+from bridge.flow.accounts.console_accounts import ROLES
 from tests.edge.console.conftest import SignIn
 from tests.edge.site import Outline, Site
 from tests.edge.site import words as text_of

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from bridge.flow import decide_held
-from bridge.flow.console_accounts import Role
+from bridge.flow.accounts.console_accounts import Role
+from bridge.flow.sales import decide_held
 from bridge.program.desk import Brake, Filter
 from bridge.store.tables import audit_log, held_leads, submissions
 from tests import make

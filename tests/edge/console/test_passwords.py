@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from bridge.flow.console_accounts import account_of, add_account
-from bridge.flow.manage_accounts import change_account, close_account, follow_provider, invite
+from bridge.flow.accounts.console_accounts import account_of, add_account
+from bridge.flow.accounts.manage_accounts import change_account, close_account, follow_provider, invite
 from bridge.store.tables import audit_log, console_sessions, outbox
 from tests.edge.console.conftest import PASSWORD, SignIn
 from tests.edge.site import Site

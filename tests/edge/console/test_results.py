@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import insert
 
-from bridge.flow.roll_up import rebuild, roll_up_marked
+from bridge.flow.results.roll_up import rebuild, roll_up_marked
 from bridge.program.figure_titles import TABLES
 from bridge.store import stale_days
 from bridge.store.tables import day_figures

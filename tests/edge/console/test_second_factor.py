@@ -10,7 +10,7 @@ import pytest
 from bridge.delivery.seals import Seals
 from bridge.edge.console.frame import form_token
 from bridge.errors import InvalidToken
-from bridge.flow import second_factor
+from bridge.flow.accounts import second_factor
 from bridge.store.accounts import AccountRow
 from bridge.store.tables import accounts, audit_log, console_sessions
 from tests.edge.conftest import Open

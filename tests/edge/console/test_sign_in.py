@@ -10,7 +10,7 @@ from bridge.app import create_app
 from bridge.edge.console.frame import form_token, safe_next
 from bridge.edge.limits import Door, sign_in_limits
 from bridge.errors import InvalidFields, SessionOver
-from bridge.flow.console_accounts import (
+from bridge.flow.accounts.console_accounts import (
     NOBODYS,
     account_of,
     add_account,
@@ -22,7 +22,7 @@ from bridge.flow.console_accounts import (
     session_of,
     set_password,
 )
-from bridge.flow.manage_accounts import change_account, follow_provider
+from bridge.flow.accounts.manage_accounts import change_account, follow_provider
 from bridge.store.tables import accounts, audit_log, console_sessions
 from tests.edge.console.conftest import PASSWORD, SignIn
 from tests.edge.site import CSP, Site, with_cookies

@@ -1,0 +1,74 @@
+"""Somebody in sales gives a lead to a colleague."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from bridge import i18n
+from bridge.errors import InvalidFields
+from bridge.flow.sales.begin_anew import given_to
+from bridge.flow.sales.tell_sales import LINK_OUTLIVES, Told, tell_sales
+from bridge.flow.unit import Unit
+from bridge.program.model import Program, SalesPerson
+from bridge.qualification.presence import absence_of
+from bridge.store import handovers, profiles
+from bridge.store.handovers import HandoverRow
+from bridge.store.profiles import ProfileRow
+
+
+@dataclass(frozen=True, slots=True)
+class SalesColleague:
+    """Somebody who may get a lead. away_until: the last day of an absence that lasts, if there is one."""
+
+    id: str
+    name: str
+    away_until: date | None
+
+
+def colleagues(program: Program, row: HandoverRow, now: datetime) -> list[SalesColleague]:
+    """Everybody in sales but whoever has the lead."""
+    today = now.astimezone(program.timezone).date()
+    others = [one for one in program.people.values() if one.id != row.sales_person]
+    absences = [absence_of(one, today) for one in others]
+    return [
+        SalesColleague(one.id, one.name, absence.last if absence else None)
+        for one, absence in zip(others, absences, strict=True)
+    ]
+
+
+def forward(
+    unit: Unit, profile: ProfileRow, row: HandoverRow, to: str | None, by: str, note: str
+) -> HandoverRow:
+    """Give a hand-over to somebody else, with a link and a mail of their own; the time to answer starts again.
+
+    by: whoever gives it away, a person's id, or the name of somebody who does so for them. note: what stands with the
+    hand-over by then. The link of whoever had it outlives that by a day. Raises InvalidFields, in English, when
+    nobody else is named. The caller holds the lock on the profile's row.
+    """
+    person = _colleague(unit, row, to)
+    passed = replace(row, sales_person=person.id, team=person.team, note=note)
+    handovers.change(
+        unit.connection,
+        row.id,
+        note=note,
+        route=[*row.route, said_by_whom(unit, by, person.id)],
+        **given_to(unit, person),
+    )
+    handovers.close_links_soon(unit.connection, [row.id], unit.now + LINK_OUTLIVES, row.sales_person)
+    if profile.owner == row.sales_person:
+        profiles.change(unit.connection, profile.id, owner=person.id)
+    key = f"forwarded:{row.id}:{person.id}:{unit.now.isoformat()}"
+    tell_sales(unit, [Told(person.id, passed, "sales/forwarded", key, by)])
+    return passed
+
+
+def said_by_whom(unit: Unit, by: str, to: str) -> str:
+    """Who gave it to whom, in the programme's language."""
+    names = {"by": unit.program.person_name(by), "to": unit.program.person_name(to)}
+    return i18n.translations(unit.program.language).gettext("%(by)s passed it on to %(to)s") % names
+
+
+def _colleague(unit: Unit, row: HandoverRow, to: str | None) -> SalesPerson:
+    person = unit.program.people.get(to or "")
+    if person is None or person.id == row.sales_person:
+        raise InvalidFields({"to": ["Please choose a colleague."]})
+    return person

@@ -1,0 +1,197 @@
+"""Sales answers a hand-over: accepted, not reached, later, passed on, rejected, won or lost."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from bridge import i18n
+from bridge.errors import HandoverClosed, InvalidFields
+from bridge.flow.move import move
+from bridge.flow.sales.begin_anew import answer_due
+from bridge.flow.sales.forward_lead import forward, said_by_whom
+from bridge.flow.sales.give_back import give_back, goes_to_a_colleague
+from bridge.flow.sales.sales_event import write_sales_event
+from bridge.flow.sales.tell_sales import team_lead
+from bridge.flow.score_profiles import score_profiles
+from bridge.flow.sending.announce import announce_outcome
+from bridge.flow.unit import Unit
+from bridge.ids import derived_id, new_id
+from bridge.program.model import Program, Reason
+from bridge.qualification.outcomes import POSSIBLE, REPEATABLE, Answer
+from bridge.store import handovers, profiles
+from bridge.store.handovers import HandoverRow
+from bridge.store.profiles import ProfileRow
+
+
+def record_outcome(unit: Unit, handover_id: UUID, answer: Answer) -> str:
+    """Write the answer down with everything that follows from it; returns what became of the hand-over.
+
+    That is the answer's outcome, or "rerouted" when somebody else got the lead.
+
+    The same answer again has no effect. Raises HandoverClosed when the hand-over does not wait for that
+    answer, InvalidFields, in English, when a reason or a date is missing.
+    """
+    row = handovers.get(unit.connection, handover_id)
+    if row is None:
+        raise HandoverClosed
+    score_profiles(unit, [row.profile_id])  # what happened before counts before
+    profile = profiles.lock_one(unit.connection, row.profile_id)
+    row = handovers.get(unit.connection, handover_id) or row
+    if row.state == answer.outcome:
+        return _became(unit, row)
+    _check(unit, row, answer)
+    became = _write_down(unit, profile, row, answer)
+    if answer.outcome != "forwarded":
+        handovers.react(unit.connection, row.id, unit.now)
+    if answer.outcome != "note":
+        _announce(unit, profile.id, handovers.get(unit.connection, row.id) or row, answer)
+    return became
+
+
+def _became(unit: Unit, row: HandoverRow) -> str:
+    """What became of a hand-over that has been answered."""
+    reason = unit.program.reasons.get(row.reason or "")
+    return "rerouted" if reason and goes_to_a_colleague(unit.program, row.state, reason) else row.state
+
+
+def may_answer(program: Program, row: HandoverRow, by: str) -> bool:
+    """Whether that person of sales may say what became of a lead: whoever has it, and the head of their team."""
+    head = team_lead(program, row)
+    return by == row.sales_person or (head is not None and by == head.id)
+
+
+def _check(unit: Unit, row: HandoverRow, answer: Answer) -> None:
+    today = unit.now.astimezone(unit.program.timezone).date()
+    is_ahead = answer.on is None or answer.on > today
+    if answer.outcome in {"not_reached", "come_back", "rejected"} and not is_ahead:
+        raise InvalidFields({"date": ["Please choose a date in the future."]})
+    if answer.outcome not in POSSIBLE.get(row.state, frozenset()):
+        raise HandoverClosed
+    if answer.by and not may_answer(unit.program, row, answer.by):
+        raise HandoverClosed
+
+
+def _write_down(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -> str:
+    reason = _reason(unit, answer)
+    match answer.outcome:
+        case "accepted":
+            _accept(unit, profile, row, answer)
+        case "not_reached" | "come_back":
+            _postpone(unit, row, answer)
+        case "note":
+            _note_down(unit, row, answer)
+        case "forwarded":
+            _forward(unit, profile, row, answer)
+        case "won":
+            _win(unit, profile, row, answer)
+        case _ if reason is not None:
+            return give_back(unit, profile, row, answer, reason)
+    return answer.outcome
+
+
+def _announce(unit: Unit, profile_id: UUID, row: HandoverRow, answer: Answer) -> None:
+    """Tell the outside what sales said."""
+    announce_outcome(
+        unit,
+        profiles.get(unit.connection, profile_id),
+        row,
+        answer.outcome,
+        new_id() if answer.outcome in REPEATABLE else derived_id(row.id, answer.outcome),
+        reason=answer.reason,
+        amount=str(answer.amount) if answer.amount is not None else None,
+        currency=answer.currency if answer.amount is not None else None,
+        date=answer.on.isoformat() if answer.on else None,
+        note=answer.note,
+    )
+
+
+def _reason(unit: Unit, answer: Answer) -> Reason | None:
+    if answer.outcome not in {"rejected", "lost"}:
+        return None
+    reason = unit.program.reasons.get(answer.reason or "")
+    if reason is None:
+        raise InvalidFields({"reason": ["Please choose a reason."]})
+    if reason.asks == "date" and answer.on is None:
+        raise InvalidFields({"date": ["Please name a date."]})
+    if reason.asks == "note" and not answer.note:
+        raise InvalidFields({"note": ["Please name the right contact."]})
+    return reason
+
+
+def _say(unit: Unit, words: str) -> str:
+    return i18n.translations(unit.program.language).gettext(words)
+
+
+def _accept(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -> None:
+    """Whoever accepts has it, also when they are the head of the team that did not answer."""
+    row = replace(row, sales_person=answer.by or row.sales_person)
+    event_id = write_sales_event(unit, row, "sales.accepted", unit.program.person_name(row.sales_person))
+    handovers.change(
+        unit.connection,
+        row.id,
+        state="accepted",
+        sales_person=row.sales_person,
+        decided_at=unit.now,
+        note=row.noted(answer.note),
+    )
+    profiles.change(unit.connection, profile.id, owner=row.sales_person)
+    move(unit, profile, "accepted", "sales", event_id)
+    score_profiles(unit, [profile.id])
+
+
+def _postpone(unit: Unit, row: HandoverRow, answer: Answer) -> None:
+    """Somebody will try again, or come back: on the date that was named, or within the usual time."""
+    if answer.outcome == "come_back" and answer.on is None:
+        raise InvalidFields({"date": ["Please name a date."]})
+    program = unit.program
+    opens = (
+        datetime.combine(answer.on, program.desk.hours.opens, tzinfo=program.timezone) if answer.on else None
+    )
+    due = answer_due(unit, max(unit.now, opens or unit.now))
+    words = _say(unit, "not reached")
+    if answer.outcome == "come_back":
+        words = _say(unit, "to come back on %(date)s") % {"date": f"{answer.on:%d.%m.%Y}"}
+    handovers.change(unit.connection, row.id, note=_dated(unit, row, words, answer), due_at=due)
+
+
+def _note_down(unit: Unit, row: HandoverRow, answer: Answer) -> None:
+    """A note, an amount that is in sight, or both."""
+    if not answer.note and answer.amount is None:
+        raise InvalidFields({"note": ["Please write a note or an amount."]})
+    words = _say(unit, "noted")
+    if answer.amount is not None:
+        words = _say(unit, "in sight: %(amount)s") % {"amount": f"{answer.amount} {answer.currency}"}
+    more = {"amount": answer.amount, "currency": answer.currency} if answer.amount is not None else {}
+    handovers.change(unit.connection, row.id, note=_dated(unit, row, words, answer), **more)
+
+
+def _forward(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -> None:
+    by = answer.for_them or answer.by or row.sales_person
+    words = said_by_whom(unit, by, answer.to or "")
+    said = replace(answer, for_them=None)  # the words name them
+    forward(unit, profile, row, answer.to, by, _dated(unit, row, words, said))
+
+
+def _dated(unit: Unit, row: HandoverRow, words: str, answer: Answer) -> str:
+    """The notes with one more, under its date. The same once more within a minute is one: somebody pressed twice."""
+    line = f"{unit.now.astimezone(unit.program.timezone):%d.%m.%Y %H:%M} {words}"
+    line = f"{line} ({answer.for_them})" if answer.for_them else line
+    line = f"{line}: {answer.note}" if answer.note else line
+    is_there = row.note is not None and (row.note == line or row.note.endswith(f"\n{line}"))
+    return row.note if is_there and row.note else row.noted(line) or line
+
+
+def _win(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -> None:
+    event_id = write_sales_event(unit, row, "sales.won", unit.program.person_name(row.sales_person))
+    handovers.change(
+        unit.connection,
+        row.id,
+        state="won",
+        decided_at=unit.now,
+        amount=answer.amount,
+        currency=answer.currency if answer.amount is not None else None,
+        decided_on=answer.on,
+        note=row.noted(answer.note),
+    )
+    move(unit, profile, "won", "sales", event_id)
+    score_profiles(unit, [profile.id])

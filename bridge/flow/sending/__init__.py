@@ -1,0 +1,1 @@
+"""What leaves, when and how often: written, sent under a lease, and what became of it."""
