@@ -1,10 +1,9 @@
 """Mails take news from feeds: what is new to a person, by what interests them most."""
 
-from collections.abc import Sequence as Many
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 from bridge.flow.sequences.fetch_feeds import Content, fetch_feeds
 from bridge.flow.sequences.pick_articles import Wanted, pick_articles
@@ -18,6 +17,7 @@ from bridge.store.tables import articles, mails, profiles, sent_articles
 from connectors.feeds import Entry
 from tests.flow.series import pass_days, places, programme, step
 from tests.house import ANNA, House
+from tests.statements import statements
 
 TEXT = "{% for a in articles %}- [{{ a.title }}]({{ a.url }})\n{% endfor %}\n\n[Fest](https://www.example.com/x)\n"
 FEEDS = {
@@ -146,19 +146,11 @@ def test_as_many_statements_whether_for_one_or_for_many(engine: Engine, number: 
     publish(house, "sepa", "a", "b")
     for one in range(number):
         house.submit(email=f"p{one}@beispiel.example")
-    asked: list[str] = []
     with house.unit() as unit:
         readers = people.of_ids(unit.connection, [row.id for row in house.rows(profiles)])
         wanted = [Wanted(new_id(), one, step("news", articles=2)) for one in readers.values()]
-
-        def count(*arguments: Many[object]) -> None:
-            asked.append(str(arguments[2]))
-
-        event.listen(engine, "before_cursor_execute", count)
-        try:
+        with statements(engine) as asked:
             picked = pick_articles(unit, wanted)
-        finally:
-            event.remove(engine, "before_cursor_execute", count)
     assert len(asked) == 3
     assert len(picked) == number
     assert all(len(found) == 2 for found in picked.values())

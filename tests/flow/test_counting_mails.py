@@ -7,8 +7,8 @@ import pytest
 from bridge.store.tables import counted_hits, mail_counts
 from tests import make
 from tests.flow.conftest import Mailbox, allow
-from tests.flow.test_effort import statements
 from tests.house import ANNA, House
+from tests.statements import statements
 
 TODAY, TOMORROW = date(2026, 3, 12), date(2026, 3, 13)
 

@@ -1,11 +1,8 @@
 """Reading for fifty people takes as many questions to the database as reading for one."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from itertools import cycle, islice
-
-from sqlalchemy import Engine, event
 
 from bridge.flow.accept_submission import accept_submission, accept_submissions
 from bridge.flow.confirm_address import confirm_address
@@ -23,27 +20,7 @@ from bridge.store.tables import events, mails
 from bridge.store.tables import profiles as profile_rows
 from tests import make
 from tests.house import House
-
-
-@contextmanager
-def statements(engine: Engine) -> Iterator[list[str]]:
-    """Every statement sent to the database meanwhile; one that is repeated for many rows, as often as that."""
-    seen: list[str] = []
-
-    def note(
-        _connection: object, _cursor: object, statement: str, rows: Sequence[object], _: object, many: bool
-    ) -> None:
-        seen.extend([statement] * (len(rows) if many else 1))
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-
-
-def questions(seen: list[str]) -> int:
-    return sum(one.lstrip().lower().startswith("select") for one in seen)
+from tests.statements import questions, statements
 
 
 def subscribers(house: House, numbers: Iterable[int]) -> None:

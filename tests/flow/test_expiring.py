@@ -11,8 +11,8 @@ from bridge.program.model import Rule
 from bridge.scoring.ledger import reversal
 from bridge.store import ledger as entries
 from bridge.store.tables import ledger, profiles
-from tests.flow.test_effort import statements
 from tests.house import ANNA, House
+from tests.statements import statements
 
 
 @pytest.fixture

@@ -1,15 +1,14 @@
 """A mail without a reaction in time becomes an event: once, of none too many and of none too few."""
 
 import itertools
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, event, update
+from sqlalchemy import Engine, update
 
 from bridge.delivery.letters import Letter
 from bridge.flow.answer_questions import answer_questions
@@ -23,8 +22,8 @@ from bridge.store.events import add as add_events
 from bridge.store.tables import events, mails, watermarks
 from tests import make
 from tests.asking import asking
-from tests.flow.test_effort import statements
 from tests.house import ANNA, House
+from tests.statements import Killed, killed_after, statements
 
 SOON = ON_THEIR_WAY + timedelta(minutes=1)
 WELCOME = "Willkommen bei Globe Next"
@@ -196,26 +195,6 @@ def test_two_who_notice_at_the_same_time_tell_of_each_mail_once(house: House) ->
         marks.take(unit.connection, KIND)
         assert list(notice_ignored(house.unit)) == [0]
     assert list(notice_ignored(house.unit)) == [4]
-
-
-class Killed(BaseException):
-    """The process ends here."""
-
-
-@contextmanager
-def killed_after(engine: Engine, count: int) -> Iterator[None]:
-    """Whoever talks to the database meanwhile is killed after so many statements."""
-    statements = itertools.count(1)
-
-    def kill(*_: object) -> None:
-        if next(statements) == count:
-            raise Killed
-
-    event.listen(engine, "after_cursor_execute", kill)
-    try:
-        yield
-    finally:
-        event.remove(engine, "after_cursor_execute", kill)
 
 
 def test_who_is_killed_anywhere_has_told_of_nothing_or_of_all_and_the_next_one_goes_on(house: House) -> None:

@@ -24,6 +24,7 @@ from bridge.store.database import is_unavailable, make_engine
 from bridge.store.tables import events, mail_counts, profiles
 from connectors.contract import Deferred, Notice, Receipt, Refused
 from tests.house import House
+from tests.statements import statements
 
 OK = Receipt("250 ok")
 NO_SUCH_USER = Refused("550 no such user", "hard", "5.1.1")
@@ -67,17 +68,9 @@ def before(engine: Engine, statement: str, do: Callable[[], object]) -> Iterator
 
 def order(engine: Engine, do: Callable[[], object], *words: str) -> list[str]:
     """Which of these words the statements say, in their order."""
-    told: list[str] = []
-
-    def tell(*facts: object) -> None:
-        told.extend(word for word in words if word in str(facts[2]))
-
-    event.listen(engine, "before_cursor_execute", tell)
-    try:
+    with statements(engine) as told:
         do()
-    finally:
-        event.remove(engine, "before_cursor_execute", tell)
-    return told
+    return [word for one in told for word in words if word in one]
 
 
 def until_somebody_waits_for_a_lock(engine: Engine) -> None:

@@ -19,8 +19,9 @@ from bridge.store import submissions
 from bridge.store.tables import consents, events, mails, proofs_of_humanity
 from bridge.store.tables import submissions as submission_rows
 from tests import make
-from tests.flow.test_effort import statements, subscribers
+from tests.flow.test_effort import subscribers
 from tests.house import ANNA, BROWSER, House
+from tests.statements import statements
 
 ANNAS_PC = Request("203.0.113.7", make.A_BROWSER, "POST")
 

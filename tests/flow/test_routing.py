@@ -14,8 +14,8 @@ from bridge.program.model import Program
 from bridge.store import profiles as people_rows
 from bridge.store.tables import handovers, held_leads, profiles
 from tests import make
-from tests.flow.test_effort import questions, statements
 from tests.house import ANNA, House
+from tests.statements import questions, statements
 from tests.together import at_once
 
 GERMANY = Territory("germany", {"de": "Deutschland"}, countries=("DE",))

@@ -12,8 +12,8 @@ from bridge.program.sequences import Sequence
 from bridge.store.tables import enrolments, mails, profiles
 from tests import make
 from tests.flow.series import DAY, house_with, step
-from tests.flow.test_effort import statements
 from tests.house import House
+from tests.statements import statements
 
 WELCOME = Sequence(
     "welcome",

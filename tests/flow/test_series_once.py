@@ -1,10 +1,7 @@
 """Series under races and kills: everybody is in one step at a time, and no step is sent twice."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
-from sqlalchemy import Engine, event, update
+from sqlalchemy import Engine, update
 
 from bridge.flow.score_profiles import score_profiles
 from bridge.flow.sequences.wake_sleepers import begin_series
@@ -14,33 +11,13 @@ from bridge.program.sequences import Sequence
 from bridge.store.tables import enrolments, mails, outbox, profiles
 from tests.flow.series import DAY, house_with, pass_days, places, programme, step
 from tests.house import ANNA, House
+from tests.statements import Killed, killed_after
 from tests.together import at_once
 
 TIMES = 5
 WELCOME = Sequence("welcome", "welcome", "address.confirmed", (step("welcome"), step("first-questions", 7)))
 SEPA = Sequence("sepa", "follow-up", None, (step("follow-up-sepa"),), topic="sepa", again=30 * DAY)
 SLEEP = Sequence("wake-up", "wake-up", None, (step("wake-up"),), silence=60 * DAY, again=180 * DAY)
-
-
-class Killed(Exception):
-    """Somebody pulled the plug."""
-
-
-@contextmanager
-def killed_at(engine: Engine, number: int) -> Iterator[None]:
-    """Fail at the nth statement from now on."""
-    seen = [0]
-
-    def count(*_: object) -> None:
-        seen[0] += 1
-        if seen[0] == number:
-            raise Killed
-
-    event.listen(engine, "before_cursor_execute", count)
-    try:
-        yield
-    finally:
-        event.remove(engine, "before_cursor_execute", count)
 
 
 def subscribed(engine: Engine, people: int, *sequences: Sequence) -> House:
@@ -95,7 +72,7 @@ def test_whoever_is_killed_anywhere_sends_nothing_twice_and_leaves_nothing_out(e
     while was_killed:
         was_killed = False
         try:
-            with killed_at(engine, number), house.unit() as unit:
+            with killed_after(engine, number), house.unit() as unit:
                 score_profiles(unit, [person])
         except Killed:
             was_killed, number = True, number + 1

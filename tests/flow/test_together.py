@@ -19,9 +19,9 @@ from bridge.store.tables import mails as contents
 from bridge.store.tables import outbox as deliveries
 from bridge.store.tables import profiles
 from connectors.contract import Receipt
-from tests.flow.test_effort import statements
 from tests.flow.test_turns import of, receipts, welcomes, with_limits
 from tests.house import House
+from tests.statements import statements
 
 
 def states(house: House, ids: list[UUID]) -> list[str]:

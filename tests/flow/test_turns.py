@@ -8,7 +8,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 from bridge.delivery.domains import Limits, domain_of
 from bridge.flow.sending.begun import Begun
@@ -19,6 +19,7 @@ from bridge.store.tables import mail_domains as domains
 from bridge.store.tables import outbox as deliveries
 from connectors.contract import Deferred, Receipt
 from tests.house import House
+from tests.statements import statements
 
 
 def with_limits(house: House, pace: float | None = None, at_once: int | None = None) -> Sender:
@@ -251,14 +252,6 @@ def test_domains_whose_lines_are_empty_are_forgotten(house: House) -> None:
 
 
 def _statements(engine: Engine, do: Callable[[], object]) -> int:
-    told: list[str] = []
-
-    def tell(*facts: object) -> None:
-        told.append(str(facts[2]))
-
-    event.listen(engine, "before_cursor_execute", tell)
-    try:
+    with statements(engine) as told:
         do()
-    finally:
-        event.remove(engine, "before_cursor_execute", tell)
     return len(told)

@@ -2,12 +2,10 @@
 
 import base64
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import pytest
 import requests
-from sqlalchemy import Engine, event
 
 from bridge.flow.erase_profile import erase_profile
 from bridge.flow.object_to_scoring import object_to_scoring
@@ -17,6 +15,7 @@ from bridge.store import profiles, suppressions
 from bridge.store.profiles import ProfileRow
 from tests import make
 from tests.promises.travelled import Bridge
+from tests.statements import statements
 
 pytestmark = pytest.mark.promise("S9", "the same answer for every address, at the same speed")
 
@@ -84,21 +83,6 @@ def link(text: str, path: str) -> str:
     found = re.search(rf"https://\S+/{path}/\S+", text)
     assert found, path
     return found[0]
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Every statement that any part of this process sends to a database meanwhile."""
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        seen.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 def said(answer: requests.Response, name: str) -> tuple[int, dict[str, str], str]:

@@ -16,8 +16,8 @@ from tests.edge.console.test_handover_papers import lives_at
 from tests.edge.console.test_held import held_form
 from tests.edge.console.test_outbox import buried
 from tests.edge.site import Site
-from tests.flow.test_effort import statements
 from tests.house import House
+from tests.statements import statements
 
 FORM = "?per=quarter"
 MOST = {

@@ -9,8 +9,8 @@ from bridge.flow.accounts.manage_accounts import change_account, close_account, 
 from bridge.store.tables import audit_log, console_sessions, outbox
 from tests.edge.console.conftest import PASSWORD, SignIn
 from tests.edge.site import Site
-from tests.flow.test_effort import statements
 from tests.house import PUBLIC, House
+from tests.statements import statements
 
 KIM = "kim@example.com"
 NEW = "another long and quiet sentence"

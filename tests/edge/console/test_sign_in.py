@@ -27,8 +27,8 @@ from bridge.store.tables import accounts, audit_log, console_sessions
 from tests.edge.console.conftest import PASSWORD, SignIn
 from tests.edge.site import CSP, Site, with_cookies
 from tests.edge.test_pages import snapshot
-from tests.flow.test_effort import statements
 from tests.house import House
+from tests.statements import statements
 
 KIM = "kim@example.com"
 
