@@ -37,6 +37,24 @@ def empty(servers: Servers, one_engine: Engine) -> Iterator[Engine]:
         connection.execute(text(f"drop schema {name} cascade"))
 
 
+ANNA = """
+    insert into profiles (id, email, email_key, created_at)
+    values (gen_random_uuid(), 'anna@beispiel.example', 'anna@beispiel.example', coalesce(:at, now()))
+"""
+"""As every version before can write it."""
+
+
+def upgraded_from(version: str, empty: Engine, *more: str, at: datetime | None = None) -> None:
+    """Bring a database to the newest version in which that one wrote down Anna, and more that refers to her."""
+    with empty.connect() as connection:
+        command.upgrade(config(connection), version)
+        connection.execute(text(ANNA), {"at": at})
+        for statement in more:
+            connection.execute(text(statement))
+        connection.commit()
+    migrate(empty)
+
+
 def test_an_empty_database_is_brought_to_the_newest_version(empty: Engine) -> None:
     with empty.connect() as connection:
         assert current(connection) is None
@@ -47,16 +65,7 @@ def test_an_empty_database_is_brought_to_the_newest_version(empty: Engine) -> No
 
 
 def test_what_the_first_version_holds_is_there_afterwards(empty: Engine) -> None:
-    with empty.connect() as connection:
-        command.upgrade(config(connection), "0001")
-        connection.execute(
-            text(
-                "insert into profiles (id, email, email_key, created_at)"
-                " values (gen_random_uuid(), 'anna@beispiel.example', 'anna@beispiel.example', now())"
-            )
-        )
-        connection.commit()
-    migrate(empty)
+    upgraded_from("0001", empty)
     with empty.connect() as connection:
         assert connection.scalar(text("select count(*) from profiles")) == 1
         assert connection.scalar(text("select count(*) from visits")) == 0
@@ -97,17 +106,7 @@ ANSWERS = """
 
 
 def test_consents_of_before_are_proved_apart_and_as_long_as_new_ones(empty: Engine) -> None:
-    with empty.connect() as connection:
-        command.upgrade(config(connection), "0002")
-        connection.execute(
-            text(
-                "insert into profiles (id, email, email_key, created_at)"
-                " values (gen_random_uuid(), 'anna@beispiel.example', 'anna@beispiel.example', now())"
-            )
-        )
-        connection.execute(text(ANSWERS))
-        connection.commit()
-    migrate(empty)
+    upgraded_from("0002", empty, ANSWERS)
     with empty.connect() as connection:
         proofs = consent_proofs.of_address(connection, "anna@beispiel.example")
     assert {proof.ip for proof in proofs} == {"203.0.113.7"}
@@ -193,17 +192,7 @@ def test_whoever_works_with_the_version_before_can_hand_over_until_they_are_told
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "Pacific/Norfolk", "Pacific/Kiritimati", "Etc/GMT+12"])
 def test_every_day_of_before_waits_to_be_counted_after_an_upgrade(empty: Engine, zone: str) -> None:
     at = datetime.now(UTC) - timedelta(days=400)
-    with empty.connect() as connection:
-        command.upgrade(config(connection), "0006")
-        connection.execute(
-            text(
-                "insert into profiles (id, email, email_key, created_at)"
-                " values (gen_random_uuid(), 'anna@beispiel.example', 'anna@beispiel.example', :at)"
-            ),
-            {"at": at},
-        )
-        connection.commit()
-    migrate(empty)
+    upgraded_from("0006", empty, at=at)
     first = at.astimezone(ZoneInfo(zone)).date()
     with empty.connect() as connection:
         marked = stale_days.marked(connection, ZoneInfo(zone))
@@ -214,17 +203,7 @@ def test_every_day_of_before_waits_to_be_counted_after_an_upgrade(empty: Engine,
 
 def test_the_figures_of_before_are_there_after_an_upgrade(empty: Engine) -> None:
     at = datetime.now(UTC) - timedelta(days=3)
-    with empty.connect() as connection:
-        command.upgrade(config(connection), "0006")
-        connection.execute(
-            text(
-                "insert into profiles (id, email, email_key, created_at)"
-                " values (gen_random_uuid(), 'anna@beispiel.example', 'anna@beispiel.example', :at)"
-            ),
-            {"at": at},
-        )
-        connection.commit()
-    migrate(empty)
+    upgraded_from("0006", empty, at=at)
     house = House(empty)
     house.clock.now = datetime.now(UTC)
     assert len(list(roll_up_marked(house.unit))) == 4
