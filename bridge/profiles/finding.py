@@ -14,6 +14,7 @@ LONGEST = 200
 
 _FOLDED = str.maketrans(ACCENTED, PLAIN)
 _BETWEEN = re.compile(BETWEEN)
+_BEGINNING = re.compile(r"'(?:[^']|'')*':\*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,11 @@ class Wanted:
         sources = [_lexeme(f"from:{part}", _begins(part, parts)) for part in parts]
         chosen = [_lexeme(mark, False) for mark in sorted(self.marks)]
         return " & ".join(one for one in (*typed, *sources, *chosen) if one)
+
+    @property
+    def beginnings(self) -> list[str]:
+        """The parts of the query that words may go on from."""
+        return _BEGINNING.findall(self.query)
 
 
 def parts_of(text: str) -> list[str]:

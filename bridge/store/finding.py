@@ -8,7 +8,6 @@ Steps follow one another in the worst case, so that it is the sum of them for wh
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,21 +17,20 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
-    Row,
     Select,
     cast,
     func,
     literal,
     select,
-    text,
     true,
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
-from sqlalchemy.exc import OperationalError
 
 from bridge.profiles.catchwords import TOP_FROM
 from bridge.profiles.finding import Order, Wanted
+from bridge.store.guesses import about_as_many, is_soon_read
+from bridge.store.patience import at_most
 from bridge.store.sets import among
 from bridge.store.silence import is_sign
 from bridge.store.tables import events, held_leads, profiles
@@ -40,18 +38,26 @@ from bridge.store.tables import events, held_leads, profiles
 PAGE = 50
 COUNTED = 1_000
 """So many are counted exactly."""
-AT_FIRST, FURTHER = 2_500, 2_500
-"""People who are looked through before their words are looked up, and how many more when that was too much."""
-MANY = 4_000
-"""Where there are about so many, words are not looked up.
-
-PostgreSQL reads all that an index has for a frequent beginning of a word before it notices that its time is over.
-"""
-SORTED = 50_000
 PATIENCE_MS, COUNTING_MS = 20, 5
-ROOM = "32MB"
-"""For the rows of a frequent word; with less PostgreSQL remembers pages alone, and reads all that stand on them."""
-CANCELLED = "57014"
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much one question may cost.
+
+    at_first: so many are looked through before words are looked up; further: so many more when that was too much.
+    many: where there are about so many, words are not looked up; most: so many are looked up and sorted.
+    read: so many rows an index may have for the beginnings of words (PostgreSQL reads a million in some 200 ms).
+    """
+
+    at_first: int
+    further: int
+    many: int
+    most: int
+    read: int = 150_000
+
+
+PEOPLE = Bounds(at_first=2_500, further=2_500, many=4_000, most=50_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +118,21 @@ class _Look:
 _COLUMNS = [profiles.c[name] for name in FoundRow.__slots__]
 
 
-def find(connection: Connection, wanted: Wanted, order: Order, after: Place | None = None) -> Found:
+def find(
+    connection: Connection, wanted: Wanted, order: Order, after: Place | None = None, bounds: Bounds = PEOPLE
+) -> Found:
     """The people that are asked for, a page of them."""
     plan_anew(connection)
-    first = _looked_through(connection, wanted, order, after, AT_FIRST)
+    first = _looked_through(connection, wanted, order, after, bounds.at_first)
     if first.end is None:
         is_all = after is None and len(first.rows) <= PAGE
         return _page(first.rows, len(first.rows) if is_all else counted(connection, wanted))
-    is_many = about_as_many(connection, len(first.rows), AT_FIRST) >= MANY
-    looked_up = None if is_many else _looked_up(connection, wanted, order, after)
-    return looked_up or _further(connection, wanted, order, after, first)
+    is_many = about_as_many(connection, len(first.rows), bounds.at_first) >= bounds.many
+    looked_up = None if is_many else _looked_up(connection, wanted, order, after, bounds)
+    if looked_up:
+        return looked_up
+    more = _looked_through(connection, wanted, order, first.end, bounds.further)
+    return _joined(first, more, is_begin=after is None)
 
 
 def plan_anew(connection: Connection) -> None:
@@ -130,12 +141,6 @@ def plan_anew(connection: Connection) -> None:
     A plan that PostgreSQL keeps for every stage walks through everybody for one that few are in.
     """
     connection.execute(select(func.set_config("plan_cache_mode", "force_custom_plan", True)))
-
-
-def about_as_many(connection: Connection, found: int, looked_at: int) -> float:
-    """How many there are in all, if everybody is like those who were looked at, as far as the planner knows."""
-    everybody = connection.scalar(text("select reltuples from pg_class where oid = 'profiles'::regclass"))
-    return found / looked_at * (everybody or 0)
 
 
 def signs_of_life(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUID, datetime]:
@@ -175,12 +180,14 @@ def _end(
     return Place(last.get("top_score", 0), last["created_at"], last["id"])
 
 
-def _looked_up(connection: Connection, wanted: Wanted, order: Order, after: Place | None) -> Found | None:
+def _looked_up(
+    connection: Connection, wanted: Wanted, order: Order, after: Place | None, bounds: Bounds
+) -> Found | None:
     """All of them, by their words, sorted; None where that is too much."""
-    if not can_be_looked_up(wanted):
+    if not (can_be_looked_up(wanted) and is_soon_read(connection, wanted, bounds.read)):
         return None
     places = (profiles.c.top_score, profiles.c.created_at, profiles.c.id)
-    every = select(*places).where(*conditions(wanted, profiles)).limit(SORTED + 1).cte("every")
+    every = select(*places).where(*conditions(wanted, profiles)).limit(bounds.most + 1).cte("every")
     counted = select(func.count().label("counted")).select_from(every).subquery()
     page = _ordered(select(every), every, order, after).limit(PAGE + 1).subquery()
     theirs = select(*_COLUMNS).join(page, profiles.c.id == page.c.id).subquery()
@@ -193,7 +200,7 @@ def _looked_up(connection: Connection, wanted: Wanted, order: Order, after: Plac
     with at_most(connection, PATIENCE_MS) as answered:
         connection.execute(select(func.set_config("enable_seqscan", "off", True)))
         answered += connection.execute(statement).all()
-    if not answered or answered[0].counted > SORTED:
+    if not answered or answered[0].counted > bounds.most:
         return None
     return _page([_found(row[1:]) for row in answered if row.id], answered[0].counted)
 
@@ -203,14 +210,11 @@ def can_be_looked_up(wanted: Wanted) -> bool:
     return bool(wanted.query or wanted.held or (wanted.score_from or 0) >= TOP_FROM)
 
 
-def _further(
-    connection: Connection, wanted: Wanted, order: Order, after: Place | None, first: _Look
-) -> Found:
-    """What was found at first and is found among the next so many of the list, and where to go on."""
-    more = _looked_through(connection, wanted, order, first.end, FURTHER)
+def _joined(first: _Look, more: _Look, is_begin: bool) -> Found:
+    """What was found at first and among those who follow, and where to go on."""
     rows = [*first.rows, *more.rows]
     if len(rows) > PAGE or more.end is None:
-        return _page(rows, len(rows) if after is None and len(rows) <= PAGE else None)
+        return _page(rows, len(rows) if is_begin and len(rows) <= PAGE else None)
     return Found(rows, more.end, False, None)
 
 
@@ -281,46 +285,6 @@ def _ordered(statement: Select[Any], people: FromClause, order: Order, after: Pl
 def _names(order: Order) -> tuple[str, ...]:
     """Columns by which the list is sorted, and which an index has."""
     return ("top_score", "created_at", "id") if order == "score" else ("created_at", "id")
-
-
-@contextmanager
-def at_most(connection: Connection, milliseconds: int) -> Iterator[list[Row[Any]]]:
-    """A list for what is found within that time; it stays empty when the time was too short."""
-    found: list[Row[Any]] = []
-    connection.exec_driver_sql("savepoint attempt")
-    try:
-        connection.execute(
-            select(
-                func.set_config("statement_timeout", str(milliseconds), True),
-                func.set_config("work_mem", ROOM, True),
-            )
-        )
-        yield found
-    except OperationalError as error:
-        if not _is_too_late(error):
-            raise
-        found.clear()
-    finally:
-        _take_back(connection)
-
-
-def _take_back(connection: Connection) -> None:
-    """Back to before the attempt, and with it the settings.
-
-    Until then its time is that of every statement, so that on a busy machine even this one may come too late.
-    """
-    for is_last in (False, False, False, True):
-        try:
-            connection.exec_driver_sql("rollback to savepoint attempt")
-        except OperationalError as error:
-            if is_last or not _is_too_late(error):
-                raise
-        else:
-            return
-
-
-def _is_too_late(error: OperationalError) -> bool:
-    return getattr(error.orig, "sqlstate", None) == CANCELLED
 
 
 def _found(row: Sequence[Any]) -> FoundRow:

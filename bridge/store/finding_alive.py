@@ -15,25 +15,24 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, lite
 from bridge.profiles.finding import Wanted
 from bridge.store.finding import (
     PAGE,
+    Bounds,
     Found,
     FoundRow,
     Place,
-    about_as_many,
-    at_most,
     can_be_looked_up,
     conditions,
     counted,
     plan_anew,
 )
+from bridge.store.guesses import about_as_many, is_soon_read
+from bridge.store.patience import at_most
 from bridge.store.sets import among
 from bridge.store.silence import is_sign
 from bridge.store.tables import events, profiles
 
-AT_FIRST, FURTHER = 1_000, 1_000
-"""Signs of life that are walked through before people's words are looked up, and more when that was too much."""
-SORTED = 2_000
-"""People whose newest sign is looked up one by one."""
-LISTING_MS, SORTING_MS = 10, 15
+SIGNS = Bounds(at_first=1_000, further=1_000, many=2_000, most=2_000)
+"""Signs of life that are walked through, and people whose newest sign is looked up one by one."""
+LISTING_MS, SORTING_MS = 25, 15
 """For finding out who they are, and for their newest signs."""
 
 _COLUMNS = [profiles.c[name] for name in FoundRow.__slots__]
@@ -50,21 +49,23 @@ class _Walk:
     end: Place | None
 
 
-def find_alive(connection: Connection, wanted: Wanted, after: Place | None = None) -> Found:
+def find_alive(
+    connection: Connection, wanted: Wanted, after: Place | None = None, bounds: Bounds = SIGNS
+) -> Found:
     """The people that are asked for, a page of them. Whoever never gave a sign of life is not among them."""
     plan_anew(connection)
-    walk = _walked(connection, wanted, after, AT_FIRST)
+    walk = _walked(connection, wanted, after, bounds.at_first)
     if walk.end is None:
         is_all = after is None and len(walk.met) <= PAGE
         return _page(walk.met, len(walk.met) if is_all else counted(connection, wanted))
-    is_many = about_as_many(connection, len(walk.met), _passed(connection, after)) > SORTED
-    looked_up = None if is_many else _looked_up(connection, wanted, after)
-    return looked_up or _further(connection, wanted, walk)
+    passed = _passed(connection, after, bounds.at_first)
+    is_many = about_as_many(connection, len(walk.met), passed) > bounds.many
+    looked_up = None if is_many else _looked_up(connection, wanted, after, bounds)
+    return looked_up or _joined(walk, _walked(connection, wanted, walk.end, bounds.further))
 
 
-def _further(connection: Connection, wanted: Wanted, first: _Walk) -> Found:
+def _joined(first: _Walk, more: _Walk) -> Found:
     """Whoever was met at first and is met on the next stretch, and where to go on."""
-    more = _walked(connection, wanted, first.end, FURTHER)
     met = [*first.met, *more.met]
     if len(met) > PAGE or more.end is None:
         return _page(met, None)
@@ -90,9 +91,9 @@ def _walked(connection: Connection, wanted: Wanted, after: Place | None, most: i
     return _Walk(met, Place(0, last.at, last.profile_id) if last else None)
 
 
-def _passed(connection: Connection, after: Place | None) -> int:
+def _passed(connection: Connection, after: Place | None, most: int) -> int:
     """How many people gave the signs that are walked through at first: some give many, one after the other."""
-    signs = _signs(after).limit(AT_FIRST).subquery()
+    signs = _signs(after).limit(most).subquery()
     return connection.scalar(select(func.count(signs.c.profile_id.distinct()))) or 1
 
 
@@ -119,16 +120,16 @@ def _before(at: ColumnElement[datetime], owner: ColumnElement[UUID], place: Plac
     return tuple_(at, owner) < tuple_(literal(place.at), literal(place.id))
 
 
-def _looked_up(connection: Connection, wanted: Wanted, after: Place | None) -> Found | None:
+def _looked_up(connection: Connection, wanted: Wanted, after: Place | None, bounds: Bounds) -> Found | None:
     """All of them, by their words, sorted; None where that is too much."""
-    if not (can_be_looked_up(wanted) or wanted.stage):
+    if not (can_be_looked_up(wanted) or wanted.stage) or not is_soon_read(connection, wanted, bounds.read):
         return None
-    every = select(profiles.c.id).where(*conditions(wanted, profiles)).limit(SORTED + 1)
+    every = select(profiles.c.id).where(*conditions(wanted, profiles)).limit(bounds.most + 1)
     found = None
     with at_most(connection, LISTING_MS):
         connection.execute(select(func.set_config("enable_seqscan", "off", True)))
         some = [row.id for row in connection.execute(every)]
-        if len(some) <= SORTED:
+        if len(some) <= bounds.most:
             connection.execute(select(func.set_config("statement_timeout", str(SORTING_MS), True)))
             page = [_met(row) for row in connection.execute(_sorted(some, after))]
             found = _page(page, len(some))

@@ -1,5 +1,6 @@
 """Finding people: what is too much to sort is looked through piece by piece, and nobody is left out."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -8,15 +9,16 @@ from sqlalchemy import Connection
 
 from bridge.ids import new_id
 from bridge.profiles.finding import ORDERS, Order, Wanted
-from bridge.store import finding, finding_alive
+from bridge.store import finding, patience
 from bridge.store.events import EventRow
 from bridge.store.events import add as add_events
-from bridge.store.finding import Found, Place, find, signs_of_life
+from bridge.store.finding import Bounds, Found, Place, find, signs_of_life
 from bridge.store.finding_alive import find_alive
 from bridge.store.tables import profiles
 from tests.house import ANNA, House
 
 PEOPLE = 400
+ENOUGH = Bounds(at_first=2_500, further=2_500, many=4_000, most=50_000)
 
 
 def person(number: int) -> UUID:
@@ -42,18 +44,20 @@ def crowd(house: House) -> House:
     return house
 
 
-def a_page(connection: Connection, wanted: Wanted, order: Order, after: Place | None = None) -> Found:
+def a_page(
+    connection: Connection, wanted: Wanted, order: Order, after: Place | None = None, bounds: Bounds = ENOUGH
+) -> Found:
     if order == "alive":
-        return find_alive(connection, wanted, after)
-    return find(connection, wanted, order, after)
+        return find_alive(connection, wanted, after, bounds)
+    return find(connection, wanted, order, after, bounds)
 
 
-def everybody(house: House, wanted: Wanted, order: Order = "newest") -> list[str]:
+def everybody(house: House, wanted: Wanted, order: Order = "newest", bounds: Bounds = ENOUGH) -> list[str]:
     """All addresses of the list, page by page."""
     found, after = [], None
     with house.engine.connect() as connection:
         while True:
-            page = a_page(connection, wanted, order, after)
+            page = a_page(connection, wanted, order, after, bounds)
             found += [row.email for row in page.rows]
             after = page.after
             if after is None:
@@ -75,38 +79,51 @@ def test_the_best_come_first_down_to_the_points_that_are_kept_in_order(crowd: Ho
 RARE = Wanted(marks=frozenset({"owner:mira"}))
 
 
-def test_whom_few_are_like_is_found_behind_all_others(crowd: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(finding, "AT_FIRST", 10)
+def test_whom_few_are_like_is_found_behind_all_others(crowd: House) -> None:
     with crowd.engine.connect() as connection:
-        page = find(connection, RARE, "newest")
+        page = find(connection, RARE, "newest", bounds=replace(ENOUGH, at_first=10))
     assert (len(page.rows), page.count, page.is_whole, page.after) == (4, 4, True, None)
 
 
 @pytest.mark.parametrize(("at_first", "further", "at_once"), [(10, 90, 2), (60, 20, 1), (60, 60, 2)])
 def test_what_is_too_much_to_be_sorted_is_looked_through_in_pieces(
-    crowd: House, monkeypatch: pytest.MonkeyPatch, at_first: int, further: int, at_once: int
+    crowd: House, at_first: int, further: int, at_once: int
 ) -> None:
-    for name, value in {"AT_FIRST": at_first, "FURTHER": further, "SORTED": 2}.items():
-        monkeypatch.setattr(finding, name, value)
+    bounds = Bounds(at_first, further, many=4_000, most=2)
     with crowd.engine.connect() as connection:
-        page = find(connection, RARE, "newest")
+        page = find(connection, RARE, "newest", bounds=bounds)
     assert page.after and not page.is_whole and page.count is None
     assert [row.email for row in page.rows] == ["p300@firma.example", "p200@firma.example"][:at_once]
-    found = everybody(crowd, RARE)
+    found = everybody(crowd, RARE, bounds=bounds)
     assert len(found) == len(set(found)) == 4
 
 
 @pytest.mark.parametrize(("many", "found"), [(7, 2), (8, 4)])
 def test_words_are_not_looked_up_where_the_first_show_that_there_are_many(
-    crowd: House, monkeypatch: pytest.MonkeyPatch, many: int, found: int
+    crowd: House, many: int, found: int
 ) -> None:
-    for name, value in {"AT_FIRST": 110, "FURTHER": 10, "MANY": many}.items():
-        monkeypatch.setattr(finding, name, value)
+    bounds = Bounds(at_first=110, further=10, many=many, most=50_000)
     with crowd.engine.connect() as connection:
         connection.exec_driver_sql("analyze profiles")
-        page = find(connection, RARE, "newest")
+        page = find(connection, RARE, "newest", bounds=bounds)
     assert (len(page.rows), page.is_whole) == (found, found == 4)
-    assert len(everybody(crowd, RARE)) == 4
+    assert len(everybody(crowd, RARE, bounds=bounds)) == 4
+
+
+@pytest.mark.parametrize(("read", "found"), [(399, 2), (400, 4)])
+def test_words_are_not_looked_up_where_too_many_begin_like_one_of_them(
+    crowd: House, read: int, found: int
+) -> None:
+    bounds = Bounds(at_first=110, further=10, many=4_000, most=50_000, read=read)
+    with crowd.engine.connect() as connection:
+        connection.exec_driver_sql("analyze profiles")
+        page = find(connection, replace(RARE, words="firma"), "newest", bounds=bounds)
+    assert (len(page.rows), page.is_whole) == (found, found == 4)
+
+
+def test_beginnings_are_words_that_may_go_on() -> None:
+    wanted = Wanted("Jo O'Brien a@firma", source="google ads", marks=RARE.marks)
+    assert wanted.beginnings == ["'jo':*", "'o''brien':*", "'brien':*", "'a@firma':*", "'from:ads':*"]
 
 
 def test_statements_are_planned_for_the_stage_that_is_asked_for(crowd: House) -> None:
@@ -134,20 +151,29 @@ def signs(crowd: House) -> House:
 
 @pytest.mark.parametrize(("at_first", "further"), [(10, 140), (150, 30)])
 def test_by_the_last_sign_of_life_pieces_follow_one_another(
-    signs: House, monkeypatch: pytest.MonkeyPatch, at_first: int, further: int
+    signs: House, at_first: int, further: int
 ) -> None:
-    for name, value in {"AT_FIRST": at_first, "FURTHER": further, "SORTED": 2}.items():
-        monkeypatch.setattr(finding_alive, name, value)
-    assert everybody(signs, RARE, "alive") == [f"p{number}@firma.example" for number in (0, 100, 200, 300)]
+    bounds = Bounds(at_first, further, many=2, most=2)
+    assert everybody(signs, RARE, "alive", bounds) == [
+        f"p{number}@firma.example" for number in (0, 100, 200, 300)
+    ]
+
+
+@pytest.mark.parametrize(("read", "found"), [(399, 1), (400, 4)])
+def test_nor_are_they_for_the_list_by_the_last_sign_of_life(signs: House, read: int, found: int) -> None:
+    bounds = Bounds(at_first=110, further=10, many=2_000, most=2_000, read=read)
+    with signs.engine.connect() as connection:
+        connection.exec_driver_sql("analyze profiles")
+        page = find_alive(connection, replace(RARE, words="firma"), bounds=bounds)
+    assert (len(page.rows), page.is_whole) == (found, found == 4)
 
 
 def test_an_answer_that_would_take_too_long_is_looked_for_in_pieces_and_the_page_goes_on(
-    crowd: House, monkeypatch: pytest.MonkeyPatch
+    crowd: House,
 ) -> None:
-    monkeypatch.setattr(finding, "AT_FIRST", 10)
     with crowd.engine.connect() as connection:
         before = connection.exec_driver_sql("show statement_timeout").scalar()
-        with finding.at_most(connection, 20) as found:
+        with patience.at_most(connection, 20) as found:
             connection.exec_driver_sql("select pg_sleep(1)")
         assert found == []
         assert connection.exec_driver_sql("show statement_timeout").scalar() == before
