@@ -124,7 +124,7 @@ def _settings(folder: Path, database: str, queue: str, others: Mapping[str, str]
         "PUBLIC_URL": "http://127.0.0.1:8000",
         "DATABASE_URL": database,
         "REDIS_URL": queue,
-        "SECRET_KEYS": "k" * 43,
+        "SECRET_KEYS": "a-key-that-only-measurements-know",
         "INTAKE_SECRETS": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
         "SMTP_URL": "smtp://127.0.0.1:1",
         "MAIL_FROM": "Beispiel GmbH <post@example.com>",

@@ -65,8 +65,11 @@ def redis_url(text: str) -> str:
 def keys(text: str) -> tuple[str, ...]:
     """Newest first."""
     keys = words(text)
-    if not keys or any(len(key) < 16 for key in keys):
-        raise ValueError("expected one or more keys of at least 16 characters, newest first, between commas")
+    if not keys or any(len(key) < 16 or len(set(key)) < 8 for key in keys):
+        raise ValueError(
+            "expected one or more keys of at least 16 characters, 8 of them different, newest first, "
+            "between commas"
+        )
     return keys
 
 

@@ -45,6 +45,9 @@ EXAMPLES = {
     **{f"HOOK_{provider.upper()}": words.example for provider, words in WORDS.items()},
 }
 
+SECRETS = frozenset({"SECRET_KEYS", "HOOK_POSTMARK", "HOOK_BREVO", "HOOK_MAILGUN"})
+"""Whose examples look like secrets that work. They are refused: everybody can read them here."""
+
 
 def hook_setting(provider: str) -> str:
     """The environment variable that says how a mail provider proves itself."""
@@ -112,6 +115,8 @@ class Reader:
         if text is None:
             raise InvalidSetting(PREFIX + name, "is missing", EXAMPLES[name])
         try:
+            if name in SECRETS and EXAMPLES[name] in parsing.words(text):
+                raise ValueError("expected a secret of your own, not the example, which everybody knows")
             return parse(text)
         except ValueError as error:
             raise InvalidSetting(PREFIX + name, f"is wrong: {error}", EXAMPLES[name]) from error

@@ -9,7 +9,7 @@ SHORTEST_SECRET = 16
 
 
 class Words(NamedTuple):
-    """How a provider's setting is read. example: one that is accepted. proof: what the provider has to show of it."""
+    """How a provider's setting is read. example: what it looks like. proof: what the provider has to show of it."""
 
     read: Callable[[str], tuple[str, ...]]
     example: str

@@ -97,8 +97,8 @@ def test_what_is_missing_is_named_with_an_example(tmp_path: Path, name: str) -> 
     assert len(message.split("=")[-1]) > 5
 
 
-def test_every_example_works_that_is_no_secret_of_websites(tmp_path: Path) -> None:
-    for name in [*NEEDED.keys() - {"INTAKE_SECRETS"}, *OPTIONAL]:
+def test_every_example_works_that_is_no_secret(tmp_path: Path) -> None:
+    for name in [*NEEDED.keys() - {"SECRET_KEYS", "INTAKE_SECRETS"}, *OPTIONAL]:
         example = _wrong(tmp_path, **{name: "?"}).example
         _settings(tmp_path, **{name: example})
 
@@ -206,6 +206,8 @@ def test_a_return_path_leaves_room_for_what_names_the_mail(tmp_path: Path, local
         ("SECRET_KEYS", "short"),
         ("SECRET_KEYS", f"{KEY},short"),
         ("SECRET_KEYS", ","),
+        ("SECRET_KEYS", "x" * 43),
+        ("SECRET_KEYS", f"{KEY},abcabcabcabcabcabc"),
         ("INTAKE_SECRETS", KEY),
         ("INTAKE_SECRETS", "whsec_short"),
         ("INTAKE_SECRETS", "whsec_abcdefghijklmnopq"),
@@ -294,15 +296,23 @@ def test_whoever_sends_forms_reads_nothing_by_the_same_secret(tmp_path: Path, sa
     assert same not in message
 
 
-@pytest.mark.parametrize("name", ["INTAKE_SECRETS", "READ_SECRETS"])
+@pytest.mark.parametrize(
+    "name", ["SECRET_KEYS", "INTAKE_SECRETS", "READ_SECRETS", "HOOK_POSTMARK", "HOOK_BREVO", "HOOK_MAILGUN"]
+)
 def test_an_example_that_everybody_can_read_is_no_secret(tmp_path: Path, name: str) -> None:
     assert _wrong(tmp_path, **{name: EXAMPLES[name]}).name == f"LEADBRIDGE_{name}"
+
+
+def test_neither_is_it_beside_a_key_that_is_one(tmp_path: Path) -> None:
+    message = str(_wrong(tmp_path, SECRET_KEYS=f"{KEY}, {EXAMPLES['SECRET_KEYS']}"))
+    assert "expected a secret of your own, not the example" in message
+    assert KEY not in message
 
 
 def test_the_example_of_an_environment_has_no_secret_that_works(tmp_path: Path) -> None:
     lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
     said = dict(line.lstrip("#").split("=", 1) for line in lines if re.match("#?LEADBRIDGE_", line))
-    for name in ("SECRET_KEYS", "INTAKE_SECRETS", "READ_SECRETS"):
+    for name in ("SECRET_KEYS", "INTAKE_SECRETS", "READ_SECRETS", "HOOK_POSTMARK"):
         assert _wrong(tmp_path, **{name: said[f"LEADBRIDGE_{name}"]}).name == f"LEADBRIDGE_{name}"
 
 

@@ -30,7 +30,7 @@ PUBLIC_URL = "https://leads.example.com"
 
 LOGIN = "leadbridge:a-long-random-password"
 TOKEN = "a-token-that-is-long-and-random"
-SIGNING_KEY = "0123456789abcdef0123456789abcdef"
+SIGNING_KEY = "fedcba9876543210fedcba9876543210"
 ACCOUNT = "environment-1234"
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:leadbridge"
 CERTIFICATE = "https://sns.eu-central-1.amazonaws.com/SimpleNotificationService-0123456789abcdef.pem"
