@@ -187,7 +187,7 @@ class HandoverClosed(LeadbridgeError):
 class InvalidSetting(LeadbridgeError):
     """A wrong or missing setting; the start stops here.
 
-    name: the environment variable. expected: what it should be. example: what a value looks like; that of a secret is refused.
+    name: the environment variable. expected: what it should be. example: what a value looks like; no secret works.
     """
 
     name: str

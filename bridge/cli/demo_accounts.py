@@ -1,15 +1,12 @@
 """The accounts of the demo: one for each role of the console, with a password that only this machine can work out."""
 
-from base64 import b32encode
-from urllib.parse import urlsplit
 from uuid import UUID
 
-from bridge.delivery.macs import Macs
 from bridge.flow.accounts.console_accounts import Role, add_account, check_password
 from bridge.flow.unit import Unit
 from bridge.ids import new_id
 from bridge.settings import Settings
-from bridge.settings.reach import OWN_NAMES
+from bridge.settings.demo import is_of_this_machine, password_of
 from bridge.store import accounts, audit
 from bridge.store.audit import AuditRow
 from bridge.wiring import Services
@@ -22,7 +19,6 @@ ACCOUNTS: tuple[tuple[Role, str, str, str | None], ...] = (
 )
 """Role, address, name, and whom of the demo's sales people it is. No mail can reach anybody at example.com."""
 ADDRESSES = frozenset(email for _, email, _, _ in ACCOUNTS)
-WORD = 4
 
 
 def open_demo_accounts(services: Services) -> None:
@@ -66,18 +62,6 @@ def how_to_sign_in(services: Services) -> list[str]:
     if not check_password(known[theirs[0]], password):
         return [url, f"sign in as {', '.join(theirs)} with the password that you chose"]
     return [url, f"sign in as {', '.join(theirs)}", f"password  {password}"]
-
-
-def password_of(settings: Settings) -> str:
-    """The password of all of them: made of this installation's secret key, so that it need not be kept anywhere."""
-    code = b32encode(Macs(settings.secret_keys, "demo accounts").of(b"password")).decode("ascii").lower()
-    return "-".join(code[place : place + WORD] for place in range(0, 4 * WORD, WORD))
-
-
-def is_of_this_machine(settings: Settings) -> bool:
-    """Whether it is a demo that listens on this machine alone and is called by its name."""
-    named = urlsplit(settings.public_url).hostname
-    return settings.demo and settings.host in OWN_NAMES and named in OWN_NAMES
 
 
 def _open(unit: Unit, role: Role, email: str, name: str, person: str | None, settings: Settings) -> None:

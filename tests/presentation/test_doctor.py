@@ -63,6 +63,27 @@ def test_a_journal_that_nobody_takes_over_is_told(tmp_path: Path) -> None:
     assert "leadbridge ingest" in finding.advice
 
 
+def test_an_admin_who_has_chosen_no_password_yet_is_invited_and_no_admin_who_can_sign_in(
+    servers: Servers, house: House, tmp_path: Path
+) -> None:
+    def told() -> tuple[bool | None, str]:
+        services = Services(
+            Settings.from_env(environment(tmp_path, DATABASE_URL=servers.database_url)), house.clock
+        )
+        services.program = house.program
+        [found] = console(services)
+        services.engine.dispose()
+        return found.ok, found.found
+
+    with house.unit() as unit:
+        add_account(unit, "kim@example.com", "Kim", "admin")
+    invited = "; invited, and without a password yet: kim@example.com"
+    assert told() == (None, f"no admin can sign in{invited}")
+    with house.unit() as unit:
+        add_account(unit, "lea@example.com", "Lea", "admin", "a long and quiet sentence")
+    assert told() == (True, f"1 may sign in{invited}")
+
+
 def test_those_whose_provider_is_set_no_more_are_told(servers: Servers, house: House, tmp_path: Path) -> None:
     with house.unit() as unit:
         add_account(unit, "kim@example.com", "Kim", "admin")

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy.exc import SQLAlchemyError
 
 from bridge.cli.demo_accounts import ADDRESSES as DEMO_ADDRESSES
-from bridge.cli.demo_accounts import is_of_this_machine
 from bridge.cli.diagnosis.finding import Finding
 from bridge.errors import LeadbridgeError
+from bridge.flow.accounts.manage_accounts import can_sign_in
+from bridge.settings.demo import is_of_this_machine
 from bridge.store import accounts
 from bridge.store.accounts import AccountRow
 from bridge.wiring import Services
@@ -24,11 +25,7 @@ def console(services: Services) -> Iterator[Finding]:
             found = [one for one in accounts.every(connection) if not one.closed_at]
     except (LeadbridgeError, SQLAlchemyError):
         return
-    if not any(one.role == "admin" for one in found):
-        advice = "“leadbridge account add EMAIL --role admin” makes one"
-        yield Finding("console", None, "no admin can sign in", advice)
-    else:
-        yield Finding("console", True, f"{len(found)} may sign in")
+    yield _admins(services, found)
     yield from _left_alone(services, found)
     yield from _of_the_demo(services, found)
     known = {one.sales_person for one in found}
@@ -36,6 +33,18 @@ def console(services: Services) -> Iterator[Finding]:
     if program.sales_link == "login" and shut_out:
         advice = "“leadbridge account invite EMAIL --role sales --person ID” lets them in"
         yield Finding("sales", False, f"cannot open their leads: {', '.join(shut_out)}", advice)
+
+
+def _admins(services: Services, found: Iterable[AccountRow]) -> Finding:
+    """Whether one can sign in. Whoever was invited and has chosen no password cannot, and is named apart."""
+    has_provider = services.settings.door.provider is not None
+    able = [one for one in found if can_sign_in(one, has_provider)]
+    invited = [one.email for one in found if one.role_from == "here" and one not in able]
+    beside = f"; invited, and without a password yet: {', '.join(invited)}" if invited else ""
+    if any(one.role == "admin" for one in able):
+        return Finding("console", True, f"{len(able)} may sign in{beside}")
+    advice = "“leadbridge account add EMAIL --role admin” makes one, “… link EMAIL” invites once more"
+    return Finding("console", None, f"no admin can sign in{beside}", advice)
 
 
 def _of_the_demo(services: Services, found: Iterable[AccountRow]) -> Iterator[Finding]:

@@ -78,9 +78,11 @@ def check_person(unit: Unit, person: str | None) -> None:
         raise InvalidFields({"person": ["The programme has no such sales person."]})
 
 
-def _can_sign_in(unit: Unit, account: AccountRow) -> bool:
+def can_sign_in(account: AccountRow, has_provider: bool) -> bool:
     """Whether a door is open: a password that was chosen, or a provider that knows them and is there."""
-    if unit.world.has_provider and (account.role_from == "provider" or account.oidc_subject):
+    if account.closed_at is not None:
+        return False
+    if has_provider and (account.role_from == "provider" or account.oidc_subject):
         return True
     return account.role_from == "here" and account.password_hash is not None
 
@@ -88,6 +90,6 @@ def _can_sign_in(unit: Unit, account: AccountRow) -> bool:
 def _keep_an_admin(unit: Unit, account: AccountRow) -> None:
     """Two admins who close each other wait for each other here, and the second one is refused."""
     admins = accounts.lock_open(unit.connection, "admin")
-    others = [one for one in admins if one.id != account.id and _can_sign_in(unit, one)]
+    others = [one for one in admins if one.id != account.id and can_sign_in(one, unit.world.has_provider)]
     if account.role == "admin" and account.closed_at is None and not others:
         raise LastAdmin(account.email)

@@ -1,15 +1,18 @@
 """The accounts of the demo: there where nobody but this machine reaches it, and nowhere else."""
 
+from typing import Any
+
 import pytest
 from redis import Redis
 
-from bridge.cli.demo_accounts import ACCOUNTS, how_to_sign_in, open_demo_accounts, password_of
+from bridge.cli.demo_accounts import ACCOUNTS, how_to_sign_in, open_demo_accounts
 from bridge.cli.diagnosis.accounts import console
 from bridge.flow.accounts.console_accounts import account_of, add_account, set_password
+from bridge.settings.demo import password_of
 from bridge.store import accounts
 from tests.edge.conftest import Open
 from tests.edge.console.conftest import PASSWORD
-from tests.house import House
+from tests.house import KEY, House
 
 HERE = {"DEMO": "1", "BIND": "127.0.0.1:8000", "PUBLIC_URL": "http://127.0.0.1:8000"}
 
@@ -79,6 +82,40 @@ def test_when_others_reach_the_demo_they_are_closed_but_for_whose_password_was_c
     with house.unit() as unit:
         left = [row.email for row in accounts.every(unit.connection) if row.closed_at is None]
     assert left == ["admin@example.com"]
+
+
+@pytest.mark.parametrize(
+    "opened", [*OPENED, {"DEMO": "0"}, {"DEMO": "0", "SECRET_KEYS": f"the-key-of-the-next-year,{KEY}"}]
+)
+def test_a_server_that_is_started_by_itself_where_others_reach_it_lets_nobody_in_by_that_password(
+    open_demo: Open, redis: Redis, house: House, opened: dict[str, str]
+) -> None:
+    here = open_demo()
+    open_demo_accounts(here.services)
+    fields = {"email": "admin@example.com", "password": password_of(here.services.settings)}
+    site = open_demo(**opened)
+    assert site.post("/console/sign-in", fields).status_code == 422
+    with house.unit() as unit:
+        set_password(unit, account_of(unit, "admin@example.com"), PASSWORD)
+    assert site.post("/console/sign-in", fields | {"password": PASSWORD}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "somebody",
+    [
+        {"environ_base": {"REMOTE_ADDR": "198.51.100.7"}},
+        {"headers": {"X-Forwarded-For": "198.51.100.7"}},
+        {"headers": {"Host": "leads.example.com"}},
+    ],
+)
+def test_neither_does_a_demo_of_this_machine_whoever_comes_from_elsewhere(
+    open_demo: Open, redis: Redis, somebody: dict[str, Any]
+) -> None:
+    site = open_demo()
+    open_demo_accounts(site.services)
+    fields = {"email": "admin@example.com", "password": password_of(site.services.settings)}
+    assert site.post("/console/sign-in", fields, **somebody).status_code == 422
+    assert site.post("/console/sign-in", fields).status_code == 303
 
 
 def test_where_somebody_has_an_account_nobody_is_added(open_demo: Open, house: House) -> None:
