@@ -121,7 +121,8 @@ def test_sales_comes_back_on_a_date(site: Site, house: House, path: str) -> None
     assert "Datum" in answer(site, path, "come_back", 422)
     answer(site, path, "come_back", date="2026-03-20", note="Budgetrunde")
     row = handed_over(house)
-    assert row.note == "12.03.2026 13:10 wieder melden am 20.03.2026: Budgetrunde"
+    who = house.program.person_name(row.sales_person)
+    assert row.note == f"12. März 2026, 13:10 – wieder melden am 20. März 2026 ({who}): Budgetrunde"
     assert f"{row.due_at:%Y-%m-%d}" == "2026-03-20"
     assert "Heute anrufen , bis 20. März 2026, 17:00" in words(site.get(path).text)
 
@@ -132,7 +133,8 @@ def test_a_note_and_an_amount_are_kept(site: Site, house: House, path: str) -> N
         answer(site, path, "note", note="Zwei Standorte <b>", amount="9.000", currency="EUR")
     row = handed_over(house)
     assert row.amount == Decimal(9000)
-    assert row.note == "12.03.2026 13:10 in Aussicht: 9000.00 EUR: Zwei Standorte <b>", (
+    who = house.program.person_name(row.sales_person)
+    assert row.note == f"12. März 2026, 13:10 – in Aussicht: 9.000,00\xa0€ ({who}): Zwei Standorte <b>", (
         "pressed twice, noted once"
     )
     page = site.get(path).text

@@ -124,12 +124,8 @@ def test_sales_accepts_and_wins_with_an_amount(site: Site, house: House, path: s
     assert house.lead().stage == "accepted"
     answer(site, path, "won", amount="12.500,50", currency="EUR", date="2026-03-12", note="Start im Mai")
     row = handed_over(house)
-    assert (row.state, row.amount, row.currency, row.note) == (
-        "won",
-        Decimal("12500.50"),
-        "EUR",
-        "Start im Mai",
-    )
+    assert (row.state, row.amount, row.currency) == ("won", Decimal("12500.50"), "EUR")
+    assert row.note.endswith(f" – gewonnen ({house.program.person_name(row.sales_person)}): Start im Mai")
     assert house.lead().stage == "won"
 
 
@@ -204,7 +200,8 @@ def test_what_sales_typed_stays_when_an_answer_is_wrong(site: Site, path: str) -
 def test_a_lead_goes_back_with_a_reason(site: Site, house: House, path: str) -> None:
     answer(site, path, "rejected", reason="no-budget", note="Erst im nächsten Jahr")
     row = handed_over(house)
-    assert (row.state, row.reason, row.note) == ("rejected", "no-budget", "Erst im nächsten Jahr")
+    assert (row.state, row.reason) == ("rejected", "no-budget")
+    assert row.note.endswith(f"({house.program.person_name(row.sales_person)}): Erst im nächsten Jahr")
     assert house.lead().stage == "prospect"
 
 
@@ -223,7 +220,7 @@ def test_not_reached_is_noted_and_the_lead_stays_open(site: Site, house: House, 
     answer(site, path, "not_reached", note="Mailbox")
     assert (handed_over(house).state, handed_over(house).note) == (
         "open",
-        "12.03.2026 13:10 nicht erreicht: Mailbox",
+        "12. März 2026, 13:10 – nicht erreicht (Mira Steinfeld): Mailbox",
     )
     answer(site, path, "accepted")
 

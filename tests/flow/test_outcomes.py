@@ -1,5 +1,6 @@
 """What sales answers, and what follows from it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -24,7 +25,10 @@ def test_accepting_makes_the_lead_somebodys_own(house: House) -> None:
     house.answer(letter, "accepted", note="rufe morgen an")
     lead = house.lead()
     assert (lead.stage, lead.owner) == ("accepted", "Mira Steinfeld")
-    assert (lead.handovers[0].state, lead.handovers[0].note) == ("accepted", "rufe morgen an")
+    assert (lead.handovers[0].state, lead.handovers[0].note) == (
+        "accepted",
+        "12. März 2026, 13:03 – angenommen (Mira Steinfeld): rufe morgen an",
+    )
 
 
 def test_not_reached_is_noted_and_changes_nothing_else(house: House) -> None:
@@ -34,12 +38,15 @@ def test_not_reached_is_noted_and_changes_nothing_else(house: House) -> None:
     lead = house.lead()
     assert (lead.stage, lead.handovers[0].state) == ("sales_qualified", "open")
     assert lead.handovers[0].note == (
-        "12.03.2026 13:00 nicht erreicht: Mailbox\n12.03.2026 13:00 nicht erreicht: im Urlaub"
+        "12. März 2026, 13:00 – nicht erreicht (Mira Steinfeld): Mailbox\n"
+        "12. März 2026, 13:00 – nicht erreicht (Mira Steinfeld): im Urlaub"
     )
 
 
 def test_who_was_not_reached_can_be_tried_again_on_a_date(house: House) -> None:
     house.answer(house.lead_by_form(), "not_reached", on=date(2026, 3, 20))
+    note = house.lead().handovers[0].note or ""
+    assert note.endswith(" – nicht erreicht, wieder melden am 20. März 2026 (Mira Steinfeld)")
     assert f"{house.lead().handovers[0].due_at:%Y-%m-%d %H:%M}" == "2026-03-20 16:00", "17 o'clock in Berlin"
 
 
@@ -60,6 +67,54 @@ def test_an_order_is_kept_with_its_amount(house: House) -> None:
     row = house.lead().handovers[0]
     assert (house.lead().stage, row.state) == ("won", "won")
     assert (row.amount, row.currency) == (Decimal(12500), "EUR")
+
+
+def test_who_won_or_lost_a_lead_is_named_beside_what_they_wrote(house: House) -> None:
+    for letter, outcome in (
+        (house.lead_by_form(), "won"),
+        (house.lead_by_form("paul@klein.example"), "lost"),
+    ):
+        house.answer(letter, "accepted")
+        house.answer(letter, outcome, reason="no-budget", note="am Telefon")
+    house.tick(seconds=1)
+    rows = [house.lead(email).handovers[0] for email in (ANNA, "paul@klein.example")]
+    assert [(row.note or "").partition(" – ")[2] for row in rows] == [
+        f"{said} ({row.sales_person}): am Telefon"
+        for said, row in zip(("gewonnen", "verloren"), rows, strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "note"),
+    [
+        ("de", "12. März 2026, 13:00 – in Aussicht: 12.500,00\xa0€ (Mira Steinfeld): zwei Standorte"),
+        ("en", "12 March 2026, 13:00 – in sight: €12,500.00 (Mira Steinfeld): zwei Standorte"),
+    ],
+)
+def test_an_amount_in_sight_reads_as_money_in_the_programme_s_language(
+    house: House, language: str, note: str
+) -> None:
+    letter = house.lead_by_form()
+    house.program = replace(house.program, language=language)
+    house.__post_init__()
+    house.answer(letter, "note", note="zwei Standorte", amount=Decimal("12500.00"), currency="EUR")
+    assert house.lead().handovers[0].note == note
+
+
+def test_a_date_that_the_person_named_stands_apart_from_the_words(house: House) -> None:
+    house.answer(
+        house.lead_by_form(), "rejected", reason="later", on=date(2027, 3, 1), note="Erst im Frühjahr"
+    )
+    assert house.lead().handovers[0].note == (
+        "12. März 2026, 13:00 – zurückgegeben, wieder melden am 1. März 2027 (Mira Steinfeld): Erst im Frühjahr"
+    )
+
+
+def test_a_hand_over_that_says_it_all_has_no_note(house: House) -> None:
+    letter = house.lead_by_form()
+    house.answer(letter, "accepted")
+    house.answer(letter, "lost", reason="no-budget")
+    assert house.lead().handovers[0].note is None
 
 
 def test_an_order_needs_no_amount(house: House) -> None:
@@ -177,7 +232,8 @@ def test_not_entitled_asks_for_the_right_contact(house: House) -> None:
     with pytest.raises(InvalidFields, match="note"):
         house.answer(letter, "rejected", reason="not-entitled")
     house.answer(letter, "rejected", reason="not-entitled", note="Frau Kern, Einkauf")
-    assert house.lead().handovers[0].note == "Frau Kern, Einkauf"
+    note = house.lead().handovers[0].note or ""
+    assert note.endswith(" – zurückgegeben (Mira Steinfeld): Frau Kern, Einkauf")
 
 
 def test_rejecting_needs_a_reason(house: House) -> None:

@@ -11,6 +11,7 @@ from bridge.flow.sales.hand_over import Crossing, hand_over
 from bridge.flow.sales.sales_event import write_sales_event
 from bridge.flow.sales.sales_floor import Floor
 from bridge.flow.sales.tell_sales import LINK_OUTLIVES
+from bridge.flow.sales.write_notes import comes_back, noted_at_end
 from bridge.flow.score_profiles import score_profiles
 from bridge.flow.sending.keep_back import nurture_again
 from bridge.flow.unit import Unit
@@ -56,15 +57,17 @@ def goes_to_a_colleague(program: Program, outcome: str, reason: Reason) -> bool:
 
 
 def _close(unit: Unit, row: HandoverRow, answer: Answer, reason: Reason) -> None:
-    dated = f"{answer.on:%d.%m.%Y}" if answer.on and reason.asks == "date" else ""
-    words = " ".join(part for part in (dated, answer.note) if part)
+    say = i18n.translations(unit.program.language).gettext
+    said = [say("lost") if answer.outcome == "lost" else say("given back")]
+    if answer.on and reason.asks == "date":
+        said.append(comes_back(unit, answer.on))
     handovers.change(
         unit.connection,
         row.id,
         state=answer.outcome,
         decided_at=unit.now,
         reason=reason.id,
-        note=row.noted(words),
+        note=noted_at_end(unit, row, answer, *said),
     )
     handovers.close_links_soon(unit.connection, [row.id], unit.now + LINK_OUTLIVES)
 

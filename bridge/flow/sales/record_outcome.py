@@ -12,6 +12,7 @@ from bridge.flow.sales.forward_lead import forward, said_by_whom
 from bridge.flow.sales.give_back import give_back, goes_to_a_colleague
 from bridge.flow.sales.sales_event import write_sales_event
 from bridge.flow.sales.tell_sales import team_lead
+from bridge.flow.sales.write_notes import comes_back, noted, noted_at_end, with_line
 from bridge.flow.score_profiles import score_profiles
 from bridge.flow.sending.announce import announce_outcome
 from bridge.flow.unit import Unit
@@ -132,7 +133,7 @@ def _accept(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -
         state="accepted",
         sales_person=row.sales_person,
         decided_at=unit.now,
-        note=row.noted(answer.note),
+        note=noted_at_end(unit, row, answer, _say(unit, "accepted")),
     )
     profiles.change(unit.connection, profile.id, owner=row.sales_person)
     move(unit, profile, "accepted", "sales", event_id)
@@ -148,37 +149,28 @@ def _postpone(unit: Unit, row: HandoverRow, answer: Answer) -> None:
         datetime.combine(answer.on, program.desk.hours.opens, tzinfo=program.timezone) if answer.on else None
     )
     due = answer_due(unit, max(unit.now, opens or unit.now))
-    words = _say(unit, "not reached")
-    if answer.outcome == "come_back":
-        words = _say(unit, "to come back on %(date)s") % {"date": f"{answer.on:%d.%m.%Y}"}
-    handovers.change(unit.connection, row.id, note=_dated(unit, row, words, answer), due_at=due)
+    said = [_say(unit, "not reached")] if answer.outcome == "not_reached" else []
+    if answer.on:
+        said.append(comes_back(unit, answer.on))
+    handovers.change(unit.connection, row.id, note=noted(unit, row, answer, *said), due_at=due)
 
 
 def _note_down(unit: Unit, row: HandoverRow, answer: Answer) -> None:
     """A note, an amount that is in sight, or both."""
     if not answer.note and answer.amount is None:
         raise InvalidFields({"note": ["Please write a note or an amount."]})
-    words = _say(unit, "noted")
+    said, more = _say(unit, "noted"), {}
     if answer.amount is not None:
-        words = _say(unit, "in sight: %(amount)s") % {"amount": f"{answer.amount} {answer.currency}"}
-    more = {"amount": answer.amount, "currency": answer.currency} if answer.amount is not None else {}
-    handovers.change(unit.connection, row.id, note=_dated(unit, row, words, answer), **more)
+        money = i18n.format_money(answer.amount, answer.currency, unit.program.language)
+        said = _say(unit, "in sight: %(amount)s") % {"amount": money}
+        more = {"amount": answer.amount, "currency": answer.currency}
+    handovers.change(unit.connection, row.id, note=noted(unit, row, answer, said), **more)
 
 
 def _forward(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -> None:
     by = answer.for_them or answer.by or row.sales_person
-    words = said_by_whom(unit, by, answer.to or "")
-    said = replace(answer, for_them=None)  # the words name them
-    forward(unit, profile, row, answer.to, by, _dated(unit, row, words, said))
-
-
-def _dated(unit: Unit, row: HandoverRow, words: str, answer: Answer) -> str:
-    """The notes with one more, under its date. The same once more within a minute is one: somebody pressed twice."""
-    line = f"{unit.now.astimezone(unit.program.timezone):%d.%m.%Y %H:%M} {words}"
-    line = f"{line} ({answer.for_them})" if answer.for_them else line
-    line = f"{line}: {answer.note}" if answer.note else line
-    is_there = row.note is not None and (row.note == line or row.note.endswith(f"\n{line}"))
-    return row.note if is_there and row.note else row.noted(line) or line
+    words = with_line(unit, row, said_by_whom(unit, by, answer.to or ""), answer.note)
+    forward(unit, profile, row, answer.to, by, words)
 
 
 def _win(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -> None:
@@ -191,7 +183,7 @@ def _win(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -> N
         amount=answer.amount,
         currency=answer.currency if answer.amount is not None else None,
         decided_on=answer.on,
-        note=row.noted(answer.note),
+        note=noted_at_end(unit, row, answer, _say(unit, "won")),
     )
     move(unit, profile, "won", "sales", event_id)
     score_profiles(unit, [profile.id])
