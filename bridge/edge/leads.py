@@ -1,8 +1,9 @@
 """The profile page for sales, behind a link that is opaque, expires and can be revoked."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request
@@ -15,7 +16,7 @@ from bridge.edge.devices import closed, turn_away
 from bridge.edge.extension import asker, services, wanted_language
 from bridge.edge.presentation import page
 from bridge.errors import ExpiredToken, HandoverClosed, InvalidFields
-from bridge.flow.sales.forward_lead import colleagues
+from bridge.flow.sales.forward_lead import colleagues, while_away
 from bridge.flow.sales.record_outcome import may_answer, record_outcome
 from bridge.flow.sales.sign_in import note_access
 from bridge.flow.sales.take_over_fields import take_over_fields
@@ -23,11 +24,12 @@ from bridge.flow.show_profile import handover_line, show_profile
 from bridge.flow.unit import Unit
 from bridge.ids import new_id
 from bridge.intake.validation import clean
+from bridge.program.model import Program
 from bridge.qualification.outcomes import Answer
 from bridge.store import audit, handovers, profiles
 from bridge.store.accounts import AccountRow
 from bridge.store.audit import AuditRow
-from bridge.store.handovers import PENDING
+from bridge.store.handovers import PENDING, HandoverRow
 
 leads = Blueprint("leads", __name__)
 
@@ -43,6 +45,21 @@ MESSAGES = {
     "lost": "The outcome is recorded.",
     "taken": "The details are taken over.",
 }
+
+
+def said_after(
+    done: Mapping[str, str], program: Program, row: HandoverRow | None, now: datetime
+) -> str | None:
+    """What the page says after a deed, in the reader's, the programme's, language.
+
+    done: deed → words, in English. row: the hand-over that it was about.
+    """
+    deed = request.args.get("done", "")
+    if deed not in done:
+        return None
+    words = i18n.translations(program.language).gettext(done[deed])
+    away = while_away(program, row, now) if row and deed == "forwarded" and row.state in PENDING else ""
+    return f"{words} {away}".rstrip()
 
 
 class OutcomeSchema(Schema):
@@ -172,7 +189,6 @@ def _page(unit: Unit, visitor: Guest, error: str | None, status: int) -> Respons
     profile = profiles.get(unit.connection, visitor.link.profile_id)
     row = handovers.get(unit.connection, visitor.link.handover_id)
     lead = show_profile(unit.connection, replace(unit.world, program=program), profile)
-    done = MESSAGES.get(request.args.get("done", ""))
     mine = row if row and row.state in PENDING and may_answer(program, row, visitor.person.id) else None
     return page(
         "pages/lead.html",
@@ -193,7 +209,7 @@ def _page(unit: Unit, visitor: Guest, error: str | None, status: int) -> Respons
         sign_out_url=f"{url}/sign-out" if visitor.device else None,
         device_id=visitor.device_id,
         link_ends=visitor.link.expires_at,
-        message=_say(done) if done else None,
+        message=said_after(MESSAGES, program, row, unit.now),
         error=error,
         typed=request.form.to_dict() if error else _wanted(),
     )

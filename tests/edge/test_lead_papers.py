@@ -9,7 +9,7 @@ from icalendar import Calendar
 
 from bridge.program.desk import Absence
 from bridge.store import profiles
-from bridge.store.tables import link_openings
+from bridge.store.tables import handovers, link_openings
 from tests.edge.signing_in import sign_in
 from tests.edge.site import Site, is_locked_down, words
 from tests.edge.test_leads import answer, handed_over
@@ -167,6 +167,37 @@ def test_who_is_away_is_seen_before_a_lead_is_passed_on(site: Site, path: str) -
     assert "abwesend" not in site.get(path).text
     site.services.world = replace(world, program=replace(world.program, people=people))
     assert "(abwesend bis 20. März 2026)" in words(site.get(path).text)
+
+
+def test_passing_on_twice_says_the_same_twice_and_does_it_once(site: Site, house: House, path: str) -> None:
+    mine = handed_over(house).sales_person
+    other = next(one for one in house.program.people if one != mine)
+    first = site.post(f"{path}/outcome", {"outcome": "forwarded", "to": other, "note": "Deine Region"})
+    house.tick(minutes=1)
+    [noted] = [row.note for row in house.rows(handovers)]
+    second = site.post(f"{path}/outcome", {"outcome": "forwarded", "to": other, "note": "Deine Region"})
+    assert (second.status_code, second.headers["Location"]) == (303, first.headers["Location"])
+    house.tick(minutes=1)
+    assert [row.note for row in house.rows(handovers)] == [noted]
+    assert house.to_sales()[-1].recipient == house.program.people[other].email
+    assert len([one for one in house.to_sales() if one.subject.startswith("An Sie weitergegeben")]) == 1
+
+
+def test_who_passes_a_lead_on_to_somebody_away_hears_what_follows(
+    site: Site, house: House, path: str
+) -> None:
+    mine = handed_over(house).sales_person
+    other = next(one for one in house.program.people.values() if one.id != mine)
+    world, away = site.services.world, (Absence(date(2026, 3, 2), date(2026, 3, 20)),)
+    people = {**world.program.people, other.id: replace(other, away=away)}
+    answer(site, path, "forwarded", to=other.id)
+    assert "abwesend" not in words(site.get(f"{path}?done=forwarded").text)
+    site.services.world = replace(world, program=replace(world.program, people=people))
+    page = words(site.get(f"{path}?done=forwarded").text)
+    assert f"{other.name} ist bis 20. März 2026 abwesend" in page
+    head = house.program.people.get(house.program.desk.teams[other.team or ""].lead or "")
+    told = head.name if head and head.id != other.id else "wer Leadbridge betreibt"
+    assert f"Bleibt die Antwort aus, erfährt es {told}." in page
 
 
 def test_who_passed_a_lead_on_sees_it_for_a_day_and_decides_nothing(

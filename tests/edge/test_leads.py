@@ -119,13 +119,25 @@ def test_opening_the_page_is_noted_and_changes_nothing_else(site: Site, house: H
     assert [row.what for row in house.rows(link_openings)].count("opened") == 3
 
 
+def test_who_is_asked_to_look_after_somebody_is_named_before_they_accept(
+    site: Site, house: House, path: str
+) -> None:
+    who = house.program.person_name(handed_over(house).sales_person)
+    assert f"Betreut von {who} (noch nicht angenommen)" in words(site.get(path).text)
+    page = words(answer(site, path, "accepted"))
+    assert f"Betreut von {who}" in page
+    assert "noch nicht angenommen" not in page
+
+
 def test_sales_accepts_and_wins_with_an_amount(site: Site, house: House, path: str) -> None:
     assert "Der Lead ist übernommen." in words(answer(site, path, "accepted"))
     assert house.lead().stage == "accepted"
     answer(site, path, "won", amount="12.500,50", currency="EUR", date="2026-03-12", note="Start im Mai")
     row = handed_over(house)
     assert (row.state, row.amount, row.currency) == ("won", Decimal("12500.50"), "EUR")
-    assert row.note.endswith(f" – gewonnen ({house.program.person_name(row.sales_person)}): Start im Mai")
+    assert (row.note or "").endswith(
+        f" – gewonnen ({house.program.person_name(row.sales_person)}): Start im Mai"
+    )
     assert house.lead().stage == "won"
 
 
@@ -201,7 +213,9 @@ def test_a_lead_goes_back_with_a_reason(site: Site, house: House, path: str) -> 
     answer(site, path, "rejected", reason="no-budget", note="Erst im nächsten Jahr")
     row = handed_over(house)
     assert (row.state, row.reason) == ("rejected", "no-budget")
-    assert row.note.endswith(f"({house.program.person_name(row.sales_person)}): Erst im nächsten Jahr")
+    assert (row.note or "").endswith(
+        f"({house.program.person_name(row.sales_person)}): Erst im nächsten Jahr"
+    )
     assert house.lead().stage == "prospect"
 
 

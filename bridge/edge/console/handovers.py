@@ -11,6 +11,7 @@ from bridge.edge.console.answering import DONE, answer_of
 from bridge.edge.console.frame import Visit, console, console_page, needs, visit
 from bridge.edge.console.handover_papers import PATH, papers
 from bridge.edge.console.places import address, read_place
+from bridge.edge.leads import said_after
 from bridge.errors import HandoverClosed, InvalidFields
 from bridge.flow.sales.forward_lead import colleagues
 from bridge.flow.sales.record_outcome import record_outcome
@@ -157,7 +158,7 @@ def _page(on: Visit, handover_id: UUID, error: InvalidFields | HandoverClosed | 
         reasons=list(program.reasons.values()),
         outcome_url=f"{PATH}/{handover_id}/outcome",
         colleagues=colleagues(program, row, on.unit.now),
-        message=DONE.get(request.args.get("done", "")),
+        message=said_after(DONE, program, row, on.unit.now),
         error=_words(error, on.language) if error else None,
         typed=request.form.to_dict() if error else {},
     )

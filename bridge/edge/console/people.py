@@ -14,6 +14,7 @@ from bridge.edge.console.answering import DONE as ANSWERED
 from bridge.edge.console.answering import answer_of
 from bridge.edge.console.frame import Visit, console, console_page, needs, posted, visit
 from bridge.edge.console.handover_papers import papers
+from bridge.edge.leads import said_after
 from bridge.errors import HandoverClosed, InvalidFields
 from bridge.flow.exclude_person import exclude_person, include_person
 from bridge.flow.find_people import find_people, show_company
@@ -155,8 +156,6 @@ def _page(on: Visit, profile_id: UUID, error: str | None = None, status: int = 2
     on.note("person.seen", "profile", str(profile_id))
     unit, program = on.unit, replace(on.unit.program, language=on.language)
     profile = profiles.get(unit.connection, profile_id)
-    say = i18n.translations(on.language).gettext
-    done = (ANSWERED | DONE).get(request.args.get("done", ""))
     url = f"/console/profiles/{profile_id}"
     row = _pending(on, profile_id) if on.may("desk") else None
     lead = show_profile(unit.connection, replace(unit.world, program=program), profile)
@@ -178,7 +177,7 @@ def _page(on: Visit, profile_id: UUID, error: str | None = None, status: int = 2
         held=_held(on, profile_id),
         exclude_url=f"{url}/exclusion" if on.may("decide") else None,
         lead_url=_own_lead_page(on, row),
-        message=say(done) if done else None,
+        message=said_after(ANSWERED | DONE, program, row, unit.now),
         error=error,
     )
 

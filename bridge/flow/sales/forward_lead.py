@@ -6,12 +6,12 @@ from datetime import date, datetime
 from bridge import i18n
 from bridge.errors import InvalidFields
 from bridge.flow.sales.begin_anew import given_to
-from bridge.flow.sales.tell_sales import LINK_OUTLIVES, Told, tell_sales
+from bridge.flow.sales.tell_sales import LINK_OUTLIVES, Told, team_lead, tell_sales
 from bridge.flow.unit import Unit
 from bridge.program.model import Program, SalesPerson
 from bridge.qualification.presence import absence_of
 from bridge.store import handovers, profiles
-from bridge.store.handovers import HandoverRow
+from bridge.store.handovers import PENDING, HandoverRow
 from bridge.store.profiles import ProfileRow
 
 
@@ -59,6 +59,33 @@ def forward(
     key = f"forwarded:{row.id}:{person.id}:{unit.now.isoformat()}"
     tell_sales(unit, [Told(person.id, passed, "sales/forwarded", key, by)])
     return passed
+
+
+def is_passed_on(unit: Unit, row: HandoverRow, to: str | None, by: str) -> bool:
+    """Whether nothing happened to a lead since they gave it to that colleague: somebody pressed twice."""
+    if row.state not in PENDING or to != row.sales_person:
+        return False
+    return row.route[-1:] == [said_by_whom(unit, by, to)]
+
+
+def while_away(program: Program, row: HandoverRow, now: datetime) -> str:
+    """What follows when whoever has a lead is away, in the programme's language; "" when they are there."""
+    person = program.people.get(row.sales_person)
+    absence = absence_of(person, now.astimezone(program.timezone).date()) if person else None
+    if person is None or absence is None:
+        return ""
+    say, head = i18n.translations(program.language).gettext, team_lead(program, row)
+    facts = {
+        "who": person.name,
+        "day": i18n.format_day(absence.last, program.language),
+        "head": head.name if head else say("whoever runs Leadbridge"),
+    }
+    return (
+        say("%(who)s is away until %(day)s. What is passed on goes to no stand-in, reminders neither.")
+        % facts
+        + " "
+        + say("Without an answer %(head)s is told.") % facts
+    )
 
 
 def said_by_whom(unit: Unit, by: str, to: str) -> str:

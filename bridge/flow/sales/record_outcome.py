@@ -8,7 +8,7 @@ from bridge import i18n
 from bridge.errors import HandoverClosed, InvalidFields
 from bridge.flow.move import move
 from bridge.flow.sales.begin_anew import answer_due
-from bridge.flow.sales.forward_lead import forward, said_by_whom
+from bridge.flow.sales.forward_lead import forward, is_passed_on, said_by_whom
 from bridge.flow.sales.give_back import give_back, goes_to_a_colleague
 from bridge.flow.sales.sales_event import write_sales_event
 from bridge.flow.sales.tell_sales import team_lead
@@ -40,6 +40,8 @@ def record_outcome(unit: Unit, handover_id: UUID, answer: Answer) -> str:
     row = handovers.get(unit.connection, handover_id) or row
     if row.state == answer.outcome:
         return _became(unit, row)
+    if answer.outcome == "forwarded" and is_passed_on(unit, row, answer.to, _passes_on(row, answer)):
+        return answer.outcome
     _check(unit, row, answer)
     became = _write_down(unit, profile, row, answer)
     if answer.outcome != "forwarded":
@@ -168,9 +170,14 @@ def _note_down(unit: Unit, row: HandoverRow, answer: Answer) -> None:
 
 
 def _forward(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -> None:
-    by = answer.for_them or answer.by or row.sales_person
+    by = _passes_on(row, answer)
     words = with_line(unit, row, said_by_whom(unit, by, answer.to or ""), answer.note)
     forward(unit, profile, row, answer.to, by, words)
+
+
+def _passes_on(row: HandoverRow, answer: Answer) -> str:
+    """Whoever gives the lead away: a person's id, or the name of somebody who does so for them."""
+    return answer.for_them or answer.by or row.sales_person
 
 
 def _win(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -> None:

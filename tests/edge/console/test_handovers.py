@@ -1,9 +1,11 @@
 """Hand-overs as a board: who sees what, and what sales answers there."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from bridge.program.desk import Absence
 from bridge.store.tables import audit_log, handovers
 from tests.edge.console.conftest import SignIn
 from tests.edge.site import words
@@ -84,6 +86,26 @@ def test_who_answers_for_somebody_else_is_named_and_nobody_else(
     assert "Kim Beispiel hat diesen Lead an Sie weitergegeben" in told
     assert row.route[-1].startswith("Kim Beispiel ")
     assert has_it.name not in f"{row.route[-1]} {row.note}"
+
+
+@pytest.mark.parametrize("where", ["board", "person"])
+def test_a_second_click_on_passing_on_answers_as_the_first_and_says_who_is_away(
+    sign_in: SignIn, house: House, where: str
+) -> None:
+    house.lead_by_form()
+    [row] = house.rows(handovers)
+    kim, to = sign_in("sales", person=row.sales_person), "jonas" if row.sales_person == "mira" else "mira"
+    away = (Absence(house.clock().date(), house.clock().date()),)
+    people = {**house.program.people, to: replace(house.program.people[to], away=away)}
+    kim.site.services.world = replace(kim.site.services.world, program=replace(house.program, people=people))
+    url = f"{BOARD}/{row.id}"
+    form = url if where == "board" else f"/console/profiles/{row.profile_id}/handovers/{row.id}"
+    answers = [kim.post(f"{form}/outcome", outcome="forwarded", to=to) for _ in range(2)]
+    assert [one.status_code for one in answers] == [303, 303]
+    assert len({one.headers["Location"] for one in answers}) == 1
+    page = words(kim.get(answers[1].headers["Location"]).text)
+    assert f"{people[to].name} is away until 12 March 2026" in page
+    assert [len(one.route) for one in house.rows(handovers)] == [len(row.route) + 1]
 
 
 @pytest.mark.parametrize("where", ["board", "person"])
