@@ -14,14 +14,26 @@ from bridge.app import create_app
 from bridge.cli import cli
 from bridge.cli.up import CHILDREN
 from bridge.delivery.jinja import template_folder
-from bridge.edge.console import deeds
+from bridge.delivery.titles import TITLES
+from bridge.edge.console import deeds, reasons
+from bridge.edge.console.reasons import in_words
 from bridge.edge.console.roles import MAY
 from bridge.edge.leads import MESSAGES
+from bridge.flow.sending.deliver import ITS_WORKERS_DIED
+from bridge.flow.sending.keep_back import AFTER_SALES, WITH_SALES
+from bridge.flow.sending.keep_order import ANOTHER_ONE
+from bridge.flow.sending.keep_quiet import NEXT_WEEK, TOMORROW
+from bridge.flow.sending.obstacle import because_suppressed
+from bridge.flow.sending.webhook_endpoints import OFF
 from bridge.i18n import translations
 from bridge.program.events import EVENT_KINDS
+from bridge.program.schema import WEBHOOK_TYPES
 from bridge.settings import Settings
+from bridge.store import given_up, suppressions
 from bridge.wiring import Services
 from bridge.wiring.queues import JOBS
+from bridge.worker.lane import STOPPED, TOO_LATE
+from bridge.worker.lanes import FOUND_NO_LANE
 from tests.edge.site import environment
 from tests.presentation.test_words import messages_of_templates
 from tests.promise import PROMISES
@@ -285,6 +297,56 @@ def test_every_deed_of_the_audit_log_has_its_words_in_both_languages() -> None:
         for words in (*deeds.WORDS.values(), *deeds.THINGS.values(), *deeds.DETAILS.values(), *values)
         if words not in german
     ] == []
+
+
+def reasons_in(file: Path) -> Iterator[str]:
+    """Every reason that something does not leave, with 7 wherever a sentence has a gap."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Call(func=ast.Name(id="NotToBeSent" | "Refused" | "Deferred"), args=[said, *_]):
+                pass
+            case ast.Call(func=ast.Name(id="NotYet"), args=[_, said, *_]):
+                pass
+            case _:
+                continue
+        match said:
+            case ast.Constant(value=str(words)):
+                yield words
+            case ast.JoinedStr(values=values):
+                yield "".join(str(part.value) if isinstance(part, ast.Constant) else "7" for part in values)
+
+
+def test_why_something_does_not_leave_is_said_in_german_as_well() -> None:
+    """A reason that is missing here gets a line in bridge/edge/console/reasons.py, and its words one in de.po."""
+    folders = ("bridge/flow/sending", "bridge/worker", "connectors/smtp", "connectors/web")
+    files = [file for folder in folders for file in (ROOT / folder).rglob("*.py")]
+    named = (
+        *(ITS_WORKERS_DIED, STOPPED, TOO_LATE, FOUND_NO_LANE, ANOTHER_ONE),
+        *(TOMORROW, NEXT_WEEK, WITH_SALES, AFTER_SALES, OFF.format(endpoint="crm"), given_up.DROPPED),
+        *(because_suppressed(reason) for reason in (*suppressions.HARD, "unsubscribed")),
+    )
+    said = [words for file in files for words in reasons_in(file)]
+    assert len(said) > 35
+    german = translations("de")
+    assert [words for words in (*said, *named) if not in_words(words, str).ours] == []
+    asked = [
+        *reasons.SENTENCES,
+        reasons.DROPPED,
+        *(w for named in reasons.VALUES.values() for w in named.values()),
+    ]
+    assert [words for words in asked if words not in german.words] == []
+
+
+def test_everything_that_leaves_has_a_title_in_both_languages() -> None:
+    """What is missing here gets a line in bridge/delivery/titles.py, and its title one in de.po."""
+    folders = [
+        f"{family}/{folder.name}"
+        for family in ("mail", "sales", "operator")
+        for folder in (ROOT / "templates" / family).iterdir()
+        if folder.is_dir()
+    ]
+    assert sorted(TITLES) == sorted([*folders, *WEBHOOK_TYPES])
+    assert [title for title in TITLES.values() if title not in translations("de").words] == []
 
 
 def test_there_is_no_german_for_what_nobody_says() -> None:

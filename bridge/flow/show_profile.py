@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from bridge import i18n
+from bridge.delivery.titles import TITLES
 from bridge.flow.sales.permitted_channels import asked_sales, grounds_of
 from bridge.flow.sales.show_accesses import access_lines
 from bridge.flow.unit import World
@@ -253,14 +254,6 @@ def _consent_line(answer: Consent) -> ConsentLine:
     )
 
 
-ANSWERS = {
-    "mail/confirm": "Confirmation mail",
-    "mail/receipt": "Receipt",
-    "mail/erase": "Question whether to erase",
-    "mail/download": "New link to a download",
-}
-
-
 def _returned(happened: Iterable[EventRow]) -> dict[UUID, str]:
     """Delivery → what happened to it afterwards: "mail.bounced" or "mail.complained"."""
     return {
@@ -283,7 +276,7 @@ def _mail_lines(
         (
             row.created_at,
             MailLine(
-                say(ANSWERS[row.template]),
+                say(TITLES[row.template]),
                 row.template,
                 row.state,
                 row.finished_at,

@@ -5,9 +5,12 @@ from uuid import UUID
 from flask import Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from bridge import i18n
 from bridge.edge.console.frame import Visit, console, console_page, needs, visit
 from bridge.edge.console.places import address, read_place
+from bridge.edge.console.reasons import in_words
 from bridge.flow.sending.show_addressees import addressees, without_path
+from bridge.flow.sending.show_titles import titles
 from bridge.store import dead_letters, given_up, outbox_lists
 from bridge.store import outbox as deliveries
 from bridge.store.outbox import WAITING, Delivery
@@ -41,6 +44,7 @@ def show() -> Response:
         heap = next((one for one in HEAPS if one == request.args.get("heap")), HEAPS[0])
         kind = next((one for one in KINDS if one == request.args.get("kind")), None)
         on.note("outbox.listed", heap=heap)
+        say = i18n.translations(on.language).gettext
         found = outbox_lists.heap(connection, heap, kind, ON_A_PAGE, read_place(request.args.get("after")))
         return console_page(
             "console/outbox.html",
@@ -49,7 +53,9 @@ def show() -> Response:
             kind=kind,
             kinds=KINDS,
             rows=found.rows,
-            to=addressees(connection, on.unit.world, found.rows),
+            titles=titles(connection, on.unit.program, found.rows, on.language),
+            to=addressees(connection, on.unit.world, found.rows, say),
+            why={row.id: in_words(row.error, say) for row in found.rows},
             counts={one: outbox_lists.count(connection, one) for one in HEAPS},
             letters=dead_letters.count_some(connection),
             most_counted=outbox_lists.MOST_COUNTED,
@@ -69,11 +75,14 @@ def look(delivery_id: UUID) -> Response:
         if row is None:
             abort(404)
         on.note("delivery.seen", "delivery", str(row.id))
+        say = i18n.translations(on.language).gettext
         return console_page(
             "console/delivery.html",
             on,
             row=row,
-            to=addressees(on.unit.connection, on.unit.world, [row])[row.id],
+            title=titles(on.unit.connection, on.unit.program, [row], on.language)[row.id],
+            to=addressees(on.unit.connection, on.unit.world, [row], say)[row.id],
+            why=in_words(row.error, say),
             content=_content(row),
             can_retry=row.state in {"deferred", "refused", "dead"},
             can_drop=row.state in {*WAITING, "dead"},

@@ -1,6 +1,6 @@
 """Whom deliveries go to, as an operator reads it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -12,15 +12,19 @@ from bridge.store import profiles
 from bridge.store.outbox import Delivery
 
 GONE = "somebody who is not known any more"
+Say = Callable[[str], str]
+"""Puts our words into the reader's language."""
 
 
-def addressees(connection: Connection, world: World, deliveries: Iterable[Delivery]) -> dict[UUID, str]:
+def addressees(
+    connection: Connection, world: World, deliveries: Iterable[Delivery], say: Say = str
+) -> dict[UUID, str]:
     """Delivery → the address, or the endpoint of a webhook with its host."""
     rows = list(deliveries)
     people = profiles.addresses(
         connection, {row.profile_id for row in rows if row.kind == "mail" and row.profile_id}
     )
-    return {row.id: _addressee(world, row, people) for row in rows}
+    return {row.id: _addressee(world, row, people, say) for row in rows}
 
 
 def without_path(url: str) -> str:
@@ -29,21 +33,22 @@ def without_path(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
-def _addressee(world: World, delivery: Delivery, people: Mapping[UUID, str]) -> str:
+def _addressee(world: World, delivery: Delivery, people: Mapping[UUID, str], say: Say) -> str:
     match delivery.kind:
         case "webhook":
-            return _endpoint(delivery.payload)
+            return _endpoint(delivery.payload, say)
         case "operator":
-            return world.operator or "nobody: LEADBRIDGE_OPERATOR is not set"
+            return world.operator or say("nobody: LEADBRIDGE_OPERATOR is not set")
         case "account" | "digest":
             return str(delivery.payload["to"])
         case "sales":
             person = world.program.people.get(str(delivery.payload.get("person")))
-            return person.email if person else GONE
+            return person.email if person else say(GONE)
         case _:
-            return people.get(delivery.profile_id, GONE) if delivery.profile_id else GONE
+            return people.get(delivery.profile_id or UUID(int=0), say(GONE))
 
 
-def _endpoint(payload: Mapping[str, Any]) -> str:
+def _endpoint(payload: Mapping[str, Any], say: Say) -> str:
     host = without_path(str(payload["url"]))
-    return f"{payload['endpoint']} at {host}" if payload.get("endpoint") else host
+    named = {"endpoint": payload.get("endpoint"), "host": host}
+    return say("%(endpoint)s at %(host)s") % named if named["endpoint"] else host

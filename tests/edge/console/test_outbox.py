@@ -37,6 +37,35 @@ def test_the_outbox_shows_what_waits_and_what_was_given_up(sign_in: SignIn, trou
     assert kim.get(f"{OUTBOX}?heap=elsewhere&after=never").status_code == 200
 
 
+def test_a_delivery_has_a_title_and_its_reason_in_the_language_of_the_reader(
+    sign_in: SignIn, troubled: House
+) -> None:
+    kim = sign_in()
+    german = {"Accept-Language": "de"}
+    [dead] = troubled.outbox("dead")
+    with troubled.engine.begin() as connection:
+        refused = "the server refused the recipient: 550 5.1.1 no such <user> here"
+        connection.execute(
+            text("update outbox set error = :said where state = 'deferred'"), {"said": refused}
+        )
+        connection.execute(
+            text("update outbox set error = :said where state = 'dead'"),
+            {"said": "nothing is left to confirm"},
+        )
+    page = kim.get(OUTBOX, headers=german).text
+    waiting = words(page)
+    assert "Eingangsbestätigung Mail an eine Person · mail/receipt" in waiting
+    assert "Vom Mailserver abgelehnt (Empfangsadresse)" in waiting
+    assert '<q class="said" lang="">550 5.1.1 no such &lt;user&gt; here</q>' in page
+    assert "the server refused" not in waiting
+    shown = words(kim.get(f"{OUTBOX}/{dead.id}", headers=german).text)
+    assert "Es ist nichts mehr zu bestätigen" in shown
+    assert "Wörtlich" not in shown
+    kim.post(f"{OUTBOX}/{dead.id}/drop")
+    dropped = words(kim.get(f"{OUTBOX}/{dead.id}", headers=german).text)
+    assert "Von Hand verworfen; Es ist nichts mehr zu bestätigen" in dropped
+
+
 def test_what_was_given_up_is_tried_again_or_dropped_and_that_is_noted(
     sign_in: SignIn, troubled: House
 ) -> None:
