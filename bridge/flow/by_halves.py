@@ -2,16 +2,14 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from uuid import UUID
 
 from bridge.flow.sweep import bury_profile
-from bridge.flow.unit import Unit
+from bridge.flow.unit import Opened, Unit
 from bridge.store.database import is_unavailable
 
 log = logging.getLogger(__name__)
 
-Opened = Callable[[], AbstractContextManager[Unit]]
 """Begins a transaction."""
 
 

@@ -1,13 +1,12 @@
 """Points whose time is over are taken back, each by an entry of its own."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from bridge import i18n
-from bridge.flow.unit import Unit
+from bridge.flow.unit import Opened, Unit
 from bridge.scoring.ledger import SCORE, Entry, reversal
 from bridge.store import ledger, profiles
 from bridge.store.ledger import Expired
@@ -22,9 +21,7 @@ LATELY = timedelta(days=2)
 """Whoever looks every few minutes looks back so far: what is older was seen, but for what came late."""
 
 
-def expire_points(
-    opened: Callable[[], AbstractContextManager[Unit]], lately: bool = False, at_a_time: int = BATCH
-) -> Iterator[int]:
+def expire_points(opened: Opened, lately: bool = False, at_a_time: int = BATCH) -> Iterator[int]:
     """Write the entries that are due, and yield after each transaction how many. Doing it again changes nothing.
 
     lately: only for points whose time was over LATELY; else for all, also for those that came late, out of a journal
@@ -40,9 +37,7 @@ def expire_points(
         last = due[-1]
 
 
-def _due(
-    opened: Callable[[], AbstractContextManager[Unit]], lately: bool, last: Expired | None, limit: int
-) -> list[Expired]:
+def _due(opened: Opened, lately: bool, last: Expired | None, limit: int) -> list[Expired]:
     with opened() as unit:
         since = unit.now - LATELY if lately else None
         return ledger.expired(unit.connection, unit.now, since, last, limit)

@@ -1,11 +1,10 @@
 """Keep fits up to date: of whoever is scored, and of everybody when the programme judges otherwise."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from bridge.flow.unit import Unit
+from bridge.flow.unit import Opened, Unit
 from bridge.ids import derived_id
 from bridge.scoring.fit import Fit, fits_for
 from bridge.store import dead_letters, profiles
@@ -40,7 +39,7 @@ def judged(unit: Unit, people: Iterable[ProfileRow]) -> list[ProfileRow]:
     return [new.get(one.id, one) for one in known]
 
 
-def judge_everybody(begin: Callable[[], AbstractContextManager[Unit]]) -> Iterator[int]:
+def judge_everybody(begin: Opened) -> Iterator[int]:
     """Judge those anew whose fit other rules judged, some at a time; how many, after each step.
 
     Killed anywhere it goes on where it was, since each row knows by which rules it was judged.

@@ -1,7 +1,6 @@
 """Forget what has been kept long enough: once a day, a little at a time, and it can be interrupted anywhere."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bridge.flow.adopt_visits import KEPT as VISITS
 from bridge.flow.erase_profile import keep_count, remove_profile
-from bridge.flow.unit import Unit
+from bridge.flow.unit import Opened, Unit
 from bridge.program.retention import Retention
 from bridge.store import consent_proofs, erasures, expiry, partitions, profiles, silence, submissions
 from bridge.store.database import is_held
@@ -43,7 +42,6 @@ COUNTED = timedelta(days=2)
 """Longer than it takes a machine that crashed to come back and take its journal over once more."""
 
 BATCH = 500
-Opened = Callable[[], AbstractContextManager[Unit]]
 
 
 @dataclass(frozen=True, slots=True)

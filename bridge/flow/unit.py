@@ -1,7 +1,7 @@
 """A unit of work: one transaction, the world it needs, and who is to be woken after the commit."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -120,6 +120,10 @@ class Unit:
             payload=payload or {},
             trace=str(trace or new_id()),
         )
+
+
+Opened = Callable[[], AbstractContextManager[Unit]]
+"""Opens a unit of work, each time that it is called."""
 
 
 @contextmanager

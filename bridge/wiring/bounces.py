@@ -2,13 +2,13 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing
+from contextlib import closing
 
 from bridge.delivery.message_ids import MessageIds
 from bridge.delivery.return_paths import ReturnPaths
 from bridge.errors import MailboxAway
 from bridge.flow.sending.read_bounces import Seen, read_bounces
-from bridge.flow.unit import Unit
+from bridge.flow.unit import Opened
 from connectors.bounces import Apart, Marks, Report, read_report
 from connectors.mailbox import MailboxAddress, MailboxUnavailable, open_mailbox
 
@@ -23,7 +23,7 @@ class Bounces:
         address: MailboxAddress | None,
         return_paths: ReturnPaths,
         message_ids: MessageIds,
-        opened: Callable[[], AbstractContextManager[Unit]],
+        opened: Opened,
     ) -> None:
         self.address = address
         self._marks = Marks(return_paths.read, message_ids.read)

@@ -2,12 +2,11 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from datetime import date, timedelta
 
 from bridge.flow.adopt_visits import KEPT as VISITS
 from bridge.flow.results.mark_people import wake_ups
-from bridge.flow.unit import Unit
+from bridge.flow.unit import Opened, Unit
 from bridge.ids import derived_id
 from bridge.store import day_figures, dead_letters, stale_days
 from bridge.store.database import is_away, is_unavailable, wait_at_most
@@ -15,7 +14,6 @@ from bridge.store.dead_letters import DeadLetter
 
 log = logging.getLogger(__name__)
 
-Opened = Callable[[], AbstractContextManager[Unit]]
 
 SOURCE = "figures"
 """What dead letters are called that tell of a day which cannot be counted."""

@@ -11,14 +11,14 @@ from uuid import UUID
 
 from bridge import i18n
 from bridge.flow.alarm import alarm
-from bridge.flow.by_halves import Opened, by_halves
+from bridge.flow.by_halves import by_halves
 from bridge.flow.move import move
 from bridge.flow.sales.sales_event import sales_event, sales_event_id
 from bridge.flow.sales.tell_sales import LINK_OUTLIVES, Told, team_lead, tell_sales
 from bridge.flow.score_profiles import score_profiles
 from bridge.flow.sending.announce import announce_outcome
 from bridge.flow.sending.keep_back import nurture_again
-from bridge.flow.unit import Unit
+from bridge.flow.unit import Opened, Unit
 from bridge.program.desk import Patience
 from bridge.qualification.stages import stage_after_return
 from bridge.qualification.working_hours import days_before, is_open

@@ -5,7 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from bridge import i18n
-from bridge.flow.by_halves import Opened, by_halves
+from bridge.flow.by_halves import by_halves
 from bridge.flow.move import move
 from bridge.flow.sales.hand_over import Crossing, hand_over
 from bridge.flow.sales.sales_event import write_sales_event
@@ -14,7 +14,7 @@ from bridge.flow.sales.tell_sales import LINK_OUTLIVES
 from bridge.flow.sales.write_notes import comes_back, noted_at_end
 from bridge.flow.score_profiles import score_profiles
 from bridge.flow.sending.keep_back import nurture_again
-from bridge.flow.unit import Unit
+from bridge.flow.unit import Opened, Unit
 from bridge.flow.withdraw_consents import withdraw_consents
 from bridge.ids import derived_id
 from bridge.program.model import Program, Reason

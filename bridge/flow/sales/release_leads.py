@@ -5,11 +5,11 @@ from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
-from bridge.flow.by_halves import Opened, by_halves
+from bridge.flow.by_halves import by_halves
 from bridge.flow.sales.hand_over import Crossing, may_be_handed_over
 from bridge.flow.sales.offer import let_through, today_by, waiting
 from bridge.flow.sales.sales_floor import Floor, take_turn, workload_of
-from bridge.flow.unit import Unit
+from bridge.flow.unit import Opened, Unit
 from bridge.program.model import Form
 from bridge.store import held_leads, profiles, submissions
 from bridge.store.held_leads import HeldLead

@@ -2,12 +2,11 @@
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
 from bridge.flow.sending.take_notice import take_notice
-from bridge.flow.unit import Unit
+from bridge.flow.unit import Opened
 from bridge.store.database import is_unavailable
 from connectors.contract import Notice
 
@@ -54,7 +53,7 @@ class Seen:
 def read_bounces(
     mailbox: Mailbox,
     read_report: Callable[[bytes], Report],
-    opened: Callable[[], AbstractContextManager[Unit]],
+    opened: Opened,
     limit: int = MOST_AT_ONCE,
     stuck: set[str] | None = None,
 ) -> Iterator[Seen]:
@@ -95,9 +94,7 @@ def _out_of_the_way(mailbox: Mailbox, name: str, fate: str) -> None:
         mailbox.set_aside(name, fate)
 
 
-def _take(
-    raw: bytes, read_report: Callable[[bytes], Report], opened: Callable[[], AbstractContextManager[Unit]]
-) -> Seen:
+def _take(raw: bytes, read_report: Callable[[bytes], Report], opened: Opened) -> Seen:
     try:
         report = read_report(raw)
         with opened() as unit:

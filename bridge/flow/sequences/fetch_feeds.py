@@ -3,14 +3,14 @@
 import logging
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
 from bridge.errors import LeadbridgeError
-from bridge.flow.unit import Unit
+from bridge.flow.unit import Opened, Unit
 from bridge.ids import derived_id
 from bridge.program.feeds import Feed
 from bridge.store import articles, feeds
@@ -71,7 +71,6 @@ class NotFetched(LeadbridgeError):
 Told = Content | None | NotFetched
 Fetch = Callable[[FeedRow], Content | None]
 """A feed's content; None when it has not changed. Called from several threads. Raises NotFetched."""
-Opened = Callable[[], AbstractContextManager[Unit]]
 
 
 @dataclass(frozen=True, slots=True)

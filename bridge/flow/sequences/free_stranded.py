@@ -1,19 +1,16 @@
 """Bring on the places that waited for an event alone, and of which the programme says otherwise now."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from dataclasses import replace
 
-from bridge.flow.unit import Unit
+from bridge.flow.unit import Opened, Unit
 from bridge.nurture.places import Place
 from bridge.store import enrolments, profiles
 
 BATCH = 1000
 
 
-def free_stranded(
-    opened: Callable[[], AbstractContextManager[Unit]], at_a_time: int = BATCH
-) -> Iterator[int]:
+def free_stranded(opened: Opened, at_a_time: int = BATCH) -> Iterator[int]:
     """Let places be due whose series or step is gone, or does not wait for that event any more; else nobody would
     ever look at them. Each step is a transaction, and says for how many. Doing it again changes nothing.
     """

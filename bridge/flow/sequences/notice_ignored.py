@@ -1,11 +1,10 @@
 """Mails without a reaction become events: nobody opened, followed, fetched or answered anything in time."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from bridge.flow.unit import Unit
+from bridge.flow.unit import Opened, Unit
 from bridge.ids import derived_id
 from bridge.profiles.consent import watched_since
 from bridge.store import consents, events, ignored, profiles, watermarks
@@ -27,9 +26,7 @@ PATIENCE = timedelta(days=1)
 A_MOMENT = timedelta(microseconds=1)
 
 
-def notice_ignored(
-    opened: Callable[[], AbstractContextManager[Unit]], at_a_time: int = BATCH
-) -> Iterator[int]:
+def notice_ignored(opened: Opened, at_a_time: int = BATCH) -> Iterator[int]:
     """Tell of all mails that were ignored since the last time; yields after each transaction how many that were."""
     may_be_more = True
     while may_be_more:

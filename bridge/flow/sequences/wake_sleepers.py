@@ -1,13 +1,12 @@
 """Begin series for people for whom nothing happened: those who sleep, and those whose interest nobody saw yet."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
 from uuid import UUID
 
 from bridge.flow.sequences.follow_interests import follow_interests, kin
 from bridge.flow.sequences.free_stranded import free_stranded
 from bridge.flow.sequences.stand import condition_for, resolver_of
-from bridge.flow.unit import Unit
+from bridge.flow.unit import Opened, Unit
 from bridge.nurture.interests import starts_by_interest
 from bridge.nurture.places import Place
 from bridge.nurture.starts import begun
@@ -19,7 +18,6 @@ from bridge.store.nurturing import Interest, Page
 
 BATCH = 2000
 """People in one transaction; their rows are locked for as long."""
-Opened = Callable[[], AbstractContextManager[Unit]]
 
 
 def begin_series(opened: Opened, program: Program) -> Iterator[int]:
