@@ -6,12 +6,13 @@ Routing and reminders read it; nothing here decides.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
-from typing import Literal
+from typing import Literal, get_args
 
 from bridge.program.expressions import Expression
 
 Text = Mapping[str, str]
 Deed = Literal["call_today", "call_this_week", "letter", "mail", "nothing"]
+DEEDS: tuple[Deed, ...] = get_args(Deed)
 
 
 @dataclass(frozen=True, slots=True)

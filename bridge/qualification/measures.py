@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, get_args
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from bridge.program.desk import Deed, Desk, Hours, Measure
+from bridge.program.desk import DEEDS, Deed, Desk, Hours, Measure
 from bridge.program.expressions import FailedExpression, Resolver
 from bridge.qualification.working_hours import end_of_day, end_of_week
 
-DEEDS: tuple[Deed, ...] = get_args(Deed)
 ASKS_TO_BE_CALLED = frozenset({"callback", "order"})
 """Kinds of forms of sales after which nobody waits for a letter."""
 FITS_WELL = 70

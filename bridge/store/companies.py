@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Select, select
 
 from bridge.store.finding import FoundRow
 from bridge.store.handovers import HandoverRow
+from bridge.store.sales_load import OWNED
 from bridge.store.tables import handovers, profiles
 
 MOST = 100
@@ -16,8 +17,6 @@ KNOWN = 1_000
 """People whose hand-overs are looked for."""
 NEWEST = 50
 """Hand-overs that are listed."""
-TAKEN = ("open", "accepted", "won")
-"""States of a hand-over whose sales person looks after the company."""
 
 _PERSON = [profiles.c[name] for name in FoundRow.__slots__]
 _HANDOVER = [handovers.c[name] for name in HandoverRow.__slots__]
@@ -45,7 +44,7 @@ def handed_over(connection: Connection, domain: str) -> list[tuple[FoundRow, Han
 
 def owner(dealt: Iterable[HandoverRow]) -> str | None:
     """The sales person of the newest hand-over that is under way or was won; dealt: the newest first."""
-    return next((one.sales_person for one in dealt if one.state in TAKEN), None)
+    return next((one.sales_person for one in dealt if one.state in OWNED), None)
 
 
 def _the_best(domain: str, most: int, columns: Sequence[ColumnElement[Any]]) -> Select[Any]:

@@ -23,11 +23,6 @@ class NoFeed(Exception):
     """What was sent is neither RSS nor Atom."""
 
 
-def read_feed(body: bytes, address: str, kind: str) -> list[Entry]:
-    """The entries of `read_titled`. Raises NoFeed."""
-    return read_titled(body, address, kind)[1]
-
-
 def read_titled(body: bytes, address: str, kind: str) -> tuple[str, list[Entry]]:
     """A feed's own title, or "", and its newest entries, newest first, those without a date last. Raises NoFeed.
 

@@ -21,7 +21,7 @@ from connectors.feeds import (
     fetch_feed,
 )
 from connectors.feeds.plain import plain
-from connectors.feeds.reading import NoFeed, read_feed
+from connectors.feeds.reading import NoFeed, read_titled
 from connectors.feeds.unpacking import Unpacked, unpack
 from connectors.web import Guard
 from tests.feeds import atom, item, rss
@@ -50,7 +50,7 @@ def body_of(address: str) -> bytes:
 
 
 def read(body: bytes) -> list[Entry]:
-    return read_feed(body, HERE, "")
+    return read_titled(body, HERE, "")[1]
 
 
 def redirect(to: str, code: int = 301) -> Callable[[BaseHTTPRequestHandler], None]:

@@ -1,6 +1,5 @@
 """The programme, explained to whoever works with it: forms, stages, every rule, series, the sales desk."""
 
-from datetime import date
 from functools import partial
 
 from flask import Response
@@ -8,10 +7,10 @@ from flask import Response
 from bridge.edge.console.frame import console, console_page, needs, visit
 from bridge.edge.extension import services
 from bridge.flow.running_program import runs_since
-from bridge.program.desk import Absence
 from bridge.program.expressions import Expression
-from bridge.program.model import Program, SalesPerson
+from bridge.program.model import Program
 from bridge.program.spoken import spoken, spoken_points
+from bridge.qualification.presence import absence_of
 
 programme = console("programme")
 
@@ -30,7 +29,7 @@ def show() -> Response:
             looked_over=services().checks.said(),
             in_words=partial(_said, program, on.language),
             points_in_words=partial(_said_points, program, on.language),
-            away={one.id: gone for one in program.people.values() if (gone := _away(one, today))},
+            away={one.id: gone for one in program.people.values() if (gone := absence_of(one, today))},
             in_team={team: _names(program, team) for team in program.desk.teams},
         )
 
@@ -41,10 +40,6 @@ def _said(program: Program, language: str, condition: Expression) -> str | None:
 
 def _said_points(program: Program, language: str, formula: Expression) -> str | None:
     return spoken_points(program, formula.source, language)
-
-
-def _away(person: SalesPerson, today: date) -> Absence | None:
-    return next((one for one in person.away if one.first <= today <= one.last), None)
 
 
 def _names(program: Program, team: str) -> list[str]:

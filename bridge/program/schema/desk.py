@@ -2,15 +2,14 @@
 
 import re
 from datetime import date, datetime, time
-from typing import Any, get_args
+from typing import Any
 
 import holidays
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
-from bridge.program.desk import Absence, Deed, Hours, Postcodes
+from bridge.program.desk import DEEDS, Absence, Hours, Postcodes
 from bridge.program.schema.keys import CLOCK, ID, OneOf, Strict, Words
 
-DEEDS = get_args(Deed)
 MOST = validate.Range(min=1)
 
 
