@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from bridge.catcher import MailCatcher
+from bridge.up.ports import free_port
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIETLY = [
@@ -79,7 +79,7 @@ def running_system(*, own_mail_server: bool = False, **settings: str) -> Iterato
     """
     folder = Path(tempfile.mkdtemp(prefix="leadbridge-browser-", dir="/tmp"))
     folder.chmod(0o711)
-    bind = f"127.0.0.1:{_free_port()}"
+    bind = f"127.0.0.1:{free_port()}"
     with contextlib.ExitStack() as stack:
         if own_mail_server:
             settings["LEADBRIDGE_SMTP_URL"] = stack.enter_context(_mail_server(folder / "var" / "inbox"))
@@ -132,13 +132,6 @@ def _wait_until_ready(system: System, log: str) -> None:
 def _environment(data: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LEADBRIDGE_")}
     return kept | {"LEADBRIDGE_DATA": str(data)}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextlib.contextmanager

@@ -22,14 +22,6 @@ STOPS_WITHIN = 20.0
 Answer = Callable[[socket.socket, threading.Event], None]
 
 
-def free_port() -> int:
-    """A port on loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @contextmanager
 def running_bridge(folder: Path, port: int) -> Iterator[None]:
     """`leadbridge web --only edge` with neither database nor queue: all that accepting leads needs."""

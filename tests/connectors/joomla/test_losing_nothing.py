@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from bridge.journal import JournalReader, journal_files
+from bridge.up.ports import free_port
 from tests.connectors.joomla.conftest import OpenSite
 from tests.connectors.joomla.servers import (
     Answer,
     bad_server,
     dripping,
-    free_port,
     garbage,
     hanging_up,
     running_bridge,
