@@ -1,8 +1,7 @@
 """A gated download: whole or in part, counted once, for as long as its link works, and wherever the file lies."""
 
 import os
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from tests.edge.site import Outline, Site, is_locked_down, words
 from tests.endpoint import Endpoint, status
 from tests.house import PUBLIC, Clock, House
 from tests.make import A_BROWSER
+from tests.together import eventually
 
 CONTENT = bytes(range(256)) * 40
 NOBODY = UUID(int=7)
@@ -75,14 +75,6 @@ def got(site: Site, method: str = "GET", **headers: str) -> TestResponse:
 def counted(site: Site) -> list[str]:
     """The methods of the downloads that were written down."""
     return [one["request"].get("method", "GET") for one in site.journalled()]
-
-
-def until(found: Callable[[], bool]) -> None:
-    """Wait for what a thread beside us does."""
-    ends = time.monotonic() + 5
-    while not found():
-        assert time.monotonic() < ends
-        time.sleep(0.01)
 
 
 # In part
@@ -392,7 +384,7 @@ def test_the_first_who_wants_it_waits_on_a_page_that_tries_again(far: Site, else
     assert (response.status_code, response.headers["Retry-After"]) == (503, "3")
     assert 'http-equiv="refresh"' in response.text
     assert is_locked_down(response)
-    until(lambda: got(far).status_code == 200)
+    assert eventually(lambda: got(far).status_code == 200)
     response = got(far)
     assert response.data == CONTENT
     assert "filename*=UTF-8''Pr%C3%BCfliste.pdf" in response.headers["Content-Disposition"]
@@ -438,13 +430,13 @@ def test_an_old_copy_is_given_out_at_once_and_asked_about_beside_it(far: Site, e
     elsewhere.answers = [status(200, b"a newer one")]
     moved(far, hours=2)
     assert got(far).data == CONTENT
-    until(lambda: got(far).data == b"a newer one")
+    assert eventually(lambda: got(far).data == b"a newer one")
 
 
 def test_a_source_that_never_answered_is_not_asked_by_everybody(far: Site, elsewhere: Endpoint) -> None:
     elsewhere.answers = [status(404)]
     assert got(far).headers["Retry-After"] == "3"
-    until(lambda: got(far).headers["Retry-After"] == "60")
+    assert eventually(lambda: got(far).headers["Retry-After"] == "60")
     for _ in range(5):
         assert "gerade nicht erreichbar" in got(far).text
     assert len(elsewhere.received) == 1

@@ -11,7 +11,8 @@ from sqlalchemy import text
 from bridge.inbox import list_mails
 from bridge.journal import depth
 from tests.faults.traffic import Traffic, submission
-from tests.promises.processes import Processes, eventually
+from tests.promises.processes import Processes
+from tests.together import eventually
 
 _SUBMISSIONS = "select key, count(*) from submissions where key like :like group by key"
 _PEOPLE = """

@@ -17,7 +17,8 @@ from tests.faults.network import Node, machines
 from tests.faults.servers import OwnServers, fresh_folder, listening_at, own_servers
 from tests.faults.traffic import Traffic
 from tests.promise import few_or_many
-from tests.promises.processes import PARTS, Processes, eventually
+from tests.promises.processes import PARTS, Processes
+from tests.together import eventually
 
 pytestmark = pytest.mark.xdist_group("faults")
 

@@ -10,7 +10,7 @@ from redis import Redis
 from tests.faults.books import Books
 from tests.faults.conftest import Bridge
 from tests.promise import few_or_many
-from tests.promises.processes import eventually
+from tests.together import eventually
 
 pytestmark = pytest.mark.xdist_group("faults")
 

@@ -18,7 +18,8 @@ from tests.faults.elsewhere import elsewhere
 from tests.faults.servers import fresh_folder
 from tests.faults.traffic import Traffic
 from tests.promise import few_or_many
-from tests.promises.processes import Processes, eventually
+from tests.promises.processes import Processes
+from tests.together import eventually
 
 pytestmark = pytest.mark.xdist_group("faults")
 

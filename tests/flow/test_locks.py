@@ -25,6 +25,7 @@ from bridge.store.tables import events, mail_counts, profiles
 from connectors.contract import Deferred, Notice, Receipt, Refused
 from tests.house import House
 from tests.statements import statements
+from tests.together import eventually, waits_for_a_lock
 
 OK = Receipt("250 ok")
 NO_SUCH_USER = Refused("550 no such user", "hard", "5.1.1")
@@ -73,19 +74,6 @@ def order(engine: Engine, do: Callable[[], object], *words: str) -> list[str]:
     return [word for one in told for word in words if word in one]
 
 
-def until_somebody_waits_for_a_lock(engine: Engine) -> None:
-    """Look for it for a few seconds."""
-    waiting = text(
-        "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
-    )
-    for _ in range(500):
-        with engine.connect() as connection:
-            if connection.scalar(waiting):
-                return
-        time.sleep(0.01)
-    raise AssertionError("nobody waits")
-
-
 @pytest.mark.parametrize("patience", [None, 1000])
 def test_whoever_is_frozen_in_a_transaction_loses_its_locks_after_half_a_minute(
     engine: Engine, patience: int | None
@@ -124,7 +112,7 @@ def test_a_person_is_erased_while_it_is_written_down_what_became_of_a_mail(house
 
         def erase() -> None:
             erasing.append(pool.submit(house.erase))
-            until_somebody_waits_for_a_lock(house.engine)
+            assert eventually(lambda: waits_for_a_lock(house.engine))
 
         with before(house.engine, "INSERT INTO notices", erase):
             assert house.sender.conclude(begun, NO_SUCH_USER) == "refused"
@@ -140,7 +128,7 @@ def test_who_is_just_being_erased_is_waited_for_before_it_is_written_down_that_t
     with house.engine.connect() as eraser, ThreadPoolExecutor() as pool:
         eraser.execute(select(profiles).where(person).with_for_update())
         concluding = pool.submit(house.sender.conclude, begun, OK)
-        until_somebody_waits_for_a_lock(house.engine)
+        assert eventually(lambda: waits_for_a_lock(house.engine))
         eraser.execute(delete(profiles).where(person))
         eraser.commit()
         assert concluding.result(timeout=20) == TAKEN_OVER

@@ -10,7 +10,8 @@ from sqlalchemy import Engine
 from tests.conftest import Servers
 from tests.edge import signed
 from tests.mailservers.postfix import Postfix
-from tests.promises.processes import eventually, running
+from tests.promises.processes import running
+from tests.together import eventually
 
 GONE = signed.ANNA | {"fields": {"email": "gone@kunde.example", "company": "Kunde"}}
 

@@ -5,8 +5,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +25,7 @@ from bridge.up.ports import free_port
 from tests import make
 from tests.conftest import Servers, empty
 from tests.edge.site import environment
+from tests.together import eventually
 
 PARTS = {
     "web": ["web"],
@@ -35,12 +35,6 @@ PARTS = {
     "cron": ["cron"],
 }
 PATIENCE = 60.0
-
-
-def eventually(holds: Callable[[], bool]) -> bool:
-    """Whether something becomes true while other processes work."""
-    pause = threading.Event()
-    return any(holds() or pause.wait(0.05) for _ in range(int(PATIENCE / 0.05)))
 
 
 @dataclass

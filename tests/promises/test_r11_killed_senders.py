@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from redis import Redis
-from sqlalchemy import Engine, select, text, update
+from sqlalchemy import Engine, select, update
 
 from bridge.flow.sweep import GRACE, sweep
 from bridge.store.tables import outbox
@@ -18,12 +18,12 @@ from tests.mail_server import SILENCE, MailServer, Step, listening
 from tests.promise import few_or_many
 from tests.promises.workers import (
     deliveries,
-    eventually,
     part,
     services_by_the_wall,
     settings_for,
     submit,
 )
+from tests.together import eventually, waits_for_a_lock
 
 pytestmark = pytest.mark.promise("R11", "no mail lost, at most one doubled for each lane per crash")
 
@@ -42,12 +42,6 @@ class Watch:
         if step == "dot" and recipient == self.waits_for:
             self.connection.execute(select(outbox.c.id).where(outbox.c.state == "leased").with_for_update())
         return 0.0
-
-    def holds(self, engine: Engine) -> bool:
-        """Whether the worker has come so far."""
-        with engine.connect() as connection:
-            waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
-            return bool(connection.scalar(text(waiting)))
 
     def let_go(self) -> None:
         """Unlock the row."""
@@ -77,7 +71,7 @@ def test_a_worker_killed_between_the_servers_yes_and_its_own_note_doubles_one_ma
                     assert eventually(lambda who=quiet: bool(server.taken_by(who)))  # type: ignore[misc]
                     watch.waits_for = f"hit{crash}@beispiel.example"
                     submit(services, watch.waits_for, form="webinar", allows=())
-                    assert eventually(lambda: watch.holds(services.engine))
+                    assert eventually(lambda: waits_for_a_lock(services.engine))
                     worker.kill()
                     worker.wait()
                 watch.let_go()

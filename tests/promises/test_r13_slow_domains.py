@@ -20,13 +20,13 @@ from tests.mail_server import SILENCE, MailServer, Step, listening
 from tests.promise import few_or_many
 from tests.promises.workers import (
     deliveries,
-    eventually,
     part,
     services_by_the_wall,
     settings_for,
     stop,
     submit,
 )
+from tests.together import eventually
 
 pytestmark = pytest.mark.promise("R13", "one slow domain, or endpoint of webhooks, hurts no other")
 

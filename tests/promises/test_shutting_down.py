@@ -16,7 +16,6 @@ from tests.conftest import Servers
 from tests.mail_server import SILENCE, MailServer, Step, listening
 from tests.promises.workers import (
     deliveries,
-    eventually,
     listens,
     part,
     services_by_the_wall,
@@ -24,6 +23,7 @@ from tests.promises.workers import (
     stop,
     submit,
 )
+from tests.together import eventually, waits_for_a_lock
 
 pytestmark = pytest.mark.promise(
     "R5", "a part that is asked to stop ends within ten seconds, without losing a lease"
@@ -104,7 +104,7 @@ def test_a_database_that_hangs_keeps_nobody(
         submit(services, "anna@beispiel.example")
         connection.execute(text("lock table events, outbox, profiles in access exclusive mode"))
         with part(environ, *words) as process:
-            assert eventually(lambda: _waits_for_a_lock(services.engine)), log_of(environ)
+            assert eventually(lambda: waits_for_a_lock(services.engine)), log_of(environ)
             assert stop(process) == 0
         connection.rollback()
 
@@ -124,9 +124,3 @@ def test_a_web_server_ends_although_somebody_is_still_talking(environ: dict[str,
         with socket.create_connection((host, int(port))) as slow:
             slow.sendall(b"POST /forms/webinar HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nemail=")
             assert stop(web) == 0
-
-
-def _waits_for_a_lock(engine: Engine) -> bool:
-    with engine.connect() as connection:
-        waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
-        return bool(connection.scalar(text(waiting)))

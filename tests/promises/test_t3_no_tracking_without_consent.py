@@ -16,7 +16,8 @@ from bridge.journal import depth
 from bridge.store.tables import metadata
 from tests.conftest import Servers
 from tests.edge.test_forms import own_program
-from tests.promises.processes import Processes, eventually, running
+from tests.promises.processes import Processes, running
+from tests.together import eventually
 
 pytestmark = [
     pytest.mark.xdist_group("promise T3"),

@@ -5,7 +5,6 @@ import json
 import os
 import re
 import signal
-import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -31,13 +30,13 @@ from tests import make
 from tests.browser.conftest import System, running_system
 from tests.edge.signed import headers
 from tests.make import A_BROWSER
+from tests.together import eventually
 
 pytestmark = [
     pytest.mark.xdist_group("browser"),
     pytest.mark.promise("T5", "a canary is everywhere and then nowhere"),
 ]
 
-PATIENCE = 30.0
 VISITOR = "c" * 32
 
 
@@ -106,7 +105,7 @@ class Person:
             ]
             return bool(found)
 
-        eventually(arrived)
+        assert eventually(arrived)
         return found[0]
 
     def _url(self, address: str) -> str:
@@ -116,14 +115,6 @@ class Person:
     def _headers(self) -> dict[str, str]:
         agent = f"{A_BROWSER} {self.canary}"
         return {"User-Agent": agent, "Referer": f"https://{self.canary}.example/{self.canary}"}
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    """Wait until something is true."""
-    until = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < until
-        time.sleep(0.1)
 
 
 def links(mail: CaughtMail, kind: str) -> list[str]:
@@ -166,7 +157,7 @@ def desk_of_sales(system: System, profile: str) -> Iterator[requests.Session]:
     known = len(codes(system))
     with requests.Session() as desk:
         assert desk.post(f"{profile}/code").status_code == 200
-        eventually(lambda: len(codes(system)) > known)
+        assert eventually(lambda: len(codes(system)) > known)
         desk.post(f"{profile}/device", {"code": codes(system)[0]})
         yield desk
 
@@ -186,7 +177,7 @@ def fail(person: Person) -> None:
     for body in (to_body(lost), senseless):
         journal.append(SUBMISSION, body, utc_now())
     journal.close()
-    eventually(lambda: len(letters(person)) == 2)
+    assert eventually(lambda: len(letters(person)) == 2)
 
 
 def letters(person: Person) -> list[Any]:
@@ -207,7 +198,7 @@ def quiet(system: System) -> None:
         with engine.connect() as connection:
             return depth(system.data / "journal")[0] == 0 and connection.scalar(waiting) == 0
 
-    eventually(nothing_waits)
+    assert eventually(nothing_waits)
     engine.dispose()
 
 

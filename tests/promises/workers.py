@@ -4,8 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,14 +17,6 @@ from bridge.wiring import Services
 from tests import make
 from tests.conftest import Servers
 from tests.edge.site import environment
-
-PATIENCE = 60.0
-
-
-def eventually(holds: Callable[[], bool], patience: float = PATIENCE) -> bool:
-    """Whether something becomes true while other processes work."""
-    pause = threading.Event()
-    return any(holds() or pause.wait(0.02) for _ in range(int(patience / 0.02)))
 
 
 def settings_for(folder: Path, servers: Servers, **settings: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from bridge.errors import JournalUnavailable
 from bridge.journal import JournalWriter, depth
 from bridge.journal.flush import SharedFlush
 from tests import make
-from tests.promises.processes import eventually
+from tests.together import eventually
 
 MANY = 20
 PATIENCE = 10

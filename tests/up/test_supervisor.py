@@ -12,8 +12,7 @@ import pytest
 from bridge.up.leftovers import parse_lsof, working_in
 from bridge.up.state import read_state
 from bridge.up.supervisor import Supervisor, next_pause
-
-Wait = Callable[[Callable[[], bool]], None]
+from tests.together import eventually
 
 
 class House:
@@ -42,17 +41,6 @@ Build = Callable[..., House]
 
 
 @pytest.fixture
-def eventually() -> Wait:
-    def wait(fact: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + 60
-        while not fact():
-            assert time.monotonic() < deadline, "it did not happen within a minute"
-            time.sleep(0.02)
-
-    return wait
-
-
-@pytest.fixture
 def house(tmp_path: Path) -> Iterator[Callable[..., House]]:
     built: list[House] = []
 
@@ -75,9 +63,9 @@ def alive(pid: int) -> bool:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
 
 
-def running_apps(house: Build, eventually: Wait, *words: str) -> House:
+def running_apps(house: Build, *words: str) -> House:
     one = house("apps", *words)
-    eventually(lambda: one.printed().count(" pid ") == 2)
+    assert eventually(lambda: one.printed().count(" pid ") == 2)
     return one
 
 
@@ -85,19 +73,17 @@ EITHER = pytest.mark.parametrize("kind", ["programs", "forked"])
 
 
 @EITHER
-def test_what_dies_is_started_again_and_said(house: Build, eventually: Wait, kind: str) -> None:
-    one = running_apps(house, eventually, kind)
+def test_what_dies_is_started_again_and_said(house: Build, kind: str) -> None:
+    one = running_apps(house, kind)
     os.kill(one.pid_of("first"), signal.SIGKILL)
-    eventually(lambda: one.printed().count("first     | pid") == 2)
+    assert eventually(lambda: one.printed().count("first     | pid") == 2)
     assert "up        | first ended (ended by SIGKILL); next start in 0.2 s" in one.printed()
 
 
 @EITHER
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_stops_everything_with_status_0(
-    house: Build, eventually: Wait, number: signal.Signals, kind: str
-) -> None:
-    one = running_apps(house, eventually, kind)
+def test_a_signal_stops_everything_with_status_0(house: Build, number: signal.Signals, kind: str) -> None:
+    one = running_apps(house, kind)
     pids = one.pid_of("first"), one.pid_of("second")
     one.popen.send_signal(number)
     assert one.popen.wait(5) == 0
@@ -105,10 +91,10 @@ def test_a_signal_stops_everything_with_status_0(
 
 
 @EITHER
-def test_a_second_ctrl_c_hurries(house: Build, eventually: Wait, kind: str) -> None:
-    one = running_apps(house, eventually, "stubborn", kind)
+def test_a_second_ctrl_c_hurries(house: Build, kind: str) -> None:
+    one = running_apps(house, "stubborn", kind)
     one.popen.send_signal(signal.SIGINT)
-    eventually(lambda: "stopping" in one.printed())
+    assert eventually(lambda: "stopping" in one.printed())
     time.sleep(0.4)
     assert one.popen.poll() is None
     one.popen.send_signal(signal.SIGINT)
@@ -117,33 +103,31 @@ def test_a_second_ctrl_c_hurries(house: Build, eventually: Wait, kind: str) -> N
 
 
 @EITHER
-def test_children_die_with_a_killed_supervisor(house: Build, eventually: Wait, kind: str) -> None:
-    one = running_apps(house, eventually, kind)
+def test_children_die_with_a_killed_supervisor(house: Build, kind: str) -> None:
+    one = running_apps(house, kind)
     pids = one.pid_of("first"), one.pid_of("second")
     one.popen.kill()
-    eventually(lambda: not any(map(alive, pids)))
+    assert eventually(lambda: not any(map(alive, pids)))
 
 
-def test_servers_are_restarted_in_place_and_die_with_a_killed_supervisor(
-    house: Build, eventually: Wait, data: Path
-) -> None:
+def test_servers_are_restarted_in_place_and_die_with_a_killed_supervisor(house: Build, data: Path) -> None:
     one = house("servers", str(data))
-    eventually(lambda: "everything runs" in one.printed())
+    assert eventually(lambda: "everything runs" in one.printed())
     folders = {"postgres": data / "postgres" / "data", "valkey-server": data / "valkey" / "data"}
     postmaster = int((folders["postgres"] / "postmaster.pid").read_text().splitlines()[0])
     os.kill(postmaster, signal.SIGKILL)
-    eventually(lambda: "postgres is back" in one.printed())
+    assert eventually(lambda: "postgres is back" in one.printed())
     state = read_state(data)
     assert state
     psycopg.connect(state.database_url).close()
 
     one.popen.kill()
-    eventually(lambda: not any(working_in(folder, program) for program, folder in folders.items()))
+    assert eventually(lambda: not any(working_in(folder, program) for program, folder in folders.items()))
 
 
-def test_a_second_up_on_the_same_data_refuses(house: Build, eventually: Wait, data: Path) -> None:
+def test_a_second_up_on_the_same_data_refuses(house: Build, data: Path) -> None:
     one = house("servers", str(data))
-    eventually(lambda: "everything runs" in one.printed())
+    assert eventually(lambda: "everything runs" in one.printed())
     other = house("servers", str(data))
     assert other.popen.wait(10) == 1
     assert f"already running (process {one.popen.pid})" in other.printed()

@@ -15,7 +15,7 @@ from bridge.ids import new_id
 from bridge.store.outbox import Delivery
 from bridge.worker.books import Books
 from tests import make
-from tests.promises.workers import eventually
+from tests.together import eventually
 
 
 @dataclass

@@ -4,10 +4,9 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
-from threading import Event
 from uuid import UUID
 
 import pytest
@@ -27,14 +26,7 @@ from bridge.worker import jobs as jobs_of_workers
 from bridge.worker.queues import Worker
 from tests import make
 from tests.house import House
-
-PATIENCE = 20.0
-
-
-def eventually(holds: Callable[[], bool]) -> bool:
-    """Whether something becomes true while another process works."""
-    pause = Event()
-    return any(holds() or pause.wait(0.05) for _ in range(int(PATIENCE / 0.05)))
+from tests.together import eventually
 
 
 @pytest.fixture

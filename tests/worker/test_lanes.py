@@ -22,7 +22,7 @@ from bridge.worker.lanes import CALM, FOUND_NO_LANE, RENEWAL, Lanes
 from bridge.worker.metronome import AHEAD, beat
 from connectors.contract import Answer, Deferred, Posted, Receipt
 from tests.house import House
-from tests.promises.workers import eventually
+from tests.together import eventually
 
 OK = Receipt("250 ok")
 

@@ -19,7 +19,7 @@ from bridge.worker import lanes as module
 from bridge.worker.lanes import FEW, TOGETHER, Lanes
 from connectors.contract import Answer, Deferred
 from tests import make
-from tests.promises.workers import eventually
+from tests.together import eventually
 
 LETTER = Letter("anna@beispiel.example", "Hello", "Hello", "<p>Hello</p>", "<1@leads.example.com>", "en")
 
