@@ -156,6 +156,15 @@ def change_session(connection: Connection, secret: str, **values: Any) -> bool:
     return connection.execute(statement.values(**values)).rowcount == 1
 
 
+def see_session(connection: Connection, secret: str, now: datetime) -> None:
+    """Note that a session was used; not where another request notes it, or ends the session, at this moment."""
+    free = select(console_sessions.c.secret_hash).where(console_sessions.c.secret_hash == _hash(secret))
+    statement = update(console_sessions).where(
+        console_sessions.c.secret_hash.in_(free.with_for_update(skip_locked=True))
+    )
+    connection.execute(statement.values(seen_at=now))
+
+
 def close_sessions(connection: Connection, account_id: UUID, besides: str | None = None) -> int:
     """End an account's sessions; besides: the secret of one that goes on. How many there were."""
     statement = delete(console_sessions).where(console_sessions.c.account_id == account_id)

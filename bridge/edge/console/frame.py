@@ -185,10 +185,17 @@ def keep_cookie(response: AnyResponse, name: str, value: str, lasting: timedelta
 
 
 def end_present(unit: Unit) -> None:
-    """End the session that this browser comes with, before it keeps another one: nobody has its cookie to end it."""
+    """End the session that this browser comes with, now that it keeps another one: nobody has its cookie to end it.
+
+    It may be another account's: it is ended after the commit, so that no two accounts wait for each other.
+    """
     secret = request.cookies.get(cookie_name())
     if secret:
-        accounts.close_session(unit.connection, secret)
+        unit.afterwards.append(lambda after: _end(after, secret))
+
+
+def _end(unit: Unit, secret: str) -> None:
+    accounts.close_session(unit.connection, secret)
 
 
 def forget(response: AnyResponse) -> None:

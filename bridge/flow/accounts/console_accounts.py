@@ -1,4 +1,8 @@
-"""Accounts of the console: who has one, and how a browser signs in to it."""
+"""Accounts of the console: who has one, and how a browser signs in to it.
+
+Accounts are locked before sessions: those of admins in the order of their ids, then any other, then sessions. What
+only notes something of a session locks nothing else and is done after the commit.
+"""
 
 import secrets
 from base64 import b64encode
@@ -188,6 +192,7 @@ def renew_session(unit: Unit, session: Session, **values: Any) -> Session:
 
     Whoever had copied the one before is out as well. values: columns of the session that change. Raises SessionOver.
     """
+    accounts.lock(unit.connection, session.account.id)
     accounts.close_sessions(unit.connection, session.account.id, session.secret)
     return _under_another_secret(unit, session, **values)
 
@@ -207,12 +212,14 @@ def prove_owner(unit: Unit, session: Session, present: str) -> None:
 def prove_lately(unit: Unit, session: Session, present: str) -> Session:
     """The same, where a proof or a sign-in of the last ten minutes will do: the session that goes on.
 
-    A proof counts as a sign-in from then on, and this browser goes on with another secret.
+    A proof counts as a sign-in from then on, and this browser goes on with another secret. Admins who prove who they
+    are, to change accounts, do so one after the other: else two of them could wait for each other's session.
     Raises as `prove_owner`, and SessionOver.
     """
     if is_proved_lately(unit, session):
         return session
     prove_owner(unit, session, present)
+    accounts.lock_open(unit.connection, "admin")
     return _under_another_secret(unit, session, created_at=unit.now)
 
 
@@ -240,12 +247,13 @@ def session_of(unit: Unit, secret: str) -> Session | None:
     if account is None or account.closed_at:
         return None
     if unit.now - row.seen_at > unit.world.lasting(SEEN_AGAIN):
-        accounts.change_session(unit.connection, secret, seen_at=unit.now)
+        unit.afterwards.append(lambda after: accounts.see_session(after.connection, secret, unit.now))
     return Session(account, row, secret)
 
 
 def _under_another_secret(unit: Unit, session: Session, **values: Any) -> Session:
     secret = secrets.token_urlsafe(SECRET_OCTETS)
+    values["seen_at"] = unit.now
     if not accounts.renew_session(unit.connection, session.secret, secret, **values):
         raise SessionOver
     return replace(session, secret=secret, row=replace(session.row, **values))
