@@ -95,6 +95,16 @@ class NotFound(LeadbridgeError):
 
 
 @dataclass
+class WaitsForRoom(LeadbridgeError):
+    """A held lead that nobody can release: it goes to sales by itself."""
+
+    held: str
+
+    def __str__(self) -> str:
+        return f"{self.held} waits until somebody in sales has room, and is handed over by itself then"
+
+
+@dataclass
 class InvalidFields(LeadbridgeError):
     """Input that a person can correct: messages by field name."""
 

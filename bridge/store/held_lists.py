@@ -72,13 +72,13 @@ class Tally:
         return self.waiting + sum(self.decided.values())
 
 
-def leads(connection: Connection, limit: int, after: Place | None = None) -> Page[HeldCard]:
-    """Leads that wait for a decision, the longest-waiting first."""
+def leads(connection: Connection, why: str, limit: int, after: Place | None = None) -> Page[HeldCard]:
+    """Leads that wait for a decision or for room, whichever `why` says, the longest-waiting first."""
     columns = [held_leads.c[name] for name in HeldCard.__slots__ if name in held_leads.c]
     statement = (
         select(*columns, profiles.c.email, profiles.c.fields, profiles.c.score.label("current"))
         .join(profiles, profiles.c.id == held_leads.c.profile_id)
-        .where(held_leads.c.decided_at.is_(None))
+        .where(held_leads.c.decided_at.is_(None), held_leads.c.why == why)
     )
     return page_of(connection, statement, held_leads.c.at, held_leads.c.id, _lead, limit=limit, after=after)
 

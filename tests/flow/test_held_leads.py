@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine, insert, select, text, update
 
-from bridge.errors import NotFound, UnknownProfile
+from bridge.errors import NotFound, UnknownProfile, WaitsForRoom
 from bridge.flow.sales import decide_held
 from bridge.flow.sales.release_leads import give_out, release_as_room_returns
 from bridge.ids import new_id
@@ -233,6 +233,17 @@ def test_what_is_decided_cannot_be_decided_again(guarded: House, what: str) -> N
     decide(guarded, "give_back")
     with pytest.raises(NotFound), guarded.unit() as unit:
         getattr(decide_held, what)(unit, held, "kim@example.com")
+
+
+def test_what_waits_for_room_is_not_released_but_goes_by_itself(engine: Engine) -> None:
+    house = house_with(engine, brake=Brake(a_day=1))
+    reaches_sales(house, *(f"p@firma{number}.example" for number in range(3)))
+    (held,) = waiting(house)
+    with pytest.raises(WaitsForRoom, match=str(held)), house.unit() as unit:
+        decide_held.release(unit, held, "kim@example.com")
+    assert decisions(house) == [("capacity", None)]
+    house.tick(days=1)
+    assert decisions(house) == [("capacity", "handed_over")]
 
 
 def test_decisions_are_counted_for_each_rule(guarded: House) -> None:

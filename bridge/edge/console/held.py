@@ -1,7 +1,7 @@
 """What is held: leads that a filter or a brake keeps back, and forms that look like spam. A person decides."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask import Response, abort, redirect, request
@@ -10,11 +10,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from bridge import i18n
 from bridge.edge.console.frame import Visit, console, console_page, needs, posted, visit
 from bridge.edge.console.places import address, read_place
-from bridge.errors import NotFound
+from bridge.errors import NotFound, WaitsForRoom
 from bridge.flow.held import release
 from bridge.flow.sales import decide_held
 from bridge.store import held_leads, held_lists, submissions
-from bridge.store.held_lists import HeldForm
+from bridge.store.held_leads import CAPACITY, FILTER
+from bridge.store.held_lists import HeldCard, HeldForm
+from bridge.store.paging import Place
 
 held = console("held")
 
@@ -30,26 +32,40 @@ DONE = {
     "excluded": "This person is excluded.",
     "accepted": "The form is let through.",
     "dropped": "The form is dropped.",
+    "by_itself": "This lead waits for room in sales. Nobody need release it.",
     "gone": "Somebody has decided about this already.",
 }
 
 
+class HeldList(NamedTuple):
+    """Some leads that are held for one reason. more_url: where the next of them are."""
+
+    leads: tuple[HeldCard, ...]
+    more_url: str | None
+
+
 @held.get(LEADS)
 @needs("decide")
-def show() -> Response:
-    """Leads that are held."""
+def show() -> AnyResponse:
+    """Leads that are held: the first of each list, or one list page by page."""
     with visit() as on:
-        connection, after = on.unit.connection, read_place(request.args.get("after"))
-        found = held_lists.leads(connection, ON_A_PAGE, after)
-        on.note("held_leads.listed", people=[str(row.profile_id) for row in found.rows])
+        why = next((one for one in (FILTER, CAPACITY) if one == request.args.get("why")), None)
+        after = read_place(request.args.get("after")) if why else None
+        lists = {one: _leads(on, one, after) for one in ((why,) if why else (FILTER, CAPACITY))}
+        if why and not lists[why].leads:
+            return redirect(LEADS)
+        on.note(
+            "held_leads.listed", people=[str(row.profile_id) for one in lists.values() for row in one.leads]
+        )
         filters = {one.id: i18n.pick(one.title, on.language) for one in on.unit.program.desk.filters}
         return _page(
             on,
             "console/held_leads.html",
-            leads=found.rows,
+            lists=lists,
             filters=filters,
-            tallies=held_lists.lead_rules(connection, on.unit.now - LATELY),
-            more_url=address(LEADS, found.further) if found.further else None,
+            tallies=held_lists.lead_rules(on.unit.connection, on.unit.now - LATELY),
+            begins=why is None,
+            more_url=lists[why].more_url if why else None,
         )
 
 
@@ -65,6 +81,8 @@ def decide(held_id: UUID) -> AnyResponse:
             on.note(f"lead.{decision}", "profile", str(lead.profile_id) if lead else None, held=str(held_id))
     except NotFound:
         done = "gone"
+    except WaitsForRoom:
+        done = "by_itself"
     return redirect(address(LEADS, done=done), 303)
 
 
@@ -81,6 +99,7 @@ def show_forms() -> Response:
             "console/held_forms.html",
             forms=[(row, _title(on, row)) for row in found.rows],
             tallies=held_lists.form_rules(connection, on.unit.now - LATELY),
+            begins=read_place(request.args.get("after")) is None,
             more_url=address(FORMS, found.further) if found.further else None,
         )
 
@@ -103,6 +122,11 @@ def drop_form(submission_id: UUID) -> AnyResponse:
     with visit() as on:
         dropped = submissions.decide(on.unit.connection, submission_id, "dropped")
         return _decided(on, submission_id, "dropped", dropped)
+
+
+def _leads(on: Visit, why: str, after: Place | None) -> HeldList:
+    found = held_lists.leads(on.unit.connection, why, ON_A_PAGE, after)
+    return HeldList(found.rows, address(LEADS, found.further, why=why) if found.further else None)
 
 
 def _decide(on: Visit, held_id: UUID, decision: str | None, note: str | None) -> str:
@@ -138,7 +162,6 @@ def _page(on: Visit, template: str, **context: Any) -> Response:
         count_leads=held_lists.count_leads(connection),
         count_forms=held_lists.count_forms(connection),
         days=LATELY.days,
-        begins=read_place(request.args.get("after")) is None,
         message=DONE.get(request.args.get("done", "")),
         **context,
     )

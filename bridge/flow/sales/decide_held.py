@@ -4,7 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from bridge import i18n
-from bridge.errors import NotFound
+from bridge.errors import NotFound, WaitsForRoom
 from bridge.flow.exclude_person import exclude_person
 from bridge.flow.sales.hand_over import may_be_handed_over
 from bridge.flow.sales.offer import let_through
@@ -19,7 +19,7 @@ from bridge.scoring.facts import Event, Person
 from bridge.scoring.ledger import SCORE, Entry, Ledger
 from bridge.scoring.rules import earned_by
 from bridge.store import held_leads, ledger, profiles
-from bridge.store.held_leads import EXCLUDED, RELEASED, RETURNED, HeldLead
+from bridge.store.held_leads import CAPACITY, EXCLUDED, RELEASED, RETURNED, HeldLead
 from bridge.store.profiles import ProfileRow
 
 REJECTED = "sales.rejected"
@@ -28,10 +28,13 @@ REJECTED = "sales.rejected"
 def release(unit: Unit, held_id: UUID, by: str, note: str | None = None) -> SalesPerson | None:
     """Hand a held lead over; no filter is asked again. None when it waits for room now.
 
-    by: who decides. Raises NotFound when it is not held any more, or is no lead any more.
+    by: who decides. Raises NotFound when it is not held any more, or is no lead any more, WaitsForRoom when no filter
+    holds it: nothing is to be decided then.
     """
     take_turn(unit, patient=True)
     row, profile = _held(unit, held_id)
+    if row.why == CAPACITY:
+        raise WaitsForRoom(str(held_id))
     if not may_be_handed_over(profile):
         raise NotFound(f"{profile.email} may not be handed over any more")
     held_leads.decide(unit.connection, [row.id], RELEASED, unit.now, by, note)

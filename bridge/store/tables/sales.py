@@ -91,7 +91,7 @@ held_leads = Table(
     json_of("waits_for", "[]"),
     text_of("looked_by", default=""),
     Index("uq_held_leads_waiting", "profile_id", unique=True, postgresql_where=text("decided_at is null")),
-    Index("ix_held_leads_at", "at", postgresql_where=text("decided_at is null")),
+    Index("ix_held_leads_at", "why", "at", postgresql_where=text("decided_at is null")),
     Index("ix_held_leads_rules", "at", "why", "rule", "decision"),
 )
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from bridge.flow.accounts.console_accounts import Role
 from bridge.flow.sales import decide_held
@@ -123,6 +124,68 @@ def test_who_waits_for_room_stands_apart_and_need_not_be_released(sign_in: SignI
     [waits] = [row for row in full.rows(held_leads) if row.decided_at is None]
     kim.post(f"{HELD}/{waits.id}", decision="returned")
     assert "Waiting for room in sales" not in words(kim.get(HELD).text)
+
+
+def test_who_waits_for_room_cannot_be_released_by_a_form_of_one_s_own(sign_in: SignIn, full: House) -> None:
+    lead = held_lead(full)
+    kim = sign_in("marketing")
+    kim.site.services.world = replace(kim.site.services.world, program=full.program)
+    kim.post(f"{HELD}/{lead}", decision="released")
+    [waits] = [row for row in full.rows(held_leads) if row.decided_at is None]
+    before, logged = full.rows(held_leads), len(full.rows(audit_log))
+    answer = kim.post(f"{HELD}/{waits.id}", decision="released")
+    assert full.rows(held_leads) == before
+    assert len(full.rows(audit_log)) == logged
+    said = words(kim.get(answer.headers["Location"]).text)
+    assert "This lead waits for room in sales. Nobody need release it." in said
+
+
+def a_hundred(house: House) -> None:
+    """Sixty leads that a filter holds, and sixty that wait for room, in turns."""
+    statement = """
+        with people as (insert into profiles (id, email, email_key, fields, created_at)
+            select gen_random_uuid(), 'p' || n, 'p' || n,
+                jsonb_build_object('last_name', 'Lead-' || lpad(n::text, 3, '0')), :now
+            from generate_series(0, 119) n returning id, fields)
+        insert into held_leads (id, profile_id, why, rule, cause, because_of, score, at)
+        select gen_random_uuid(), id, case n % 2 when 0 then 'filter' else 'capacity' end,
+            case n % 2 when 0 then 'own' end, 'points', gen_random_uuid(), 2, :now - (200 - n) * interval '1 minute'
+        from people, lateral (select right(fields ->> 'last_name', 3)::integer as n) number
+    """
+    with house.engine.begin() as connection:
+        connection.execute(text(statement), {"now": house.clock()})
+
+
+def test_what_is_held_is_read_page_by_page_under_a_heading_of_its_own(sign_in: SignIn, house: House) -> None:
+    a_hundred(house)
+    kim = sign_in("marketing")
+    page = kim.get(HELD).text
+    decide, room = page.index("Waiting for a decision"), page.index("Waiting for room in sales")
+    by_filter, for_room = (
+        [f"Lead-{number:03}" for number in range(0, 120, 2)],
+        [f"Lead-{number:03}" for number in range(1, 120, 2)],
+    )
+    assert shown(page[decide:room]) == by_filter[:50]
+    assert shown(page[room:]) == for_room[:50]
+    further = [re.sub("&amp;", "&", url) for url in re.findall(r'rel="next" href="([^"]+)"', page)]
+    for url, heading, other, rest in (
+        (further[0], "Waiting for a decision", "Waiting for room in sales", by_filter[50:]),
+        (further[1], "Waiting for room in sales", "Waiting for a decision", for_room[50:]),
+    ):
+        page = kim.get(url).text
+        assert (heading in page, other in page) == (True, False)
+        assert shown(page) == rest
+        assert f'rel="prev" href="{HELD}"' in page
+        assert 'rel="next"' not in page
+    with house.engine.begin() as connection:
+        connection.execute(text("delete from held_leads where why = 'capacity'"))
+    assert kim.get(further[1]).headers["Location"] == HELD
+    assert shown(kim.get(f"{HELD}?why=elsewhere&after=never").text) == by_filter[:50]
+
+
+def shown(page: str) -> list[str]:
+    """The names of those leads, as they stand one below the other."""
+    return re.findall(r"<strong>(Lead-\d+)</strong>", page)
 
 
 @pytest.mark.parametrize(("role", "links"), [("marketing", 1), ("sales", 0)])

@@ -145,7 +145,7 @@ def _held_leads() -> None:
     op.create_index(
         "uq_held_leads_waiting", "held_leads", ["profile_id"], unique=True, postgresql_where=waiting
     )
-    op.create_index("ix_held_leads_at", "held_leads", ["at"], postgresql_where=waiting)
+    op.create_index("ix_held_leads_at", "held_leads", ["why", "at"], postgresql_where=waiting)
     op.create_index("ix_held_leads_rules", "held_leads", ["at", "why", "rule", "decision"])
     op.create_index(
         "ix_submissions_suspected",
