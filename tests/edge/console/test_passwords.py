@@ -45,7 +45,9 @@ def test_a_link_sets_a_password_once_and_ends_all_sessions(link: str, site: Site
     assert house.rows(console_sessions) == []
     assert not lets_in(site, PASSWORD)
     assert lets_in(site, NEW)
-    assert site.get(link).status_code == 410
+    again = site.get(link)
+    assert again.status_code == 410
+    assert 'href="/console/password"' in again.text and "our website" not in again.text
     assert site.post(link, {"password": PASSWORD}).status_code == 410
     assert lets_in(site, NEW)
     assert "account.password_set" in [one.what for one in house.rows(audit_log)]
