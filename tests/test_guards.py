@@ -147,10 +147,32 @@ def routes(folder: Path, **settings: str) -> set[str]:
     }
 
 
+DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+LINK = re.compile(r"\]\((?!\w+:)([^)\s#]*)#?([^)\s]*)\)")
+PATH = re.compile(r"`((?:[\w.-]+/)+[\w-]+\.(?:py|md|sql|toml))`")
+
+
 def documentation() -> str:
     """All that is written for people."""
-    files = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-    return "\n".join(file.read_text(encoding="utf-8") for file in files)
+    return "\n".join(file.read_text(encoding="utf-8") for file in DOCS)
+
+
+def headings(file: Path) -> set[str]:
+    """What a link may name behind `#`."""
+    found = re.findall(r"^#+ (.+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", one.lower()).replace(" ", "-") for one in found}
+
+
+def astray(file: Path) -> Iterator[str]:
+    """Links that lead nowhere, and files that are not there. Paths begin at the top, in `bridge/` or in `tests/`."""
+    text = file.read_text(encoding="utf-8")
+    for path, heading in LINK.findall(text):
+        to = file.parent / path if path else file
+        if not to.exists() or (heading and heading not in headings(to)):
+            yield f"{file.name}: {path}#{heading}"
+    for path in PATH.findall(text):
+        if not any((top / path).exists() for top in (ROOT, ROOT / "bridge", ROOT / "tests")):
+            yield f"{file.name}: {path}"
 
 
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -251,6 +273,11 @@ def test_every_setting_stands_in_the_docs(tmp_path: Path) -> None:
     text = documentation()
     missing = {name for name in asked.names - SET_BY_UP if name not in text}
     assert not missing
+
+
+@pytest.mark.parametrize("file", DOCS, ids=lambda file: file.stem)
+def test_every_link_and_path_in_the_docs_leads_somewhere(file: Path) -> None:
+    assert not list(astray(file))
 
 
 def test_every_command_stands_in_the_docs() -> None:
