@@ -44,7 +44,7 @@ from bridge.edge.leads import leads
 from bridge.edge.limits import FormLimits, SignInLimits, VisitLimits
 from bridge.edge.openapi import describe_routes
 from bridge.edge.own_data import own_data
-from bridge.edge.posting import PostedRequest
+from bridge.edge.posting import PostedRequest, read_to_the_end
 from bridge.edge.preferences import preferences
 from bridge.edge.problems import handle_problems
 from bridge.edge.questions import questions
@@ -113,6 +113,7 @@ def create_app(services: Services, part: Part = "all") -> Flask:
     app.url_map.merge_slashes = False  # it would redirect to whatever host the request names
     app.extensions[KEY] = services
     handle_problems(app)
+    app.after_request(read_to_the_end)
     thank_at(app, services.program)
     for blueprint in ANYWHERE:
         app.register_blueprint(blueprint)

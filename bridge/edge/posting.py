@@ -1,8 +1,10 @@
 """How what was posted is read."""
 
+from contextlib import suppress
 from typing import IO, Any
 
-from flask import Request
+from flask import Request, Response, request
+from werkzeug.exceptions import HTTPException
 from werkzeug.formparser import FormDataParser
 
 
@@ -26,3 +28,15 @@ class PostedRequest(Request):
     """A request whose fields all have names."""
 
     form_data_parser_class = NamedParts
+
+
+def read_to_the_end(response: Response) -> Response:
+    """Take in what was refused unread, as far as it may be that long.
+
+    A server that closes while somebody still sends lets them hear of that, and not of the answer: behind a proxy of a
+    502. Whoever breaks off gets no answer anyway.
+    """
+    if request.content_length:
+        with suppress(HTTPException, OSError):
+            request.stream.read()
+    return response

@@ -1,0 +1,1 @@
+"""The example of a reverse proxy, in front of the processes that an operator runs."""
