@@ -1,7 +1,8 @@
-"""Weeks, months, quarters and years: what figures are summed over, and what they are compared with."""
+"""Weeks, months, quarters, years, and all time: what figures are summed over, and what they are compared with."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
 from bridge.program.desk import Per
 
@@ -64,6 +65,26 @@ class Period:
         return Span(whole.first, min(whole.last, whole.first + (self.until(today).last - self.first)))
 
 
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """All time, from the first day of which anything is known. There is nothing before it to compare it with."""
+
+    first: date
+    per: Literal["all"] = "all"
+
+    def until(self, today: date) -> Span:
+        """Its days as far as they have begun."""
+        return Span(self.first, max(self.first, today))
+
+    def compared(self, today: date) -> None:
+        """Nothing came before."""
+        del today
+
+
+Stretch = Period | Everything
+"""What results are asked for."""
+
+
 def period(per: Per, day: date) -> Period:
     """The period in which a day lies."""
     match per:
@@ -75,6 +96,24 @@ def period(per: Per, day: date) -> Period:
             return Period(per, day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1))
         case "year":
             return Period(per, day.replace(month=1, day=1))
+
+
+def periods_over(span: Span, most: int) -> list[Period]:
+    """The periods that hold these days, the oldest first: of months, quarters or years the shortest of which there
+    are no more than `most`; else the last years, so many."""
+    found: list[Period] = []
+    for per in PERS[1:]:
+        found = _periods_over(per, span)
+        if len(found) <= most:
+            break
+    return found[-most:]
+
+
+def _periods_over(per: Per, span: Span) -> list[Period]:
+    found = [period(per, span.first)]
+    while found[-1].whole.last < span.last:
+        found.append(found[-1].after)
+    return found
 
 
 def last_periods(newest: Period, count: int) -> list[Period]:

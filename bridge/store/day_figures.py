@@ -89,6 +89,12 @@ def is_known(connection: Connection, first: date, last: date) -> bool:
     return connection.scalar(found) is not None
 
 
+def first_rolled(connection: Connection) -> date | None:
+    """The first day that has figures; None when none has. An index says it."""
+    first: date | None = connection.scalar(select(func.min(day_figures.c.day)))
+    return first
+
+
 def totals_between(
     connection: Connection,
     first: date,

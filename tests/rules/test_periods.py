@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.program.desk import Per
-from bridge.program.periods import PERS, Span, last_periods, period
+from bridge.program.periods import PERS, Everything, Span, last_periods, period, periods_over
 
 DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 31))
 
@@ -48,3 +48,21 @@ def test_a_period_that_is_over_is_compared_with_the_whole_one_before() -> None:
     assert february.compared(date(2026, 2, 28)) == Span(date(2026, 1, 1), date(2026, 1, 31))
     march = period("month", date(2026, 3, 30))
     assert march.compared(date(2026, 3, 30)) == Span(date(2026, 2, 1), date(2026, 2, 28))
+
+
+@pytest.mark.parametrize(
+    ("first", "per", "how_many"),
+    [
+        (date(2026, 3, 12), "month", 1),
+        (date(2025, 4, 1), "month", 12),
+        (date(2025, 3, 31), "quarter", 5),
+        (date(2023, 4, 1), "quarter", 12),
+        (date(2023, 3, 31), "year", 4),
+        (date(2001, 1, 1), "year", 12),
+    ],
+)
+def test_all_time_is_drawn_by_periods_of_which_there_are_few(first: date, per: Per, how_many: int) -> None:
+    found = periods_over(Everything(first).until(date(2026, 3, 12)), 12)
+    assert {one.per for one in found} == {per}
+    assert len(found) == how_many
+    assert found[-1] == period(per, date(2026, 3, 12))

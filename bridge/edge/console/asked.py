@@ -10,7 +10,7 @@ from bridge import i18n
 from bridge.edge.console.frame import Visit
 from bridge.flow.results import show_results
 from bridge.program.desk import Per
-from bridge.program.periods import PERS, Period, period
+from bridge.program.periods import PERS, Everything, Period, Stretch, period
 
 _OLDEST = date(2000, 1, 1)
 
@@ -26,9 +26,9 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The period that the address names, or the usual one. today: in the programme's zone."""
+    """The period that the address names, all time, or the usual one. today: in the programme's zone."""
 
-    period: Period
+    period: Stretch
     today: date
     language: str
     is_chosen: bool = True
@@ -36,6 +36,8 @@ class Asked:
     @property
     def words(self) -> str:
         """What it is called."""
+        if isinstance(self.period, Everything):
+            return i18n.translations(self.language).gettext("All time")
         return i18n.format_period(self.period.per, self.period.first, self.language)
 
     @property
@@ -46,25 +48,33 @@ class Asked:
     @property
     def is_under_way(self) -> bool:
         """Whether it is not over yet."""
-        return self.period.whole.last >= self.today
+        return isinstance(self.period, Everything) or self.period.whole.last >= self.today
 
     @property
     def kinds(self) -> list[Choice]:
-        """The week, month, quarter and year in which it ends, or in which it is now."""
+        """The week, month, quarter and year in which it ends, or in which it is now; and all time."""
         say = i18n.translations(self.language).gettext
         names = {"week": say("Week"), "month": say("Month"), "quarter": say("Quarter"), "year": say("Year")}
         end = self.period.until(self.today).last
-        return [Choice(names[per], _query(period(per, end)), per == self.period.per) for per in PERS]
+        every = Choice(say("All time"), _query(Everything(end)), isinstance(self.period, Everything))
+        return [
+            *(Choice(names[per], _query(period(per, end)), per == self.period.per) for per in PERS),
+            every,
+        ]
 
     @property
     def earlier(self) -> Choice | None:
-        """The one before."""
-        return self._beside(self.period.before) if self.period.first > _OLDEST else None
+        """The one before; all time has none."""
+        if isinstance(self.period, Everything) or self.period.first <= _OLDEST:
+            return None
+        return self._beside(self.period.before)
 
     @property
     def later(self) -> Choice | None:
         """The one after, unless it has not begun."""
-        return None if self.is_under_way else self._beside(self.period.after)
+        if isinstance(self.period, Everything) or self.is_under_way:
+            return None
+        return self._beside(self.period.after)
 
     @property
     def just_begun(self) -> Choice | None:
@@ -78,12 +88,14 @@ class Asked:
 def asked(on: Visit) -> Asked:
     """What this request asks for; what is no period, or has not begun, asks for the present one.
 
-    `of` is a day of it, or a week such as 2026-W10. Who asks for nothing gets the usual one.
+    `of` is a day of it, or a week such as 2026-W10. Who asks for nothing gets the usual one; `per=all` is all time.
     """
     today = show_results.today(on.unit.program, on.unit.now)
     if not {"per", "of"} & set(request.args):
         usual = show_results.usual_period(on.unit.connection, today)
         return Asked(usual, today, on.language, is_chosen=False)
+    if request.args.get("per") == "all":
+        return Asked(show_results.all_time(on.unit.connection, today), today, on.language)
     otherwise: Per = "week" if "W" in request.args.get("of", "") else "quarter"
     per = next((one for one in PERS if one == request.args.get("per")), otherwise)
     return Asked(period(per, min(max(_day(today), _OLDEST), today)), today, on.language)
@@ -96,5 +108,7 @@ def _day(today: date) -> date:
         return today
 
 
-def _query(of: Period) -> str:
+def _query(of: Stretch) -> str:
+    if isinstance(of, Everything):
+        return urlencode({"per": of.per})
     return urlencode({"per": of.per, "of": of.first.isoformat()})

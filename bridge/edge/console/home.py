@@ -19,7 +19,7 @@ def show() -> Response:
         connection, program = on.unit.connection, on.unit.program
         period = asked(on)
         found = show_results.overview(connection, period.period, period.today)
-        trends = show_results.trends(connection, period.period)
+        trends = show_results.trends(connection, period.period, period.today)
         months = show_results.cohort_months(connection, program, on.unit.now)
         return console_page(
             "console/home.html",

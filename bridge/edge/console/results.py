@@ -56,7 +56,8 @@ def download(name: str) -> Response:
             if known
             else SHEETS[name](on.unit, period.period, period.today)
         )
-        called = f"{name}-{period.period.first.isoformat()}.csv"
+        of = "all" if period.period.per == "all" else period.period.first.isoformat()
+        called = f"{name}-{of}.csv"
         return file_response(called, sheet([headings, *rows]), "text/csv")
 
 

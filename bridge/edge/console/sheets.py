@@ -7,7 +7,7 @@ from decimal import Decimal
 from bridge.flow.results import show_results
 from bridge.flow.results.show_results import Breakdown, Overview
 from bridge.flow.unit import Unit
-from bridge.program.periods import Period
+from bridge.program.periods import Span, Stretch
 
 Sheet = tuple[Sequence[str], Iterable[Sequence[object]]]
 """Headings and rows."""
@@ -19,16 +19,20 @@ def breakdown_sheet(table: Breakdown) -> Sheet:
     return (table.dimension, "title", *table.columns), rows
 
 
-def _funnel(unit: Unit, period: Period, today: date) -> Sheet:
+def _funnel(unit: Unit, period: Stretch, today: date) -> Sheet:
     found = show_results.overview(unit.connection, period, today)
     headings = ("figure", "first", "last", "count", "compared_first", "compared_last", "before")
-    spans = (found.span, found.compared)
-    first, second = ((one.first.isoformat(), one.last.isoformat()) for one in spans)
+    first, second = _days(found.span), _days(found.compared)
     lines = [(line.figure, line.count, line.before) for line in found.lines.values()]
     return headings, (
-        (figure, *first, _plain(count), *second, _plain(before))
+        (figure, *first, _plain(count), *second, _plain(before) if found.compared else None)
         for figure, count, before in (*lines, *_turnover_elsewhere(found))
     )
+
+
+def _days(span: Span | None) -> tuple[str, str]:
+    """The first and the last; of none nothing."""
+    return (span.first.isoformat(), span.last.isoformat()) if span else ("", "")
 
 
 def _turnover_elsewhere(found: Overview) -> Iterator[tuple[str, Decimal, Decimal]]:
@@ -40,7 +44,7 @@ def _turnover_elsewhere(found: Overview) -> Iterator[tuple[str, Decimal, Decimal
         yield f"turnover_{currency}", now.get(currency, Decimal(0)), before.get(currency, Decimal(0))
 
 
-def _targets(unit: Unit, period: Period, today: date) -> Sheet:
+def _targets(unit: Unit, period: Stretch, today: date) -> Sheet:
     found = show_results.aims(unit.connection, unit.program, period.until(today).last)
     return ("figure", "per", "first", "count", "at_least"), (
         (one.figure, one.period.per, one.period.first.isoformat(), _plain(one.count), one.at_least)
@@ -48,15 +52,15 @@ def _targets(unit: Unit, period: Period, today: date) -> Sheet:
     )
 
 
-def _trends(unit: Unit, period: Period, today: date) -> Sheet:
-    found = show_results.trends(unit.connection, period)
+def _trends(unit: Unit, period: Stretch, today: date) -> Sheet:
+    found = show_results.trends(unit.connection, period, today)
     rows = zip(*(one.counts for one in found), strict=True)
     return ("first", *(one.figure for one in found)), (
         (row[0][0].first.isoformat(), *(count for _, count in row)) for row in rows
     )
 
 
-def _cohorts(unit: Unit, period: Period, today: date) -> Sheet:
+def _cohorts(unit: Unit, period: Stretch, today: date) -> Sheet:
     found = show_results.cohort_months(unit.connection, unit.program, unit.now)
     return ("month", "marketing_qualified", "handed_over_within_120_days", "is_over"), (
         (one.cohort.month.isoformat(), one.cohort.people, one.cohort.in_time, int(one.is_over))
@@ -64,7 +68,7 @@ def _cohorts(unit: Unit, period: Period, today: date) -> Sheet:
     )
 
 
-def _paces(unit: Unit, period: Period, today: date) -> Sheet:
+def _paces(unit: Unit, period: Stretch, today: date) -> Sheet:
     found = show_results.paces(unit.connection, unit.program, period.until(today))
     names = ("team", "handed_over", "accepted", "rejected", "open", "answered")
     return (*names, "median_seconds_to_hand_over", "median_seconds_to_first_reaction"), (
@@ -82,7 +86,7 @@ def _paces(unit: Unit, period: Period, today: date) -> Sheet:
     )
 
 
-SHEETS: Mapping[str, Callable[[Unit, Period, date], Sheet]] = {
+SHEETS: Mapping[str, Callable[[Unit, Stretch, date], Sheet]] = {
     "funnel": _funnel,
     "targets": _targets,
     "trends": _trends,

@@ -21,14 +21,12 @@ def bars(found: Overview, language: str) -> list[tuple[Line, Markup | None]]:
         if line.figure == "visitors" or not max(leads, before):
             drawn.append((line, None))
             continue
-        words = say("%(count)s, %(before)s the time before") % {
-            "count": number(line.count, language),
-            "before": number(line.before, language),
-        }
-        whole = float(max(leads, before))
-        drawn.append(
-            (line, bar(say(line.title), words, float(line.count) / whole, float(line.before) / whole))
-        )
+        words, whole = number(line.count, language), float(max(leads, before))
+        if found.compared:
+            beside = {"count": words, "before": number(line.before, language)}
+            words = say("%(count)s, %(before)s the time before") % beside
+        mark = float(line.before) / whole if found.compared else None
+        drawn.append((line, bar(say(line.title), words, float(line.count) / whole, mark)))
     return drawn
 
 
@@ -42,7 +40,7 @@ def columns_of_trends(trend: Trend, asked: Asked, language: str) -> Markup:
             i18n.format_period_briefly(one.per, one.first, language),
             count,
             number(count, language),
-            pending=one == asked.period and asked.is_under_way,
+            pending=one.whole.last >= asked.today,
         )
         for one, count in trend.counts
     ]

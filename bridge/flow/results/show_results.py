@@ -11,7 +11,7 @@ from bridge.program.desk import Per
 from bridge.program.figure_titles import TITLES, TURNOVER
 from bridge.program.figures import DIRECT, FIGURES, FUNNEL, OTHERS, SOURCES, Dimension, Figure
 from bridge.program.model import Program
-from bridge.program.periods import Period, Span, last_periods, period
+from bridge.program.periods import Everything, Period, Span, Stretch, last_periods, period, periods_over
 from bridge.program.standing import Aim, Amount, Elsewhere, Line
 from bridge.store import cohorts, handover_times, stale_days, turnover
 from bridge.store.cohorts import WITHIN, Cohort
@@ -19,6 +19,7 @@ from bridge.store.day_figures import (
     DayFigure,
     counts_by,
     figures_between,
+    first_rolled,
     is_known,
     most_between,
     totals_between,
@@ -28,6 +29,8 @@ from bridge.store.handover_times import Pace
 TRENDS: tuple[Figure, ...] = ("leads", "marketing_qualified", "handed_over", "won")
 SHOWN: Mapping[Per, int] = {"week": 12, "month": 12, "quarter": 8, "year": 5}
 """How many periods a trend shows."""
+MOST_SHOWN = 12
+"""How many periods a trend over all time shows at most."""
 MONTHS = 12
 """How many cohorts are shown."""
 JUST_BEGUN = timedelta(days=14)
@@ -38,14 +41,14 @@ REFERENCE = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A period. span: its days so far; compared: the days that it is held against. lines: by figure.
+    """A period. span: its days so far; compared: the days that it is held against, if any. lines: by figure.
 
     elsewhere, elsewhere_before: deals in other currencies than euros, in the one and in the other.
     """
 
-    period: Period
+    period: Stretch
     span: Span
-    compared: Span
+    compared: Span | None
     lines: Mapping[str, Line]
     elsewhere: Sequence[Elsewhere] = ()
     elsewhere_before: Sequence[Elsewhere] = ()
@@ -166,10 +169,18 @@ def usual_period(connection: Connection, day: date) -> Period:
     return last
 
 
-def overview(connection: Connection, wanted: Period, day: date) -> Overview:
-    """A period as far as it has come by that day, beside the same days of the one before; four statements."""
+def all_time(connection: Connection, day: date) -> Everything:
+    """From the first day that has figures, else from that day on; one statement."""
+    return Everything(min(first_rolled(connection) or day, day))
+
+
+def overview(connection: Connection, wanted: Stretch, day: date) -> Overview:
+    """A period as far as it has come by that day, beside the same days of the one before; four statements.
+
+    All time stands alone: that takes two.
+    """
     span, compared = wanted.until(day), wanted.compared(day)
-    counts, before = _totals(connection, span), _totals(connection, compared)
+    counts, before = _totals(connection, span), _totals(connection, compared) if compared else {}
     above: dict[str, str] = dict(zip(FUNNEL[1:], FUNNEL, strict=False))
     lines = {
         figure: Line(
@@ -180,7 +191,7 @@ def overview(connection: Connection, wanted: Period, day: date) -> Overview:
         )
         for figure in TITLES
     }
-    others = (turnover.elsewhere(connection, one.first, one.last) for one in (span, compared))
+    others = (turnover.elsewhere(connection, one.first, one.last) for one in (span, compared) if one)
     return Overview(wanted, span, compared, lines, *others)
 
 
@@ -221,9 +232,14 @@ def _measure(figure: str, known: DayFigure) -> Amount:
     return known.amount if figure == TURNOVER else known.count
 
 
-def trends(connection: Connection, newest: Period) -> list[Trend]:
-    """The figures that matter most, over the periods up to one; one statement."""
-    periods = last_periods(newest, SHOWN[newest.per])
+def trends(connection: Connection, wanted: Stretch, day: date) -> list[Trend]:
+    """The figures that matter most, over the periods up to one, or over all time up to that day; one statement."""
+    periods = (
+        periods_over(wanted.until(day), MOST_SHOWN)
+        if isinstance(wanted, Everything)
+        else last_periods(wanted, SHOWN[wanted.per])
+    )
+    newest = periods[-1]
     counts = counts_by(connection, newest.per, periods[0].first, newest.whole.last, TRENDS)
     return [
         Trend(figure, tuple((one, counts.get((figure, one.first), 0)) for one in periods))

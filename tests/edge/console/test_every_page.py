@@ -22,6 +22,7 @@ from tests.statements import statements
 FORM = "?per=quarter"
 MOST = {
     "/console": 24,
+    "/console?per=all": 22,
     f"/console/results/form{FORM}": 8,
     f"/console/results/funnel.csv{FORM}": 8,
     "/console/profiles": 10,

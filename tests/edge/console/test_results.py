@@ -1,6 +1,7 @@
 """The start page and the tables of results: what a marketer reads there, and in how many clicks."""
 
 import csv
+import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 
@@ -74,6 +75,44 @@ def test_the_start_page_shows_the_quarter_beside_as_many_days_of_the_one_before(
     assert "New leads 40 · 4%" in said, "of 900 visitors"
     assert "New leads 40 25 +15" in said, "and not the thousand of a day that this quarter has not reached"
     assert "€12,500" in said
+
+
+@pytest.mark.usefixtures("figures")
+def test_all_time_begins_with_the_first_figures_and_is_compared_with_nothing(
+    sign_in: SignIn, house: House
+) -> None:
+    note(house, date(2019, 5, 2), *all_of_it(leads=7, won=1), ("won", "form", "kontakt", 2))
+    kim = sign_in("viewer")
+    quarter = kim.get("/console").text
+    assert 'href="?per=all"' in quarter
+    page = kim.get("/console?per=all").text
+    said = words(page)
+    assert "Results: All time" in said
+    assert "2 May 2019 to 12 March 2026" in said
+    assert "New leads 1,072 · 119%" in said, "of 900 visitors"
+    assert "compared with" not in said
+    assert "Before" not in said
+    assert "before:" not in said
+    assert 'class="mark"' in quarter
+    assert 'class="mark"' not in page
+    assert "2019 7, 2020 0," in page, "seven years are drawn by year"
+    assert 'rel="prev"' not in page
+    forms = words(kim.get("/console/results/form?per=all").text)
+    assert re.search(r"Deals won: most with .* \( ?3 ?\)", forms), "one of this quarter and two of 2019"
+    answer = kim.get("/console/results/funnel.csv?per=all")
+    assert 'filename="funnel-all.csv"' in answer.headers["Content-Disposition"]
+    rows = {row["figure"]: row for row in csv.DictReader(answer.text.splitlines())}
+    assert (rows["leads"]["count"], rows["leads"]["before"], rows["leads"]["compared_first"]) == (
+        "1072",
+        "",
+        "",
+    )
+
+
+def test_all_time_without_any_figures_is_today(sign_in: SignIn) -> None:
+    kim = sign_in("viewer")
+    assert "12 March 2026 to 12 March 2026" in words(kim.get("/console?per=all").text)
+    assert kim.get("/console/results/form?per=all").status_code == 200
 
 
 @pytest.mark.usefixtures("figures")
