@@ -25,6 +25,7 @@ from bridge.errors import InvalidFields
 from bridge.flow.accounts import second_factor
 from bridge.flow.accounts.console_accounts import Session, change_password, prove_owner, renew_session
 from bridge.i18n import LANGUAGES
+from bridge.judgement.device_names import device_name
 from bridge.store import accounts
 
 own_account = console("account")
@@ -155,11 +156,12 @@ def _done(what: str, session: Session) -> AnyResponse:
 
 def _page(on: Visit, status: int = 200, errors: Mapping[str, Sequence[str]] | None = None) -> Response:
     unit = on.unit
+    rows = accounts.sessions(unit.connection, on.account.id, unit.now)
     return console_page(
         "console/account.html",
         on,
         status=status,
-        sessions=accounts.sessions(unit.connection, on.account.id, unit.now),
+        sessions=[(row, device_name(row.user_agent, on.language)) for row in rows],
         here=on.session.row,
         required=on.account.role in services().settings.door.require_totp,
         errors=_said(on, errors),

@@ -7,7 +7,7 @@ import pytest
 
 from bridge.edge.console.frame import form_token
 from bridge.errors import LastAdmin
-from bridge.flow.accounts.console_accounts import add_account
+from bridge.flow.accounts.console_accounts import add_account, open_session
 from bridge.flow.accounts.manage_accounts import account_by_id, change_account, close_account, follow_provider
 from bridge.intake.passwords import mistake_in
 from bridge.store.accounts import AccountRow
@@ -324,3 +324,15 @@ def test_the_same_by_commands(run: Run, servers: Servers, house: House) -> None:
     noted = [one.what.removeprefix("account.") for one in house.rows(audit_log)]
     first = ["added", "password_set", "added", "password_set", "second_factor_reset", "closed"]
     assert noted == [*first, "changed", "link_sent"]
+
+
+def test_browsers_that_are_signed_in_are_called_what_people_call_them(sign_in: SignIn, house: House) -> None:
+    kim = sign_in()
+    firefox = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0"
+    with house.unit() as unit:
+        open_session(unit, kim.account, firefox)
+        open_session(unit, kim.account, '<b>"curl/8</b>')
+    page = kim.get("/console/account").text
+    assert f'<span title="{firefox}">Firefox on Windows</span>' in page
+    assert '<span title="&lt;b&gt;&#34;curl/8&lt;/b&gt;">an unknown browser</span>' in page
+    assert "Firefox unter Windows" in kim.get("/console/account", headers={"Accept-Language": "de"}).text
