@@ -1,7 +1,7 @@
 """The audit log: who saw and did what on the console, with a filter, and as a sheet."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -25,7 +25,7 @@ audit = console("audit")
 
 SHOWN, AT_ONCE = 50, 1000
 DAYS = validate.Range(date(2000, 1, 1), date(2100, 1, 1))
-COLUMNS = ("at", "who", "what", "kind", "subject", "details", "ip")
+COLUMNS = ("at", "who", "what", "kind", "subject", "details", "ip", "in_words")
 
 
 class AskedSchema(Schema):
@@ -89,7 +89,8 @@ def export() -> Response:
     with visit() as on:
         if wrong:
             return Response(status=422)
-        lines = leaving(_lines(services(), asked), lambda words: sheet([[words]]))
+        say = i18n.translations(on.language).gettext
+        lines = leaving(_lines(services(), asked, say), lambda words: sheet([[words]]))
         if lines is None:
             return both_taken(on, "/console/audit", by_command=False)
         on.note("audit.exported", asked={name: typed[name] for name in SAID if name in typed})
@@ -100,22 +101,24 @@ def export() -> Response:
 SAID = ("who", "what", "subject", "since", "until")
 
 
-def _lines(bridge: Services, asked: Asked) -> Iterator[str]:
+def _lines(bridge: Services, asked: Asked, say: Callable[[str], str]) -> Iterator[str]:
     """The sheet, a thousand rows at a time, and nothing is held between them."""
     yield sheet([COLUMNS])
     place: Place | None = None
     while True:
         with one_look(bridge.engine) as connection:
             found = rows.before(connection, asked, place, AT_ONCE)
-        yield sheet(_cells(row) for row in found)
+        yield sheet(_cells(row, say) for row in found)
         if len(found) < AT_ONCE:
             return
         place = Place(found[-1].at, found[-1].id)
 
 
-def _cells(row: AuditRow) -> list[object]:
+def _cells(row: AuditRow, say: Callable[[str], str]) -> list[object]:
+    """The last one is for people, in the language of whoever takes it along; the others are the same in each."""
     details = json.dumps(row.details, ensure_ascii=False, sort_keys=True) if row.details else ""
-    return [row.at.isoformat(), row.who, row.what, row.kind, row.subject, details, row.ip]
+    words = say(deeds.WORDS.get(row.what, row.what))
+    return [row.at.isoformat(), row.who, row.what, row.kind, row.subject, details, row.ip, words]
 
 
 def _typed() -> Mapping[str, str]:

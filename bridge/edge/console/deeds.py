@@ -123,6 +123,11 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "password and code": "Password and code",
         "provider": "Provider",
     },
+    "format": {
+        "csv": "a table for other programs (CSV)",
+        "excel": "a table for Excel (CSV)",
+        "jsonl": "lines of JSON for programs",
+    },
     "heap": {"waiting": "Waiting", "dead": "Given up", "refused": "Refused"},
     "role": _ROLES,
 }

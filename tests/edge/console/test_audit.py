@@ -129,6 +129,9 @@ def test_the_log_is_taken_along_whole_and_that_is_noted(kim: Colleague, house: H
     lines = list(csv.DictReader(io.StringIO(answer.text)))
     assert len(lines) == 5
     assert lines[-1]["who"] == "'=cmd|' /C calc'!A1"
+    assert lines[-1]["in_words"] == "saw a person"
+    german = kim.get("/console/audit.csv?what=person.seen", headers={"Accept-Language": "de"}).text
+    assert next(csv.DictReader(io.StringIO(german)))["in_words"] == "hat eine Person angesehen"
     assert [one.what for one in house.rows(audit_log)][-1] == "audit.exported"
     assert house.rows(audit_log)[-1].details == {"asked": {"what": "person.seen"}}
 
@@ -154,7 +157,7 @@ def test_values_beside_a_deed_are_told_in_german_and_what_is_not_known_is_left_o
     note(house, "audit.exported", subject=None, details={"asked": {"who": "lea@example.com"}})
     said = words(kim.get("/console/audit", headers={"Accept-Language": "de"}).text)
     for told in (
-        "Format: csv",
+        "Format: Tabelle für andere Programme (CSV)",
         "Welche: Wartet",
         "Durch: Passwort und Code",
         "Gefragt nach: Name, Adresse, Firma oder Funktion",
