@@ -21,8 +21,8 @@ Format = Literal["csv", "excel", "jsonl"]
 FORMATS: tuple[Format, ...] = ("csv", "excel", "jsonl")
 TYPES: dict[Format, str] = {"csv": "text/csv", "excel": "text/csv", "jsonl": "application/x-ndjson"}
 """Their content types."""
-ENDINGS: dict[Format, str] = {"csv": "csv", "excel": "csv", "jsonl": "jsonl"}
-"""How their files' names end."""
+ENDINGS: dict[Format, str] = {"csv": ".csv", "excel": "-excel.csv", "jsonl": ".jsonl"}
+"""How their files' names end: both tables of a day may lie in one folder."""
 Facts = dict[str, Any]
 """A row, by the names of its columns."""
 BYTE_ORDER_MARK = "\ufeff"
@@ -32,8 +32,8 @@ BYTE_ORDER_MARK = "\ufeff"
 class Sheet(Protocol):
     """Makes lines of CSV of rows, in which nothing is a formula."""
 
-    def __call__(self, rows: Iterable[Iterable[object]], *, between: str) -> str:
-        """The lines. between: what stands between two cells."""
+    def __call__(self, rows: Iterable[Iterable[object]], *, between: str, telephones: bool) -> str:
+        """The lines. between: what stands between two cells. telephones: whether their numbers stay as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +97,11 @@ def _pieces(
 ) -> Iterator[Piece]:
     head, wording = headings(program, what), _wording(form, program)
     if form != "jsonl":
-        yield Piece(wording.begins + sheet([head], between=wording.between), 0)
+        yield Piece(wording.begins + wording.lines(sheet, [head]), 0)
     for facts in blocks:
         if form != "jsonl":
             cells = (_cells(head, one, wording.say) for one in facts)
-            yield Piece(sheet(cells, between=wording.between), len(facts))
+            yield Piece(wording.lines(sheet, cells), len(facts))
         else:
             yield Piece("".join(_line(one) for one in facts), len(facts))
 
@@ -127,16 +127,21 @@ def headings(program: Program, what: What) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Wording:
-    """How a sheet is written. say: a moment, a day, an amount or an id in words."""
+    """How a sheet is written. say: a moment, a day, an amount or an id in words. telephones: as in `Sheet`."""
 
     between: str
     begins: str
     say: Callable[[Any], str]
+    telephones: bool = False
+
+    def lines(self, sheet: Sheet, rows: Iterable[Iterable[object]]) -> str:
+        """The rows as lines."""
+        return sheet(rows, between=self.between, telephones=self.telephones)
 
 
 def _wording(form: Format, program: Program) -> _Wording:
     if form != "excel":
-        return _Wording(",", "", _plain)
+        return _Wording(",", "", _plain, telephones=True)
     is_german = program.language == "de"
 
     def say(value: Any) -> str:

@@ -7,13 +7,15 @@ from io import StringIO
 from bridge.observe.visible import cell
 
 
-def sheet(rows: Iterable[Iterable[object]], ends: str = "\r\n", between: str = ",") -> str:
+def sheet(
+    rows: Iterable[Iterable[object]], ends: str = "\r\n", between: str = ",", *, telephones: bool = False
+) -> str:
     """The rows as lines of CSV. ends: how a line ends, other than RFC 4180 wants it where a terminal shows it.
 
-    between: what stands between two cells.
+    between: what stands between two cells. telephones: as in `cell`.
     """
     written = StringIO()
     csv.writer(written, delimiter=between, lineterminator=ends).writerows(
-        [cell(value) for value in row] for row in rows
+        [cell(value, telephones=telephones) for value in row] for row in rows
     )
     return written.getvalue()

@@ -13,6 +13,8 @@ surrogate pairs. Line feeds and tabs stay."""
 _LINE = re.compile(r"[\n\t]")
 _BEFORE_A_FORMULA = re.compile(r"(?<![;,|\s\u200b\"])[;,|\s\u200b\"]*+(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
 """A run of separators, blanks and quotes, whole (so that each is read once), in front of a sign."""
+_TELEPHONE = re.compile(r"\+[0-9][0-9 ()/.-]*")
+"""Nothing but digits and what stands between them: as a formula it comes to a number, and reaches nothing."""
 _SEPARATORS = frozenset(";,|\t\r\n")
 
 
@@ -30,14 +32,19 @@ def _written(found: re.Match[str]) -> str:
     return f"\\u{ord(found[0]):04x}"
 
 
-def cell(value: Any) -> Any:
+def cell(value: Any, *, telephones: bool = False) -> Any:
     """What may stand in a cell of a sheet. Numbers stay numbers.
 
     Text that a sheet would take for a formula gets an apostrophe in front, also where another separator than ours
     would begin a cell (https://owasp.org/www-community/attacks/CSV_Injection).
+
+    telephones: whether “+49 30 1234” stays as it is, for programs that would take the apostrophe
+    for a part of it; Excel would make a number of it.
     """
     if value is None or isinstance(value, int | float):
         return value
+    if telephones and _TELEPHONE.fullmatch(str(value)):
+        return str(value)
     return _BEFORE_A_FORMULA.sub(_disarmed, visible(str(value)))
 
 

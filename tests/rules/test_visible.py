@@ -73,6 +73,39 @@ def test_a_sheet_takes_no_text_for_a_formula(text: str) -> None:
             assert shown.strip('\u200b "')[:1] not in {*"=+-@＝＋－＠"}
 
 
+@pytest.mark.parametrize("number", ["+4930123456", "+49 (0)30 / 901-820", "+49 30.23125.010"])
+def test_a_telephone_number_stays_as_it_is_for_programs_that_want_it(number: str) -> None:
+    assert cell(number, telephones=True) == number
+    assert cell(number) == f"'{number}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(formula for formula in FORMULAS if not formula.startswith("+49 ")),
+        "+cmd|' /C calc'!A0",
+        "+1+cmd|' /C calc'!A0",
+        "+1+1",
+        "+1*2",
+        "+A1",
+        "+1E5",
+        "+",
+        "+(1)",
+        "+1\n=1+1",
+        "+1\n",
+        "+1,=1",
+        "+1;2",
+        "+1\t2",
+        "+１２",
+        "=+1",
+        "-1",
+    ],
+)
+def test_nothing_else_passes_for_a_telephone_number(text: str) -> None:
+    assert cell(text, telephones=True) == cell(text)
+    assert cell(text, telephones=True) != text
+
+
 def test_numbers_stay_numbers_and_words_stay_words() -> None:
     assert [cell(value) for value in (-5, 1.5, None, "Berg & Söhne – 50 % = halb", "a@b.example")] == [
         -5,

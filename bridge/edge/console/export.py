@@ -45,7 +45,7 @@ def take() -> Response:
         if pieces is None:
             return both_taken(on, "/console/export", by_command=True)
         on.note(f"{what}.exported", format=form, since=since.isoformat() if since else None)
-        name = f"{what}-{on.unit.now:%Y-%m-%d}.{ENDINGS[form]}"
+        name = f"{what}-{on.unit.now:%Y-%m-%d}{ENDINGS[form]}"
     return file_response(name, pieces, TYPES[form])
 
 

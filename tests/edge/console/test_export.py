@@ -78,12 +78,28 @@ def test_what_people_wrote_is_no_formula(sign_in: SignIn, house: House) -> None:
     assert row["field.company"].startswith("'=")
 
 
+def test_telephone_numbers_are_whole_in_the_table_for_programs_and_text_in_that_for_excel(
+    sign_in: SignIn, house: House
+) -> None:
+    house.submit(company="+49 (0)30 / 901-820")
+    house.clock.move(minutes=1)
+    house.submit(email="cmd@beispiel.example", company="+1+cmd|' /C calc'!A0")
+    kim = sign_in("marketing")
+    table = csv.DictReader(kim.get(FILE.format("profiles", "csv")).text.splitlines())
+    assert [row["field.company"] for row in table] == ["+49 (0)30 / 901-820", "'+1+cmd|' /C calc'!A0"]
+    excel = kim.get(FILE.format("profiles", "excel")).get_data().decode("utf-8-sig")
+    assert [row["field.company"] for row in csv.DictReader(excel.splitlines(), delimiter=";")] == [
+        "'+49 (0)30 / 901-820",
+        "'+1+cmd|' /C calc'!A0",
+    ]
+
+
 def test_excel_opens_it_by_a_double_click(sign_in: SignIn, house: House) -> None:
     lead = house.lead_by_form()
     house.answer(lead, "accepted")
     house.answer(lead, "won", amount=Decimal("1200.50"), currency="EUR")
     answer = sign_in("marketing").get(FILE.format("handovers", "excel"))
-    assert "handovers-2026-03-12.csv" in answer.headers["Content-Disposition"]
+    assert 'filename="handovers-2026-03-12-excel.csv"' in answer.headers["Content-Disposition"]
     assert answer.get_data().startswith(b"\xef\xbb\xbfid;")
     [row] = csv.DictReader(answer.get_data().decode("utf-8-sig").splitlines(), delimiter=";")
     assert (row["amount"], row["currency"]) == ("1200,50", "EUR")
