@@ -10,7 +10,7 @@ from bridge.flow.unit import Unit
 from bridge.intake.records import Submission
 from bridge.intake.visitor import recognisable
 from bridge.profiles.consent import State, forbids_visit, standing
-from bridge.store import consents, events, identities, profiles, visits, watching
+from bridge.store import consents, events, identities, profile_changes, visits, watching
 from bridge.store.events import EventRow
 from bridge.store.visits import VisitRow
 
@@ -81,7 +81,7 @@ def _learn_campaigns(unit: Unit, adopted: list[tuple[UUID, VisitRow]]) -> None:
         | ({"referrer": visit.referrer} if visit.referrer else {})
         for profile_id, visit in landings.items()
     }
-    mark_people(unit, profiles.learn_campaigns(unit.connection, touches))
+    mark_people(unit, profile_changes.learn_campaigns(unit.connection, touches))
 
 
 def _event(unit: Unit, profile_id: UUID, visit: VisitRow) -> EventRow:

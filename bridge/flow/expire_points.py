@@ -8,7 +8,7 @@ from uuid import UUID
 from bridge import i18n
 from bridge.flow.unit import Opened, Unit
 from bridge.scoring.ledger import SCORE, Entry, reversal
-from bridge.store import ledger, profiles
+from bridge.store import ledger, profile_changes, profiles
 from bridge.store.ledger import Expired
 
 BATCH = 2000
@@ -54,7 +54,7 @@ def _take_back(unit: Unit, due: Sequence[Expired]) -> None:
         if one.owner in people and one.entry.id not in gone
     ]
     ledger.add(unit.connection, undo, unit.program.version)
-    profiles.add_points(unit.connection, _sums(undo))
+    profile_changes.add_points(unit.connection, _sums(undo))
     unit.to_score |= {owner for owner, _ in undo}
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bridge.flow.unit import Opened, Unit
 from bridge.ids import derived_id
 from bridge.scoring.fit import Fit, fits_for
-from bridge.store import dead_letters, profiles
+from bridge.store import dead_letters, profile_changes, profiles
 from bridge.store.dead_letters import DeadLetter
 from bridge.store.profiles import ProfileRow
 
@@ -33,7 +33,7 @@ def judged(unit: Unit, people: Iterable[ProfileRow]) -> list[ProfileRow]:
         for one in willing
         if (one.fit, one.fit_version) != (fits[one.id].value, version)
     }
-    profiles.judge_fit(unit.connection, new.values())
+    profile_changes.judge_fit(unit.connection, new.values())
     letters = [letter for one in willing for letter in _letters(unit, one, fits[one.id])]
     dead_letters.bury_all(unit.connection, letters)
     return [new.get(one.id, one) for one in known]

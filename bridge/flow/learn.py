@@ -13,7 +13,7 @@ from bridge.intake.records import Request, Submission
 from bridge.profiles.consent import Consent
 from bridge.profiles.fields import merge
 from bridge.program.model import Program
-from bridge.store import consents, events, profiles
+from bridge.store import consents, events, profile_changes
 from bridge.store.events import EventRow
 from bridge.store.profiles import ProfileRow
 
@@ -22,7 +22,7 @@ def learn(unit: Unit, arrivals: Iterable[Arrival]) -> list[Arrival]:
     """Lay values and channels of forms over the profiles; returns the same forms with what is known now."""
     before = list(arrivals)
     known = [replace(one, profile=_learnt(one)) for one in before]
-    profiles.learn(unit.connection, [one.profile for one in known])
+    profile_changes.learn(unit.connection, [one.profile for one in known])
     mark_people(
         unit, (now.profile.id for was, now in zip(before, known, strict=True) if _came_from(was, now))
     )

@@ -17,7 +17,7 @@ from bridge.flow.unit import Unit
 from bridge.ids import derived_id
 from bridge.scoring.corrections import correct
 from bridge.scoring.rules import Failure
-from bridge.store import dead_letters, due_events, ledger, profiles, stale_days
+from bridge.store import dead_letters, due_events, ledger, profile_changes, stale_days
 from bridge.store.dead_letters import DeadLetter
 from bridge.store.due_events import Judged
 from bridge.store.events import MOST_OF_A_MAIL, EventRow
@@ -47,7 +47,7 @@ def score_profiles(unit: Unit, profile_ids: Iterable[UUID]) -> None:
         qualify(unit, case, floor)
     give_out_soon(unit, floor.put_off)
     settled = ((one.id, one.score, one.recheck_at) for one in (case.profile for case in cases))
-    profiles.settle(unit.connection, (one for one in settled if one[1:] != before[one[0]]))
+    profile_changes.settle(unit.connection, (one for one in settled if one[1:] != before[one[0]]))
     _nurture(unit, cases, read.idle)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import Insert
 
 from bridge.errors import UnknownProfile
 from bridge.profiles.address import Address
-from bridge.store.sets import among, insertion, rows_from
+from bridge.store.sets import among, insertion
 from bridge.store.tables import profiles
 
 
@@ -216,22 +216,6 @@ def change(connection: Connection, profile_id: UUID, **values: Any) -> None:
     connection.execute(update(profiles).where(profiles.c.id == profile_id).values(**values))
 
 
-def resume(connection: Connection, profile_ids: Iterable[UUID], now: datetime) -> None:
-    """Let these be nurtured from that moment on. The caller holds the locks on the profiles' rows."""
-    known = among(profiles.c.id, profile_ids)
-    connection.execute(update(profiles).where(known).values(resumes_at=now))
-
-
-def settle(connection: Connection, settled: Iterable[tuple[UUID, int, datetime | None]]) -> None:
-    """Write (profile, score, when to look again) down. The caller holds the locks on the profiles' rows."""
-    rows = list(settled)
-    if not rows:
-        return
-    given = rows_from({name: profiles.c[name] for name in ("id", "score", "recheck_at")}, rows).c
-    values = {"score": given.score, "recheck_at": given.recheck_at}
-    connection.execute(update(profiles).where(profiles.c.id == given.id).values(values))
-
-
 def of_another_fit(connection: Connection, version: str, limit: int) -> list[ProfileRow]:
     """Some whose fit other rules judged than those of that version, locked.
 
@@ -243,53 +227,6 @@ def of_another_fit(connection: Connection, version: str, limit: int) -> list[Pro
     wanted = select(*_WHOLE).where(others, ~profiles.c.objected).limit(limit)
     statement = wanted.with_for_update(key_share=True, skip_locked=True)
     return [_profile(row) for row in connection.execute(statement).all()]
-
-
-def judge_fit(connection: Connection, judged: Iterable[ProfileRow]) -> None:
-    """Write fit and the version of its rules down. The caller holds the locks on the profiles' rows."""
-    names = ("id", "fit", "fit_version")
-    rows = [[getattr(one, name) for name in names] for one in judged]
-    if not rows:
-        return
-    given = rows_from({name: profiles.c[name] for name in names}, rows).c
-    values = {"fit": given.fit, "fit_version": given.fit_version}
-    connection.execute(update(profiles).where(profiles.c.id == given.id).values(values))
-
-
-def add_points(connection: Connection, points: Mapping[UUID, int]) -> None:
-    """Person → what is added to the score. The caller holds the locks on the profiles' rows."""
-    if points:
-        given = rows_from({name: profiles.c[name] for name in ("id", "score")}, points.items()).c
-        values = {"score": profiles.c.score + given.score}
-        connection.execute(update(profiles).where(profiles.c.id == given.id).values(values))
-
-
-def learn(connection: Connection, known: Iterable[ProfileRow]) -> None:
-    """Set what forms tell of people: fields, what was given besides, first and newest touch."""
-    names = ("id", "fields", "also_given", "first_touch", "last_touch")
-    rows = [[getattr(one, name) for name in names] for one in known]
-    if not rows:
-        return
-    given = rows_from({name: profiles.c[name] for name in names}, rows).c
-    values = {name: given[name] for name in names[1:]}
-    connection.execute(update(profiles).where(profiles.c.id == given.id).values(values))
-
-
-def learn_campaigns(connection: Connection, touches: Mapping[UUID, Mapping[str, Any]]) -> list[UUID]:
-    """Profile → touch with its campaign: the first and the newest touch of those of whom no campaign is known.
-
-    Returns whose these are.
-    """
-    if not touches:
-        return []
-    given = rows_from({"id": profiles.c.id, "touch": profiles.c.first_touch}, touches.items()).c
-    nameless = (~profiles.c.first_touch.has_key("utm"), ~profiles.c.last_touch.has_key("utm"))
-    learnt = (
-        update(profiles)
-        .where(profiles.c.id == given.id, *nameless)
-        .values(first_touch=given.touch, last_touch=given.touch)
-    )
-    return list(connection.scalars(learnt.returning(profiles.c.id)))
 
 
 def colleagues(connection: Connection, profile: ProfileRow, limit: int = 20) -> list[ProfileRow]:

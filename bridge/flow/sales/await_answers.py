@@ -22,7 +22,7 @@ from bridge.flow.unit import Opened, Unit
 from bridge.program.desk import Patience
 from bridge.qualification.stages import stage_after_return
 from bridge.qualification.working_hours import days_before, is_open
-from bridge.store import events, handovers, profiles, unanswered
+from bridge.store import events, handovers, profile_changes, profiles, unanswered
 from bridge.store.events import EventRow
 from bridge.store.handovers import HandoverRow
 from bridge.store.profiles import ProfileRow
@@ -124,7 +124,7 @@ def _give_back(unit: Unit, rows: Sequence[HandoverRow]) -> None:
     score_profiles(unit, by_profile)
     people = profiles.lock(unit.connection, by_profile)
     back = [_returned(unit, person, by_profile[person.id]) for person in people]
-    profiles.resume(unit.connection, by_profile, unit.now)
+    profile_changes.resume(unit.connection, by_profile, unit.now)
     nurture_again(unit, back)
     tell_sales(unit, [told for row in rows for told in _end(unit, row)], lives=LINK_OUTLIVES)
     handovers.close_links_soon(unit.connection, [row.id for row in rows], unit.now + LINK_OUTLIVES)
