@@ -16,11 +16,12 @@ from bridge.edge.devices import closed, turn_away
 from bridge.edge.extension import asker, services, wanted_language
 from bridge.edge.presentation import page
 from bridge.errors import ExpiredToken, HandoverClosed, InvalidFields
+from bridge.flow.profile_lines import handover_line
 from bridge.flow.sales.forward_lead import colleagues, while_away
 from bridge.flow.sales.record_outcome import may_answer, record_outcome
 from bridge.flow.sales.sign_in import note_access
 from bridge.flow.sales.take_over_fields import take_over_fields
-from bridge.flow.show_profile import handover_line, show_profile
+from bridge.flow.show_profile import show_profile
 from bridge.flow.unit import Unit
 from bridge.ids import new_id
 from bridge.intake.validation import clean

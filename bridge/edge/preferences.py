@@ -17,9 +17,9 @@ from bridge.edge.gone import gone
 from bridge.edge.own_pages import note_opened
 from bridge.edge.presentation import page
 from bridge.errors import UnknownProfile
+from bridge.flow.profile_lines import also_given
 from bridge.flow.save_preferences import Preferences, save_preferences
 from bridge.flow.sending.write_together import asked_downloads
-from bridge.flow.show_profile import also_given
 from bridge.flow.unit import Unit
 from bridge.profiles.consent import PURPOSES, standing
 from bridge.profiles.questions import CALLS, next_questions, open_questions

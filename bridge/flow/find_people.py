@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from bridge.flow.show_profile import handover_line, source_of
+from bridge.flow.profile_lines import handover_line, source_of
 from bridge.profiles.fields import full_name
 from bridge.profiles.finding import Order, Wanted
 from bridge.profiles.overview import HandoverLine

@@ -1,38 +1,30 @@
 """The whole picture of one person, read in a fixed number of queries."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from bridge import i18n
-from bridge.delivery.titles import TITLES
+from bridge.flow.profile_lines import (
+    also_given,
+    colleague,
+    consent_line,
+    fit_lines,
+    handover_line,
+    labelled,
+    ledger_lines,
+    mail_lines,
+    source_of,
+    submission_line,
+    timeline_line,
+    topics,
+)
 from bridge.flow.sales.permitted_channels import asked_sales, grounds_of
 from bridge.flow.sales.show_accesses import access_lines
 from bridge.flow.unit import World
-from bridge.profiles.consent import Consent
 from bridge.profiles.fields import full_name
-from bridge.profiles.overview import (
-    AlsoGiven,
-    Colleague,
-    ConsentLine,
-    FitLine,
-    HandoverLine,
-    LedgerLine,
-    MailLine,
-    MeasureLine,
-    Profile360,
-    SubmissionLine,
-    TimelineLine,
-    TopicScore,
-)
+from bridge.profiles.overview import Profile360, TimelineLine
 from bridge.program.model import Program
-from bridge.qualification.measures import measure_of, until
-from bridge.qualification.working_hours import due_after
-from bridge.scoring.fit import fit_of
-from bridge.scoring.ledger import Entry, strongest
+from bridge.scoring.ledger import strongest
 from bridge.store import (
     consents,
     events,
@@ -44,15 +36,8 @@ from bridge.store import (
     submissions,
     suppressions,
 )
-from bridge.store.events import EventRow
-from bridge.store.handovers import HandoverRow
-from bridge.store.mails import MailRow
 from bridge.store.paging import Page, Place
 from bridge.store.profiles import ProfileRow
-from bridge.store.submissions import SubmissionRow
-
-A_MOMENT = timedelta(microseconds=1)
-"""What is due when work ends is due on that day."""
 
 
 def show_profile(connection: Connection, world: World, profile: ProfileRow) -> Profile360:
@@ -86,20 +71,25 @@ def show_profile(connection: Connection, world: World, profile: ProfileRow) -> P
         owner=program.person_name(profile.owner) if profile.owner else None,
         source=source_of(profile.first_touch),
         fields=fields,
-        labelled=_labelled(program, fields),
+        labelled=labelled(program, fields),
         permitted=grounds_of(profile, answers, asked_sales(program, forms), blocked=suppressed == "blocked"),
         also_given=also_given(program, profile.also_given, program.language),
-        topics=_topics(program, lines),
+        topics=topics(program, lines),
         strongest=tuple(reversed(ledger_lines(strongest(entries)))),
         ledger=lines,
-        timeline=tuple(_timeline_line(program, row) for row in happened),
-        consents=tuple(_consent_line(answer) for answer in reversed(answers)),
-        mails=_mail_lines(connection, program, profile.id, _returned(happened)),
+        timeline=tuple(timeline_line(program, row) for row in happened),
+        consents=tuple(consent_line(answer) for answer in reversed(answers)),
+        mails=mail_lines(
+            program,
+            mails.of_profile(connection, profile.id),
+            outbox.answers_to(connection, profile.id),
+            happened,
+        ),
         handovers=tuple(handover_line(program, row) for row in handovers.of_profile(connection, profile.id)),
         submissions=tuple(submission_line(program, row) for row in forms),
-        colleagues=tuple(_colleague(row) for row in profiles.colleagues(connection, profile)),
+        colleagues=tuple(colleague(row) for row in profiles.colleagues(connection, profile)),
         accesses=access_lines(connection, program, profile.id),
-        fit_reasons=_fit_lines(program, profile),
+        fit_reasons=fit_lines(program, profile),
         misfits=profile.misfits,
     )
 
@@ -109,189 +99,4 @@ def show_events(
 ) -> Page[TimelineLine]:
     """What happened to a person, newest first, page by page."""
     found = events.page_of_profile(connection, profile_id, limit, after)
-    return Page(tuple(_timeline_line(program, row) for row in found.rows), found.further)
-
-
-def _fit_lines(program: Program, profile: ProfileRow) -> tuple[FitLine, ...]:
-    """The rules that are true of a person, the strongest first; none of whoever objects to being evaluated."""
-    if profile.objected:
-        return ()
-    true = sorted(fit_of(program, profile.fields, profile.misfits).rules, key=lambda rule: -abs(rule.points))
-    return tuple(
-        FitLine(rule.id, rule.points, i18n.pick(rule.reason, program.language) or rule.id) for rule in true
-    )
-
-
-def ledger_lines(entries: Sequence[Entry]) -> tuple[LedgerLine, ...]:
-    """Ledger entries as lines, newest first."""
-    undone = {entry.undoes for entry in entries if entry.undoes}
-    lines = [
-        LedgerLine(e.at, e.rule, e.points, e.reason, e.topic or None, e.id in undone or e.undoes is not None)
-        for e in entries
-    ]
-    return tuple(reversed(lines))
-
-
-def handover_line(program: Program, row: HandoverRow) -> HandoverLine:
-    """A hand-over as people read it."""
-    reason = program.reasons.get(row.reason or "")
-    return HandoverLine(
-        id=row.id,
-        state=row.state,
-        cause=row.cause,
-        sales_person=program.person_name(row.sales_person),
-        at=row.at,
-        due_at=row.due_at,
-        decided_at=row.decided_at,
-        reason=i18n.pick(reason.label, program.language) if reason else row.reason,
-        note=row.note,
-        amount=row.amount,
-        currency=row.currency,
-        measure=_measure_line(program, row),
-        route=tuple(row.route),
-        since=row.begun_at,
-    )
-
-
-def _measure_line(program: Program, row: HandoverRow) -> MeasureLine | None:
-    """What is asked of sales, until a time that moves along when an answer is due later."""
-    measure, hours = measure_of(program.desk, row.measure), program.desk.hours
-    if measure is None:
-        return None
-    first_due = due_after(row.begun_at, program.response_hours, program.timezone, hours)
-    begins = row.begun_at if row.due_at <= first_due else row.due_at - A_MOMENT
-    title = i18n.pick(measure.title, program.language) if measure.title else ""
-    return MeasureLine(measure.deed, title, until(measure.deed, begins, program.timezone, hours))
-
-
-def submission_line(program: Program, row: SubmissionRow) -> SubmissionLine:
-    """A form sent, as people read it; fields that the programme does not know keep their own names."""
-    form = program.forms.get(row.form)
-    order = [asked.field.id for asked in form.fields] if form else []
-    named = sorted(row.fields, key=lambda name: (order.index(name) if name in order else len(order), name))
-    answers = [
-        (_label(program, name, program.language), row.fields[name])
-        for name in named
-        if row.fields[name] and name != "message"
-    ]
-    return SubmissionLine(
-        at=row.at,
-        form=row.form,
-        title=i18n.pick(form.title, program.language) if form else row.form,
-        channel=form.channel if form else "marketing",
-        answers=tuple(answers),
-        message=row.fields.get("message"),
-        page_url=row.context.get("page_url"),
-        referrer=row.context.get("referrer"),
-        campaign=source_of(row.context),
-    )
-
-
-def source_of(touch: Mapping[str, Any]) -> str | None:
-    """Where somebody came from, in a few words: “google / cpc / sepa”, or the referring site."""
-    utm = touch.get("utm") or {}
-    parts = [str(utm[key]) for key in ("source", "medium", "campaign") if utm.get(key)]
-    return " / ".join(parts) or (str(touch["referrer"]) if touch.get("referrer") else None)
-
-
-def also_given(program: Program, waiting: Mapping[str, Any], language: str) -> tuple[AlsoGiven, ...]:
-    """Values from forms that wait until the person or sales takes them over."""
-    return tuple(
-        AlsoGiven(
-            name, _label(program, name, language), str(entry["value"]), datetime.fromisoformat(entry["at"])
-        )
-        for name, entry in waiting.items()
-    )
-
-
-def _label(program: Program, name: str, language: str) -> str:
-    field = program.fields.get(name)
-    return i18n.pick(field.label, language) if field else name
-
-
-def _labelled(program: Program, fields: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    shown_elsewhere = {"email", "first_name", "last_name"}
-    return tuple(
-        (_label(program, name, program.language), fields[name])
-        for name in program.fields
-        if fields.get(name) and name not in shown_elsewhere
-    )
-
-
-def _topics(program: Program, entries: Sequence[LedgerLine]) -> tuple[TopicScore, ...]:
-    scores = dict.fromkeys(program.topics, 0)
-    for entry in entries:
-        if entry.topic in scores:
-            scores[entry.topic] += entry.points
-    rows = [
-        TopicScore(topic, i18n.pick(program.topics[topic].title, program.language), score)
-        for topic, score in scores.items()
-    ]
-    return tuple(sorted(rows, key=lambda row: -row.score))
-
-
-def _timeline_line(program: Program, row: EventRow) -> TimelineLine:
-    series = program.sequences.get(row.data.get("sequence", "")) if row.kind == "sequence.completed" else None
-    title = i18n.pick(series.title, program.language) if series else ""
-    parts = (
-        title or row.data.get("subject"),
-        row.data.get("words"),
-    )  # the words of a server that returned a mail
-    subject = " – ".join(str(part) for part in parts if part)
-    pending, page = row.scored_at is None, row.data.get("page")
-    return TimelineLine(row.at, row.kind, subject, row.verdict, row.signs, pending, page)
-
-
-def _consent_line(answer: Consent) -> ConsentLine:
-    return ConsentLine(
-        purpose=answer.purpose,
-        state=answer.state,
-        at=answer.at,
-        how=answer.how,
-        where=answer.place,
-        text=answer.text,
-        text_hash=answer.text_hash,
-    )
-
-
-def _returned(happened: Iterable[EventRow]) -> dict[UUID, str]:
-    """Delivery → what happened to it afterwards: "mail.bounced" or "mail.complained"."""
-    return {
-        UUID(str(row.data["delivery"])): row.kind
-        for row in happened
-        if row.kind in ("mail.bounced", "mail.complained") and row.data.get("delivery")
-    }
-
-
-def _mail_lines(
-    connection: Connection, program: Program, profile_id: UUID, returned: Mapping[UUID, str]
-) -> tuple[MailLine, ...]:
-    """Nurture mails, confirmations and receipts, newest first."""
-    say = i18n.translations(program.language).gettext
-    lines = [
-        (row.created_at, _mail_line(row, state, returned.get(row.id)))
-        for row, state in mails.of_profile(connection, profile_id)
-    ]
-    lines += [
-        (
-            row.created_at,
-            MailLine(
-                say(TITLES[row.template]),
-                row.template,
-                row.state,
-                row.finished_at,
-                False,
-                returned.get(row.id),
-            ),
-        )
-        for row in outbox.answers_to(connection, profile_id)
-    ]
-    return tuple(line for _, line in sorted(lines, key=lambda one: one[0], reverse=True))
-
-
-def _mail_line(row: MailRow, state: str, came_back: str | None) -> MailLine:
-    return MailLine(row.subject or row.template, row.template, state, row.sent_at, row.tracked, came_back)
-
-
-def _colleague(row: ProfileRow) -> Colleague:
-    return Colleague(full_name(row.fields) or row.email, row.email, row.stage, row.fields.get("role"))
+    return Page(tuple(timeline_line(program, row) for row in found.rows), found.further)

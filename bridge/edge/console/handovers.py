@@ -13,9 +13,10 @@ from bridge.edge.console.handover_papers import PATH, papers
 from bridge.edge.console.places import address, read_place
 from bridge.edge.leads import said_after
 from bridge.errors import HandoverClosed, InvalidFields
+from bridge.flow.profile_lines import handover_line
 from bridge.flow.sales.forward_lead import colleagues
 from bridge.flow.sales.record_outcome import record_outcome
-from bridge.flow.show_profile import handover_line, show_profile
+from bridge.flow.show_profile import show_profile
 from bridge.program.model import Program
 from bridge.store import board, handovers, profiles
 from bridge.store.board import COLUMNS, Card, State, Wanted

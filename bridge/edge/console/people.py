@@ -18,10 +18,11 @@ from bridge.edge.leads import said_after
 from bridge.errors import HandoverClosed, InvalidFields
 from bridge.flow.exclude_person import exclude_person, include_person
 from bridge.flow.find_people import find_people, show_company
+from bridge.flow.profile_lines import handover_line
 from bridge.flow.sales.forward_lead import colleagues
 from bridge.flow.sales.record_outcome import record_outcome
 from bridge.flow.sales.take_over_fields import take_over_fields
-from bridge.flow.show_profile import handover_line, show_profile
+from bridge.flow.show_profile import show_profile
 from bridge.intake.validation import clean
 from bridge.profiles.catchwords import TOP_FROM
 from bridge.profiles.finding import LONGEST, ORDERS, Order, Wanted

@@ -12,13 +12,14 @@ from bridge.delivery.sales_mails import code_letter, sales_letter
 from bridge.delivery.webhooks import WebhookRequest, webhook_request
 from bridge.errors import UnknownProfile
 from bridge.flow.accounts import account_links
+from bridge.flow.profile_lines import handover_line, submission_line
 from bridge.flow.results.send_digest import write_digest
 from bridge.flow.sending.obstacle import obstacle
 from bridge.flow.sending.pace import CONFIRMATIONS, NotYet, may_leave_at
 from bridge.flow.sending.take_turn import take_endpoint_turn, take_turn
 from bridge.flow.sending.webhook_endpoints import OFF, endpoint_of
 from bridge.flow.sending.write_together import NURTURE, NotToBeSent, write_together
-from bridge.flow.show_profile import handover_line, show_profile, submission_line
+from bridge.flow.show_profile import show_profile
 from bridge.flow.unit import Unit
 from bridge.nurture.announced import event_of
 from bridge.profiles.consent import standing
