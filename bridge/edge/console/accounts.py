@@ -44,6 +44,8 @@ DEEDS: Mapping[str, tuple[str, Callable[[Unit, AccountRow], None]]] = {
 """What a button does: its word in the audit log, and the deed."""
 HARMLESS = {"link"}
 """What a stolen session is worth nothing for: the mail goes to whose account it is."""
+GRAVE = {"second-factor"}
+"""What takes the password every time, as making somebody an admin does."""
 
 
 @accounts.get("/console/accounts")
@@ -60,8 +62,8 @@ def add() -> AnyResponse:
     """Make an account; its link goes out by mail."""
     with visit() as on:
         try:
-            on = proved(on, "present")
             role, person = _role(), _typed("person") or None
+            on = proved(on, "present", anew=role == "admin")
             account = flow.invite(on.unit, _typed("email"), _typed("name"), role, person)
         except Unproved as error:
             return _list(on, error.status, error.errors)
@@ -86,7 +88,8 @@ def change(account_id: UUID) -> AnyResponse:
     with visit() as on:
         account = flow.account_by_id(on.unit, account_id)
         try:
-            on, role = proved(on, "present"), _role()
+            role = _role()
+            on = proved(on, "present", anew=role == "admin" != account.role)
             flow.change_account(on.unit, account, _typed("name"), role, _typed("person") or None)
         except Unproved as error:
             return _one(on, account_id, error.status, error.errors)
@@ -108,7 +111,7 @@ def do(account_id: UUID, deed: str) -> AnyResponse:
         if (deed, account_id) == ("second-factor", on.account.id):
             return _one(on, account_id, 409, {"second-factor": [OWN_FACTOR]})
         try:
-            on = on if deed in HARMLESS else proved(on, "own_password")
+            on = on if deed in HARMLESS else proved(on, "own_password", anew=deed in GRAVE)
             if deed == "follow" and not services().settings.door.gives_roles:
                 raise InvalidFields({"role": [NO_PROVIDER]})
             deed_of(on.unit, account)

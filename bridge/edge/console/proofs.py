@@ -9,7 +9,9 @@ from bridge.edge.console.known import known_browser
 from bridge.edge.console.sign_in import TOO_MANY
 from bridge.edge.limits import Door, sign_in_limits
 from bridge.errors import InvalidFields
-from bridge.flow.accounts.console_accounts import is_proved_lately, prove_lately
+from bridge.flow.accounts.console_accounts import must_prove, prove_lately
+
+NEEDED = "Please enter your own password for this."
 
 
 class Unproved(Exception):
@@ -20,18 +22,22 @@ class Unproved(Exception):
         self.status, self.errors = status, errors
 
 
-def proved(on: Visit, field: str) -> Visit:
+def proved(on: Visit, field: str, *, anew: bool = False) -> Visit:
     """The visit of an account's owner, who is asked for the password where the last proof is older than ten minutes.
 
-    field: in which the password was typed. The session may go on under another secret, which the browser is told.
+    field: in which the password was typed. anew: it is asked for every time, since what lets somebody in for good is
+    not to be had with a cookie alone. The session may go on under another secret, which the browser is told.
     Raises Unproved.
     """
-    if is_proved_lately(on.unit, on.session):
+    if not must_prove(on.unit, on.session, anew=anew):
         return on
+    typed = request.form.get(field, "")
+    if on.account.password_hash and not typed:
+        raise Unproved(422, {field: [NEEDED]})
     if too_many(on, "password"):
         raise Unproved(429, {field: [TOO_MANY]})
     try:
-        session = prove_lately(on.unit, on.session, request.form.get(field, ""))
+        session = prove_lately(on.unit, on.session, typed, anew=anew)
     except InvalidFields as error:
         note_wrong(on, error)
         raise Unproved(422, {field: error.fields["present"]}) from error

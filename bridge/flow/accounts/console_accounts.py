@@ -209,18 +209,25 @@ def prove_owner(unit: Unit, session: Session, present: str) -> None:
         raise InvalidFields({"present": ["Please sign out and in again, and do it within ten minutes."]})
 
 
-def prove_lately(unit: Unit, session: Session, present: str) -> Session:
+def prove_lately(unit: Unit, session: Session, present: str, *, anew: bool = False) -> Session:
     """The same, where a proof or a sign-in of the last ten minutes will do: the session that goes on.
+
+    anew: the password is asked for whenever that was, of those who have one.
 
     A proof counts as a sign-in from then on, and this browser goes on with another secret. Admins who prove who they
     are, to change accounts, do so one after the other: else two of them could wait for each other's session.
     Raises as `prove_owner`, and SessionOver.
     """
-    if is_proved_lately(unit, session):
+    if not must_prove(unit, session, anew=anew):
         return session
     prove_owner(unit, session, present)
     accounts.lock_open(unit.connection, "admin")
     return _under_another_secret(unit, session, created_at=unit.now)
+
+
+def must_prove(unit: Unit, session: Session, *, anew: bool = False) -> bool:
+    """Whether the owner is asked for a proof, see `prove_lately`."""
+    return (anew and session.account.password_hash is not None) or not is_proved_lately(unit, session)
 
 
 def is_proved_lately(unit: Unit, session: Session) -> bool:

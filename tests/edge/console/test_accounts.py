@@ -145,7 +145,7 @@ def test_a_lost_phone_is_helped_with_and_noted(kim: Colleague, sign_in: SignIn, 
             accounts.update().where(accounts.c.id == lea.account.id).values(totp_since=unit.now)
         )
     assert lea.get("/console").status_code == 303, "it is asked for"
-    kim.post(f"{HOME}/{lea.account.id}/second-factor")
+    kim.post(f"{HOME}/{lea.account.id}/second-factor", own_password=PASSWORD)
     assert account(house, "lea@example.com").totp_since is None
     assert house.rows(audit_log)[-1].what == "account.second_factor_reset"
 
@@ -165,14 +165,38 @@ def test_a_stolen_session_changes_no_account(
     assert [one.what for one in house.rows(audit_log)] == ["account.password_wrong"] * 2
 
 
+def test_a_session_that_was_stolen_just_now_lets_nobody_in_for_good(
+    kim: Colleague, sign_in: SignIn, house: House
+) -> None:
+    max_, lea = sign_in("sales", "max@example.com").account, sign_in("admin", "lea@example.com").account
+    with house.unit() as unit:
+        unit.connection.execute(accounts.update().where(accounts.c.id == lea.id).values(totp_since=unit.now))
+    before = house.rows(accounts)
+    grave = {
+        HOME: {"email": "mallory@example.com", "role": "admin"},
+        f"{HOME}/{max_.id}": {"name": "Max", "role": "admin"},
+        f"{HOME}/{lea.id}/second-factor": {},
+    }
+    for path, fields in grave.items():
+        answer = kim.post(path, None, **fields)
+        assert (answer.status_code, "Please enter your own password for this." in answer.text) == (422, True)
+        guess = kim.post(path, None, **fields, present="a guess", own_password="a guess")
+        assert (guess.status_code, "The password is not right." in guess.text) == (422, True)
+    assert house.rows(accounts) == before
+    for path, fields in grave.items():
+        assert kim.post(path, None, **fields, present=PASSWORD, own_password=PASSWORD).status_code == 303
+    assert {one.role for one in house.rows(accounts)} == {"admin"}
+
+
 def test_who_shows_the_password_is_not_asked_again_for_ten_minutes_and_a_copied_cookie_is_worth_nothing(
     kim: Colleague, sign_in: SignIn, house: House
 ) -> None:
     lea = sign_in("admin", "lea@example.com").account
     assert "Your own password" not in kim.get(f"{HOME}/{lea.id}").text
+    assert "Needed only where somebody becomes an admin." in kim.get(HOME).text
     house.clock.move(minutes=11)
     for path in (HOME, f"{HOME}/{lea.id}"):
-        assert "Your own password" in kim.get(path).text
+        assert "Your last proof is more than ten minutes old." in kim.get(path).text
     copied = kim.secret
     answer = kim.post(HOME, email="no address", role="viewer", present=PASSWORD)
     assert (answer.status_code, form_token(kim.secret) in answer.text) == (422, True)
