@@ -290,6 +290,12 @@ def test_every_command_stands_in_the_docs() -> None:
     assert not missing
 
 
+def test_every_cookie_is_kept_and_taken_back_in_one_way() -> None:
+    files = (ROOT / "bridge").rglob("*.py")
+    found = [file.name for file in files if re.search(r"\.(set|delete)_cookie\(", file.read_text("utf-8"))]
+    assert found == ["cookies.py"]
+
+
 def test_security_says_in_words_what_each_number_promises() -> None:
     text = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
     named = set(re.findall(r"\b[RST]\d+\b", text))

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from bridge.delivery.links import read_lead
 from bridge.edge.console.frame import cookie_name, is_complete, must_set_up
+from bridge.edge.cookies import drop_cookie, keep_cookie
 from bridge.edge.extension import services
 from bridge.edge.gone import PRIVATE
 from bridge.errors import ExpiredToken
@@ -87,21 +88,13 @@ def _signed_in(unit: Unit) -> AccountRow | None:
 
 
 def remember(response: Response, person: SalesPerson, secret: str) -> None:
-    """Let the browser keep what proves whose it is: out of reach of scripts, and for nobody but us."""
-    response.set_cookie(
-        _cookie(person),
-        secret,
-        max_age=DEVICE_LIVES,
-        path=PATH,
-        secure=services().settings.public_url.startswith("https://"),
-        httponly=True,
-        samesite="Lax",
-    )
+    """Let the browser keep what proves whose it is, for pages of leads alone."""
+    keep_cookie(response, _cookie(person), secret, DEVICE_LIVES, PATH)
 
 
 def forget(response: Response, person: SalesPerson) -> None:
     """Take it back."""
-    response.delete_cookie(_cookie(person), path=PATH)
+    drop_cookie(response, _cookie(person), PATH)
 
 
 def keep_private(response: Response) -> Response:

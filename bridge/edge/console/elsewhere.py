@@ -12,16 +12,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from bridge.edge.console.frame import (
     SIGN_IN,
     console,
-    cookie_named,
     end_present,
     is_from_here,
-    is_secure,
-    keep_cookie,
     remember,
     safe_next,
 )
 from bridge.edge.console.known import note_browser
 from bridge.edge.console.sign_in import TOO_MANY, note_sign_in, sign_in_page
+from bridge.edge.cookies import cookie_named, drop_cookie, keep_cookie
 from bridge.edge.extension import asker, services
 from bridge.edge.limits import sign_in_limits
 from bridge.errors import InvalidToken, ProviderBusy, SignInFailed
@@ -94,7 +92,7 @@ def _let_in(provider: Elsewhere, claims: Mapping[str, Any], goes: str) -> AnyRes
     response = redirect(safe_next(goes), 303)
     remember(response, secret)
     note_browser(response, came.account)
-    response.delete_cookie(cookie_named(NAME), path="/", secure=is_secure(), httponly=True, samesite="Lax")
+    drop_cookie(response, cookie_named(NAME))
     return response
 
 

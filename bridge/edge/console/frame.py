@@ -13,7 +13,6 @@ import hmac
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import wraps
 from hashlib import sha256
 from typing import Any, ParamSpec, TypeVar
@@ -24,6 +23,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bridge.edge.console.menu import menu_for
 from bridge.edge.console.roles import MAY, Right
+from bridge.edge.cookies import drop_cookie, is_secure, keep_cookie
 from bridge.edge.extension import asker, services, wanted_language
 from bridge.edge.network import origin_of
 from bridge.edge.presentation import page
@@ -177,13 +177,6 @@ def remember(response: AnyResponse, secret: str) -> None:
     keep_cookie(response, cookie_name(), secret)
 
 
-def keep_cookie(response: AnyResponse, name: str, value: str, lasting: timedelta | None = None) -> None:
-    """Let the browser keep something for us alone, for so long; None: until it is closed."""
-    response.set_cookie(
-        name, value, max_age=lasting, path="/", secure=is_secure(), httponly=True, samesite="Lax"
-    )
-
-
 def end_present(unit: Unit) -> None:
     """End the session that this browser comes with, now that it keeps another one: nobody has its cookie to end it.
 
@@ -200,17 +193,12 @@ def _end(unit: Unit, secret: str) -> None:
 
 def forget(response: AnyResponse) -> None:
     """Take it back."""
-    response.delete_cookie(cookie_name(), path="/", secure=is_secure(), httponly=True, samesite="Lax")
+    drop_cookie(response, cookie_name())
 
 
 def cookie_name() -> str:
     """Where the session is kept."""
     return "__Host-leadbridge" if is_secure() else "leadbridge-console"
-
-
-def cookie_named(name: str) -> str:
-    """Where there is https with the prefix by which browsers take it from this host alone (RFC 6265bis)."""
-    return f"__Host-{name}" if is_secure() else name
 
 
 def safe_next(asked: str | None) -> str:
@@ -267,8 +255,3 @@ def _own_origins() -> set[str]:
 def _keep_private(response: Response) -> Response:
     response.headers.update(PRIVATE)
     return response
-
-
-def is_secure() -> bool:
-    """Whether people reach us by https alone."""
-    return services().settings.public_url.startswith("https://")

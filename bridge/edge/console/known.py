@@ -12,7 +12,7 @@ from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
 from bridge.delivery.tokens import KNOWN, KNOWN_FOR
-from bridge.edge.console.frame import cookie_named, keep_cookie
+from bridge.edge.cookies import cookie_named, keep_cookie
 from bridge.edge.extension import services
 from bridge.errors import ExpiredToken, InvalidToken
 from bridge.flow.accounts.console_accounts import password_state
