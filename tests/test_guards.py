@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import get_args
 
 import click
 import pytest
@@ -16,6 +17,7 @@ from bridge.cli.up import CHILDREN
 from bridge.delivery.jinja import template_folder
 from bridge.delivery.titles import TITLES
 from bridge.edge.console import deeds, reasons
+from bridge.edge.console.dead_letters import RULES, SOURCES
 from bridge.edge.console.reasons import in_words
 from bridge.edge.console.roles import MAY
 from bridge.edge.leads import MESSAGES
@@ -30,6 +32,7 @@ from bridge.program.events import EVENT_KINDS
 from bridge.program.schema import WEBHOOK_TYPES
 from bridge.settings import Settings
 from bridge.store import given_up, suppressions
+from bridge.store.unanswered import Step
 from bridge.wiring import Services
 from bridge.wiring.queues import JOBS
 from bridge.worker.lane import STOPPED, TOO_LATE
@@ -368,6 +371,14 @@ def test_why_something_does_not_leave_is_said_in_german_as_well() -> None:
         *(w for named in reasons.VALUES.values() for w in named.values()),
     ]
     assert [words for words in asked if words not in german.words] == []
+
+
+def test_every_step_that_can_fail_has_a_name_in_both_languages() -> None:
+    """A step that is missing here gets a line in bridge/edge/console/dead_letters.py, and its name one in de.po."""
+    steps = {word for word in said_by_code() if re.fullmatch(r"step [a-z_]+", word)}
+    assert {*steps, *(f"step {step}" for step in get_args(Step))} <= set(SOURCES)
+    names = [*SOURCES.values(), *RULES.values()]
+    assert [name for name in names if name not in translations("de").words] == []
 
 
 def test_everything_that_leaves_has_a_title_in_both_languages() -> None:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from bridge.flow.sweep import bury_profile
+from bridge.flow.sweep import SCORING, bury_profile
 from bridge.flow.unit import Opened, Unit
 from bridge.store.database import is_unavailable
 
@@ -18,11 +18,12 @@ def by_halves(
     do: Callable[[Unit, Sequence[UUID]], object],
     ids: Sequence[UUID],
     whose: Callable[[Unit, UUID], UUID | None] = lambda unit, one: one,
+    step: str = SCORING,
 ) -> list[UUID]:
     """Do something about all of these in one transaction; when it fails each half by itself, and so on.
 
-    whose: the profile that one of them is about. With whom it fails alone becomes a dead letter. Returns those, in
-    order. Raises what the database raises while it is away.
+    whose: the profile that one of them is about. step: what is done, as dead letters name it. Who fails
+    alone becomes a dead letter. Returns those, in order. Raises what the database raises while it is away.
     """
     if not ids:
         return []
@@ -33,16 +34,21 @@ def by_halves(
         if is_unavailable(error):
             raise
         if len(ids) == 1:
-            _bury(opened, ids[0], whose, error)
+            _bury(opened, ids[0], whose, step, error)
             return [ids[0]]
         middle = len(ids) // 2
-        return [one for half in (ids[:middle], ids[middle:]) for one in by_halves(opened, do, half, whose)]
+        return [
+            one for half in (ids[:middle], ids[middle:]) for one in by_halves(opened, do, half, whose, step)
+        ]
     return []
 
 
-def _bury(opened: Opened, one: UUID, whose: Callable[[Unit, UUID], UUID | None], error: Exception) -> None:
+def _bury(
+    opened: Opened, one: UUID, whose: Callable[[Unit, UUID], UUID | None], step: str, error: Exception
+) -> None:
     with opened() as unit:
         profile_id = whose(unit, one)
-        log.error("a profile cannot be scored", exc_info=error, extra={"profile": str(profile_id)})
+        facts = {"profile": str(profile_id), "step": step}
+        log.error("nothing can be done about a profile", exc_info=error, extra=facts)
         if profile_id is not None:
-            bury_profile(unit, profile_id, error)
+            bury_profile(unit, profile_id, error, step)

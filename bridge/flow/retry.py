@@ -10,6 +10,7 @@ from bridge.flow.record_hits import record_hits
 from bridge.flow.record_uses import record_uses
 from bridge.flow.record_visits import forget_browsers, record_visits
 from bridge.flow.sending.take_notice import take_notice
+from bridge.flow.sweep import SCORING
 from bridge.flow.unit import Unit
 from bridge.flow.unsubscribe import unsubscribe
 from bridge.intake.reading import UnreadableRecord, parse_record
@@ -27,13 +28,15 @@ def retry_letter(unit: Unit, letter_id: UUID) -> bool:
     letter = dead_letters.take(unit.connection, letter_id)
     if letter is None:
         return False
-    if letter.source == "scoring":
+    if letter.source == SCORING:
         _score_again(unit, UUID(letter.payload["profile"]))
         return True
     if letter.source == "figures":
         day = date.fromisoformat(letter.payload["day"])
         stale_days.mark_days(unit.connection, [day], unit.program.timezone)
         return True
+    if letter.source.startswith("step "):
+        raise NothingToRetry("this is tried again by itself: once that works, the letter can be dropped")
     if letter.source != "journal" or "raw" in letter.payload.get("body", {}):
         raise NothingToRetry("this letter can only be read and dropped: nothing in it can be processed again")
     payload = letter.payload

@@ -14,6 +14,9 @@ from bridge.store.dead_letters import DeadLetter
 
 log = logging.getLogger(__name__)
 
+SCORING = "scoring"
+"""What dead letters call it, as they name every step at which something failed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -88,19 +91,22 @@ def wake_settled(engine: Engine, wake: Wake, since: datetime, now: datetime) -> 
     return found
 
 
-def bury_profile(unit: Unit, profile_id: UUID, error: Exception) -> None:
-    """A profile that cannot be scored becomes visible; its events and places wait, longer each time.
+def bury_profile(unit: Unit, profile_id: UUID, error: Exception, step: str = SCORING) -> None:
+    """A profile about which something cannot be done becomes visible, with the step that failed.
 
-    When it is tried again by hand, its places come at the end of their wait.
+    Of one that cannot be scored events and places wait, longer each time; when it is tried again by hand, its places
+    come at the end of their wait. Other steps come again by themselves, and hold nothing else up.
     """
     letter = DeadLetter(
-        id=derived_id("scoring", profile_id),
-        source="scoring",
+        id=derived_id(step, profile_id),
+        source=step,
         payload={"profile": str(profile_id)},
         error=f"{type(error).__name__}: {error}"[:500],
         at=unit.now,
     )
     attempts = dead_letters.bury(unit.connection, letter)
+    if step != SCORING:
+        return
     pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(attempts, 20))
     later = unit.now + unit.world.lasting(pause)
     due_events.put_off(unit.connection, profile_id, unit.now, later)

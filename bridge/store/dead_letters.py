@@ -19,7 +19,8 @@ MOST_COUNTED = 1000
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """Something that could not be processed. source: "journal", a mail provider, or the name of a rule's failure.
+    """Something that could not be processed. source: "journal", a mail provider, or at what it failed: "scoring",
+    "figures", "rule …", "fit …", "step …".
 
     at: when it came; what it holds of networks goes by that. payload: with "tried" where somebody tried it again.
     """

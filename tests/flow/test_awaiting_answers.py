@@ -344,7 +344,7 @@ def test_one_person_who_cannot_be_scored_stops_nobody_elses_steps(house: House) 
         pass
     states = {name: house.lead(f"{name}@beispiel.example").handovers[0].state for name in ("anna", "ben")}
     assert states == {"anna": "open", "ben": "expired"}
-    assert [row.source for row in house.rows(dead_letters)] == ["scoring"]
+    assert [row.source for row in house.rows(dead_letters)] == ["step give_back"]
     reminded = [row.reminded_at for row in house.rows(handovers)]
     assert house.clock() in reminded, "Cara's lead"
 

@@ -1,11 +1,13 @@
 """Dead letters: what could not be processed, tried again or forgotten."""
 
 import logging
+from collections.abc import Callable
 from uuid import UUID
 
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from bridge import i18n
 from bridge.edge.console.frame import Visit, console, console_page, needs, visit
 from bridge.edge.console.places import address, read_place
 from bridge.flow.retry import note_failure, retry_letter
@@ -19,6 +21,20 @@ letters = console("dead_letters")
 PATH = "/console/outbox/letters"
 ON_A_PAGE = 25
 """Each is shown with all that it says."""
+SOURCES = {
+    "journal": "Record of the journal",
+    "scoring": "Points and series of a person",
+    "figures": "Figures of a day",
+    "step remind": "Reminding sales of a lead",
+    "step escalate": "Telling the head of a team of a lead",
+    "step give_back": "Giving a lead back to marketing after a long silence",
+    "step ask": "Asking sales how a lead stands",
+    "step back_from_lost": "Nurturing a lost lead again",
+    "step release": "Releasing a held lead",
+}
+"""Where a letter comes from → what that is called."""
+RULES = {"rule": "Rule %(name)s", "fit": "Fit rule %(name)s"}
+"""The same of rules, which are named."""
 DONE = {
     "processed": "The letter is processed.",
     "forgotten": "The letter is forgotten.",
@@ -67,11 +83,12 @@ def drop(letter_id: UUID) -> AnyResponse:
 def _page(on: Visit, error: str | None = None) -> Response:
     connection, after = on.unit.connection, read_place(request.args.get("after"))
     found = dead_letters.page(connection, ON_A_PAGE, after)
+    say = i18n.translations(on.language).gettext
     return console_page(
         "console/dead_letters.html",
         on,
         status=422 if error else 200,
-        rows=[(row, row.source in ("scoring", "figures") or _is_readable(row)) for row in found.rows],
+        rows=[(row, title(row.source, say), _can_retry(row)) for row in found.rows],
         count=dead_letters.count_some(connection),
         most_counted=dead_letters.MOST_COUNTED,
         begin_url=address(PATH) if after else "",
@@ -79,6 +96,18 @@ def _page(on: Visit, error: str | None = None) -> Response:
         error=error,
         message=DONE.get(request.args.get("done", "")),
     )
+
+
+def title(source: str, say: Callable[[str], str]) -> str:
+    """What a letter is about; of a mail provider, that it told something."""
+    kind, _, name = source.partition(" ")
+    if name and kind in RULES:
+        return say(RULES[kind]) % {"name": name}
+    return say(SOURCES[source]) if source in SOURCES else say("Message of %(name)s") % {"name": source}
+
+
+def _can_retry(row: DeadLetter) -> bool:
+    return row.source in ("scoring", "figures") or _is_readable(row)
 
 
 def _is_readable(row: DeadLetter) -> bool:

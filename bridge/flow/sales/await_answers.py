@@ -46,7 +46,8 @@ def await_answers(opened: Opened, at_a_time: int = BATCH) -> Iterator[int]:
             found = _due(opened, step, at_a_time, failed)
             if found is None:
                 return
-            failed.update(by_halves(opened, partial(_some, step, found), list(found), partial(_whose, found)))
+            do, whose = partial(_some, step, found), partial(_whose, found)
+            failed.update(by_halves(opened, do, list(found), whose, f"step {step}"))
             done = len(found)
             yield done
 

@@ -104,7 +104,7 @@ def return_lost(opened: Opened) -> None:
     """Lost people whose pause is over are nurtured again; one with whom that fails stops no other."""
     with opened() as unit:
         found = profiles.back_from_lost(unit.connection, unit.now)
-    by_halves(opened, back_from_lost, found)
+    by_halves(opened, back_from_lost, found, step="step back_from_lost")
 
 
 def back_from_lost(unit: Unit, profile_ids: Iterable[UUID]) -> None:

@@ -33,7 +33,7 @@ def release_as_room_returns(begin: Opened, most: int = MOST) -> Iterator[int]:
         order = _in_order(unit, most)
     for first in range(0, len(order), AT_A_TIME):
         given: list[int] = []
-        by_halves(begin, partial(_give_some, given), order[first : first + AT_A_TIME], _whose)
+        by_halves(begin, partial(_give_some, given), order[first : first + AT_A_TIME], _whose, "step release")
         yield sum(given)
 
 

@@ -189,3 +189,23 @@ def test_only_operators_see_the_outbox(sign_in: SignIn, house: House) -> None:
     for path in (OUTBOX, f"{OUTBOX}/letters", f"{OUTBOX}/sources"):
         assert marketing.get(path).status_code == 403
     assert marketing.post(f"{OUTBOX}/dead/retry").status_code == 403
+
+
+def test_a_dead_letter_says_what_failed_and_what_comes_again_by_itself_has_no_button(
+    sign_in: SignIn, house: House
+) -> None:
+    kim = sign_in()
+    for source in ("step remind", "rule clicks", "scoring", "mailjet"):
+        buried(house, {"raw": "{"}, source)
+    page = kim.get(f"{OUTBOX}/letters", headers={"Accept-Language": "de"}).text
+    said = words(page)
+    for told in (
+        "Den Vertrieb an einen Lead erinnern step remind",
+        "Regel clicks",
+        "Punkte und Serien einer Person",
+        "Meldung von mailjet",
+        "Wörtlich: it broke",
+    ):
+        assert told in said
+    assert page.count("/drop") == 4
+    assert page.count("/retry") == 1, "only scoring"
