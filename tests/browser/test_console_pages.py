@@ -117,7 +117,7 @@ def all_paths(house: House, account: str) -> dict[str, list[str]]:
     """Paths of the pages by their routes; those of which the look depends on what is asked for, several times."""
     lead, [dead] = house.lead("bert@firma.example"), house.outbox("dead")
     return {
-        "/console": ["", "?per=year"],
+        "/console": ["", "?per=year", "?per=all"],
         "/console/results/<dimension>": [
             "form",
             "mail",
@@ -281,7 +281,7 @@ def test_an_answer_that_cannot_be_taken_says_so_where_it_was_given(office: Offic
 
 def test_a_printed_page_is_black_on_white_without_menu_and_buttons(office: Office, browser: Browser) -> None:
     page = office.page(browser, color_scheme="dark")
-    for path in ("/console?per=year", "/console/handovers", addresses(office.paths)[8]):
+    for path in ("/console?per=year", "/console/handovers", addresses(office.paths)[9]):
         page.goto(office.url + path)
         page.emulate_media(media="print", color_scheme="dark")
         for place, name, colour in (

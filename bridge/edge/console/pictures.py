@@ -14,6 +14,8 @@ WIDTH, HEIGHT = 340, 168
 """Of a picture, in the units in which its words are 11 high: about as many pixels as a telephone has for it."""
 _TOP, _FLOOR = 26, 142
 _MOST_LABELS = 6
+_FEWEST = 4
+"""For so many there is always room, so that one alone is no wall."""
 _SLIM = 2
 _GUTTER = 32
 """Left of the columns, where a line that they are held against says how high it is."""
@@ -45,7 +47,7 @@ def columns(
     """Columns side by side, each with its value above it."""
     highest = max([one.value for one in all_of_them] + [level.value if level else 0, 0]) or 1
     gutter = _GUTTER if level else 0
-    step = (WIDTH - gutter) / max(len(all_of_them), 1)
+    step = (WIDTH - gutter) / max(len(all_of_them), _FEWEST)
     every = -(-len(all_of_them) // _MOST_LABELS)
     is_roomy = max((len(one.shown) for one in all_of_them), default=0) * _LETTER <= step
     drawn: list[svg.Element] = [svg.Line(x1=0, x2=WIDTH, y1=_FLOOR, y2=_FLOOR, class_=["axis"])]
