@@ -7,7 +7,7 @@ this file before it forks.
 from functools import cache
 
 from bridge.app import from_environment
-from bridge.edge.tracking import Application, Environ, StartResponse
+from bridge.edge.wsgi import Application, Environ, StartResponse
 
 _built = cache(from_environment)
 

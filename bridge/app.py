@@ -53,9 +53,10 @@ from bridge.edge.reports import demo_reports, reports
 from bridge.edge.scripts import scripts
 from bridge.edge.submissions import submissions
 from bridge.edge.thanks import thank_at
-from bridge.edge.tracking import Application, Tracking
+from bridge.edge.tracking import Tracking
 from bridge.edge.unsubscribes import unsubscribes
 from bridge.edge.visits import visits
+from bridge.edge.wsgi import Application
 from bridge.observe.logs import set_up_logging
 from bridge.settings import Settings
 from bridge.settings.unknown import warn_of_unknown_settings

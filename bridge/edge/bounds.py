@@ -5,11 +5,9 @@ are answered before this: they look at the beginnings of a few headers alone, an
 get to where the link leads.
 """
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
-Environ = dict[str, Any]
-Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+from bridge.edge.wsgi import Application, Environ, StartResponse
 
 LONGEST = 4 * 1024
 LONGEST_COOKIES = 8 * 1024
@@ -25,7 +23,7 @@ class Bounds:
     def __init__(self, behind: Application) -> None:
         self._behind = behind
 
-    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request (PEP 3333)."""
         if _is_honest(environ):
             return self._behind(environ, start_response)

@@ -10,14 +10,14 @@ import sys
 import threading
 import weakref
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from typing import Any, Generic, Literal, TypeVar
+from typing import Generic, Literal, TypeVar
+
+from bridge.edge.wsgi import Application, Environ, StartResponse
 
 log = logging.getLogger(__name__)
 
-Environ = dict[str, Any]
-Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 P = TypeVar("P")
 
 ALWAYS = ("/t/o/", "/t/c/", "/healthz")
@@ -110,7 +110,7 @@ class Gate:
         readers = Slots(reading, 0) if reading else None
         return cls(behind, Slots(at_work, waiting), Slots(at_work, waiting), readers)
 
-    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request (PEP 3333)."""
         path = environ.get("PATH_INFO", "")
         if path.startswith(ALWAYS):
@@ -166,7 +166,7 @@ class Leaving(Generic[P]):
 def in_one_piece(behind: Application) -> Application:
     """The application with answers that a server takes over at once: a thread that gives pieces waits for readers."""
 
-    def whole(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def whole(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         answer = behind(environ, start_response)
         return answer if environ.get(LENGTH, 0) > LARGEST_PIECE else [_whole(answer)]
 
@@ -187,7 +187,7 @@ def _close(answer: Iterable[object]) -> None:
         close()
 
 
-def _busy(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+def _busy(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
     """A page for browsers, a line for programs."""
     is_browser = "text/html" in environ.get("HTTP_ACCEPT", "")
     headers = [("Content-Type", "text/html; charset=utf-8"), _POLICY] if is_browser else [_PLAIN]

@@ -4,10 +4,9 @@ A tracked link always redirects, whether or not its click could be written down.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 from uuid import UUID
 
 from bridge.clock import Clock
@@ -15,15 +14,12 @@ from bridge.delivery.links import Arrival, ClickTarget, read_click, read_open, w
 from bridge.delivery.tokens import Tokens
 from bridge.edge.network import origin_of
 from bridge.edge.telling import hit_facts
+from bridge.edge.wsgi import Application, Environ, StartResponse
 from bridge.errors import InvalidToken, JournalUnavailable
 from bridge.intake.records import HIT, Hit, Request
 from bridge.journal import JournalWriter
 
 log = logging.getLogger(__name__)
-
-Environ = dict[str, Any]
-StartResponse = Callable[..., Any]
-Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 PIXEL = (
     b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\x00\x00\x00!\xf9\x04\x01\x00\x00\x00\x00"
