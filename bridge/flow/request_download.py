@@ -3,10 +3,10 @@
 from uuid import UUID
 
 from bridge.errors import UnknownProfile
-from bridge.flow.sending.pace import CONFIRMATIONS, DAY
+from bridge.flow.sending.pace import is_too_often
 from bridge.flow.unit import Unit
 from bridge.program.model import Form
-from bridge.store import lately, profiles, suppressions
+from bridge.store import profiles, suppressions
 from bridge.store.suppressions import HARD
 
 MAIL = "mail/download"
@@ -23,10 +23,7 @@ def request_download(unit: Unit, profile_id: UUID, form: Form) -> bool:
         return False
     if profile.excluded or suppressions.reason_for(unit.connection, profile.email_key) in HARD:
         return False
-    times = lately.due_times(unit.connection, [profile_id], [MAIL], unit.now - DAY).get(
-        (profile_id, MAIL), []
-    )
-    if len(times) >= CONFIRMATIONS.per_day or any(unit.now < at + CONFIRMATIONS.pause for at in times):
+    if is_too_often(unit, profile_id, MAIL):
         return False
     key = f"{MAIL}:{profile_id}:{unit.now.isoformat()}"
     unit.send([unit.delivery("mail", MAIL, "request", key, profile=profile_id, payload={"form": form.id})])

@@ -51,6 +51,12 @@ def slot(times: Collection[datetime], pace: Pace, now: datetime) -> datetime | N
     return max([now, *(time + pace.pause for time in times)])
 
 
+def is_too_often(unit: Unit, profile_id: UUID, template: str) -> bool:
+    """Whether as many mails of a kind that anybody can ask for were asked for as may follow each other."""
+    known = lately.due_times(unit.connection, [profile_id], [template], unit.now - DAY)
+    return slot(known.get((profile_id, template), []), CONFIRMATIONS, unit.now) != unit.now
+
+
 def may_leave_at(unit: Unit, profile_id: UUID, delivery: Delivery, pace: Pace) -> datetime:
     """When a mail may leave, by what has left before. Two workers that ask at once do so one after another."""
     turns.take(unit.connection, [profile_id])
