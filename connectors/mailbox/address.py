@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
+
+from connectors.logins import decoded, split_address
 
 Tls = Literal["implicit", "require", "never"]
 
@@ -48,29 +50,17 @@ def mailbox_address(text: str) -> MailboxAddress:
     """
     if text.startswith("maildir:/"):
         return MaildirFolder(Path(text.removeprefix("maildir:")))
-    try:
-        parts = urlsplit(text.strip())
-        port = parts.port
-    except ValueError:
-        raise ValueError("host or port cannot be read; in a password write / as %2F and @ as %40") from None
+    parts, port = split_address(text)
     if parts.scheme not in ("imap", "imaps") or not (parts.hostname and parts.username and parts.password):
         raise ValueError(f"expected {EXPECTED}")
     return ImapAccount(
         host=parts.hostname,
         port=port or (IMAPS_PORT if parts.scheme == "imaps" else IMAP_PORT),
-        user=_decoded(parts.username),
-        password=_decoded(parts.password),
+        user=decoded(parts.username),
+        password=decoded(parts.password),
         folder=_folder(unquote(parts.path.strip("/"))),
         tls=_tls(parts.scheme, dict(parse_qsl(parts.query))),
     )
-
-
-def _decoded(text: str) -> str:
-    """Python's IMAP logs in with ASCII only, and would fail in the middle of it."""
-    plain = unquote(text, errors="replace")
-    if not (plain.isascii() and plain.isprintable()):
-        raise ValueError("user and password must be printable ASCII, percent-encoded where needed")
-    return plain
 
 
 def _folder(name: str) -> str:

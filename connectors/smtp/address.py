@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 from typing import Literal, get_args
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl
+
+from connectors.logins import decoded, split_address
 
 Tls = Literal["implicit", "require", "offered", "never"]
 
@@ -37,13 +39,7 @@ class SmtpServer:
         defaults to "require" with a user, else to "offered". User and password are percent-decoded.
         Raises ValueError with a sentence that quotes nothing of the URL, since it may hold the password.
         """
-        try:
-            parts = urlsplit(url.strip())
-            port = parts.port
-        except ValueError:
-            raise ValueError(
-                "host or port cannot be read; in a password write / as %2F and @ as %40"
-            ) from None
+        parts, port = split_address(url)
         user, password = _login(parts)
         options = _options(parts)
         return cls(
@@ -72,14 +68,7 @@ def _login(parts: SplitResult) -> tuple[str | None, str | None]:
         return None, None
     if not parts.username or not parts.password:
         raise ValueError("a login needs both user and password")
-    return _decoded(parts.username), _decoded(parts.password)
-
-
-def _decoded(text: str) -> str:
-    plain = unquote(text, errors="replace")
-    if not (plain.isascii() and plain.isprintable()):
-        raise ValueError("user and password must be printable ASCII, percent-encoded where needed")
-    return plain
+    return decoded(parts.username), decoded(parts.password)
 
 
 def _options(parts: SplitResult) -> dict[str, str]:
