@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from bridge.cli.printing import short
-from bridge.flow.sending.show_addressees import without_path
+from bridge.flow.sending.show_addressees import shown_payload
 from bridge.store.outbox import WAITING, Delivery
 
 STATES = {
@@ -38,9 +38,7 @@ SAID_ELSEWHERE = {"endpoint", "url", "person"}
 
 def facts(row: Delivery, to: str) -> dict[str, Any]:
     """A delivery for programs. to: see `addressees`; of a webhook's address only scheme and host are told."""
-    url = row.payload.get("url")
-    payload = dict(row.payload) | ({"url": without_path(str(url))} if url else {})
-    return {"id": row.id, "to": to} | asdict(row) | {"payload": payload}
+    return {"id": row.id, "to": to} | asdict(row) | {"payload": shown_payload(row)}
 
 
 def print_delivery(row: Delivery, to: str, now: datetime, zone: tzinfo) -> None:

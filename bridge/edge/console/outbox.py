@@ -9,11 +9,11 @@ from bridge import i18n
 from bridge.edge.console.frame import Visit, console, console_page, needs, visit
 from bridge.edge.console.places import address, read_place
 from bridge.edge.console.reasons import in_words
-from bridge.flow.sending.show_addressees import addressees, without_path
+from bridge.flow.sending.show_addressees import addressees, shown_payload
 from bridge.flow.sending.show_titles import titles
 from bridge.store import dead_letters, given_up, outbox_lists
 from bridge.store import outbox as deliveries
-from bridge.store.outbox import WAITING, Delivery
+from bridge.store.outbox import WAITING
 from bridge.store.outbox_lists import HEAPS, KINDS
 
 outbox = console("outbox")
@@ -83,7 +83,7 @@ def look(delivery_id: UUID) -> Response:
             title=titles(on.unit.connection, on.unit.program, [row], on.language)[row.id],
             to=addressees(on.unit.connection, on.unit.world, [row], say)[row.id],
             why=in_words(row.error, say),
-            content=_content(row),
+            content=shown_payload(row),
             can_retry=row.state in {"deferred", "refused", "dead"},
             can_drop=row.state in {*WAITING, "dead"},
             message=DONE.get(request.args.get("done", "")),
@@ -138,9 +138,3 @@ def _decided(on: Visit, delivery_id: UUID, done: str) -> AnyResponse:
     if done != "gone":
         on.note(f"delivery.{done}", "delivery", str(delivery_id))
     return redirect(address(f"{PATH}/{delivery_id}", done=done), 303)
-
-
-def _content(row: Delivery) -> dict[str, object]:
-    """What was written down for it; of a web address only scheme and host."""
-    url = row.payload.get("url")
-    return dict(row.payload) | ({"url": without_path(str(url))} if url else {})

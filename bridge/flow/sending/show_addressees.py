@@ -33,6 +33,12 @@ def without_path(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
+def shown_payload(delivery: Delivery) -> dict[str, Any]:
+    """What was written down for a delivery; of a web address only scheme and host."""
+    url = delivery.payload.get("url")
+    return {**delivery.payload, **({"url": without_path(str(url))} if url else {})}
+
+
 def _addressee(world: World, delivery: Delivery, people: Mapping[UUID, str], say: Say) -> str:
     match delivery.kind:
         case "webhook":
