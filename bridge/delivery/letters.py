@@ -13,6 +13,7 @@ from bridge.delivery.links import DownloadTarget, Links
 from bridge.delivery.meetings import Meeting, as_variable
 from bridge.delivery.message_ids import named_in
 from bridge.nurture.announced import Announced
+from bridge.profiles.fields import full_name
 from bridge.program.model import Form, Program
 
 
@@ -55,7 +56,7 @@ class Recipient:
 
 def salutation(fields: Mapping[str, str], language: str) -> str:
     """“Guten Tag Anna Berg,”; no guess at anybody's gender."""
-    name = " ".join(part for part in (fields.get("first_name"), fields.get("last_name")) if part)
+    name = full_name(fields)
     say = i18n.translations(language).gettext
     return say("Hello %(name)s,") % {"name": name} if name else say("Hello,")
 

@@ -61,10 +61,12 @@ class Said(NamedTuple):
     at: datetime
 
 
+_SAID = (consents.c.profile_id, consents.c.id, consents.c.purpose, consents.c.state, consents.c.at)
+
+
 def said(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUID, list[Said]]:
     """What counts of all answers of several people."""
-    columns = (consents.c.profile_id, consents.c.id, consents.c.purpose, consents.c.state, consents.c.at)
-    statement = select(*columns).where(among(consents.c.profile_id, profile_ids))
+    statement = select(*_SAID).where(among(consents.c.profile_id, profile_ids))
     return _said(connection, statement)
 
 
@@ -86,8 +88,7 @@ def allowing_mail(connection: Connection, profile_ids: Iterable[UUID]) -> set[UU
 
 def on_watching(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUID, list[Said]]:
     """What people answered to being known by what they do, but for what they were only asked."""
-    columns = (consents.c.profile_id, consents.c.id, consents.c.purpose, consents.c.state, consents.c.at)
-    statement = select(*columns).where(
+    statement = select(*_SAID).where(
         among(consents.c.profile_id, profile_ids),
         consents.c.purpose.in_(("tracking", SCORING)),
         consents.c.state != "requested",

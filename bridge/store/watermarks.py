@@ -19,7 +19,7 @@ def take(connection: Connection, name: str) -> datetime | None:
     lock = func.pg_try_advisory_xact_lock(_LOCKS, func.hashtext(name))
     if not connection.scalar(select(lock)):
         return None
-    return connection.scalar(select(watermarks.c.until).where(watermarks.c.name == name)) or BEGINNING
+    return since(connection, name) or BEGINNING
 
 
 def move(connection: Connection, name: str, until: datetime) -> None:

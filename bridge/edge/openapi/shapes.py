@@ -12,14 +12,12 @@ from marshmallow import INCLUDE, Schema, fields
 
 from bridge.edge.answers import BOX
 from bridge.edge.channel import NAMES
-from bridge.edge.openapi.rows import row_shapes
+from bridge.edge.openapi.rows import Shape, row_shapes
 from bridge.edge.preferences import PreferencesSchema
 from bridge.edge.visits import UseSchema, VisitSchema
 from bridge.intake.validation import form_schema
 from bridge.profiles.consent import PURPOSES
 from bridge.program.model import Form, Program
-
-Shape = dict[str, Any]
 
 
 class BesideSchema(Schema):

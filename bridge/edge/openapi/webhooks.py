@@ -5,7 +5,8 @@ from typing import Any
 from apispec import APISpec
 
 from bridge.delivery.payloads import PAYLOADS
-from bridge.edge.openapi.shapes import Shape, name_of, ref
+from bridge.edge.openapi.rows import Shape
+from bridge.edge.openapi.shapes import name_of, ref
 
 GROUP = "Webhooks"
 WORDS = (

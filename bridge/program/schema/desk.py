@@ -1,14 +1,14 @@
 """Territories, teams, absences, filters, measures and patience of sales; targets and the weekly mail."""
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 import holidays
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from bridge.program.desk import DEEDS, Absence, Hours, Postcodes
-from bridge.program.schema.keys import CLOCK, ID, OneOf, Strict, Words
+from bridge.program.schema.keys import ID, OneOf, Strict, Words, clock_times
 
 MOST = validate.Range(min=1)
 
@@ -30,8 +30,7 @@ class HoursField(fields.Field[Hours]):
     """Working hours such as "9:00-17:00"."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> Hours:
-        match = re.fullmatch(f"({CLOCK})-({CLOCK})", value) if isinstance(value, str) else None
-        times = [time.fromisoformat(text.zfill(5)) for text in match.groups()] if match else []
+        times = clock_times(value)
         if not times or times[0] >= times[1]:
             raise ValidationError('not working hours; expected two times of one day such as "9:00-17:00"')
         return Hours(times[0], times[1])

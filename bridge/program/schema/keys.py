@@ -106,12 +106,17 @@ class BurstField(fields.Field[Burst]):
         return Burst(int(match[1]), timedelta(**{_SHORT_UNITS[match[3]]: int(match[2])}))
 
 
+def clock_times(value: object) -> list[time]:
+    """The two times of the day in a text such as "21:00-07:00"; none of anything else."""
+    match = re.fullmatch(f"({CLOCK})-({CLOCK})", value) if isinstance(value, str) else None
+    return [time.fromisoformat(text.zfill(5)) for text in match.groups()] if match else []
+
+
 class QuietHoursField(fields.Field[QuietHours]):
     """From one time of the day to another one, such as "21:00-07:00"."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> QuietHours:
-        match = re.fullmatch(f"({CLOCK})-({CLOCK})", value) if isinstance(value, str) else None
-        times = [time.fromisoformat(text.zfill(5)) for text in match.groups()] if match else []
+        times = clock_times(value)
         if len(set(times)) < 2:
             raise ValidationError('not quiet hours; expected two different times such as "21:00-07:00"')
         return QuietHours(*times)
