@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -64,6 +65,18 @@ class Proxy:
                 timeout=20,
                 **more,
             )
+
+    @contextmanager
+    def stall(self, asked: bytes) -> Iterator[None]:
+        """Ask for something, take its first bytes and no more, until the block ends."""
+        trusting = ssl.create_default_context(cafile=str(self.folder / "fullchain.pem"))
+        with socket.socket() as line:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            line.connect(("127.0.0.1", self.port))
+            with trusting.wrap_socket(line, server_hostname=NAME) as reader:
+                reader.sendall(asked)
+                assert reader.recv(15) == b"HTTP/1.1 200 OK"
+                yield
 
     @property
     def said(self) -> str:

@@ -2,14 +2,16 @@
 
 import os
 import subprocess
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from uuid import UUID
 
 import pytest
 import requests
 from redis import Redis
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from werkzeug.test import Client
 
 from bridge.delivery.links import ClickTarget
@@ -19,6 +21,7 @@ from bridge.wiring import Services
 from tests.conftest import Servers, empty
 from tests.edge.site import Outline, Site, environment
 from tests.proxy.nginx import NAME, NGINX, Proxy, running_proxy
+from tests.together import eventually
 
 FORM = {"email": "anna@beispiel.example", "first_name": "Anna", "company": "Beispiel GmbH"}
 KIM = {"email": "kim@example.com", "password": "a long and quiet sentence"}
@@ -130,6 +133,30 @@ def test_files_of_any_length_come_through(node: Node, path: str) -> None:
     answer = node.proxy.ask("GET", f"/console/{path}", headers={"Cookie": sign_in(node.proxy)})
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/csv; charset=utf-8")
     assert answer.text
+
+
+CUT_OFF = 60
+"""Seconds after which nginx ends what nobody takes."""
+LINES = text(
+    """
+    insert into audit_log (id, at, who, what, details)
+    select gen_random_uuid(), now(), 'a test', 'events.read', jsonb_build_object('asked', repeat('x', 1000))
+    from generate_series(1, 12000)
+    """
+)
+
+
+def test_whoever_stops_taking_a_file_keeps_no_place_of_the_pages(node: Node) -> None:
+    with node.site.services.engine.begin() as connection:
+        connection.execute(LINES)
+    cookie = sign_in(node.proxy)
+    asked = f"GET /console/audit.csv HTTP/1.1\r\nHost: {NAME}\r\nCookie: {cookie}\r\n\r\n".encode()
+    with ExitStack() as stalled:
+        for _ in range(2):
+            stalled.enter_context(node.proxy.stall(asked))
+        since = time.monotonic()
+        assert eventually(lambda: node.proxy.ask("GET", "/console/audit.csv", headers={"Cookie": cookie}).ok)
+        assert time.monotonic() - since < CUT_OFF / 2, "nginx has taken the files, and need cut nobody off"
 
 
 def test_what_is_too_long_ends_at_the_proxy_and_reports_of_providers_may_be_longer(node: Node) -> None:
