@@ -23,7 +23,7 @@ from bridge.delivery.previews import (
 from bridge.delivery.previews.people import Sample
 from bridge.delivery.tokens import PURPOSES, Tokens
 from bridge.errors import InvalidToken
-from bridge.i18n import LANGUAGES
+from bridge.i18n import LANGUAGES, pick
 from bridge.program.loading import load_program
 from bridge.program.model import MailTemplate
 from bridge.qualification.working_hours import SATURDAY
@@ -104,6 +104,20 @@ def test_the_operator_reads_why_a_form_is_held_and_what_it_is_called() -> None:
     title = PROGRAM.forms["rueckruf"].title["de"]
     assert "too fast" not in letter.text + letter.html
     assert title in letter.subject and f"„{title}“" in letter.text
+
+
+@pytest.mark.parametrize(
+    ("language", "alike"), [("de", "mehrere gleich oft (2) · 2"), ("en", "several alike (2) · 2")]
+)
+def test_the_weekly_mail_shows_a_form_and_a_reason_of_the_programme_and_a_tie(
+    language: str, alike: str
+) -> None:
+    digest = find_preview(PROGRAM, "operator/digest")
+    assert digest
+    letter = write(digest, language)
+    form, reason = next(iter(PROGRAM.forms.values())), next(iter(PROGRAM.reasons.values()))
+    for told in (alike, f"{pick(form.title, language)} · 3", f"{pick(reason.label, language)} · 2"):
+        assert told in letter.text
 
 
 @everything

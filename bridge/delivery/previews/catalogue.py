@@ -15,7 +15,16 @@ from bridge.delivery.letters import Letter, Recipient
 from bridge.delivery.links import Links
 from bridge.delivery.meetings import sample_meeting
 from bridge.delivery.nurture_mails import nurture
-from bridge.delivery.previews.people import EMAIL, MAIL, NAMED, OPERATOR, SOMEBODY, Sample, first_form
+from bridge.delivery.previews.people import (
+    EMAIL,
+    MAIL,
+    NAMED,
+    OPERATOR,
+    SOMEBODY,
+    Sample,
+    digest_facts,
+    first_form,
+)
 from bridge.delivery.sales_mails import code_letter, sales_letter
 from bridge.delivery.tokens import Tokens
 from bridge.errors import LeadbridgeError
@@ -300,7 +309,8 @@ def _code(desk: Desk) -> Letter:
 
 def _operator(name: str) -> Write:
     def write(desk: Desk) -> Letter:
-        template, facts = f"operator/{name}", OPERATOR[name]
+        template = f"operator/{name}"
+        facts = digest_facts(desk.program) if name == "digest" else OPERATOR[name]
         return letters.staff_letter(
             desk.program, template, "operator@example.com", facts, desk.message, desk.now
         )

@@ -27,7 +27,7 @@ MAIL = UUID("01900000-0000-7000-8000-000000000002")
 EMAIL = "anna.berg@beispiel.example"
 NAMED = {"first_name": "Anna", "last_name": "Berg", "company": "Beispiel GmbH"}
 
-OPERATOR: Mapping[str, Mapping[str, Any]] = {
+OPERATOR: Mapping[str, dict[str, Any]] = {
     "account": {
         "name": "Kim Beispiel",
         "first": True,
@@ -46,11 +46,11 @@ OPERATOR: Mapping[str, Mapping[str, Any]] = {
             Line("handed_over", 8, 6),
             Line("accepted", 5, 4),
             Line("rejected", 2, 2),
-            Line("won", 1, 2),
-            Line("turnover", 12_400, 21_000),
+            Line("won", 4, 2),
+            Line("turnover", 42_400, 21_000),
         ],
         "elsewhere": [Elsewhere("USD", 1, Decimal(1200))],
-        "best": [("form", "SEPA", 1), ("channel", "google / cpc", 1)],
+        "best": [("form", "SEPA", 3), ("channel", "google / cpc", 2), ("reason", "no-budget", 2)],
         "aims": [Aim("leads", Period("month", date(2026, 3, 1)), 46, 140)],
         "url": "https://leads.example.com/console?of=2026-W10",
     },
@@ -95,6 +95,19 @@ _WORDS = {
         "form": "Sent the form “{title}”",
     },
 }
+
+
+def digest_facts(program: Program) -> Mapping[str, Any]:
+    """What the weekly mail speaks of: a form and a reason of the programme, and channels that have as much."""
+    say = i18n.translations(program.language).gettext
+    form = next(iter(program.forms.values()), None)
+    reason = next(iter(program.reasons.values()), None)
+    named = (
+        ("form", i18n.pick(form.title, program.language) if form else "", 3),
+        ("channel", say("several alike (%(count)s)") % {"count": 2}, 2),
+        ("reason", i18n.pick(reason.label, program.language) if reason else "", 2),
+    )
+    return OPERATOR["digest"] | {"best": [one for one in named if one[1]]}
 
 
 def first_form(program: Program, channel: str, *, download: bool = False) -> Form | None:
