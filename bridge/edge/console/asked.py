@@ -8,7 +8,7 @@ from flask import request
 
 from bridge import i18n
 from bridge.edge.console.frame import Visit
-from bridge.flow.results import show_results
+from bridge.flow.results import choose_period
 from bridge.program.desk import Per
 from bridge.program.periods import PERS, Everything, Period, Stretch, period
 
@@ -90,12 +90,12 @@ def asked(on: Visit) -> Asked:
 
     `of` is a day of it, or a week such as 2026-W10. Who asks for nothing gets the usual one; `per=all` is all time.
     """
-    today = show_results.today(on.unit.program, on.unit.now)
+    today = choose_period.today(on.unit.program, on.unit.now)
     if not {"per", "of"} & set(request.args):
-        usual = show_results.usual_period(on.unit.connection, today)
+        usual = choose_period.usual_period(on.unit.connection, today)
         return Asked(usual, today, on.language, is_chosen=False)
     if request.args.get("per") == "all":
-        return Asked(show_results.all_time(on.unit.connection, today), today, on.language)
+        return Asked(choose_period.all_time(on.unit.connection, today), today, on.language)
     otherwise: Per = "week" if "W" in request.args.get("of", "") else "quarter"
     per = next((one for one in PERS if one == request.args.get("per")), otherwise)
     return Asked(period(per, min(max(_day(today), _OLDEST), today)), today, on.language)

@@ -6,8 +6,8 @@ from bridge.edge.console.asked import Asked, asked
 from bridge.edge.console.frame import Visit, console, console_page, needs, visit
 from bridge.edge.console.sheets import SHEETS, breakdown_sheet
 from bridge.edge.presentation import file_response
-from bridge.flow.results import show_results
-from bridge.flow.results.show_results import Breakdown
+from bridge.flow.results import show_overview, show_tables
+from bridge.flow.results.show_tables import Breakdown
 from bridge.observe.sheets import sheet
 from bridge.program.figure_titles import TABLES, TITLES
 from bridge.program.figures import Dimension
@@ -34,7 +34,7 @@ def show(dimension: str) -> Response:
             asked=period,
             span=period.period.until(period.today),
             table=table,
-            uncounted=show_results.uncounted(on.unit.connection, on.unit.program, period.today),
+            uncounted=show_overview.uncounted(on.unit.connection, on.unit.program, period.today),
             rows=table.rows[:MOST],
             more=max(0, len(table.rows) - MOST),
             dimensions=TABLES,
@@ -68,4 +68,4 @@ def _dimension(name: str) -> Dimension | None:
 def _table(on: Visit, period: Asked, dimension: Dimension) -> Breakdown:
     span = period.period.until(period.today)
     by = request.args.get("sort")
-    return show_results.breakdown(on.unit.connection, on.unit.program, dimension, span, on.language, by)
+    return show_tables.breakdown(on.unit.connection, on.unit.program, dimension, span, on.language, by)

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from bridge.flow.results import show_results
-from bridge.flow.results.show_results import Breakdown, Overview
+from bridge.flow.results import show_overview, show_paces, show_targets, show_trends
+from bridge.flow.results.show_overview import Overview
+from bridge.flow.results.show_tables import Breakdown
 from bridge.flow.unit import Unit
 from bridge.program.periods import Span, Stretch
 
@@ -20,7 +21,7 @@ def breakdown_sheet(table: Breakdown) -> Sheet:
 
 
 def _funnel(unit: Unit, period: Stretch, today: date) -> Sheet:
-    found = show_results.overview(unit.connection, period, today)
+    found = show_overview.overview(unit.connection, period, today)
     headings = ("figure", "first", "last", "count", "compared_first", "compared_last", "before")
     first, second = _days(found.span), _days(found.compared)
     lines = [(line.figure, line.count, line.before) for line in found.lines.values()]
@@ -45,7 +46,7 @@ def _turnover_elsewhere(found: Overview) -> Iterator[tuple[str, Decimal, Decimal
 
 
 def _targets(unit: Unit, period: Stretch, today: date) -> Sheet:
-    found = show_results.aims(unit.connection, unit.program, period.until(today).last)
+    found = show_targets.aims(unit.connection, unit.program, period.until(today).last)
     return ("figure", "per", "first", "count", "at_least"), (
         (one.figure, one.period.per, one.period.first.isoformat(), _plain(one.count), one.at_least)
         for one in found
@@ -53,7 +54,7 @@ def _targets(unit: Unit, period: Stretch, today: date) -> Sheet:
 
 
 def _trends(unit: Unit, period: Stretch, today: date) -> Sheet:
-    found = show_results.trends(unit.connection, period, today)
+    found = show_trends.trends(unit.connection, period, today)
     rows = zip(*(one.counts for one in found), strict=True)
     return ("first", *(one.figure for one in found)), (
         (row[0][0].first.isoformat(), *(count for _, count in row)) for row in rows
@@ -61,7 +62,7 @@ def _trends(unit: Unit, period: Stretch, today: date) -> Sheet:
 
 
 def _cohorts(unit: Unit, period: Stretch, today: date) -> Sheet:
-    found = show_results.cohort_months(unit.connection, unit.program, unit.now)
+    found = show_trends.cohort_months(unit.connection, unit.program, unit.now)
     return ("month", "marketing_qualified", "handed_over_within_120_days", "is_over"), (
         (one.cohort.month.isoformat(), one.cohort.people, one.cohort.in_time, int(one.is_over))
         for one in found
@@ -69,7 +70,7 @@ def _cohorts(unit: Unit, period: Stretch, today: date) -> Sheet:
 
 
 def _paces(unit: Unit, period: Stretch, today: date) -> Sheet:
-    found = show_results.paces(unit.connection, unit.program, period.until(today))
+    found = show_paces.paces(unit.connection, unit.program, period.until(today))
     names = ("team", "handed_over", "accepted", "rejected", "open", "answered")
     return (*names, "median_seconds_to_hand_over", "median_seconds_to_first_reaction"), (
         (

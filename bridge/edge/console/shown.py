@@ -6,7 +6,8 @@ from markupsafe import Markup
 
 from bridge import i18n
 from bridge.edge.console.asked import Asked
-from bridge.flow.results.show_results import REFERENCE, Month, Overview, Trend
+from bridge.flow.results.show_overview import Overview
+from bridge.flow.results.show_trends import REFERENCE, Month, Trend
 from bridge.program.standing import Line
 
 

@@ -3,7 +3,7 @@
 from datetime import date, time
 
 from bridge.delivery.letters import Letter, staff_letter
-from bridge.flow.results import show_results
+from bridge.flow.results import show_overview, show_tables, show_targets
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
 from bridge.program.figure_titles import TURNOVER
@@ -50,9 +50,9 @@ def _facts(unit: Unit, week: Period) -> dict[str, object]:
     """What the template names at its top."""
     connection, program = unit.connection, unit.program
     span = week.whole
-    found = show_results.overview(connection, week, span.last)
+    found = show_overview.overview(connection, week, span.last)
     year, number, _ = week.first.isocalendar()
-    best = show_results.what_stands_out(connection, program, span, program.language)
+    best = show_tables.what_stands_out(connection, program, span, program.language)
     return {
         "week": week,
         "first": span.first,
@@ -60,6 +60,6 @@ def _facts(unit: Unit, week: Period) -> dict[str, object]:
         "lines": [found.lines[figure] for figure in (*TOLD, TURNOVER)],
         "elsewhere": found.elsewhere,
         "best": [(one.dimension, one.title, one.count) for one in best],
-        "aims": show_results.aims(connection, program, span.last),
+        "aims": show_targets.aims(connection, program, span.last),
         "url": f"{unit.world.links.public_url}/console?of={year}-W{number:02}",
     }
