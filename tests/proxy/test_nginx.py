@@ -94,10 +94,10 @@ def test_a_tracked_link_leads_on_and_leaves_no_token_in_a_log(node: Node) -> Non
     click = node.site.services.world.links.click(ClickTarget(MAIL, 3, TARGET)).removeprefix(f"https://{NAME}")
     answer = node.proxy.ask("GET", click)
     assert (answer.status_code, answer.headers["Location"]) == (302, TARGET)
-    assert node.records()[-1] == ("hit", "127.0.0.1")
+    assert ("hit", "127.0.0.1") in node.records()
     node.proxy.ask("GET", "/preferences/a-token-of-somebody")
-    assert "GET /t 302" in node.proxy.said
-    assert "GET /preferences " in node.proxy.said
+    lines = ("GET /t 302", "GET /preferences ")
+    assert eventually(lambda: all(one in node.proxy.said for one in lines)), "it is written after the answer"
     assert click.rpartition("/")[2] not in node.proxy.said
     assert "a-token-of-somebody" not in node.proxy.said
 
@@ -192,5 +192,5 @@ def test_while_the_pages_are_gone_links_lead_on_and_no_log_tells_a_token(node: N
     assert node.proxy.ask("GET", "/preferences/another-token-of-somebody").status_code == 502
     assert node.proxy.ask("GET", click).status_code == 302
     assert node.proxy.ask("POST", "/forms/globe-next-download", data=FORM).status_code == 303
+    assert eventually(lambda: "GET /preferences 502" in node.proxy.said)
     assert "another-token-of-somebody" not in node.proxy.said
-    assert "GET /preferences 502" in node.proxy.said
