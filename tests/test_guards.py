@@ -339,7 +339,12 @@ def reasons_in(file: Path) -> Iterator[str]:
     """Every reason that something does not leave, with 7 wherever a sentence has a gap."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         match node:
-            case ast.Call(func=ast.Name(id="NotToBeSent" | "Refused" | "Deferred"), args=[said, *_]):
+            case ast.Call(
+                func=ast.Name(
+                    id="NotToBeSent" | "Refused" | "Deferred" | "Unreachable" | "Unavailable" | "NoFeed"
+                ),
+                args=[said, *_],
+            ):
                 pass
             case ast.Call(func=ast.Name(id="NotYet"), args=[_, said, *_]):
                 pass
@@ -354,7 +359,13 @@ def reasons_in(file: Path) -> Iterator[str]:
 
 def test_why_something_does_not_leave_is_said_in_german_as_well() -> None:
     """A reason that is missing here gets a line in bridge/edge/console/reasons.py, and its words one in de.po."""
-    folders = ("bridge/flow/sending", "bridge/worker", "connectors/smtp", "connectors/web")
+    folders = (
+        "bridge/flow/sending",
+        "bridge/worker",
+        "connectors/smtp",
+        "connectors/web",
+        "connectors/feeds",
+    )
     files = [file for folder in folders for file in (ROOT / folder).rglob("*.py")]
     named = (
         *(ITS_WORKERS_DIED, STOPPED, TOO_LATE, FOUND_NO_LANE, ANOTHER_ONE),

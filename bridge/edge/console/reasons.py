@@ -11,6 +11,8 @@ from functools import cache
 
 THEIRS = "theirs"
 """What somebody else said stands at the end of a sentence."""
+BEFORE = "before"
+"""So does another sentence."""
 
 SENTENCES = (
     "the profile is gone",
@@ -84,6 +86,18 @@ SENTENCES = (
     "%(host)s did not answer within %(count)s seconds",
     "%(host)s broke off without an answer",
     "%(host)s speaks no TLS that we understand: %(theirs)s",
+    "%(host)s broke off in the middle, or took longer than %(count)s seconds",
+    "%(host)s broke off, or did not send all of it within %(count)s seconds",
+    "%(host)s packs what it sends in a way that we do not understand",
+    "%(host)s sends more than %(count)s bytes",
+    "%(host)s sends more than %(count)s MB",
+    "%(host)s redirects more than %(count)s times",
+    "%(host)s redirects to nowhere",
+    "%(host)s redirects to what is no address",
+    "%(host)s redirects from https to what anybody may read along",
+    "this is neither RSS nor Atom",
+    "it broke us: %(theirs)s",
+    "it took nothing for %(count)s days; last: %(before)s",
     "the certificate of %(host)s is not to be trusted: %(theirs)s",
 )
 """What we say ourselves."""
@@ -108,7 +122,7 @@ VALUES: Mapping[str, Mapping[str, str]] = {
 
 DROPPED = "dropped by hand"
 _GAP = re.compile(r"%\((\w+)\)s")
-_WITH_SPACES = {THEIRS, "command", *VALUES}
+_WITH_SPACES = {THEIRS, BEFORE, "command", *VALUES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +143,10 @@ def in_words(error: str | None, say: Callable[[str], str]) -> Reason:
     for sentence in SENTENCES:
         if found := _pattern(sentence).fullmatch(error or ""):
             gaps = found.groupdict()
-            theirs = gaps.get(THEIRS, "")
-            filled = {name: _value(name, value, say) for name, value in gaps.items()} | {THEIRS: ""}
+            within = in_words(gaps.get(BEFORE), say)
+            theirs = gaps.get(THEIRS, within.theirs)
+            filled = {name: _value(name, value, say) for name, value in gaps.items()}
+            filled |= {THEIRS: "", BEFORE: within.ours}
             words = say(sentence)
             words = words if words.startswith("%(") else _capital(words)
             return Reason((words % filled).rstrip(": "), theirs)

@@ -3,8 +3,10 @@
 from flask import Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from bridge import i18n
 from bridge.edge.console.frame import console, console_page, needs, visit
 from bridge.edge.console.places import address
+from bridge.edge.console.reasons import in_words
 from bridge.flow.sending.show_addressees import without_path
 from bridge.flow.sending.webhook_endpoints import turn_on
 from bridge.store import articles, feeds, webhooks
@@ -21,6 +23,7 @@ def show() -> Response:
     """Every feed and every endpoint, with its failures."""
     with visit() as on:
         connection, program = on.unit.connection, on.unit.program
+        say = i18n.translations(on.language).gettext
         known = feeds.rows_of(connection, program.feeds.values())
         failing = webhooks.endpoint_rows(connection, program.webhooks)
         return console_page(
@@ -31,6 +34,10 @@ def show() -> Response:
             hooks=[(one, without_path(one.url), failing.get(one.id)) for one in program.webhooks],
             taken=webhooks.last_taken(connection, program.webhooks),
             waiting=webhooks.waiting(connection, program.webhooks),
+            why={
+                **{f"feed:{id}": in_words(row.error, say) for id, row in known.items()},
+                **{f"hook:{id}": in_words(row.disabled_because, say) for id, row in failing.items()},
+            },
             message=DONE.get(request.args.get("done", "")),
         )
 

@@ -178,6 +178,19 @@ def test_feeds_and_endpoints_say_whether_they_work(sign_in: SignIn, house: House
     assert "switched off" in page
     assert "410 gone" in page
     assert "a-secret-path" not in page
+    with house.unit() as unit:
+        neither = FeedRow(feed.id, feed.url, failing_since=hours_ago, error="this is neither RSS nor Atom")
+        feeds.put(unit.connection, neither)
+        webhooks.turn_on(unit.connection, hook)
+        webhooks.fails(unit.connection, hook, unit.now, timedelta(days=1))
+        silent = (
+            "it took nothing for 5 days; last: crm.example.com could not be connected to: no route to host"
+        )
+        webhooks.turn_off(unit.connection, hook, unit.now, silent)
+    german = words(kim.get(f"{OUTBOX}/sources", headers={"Accept-Language": "de"}).text)
+    assert "Das ist weder RSS noch Atom" in german
+    assert "5 Tage lang nichts angenommen; zuletzt: Keine Verbindung zu crm.example.com" in german
+    assert "Wörtlich: no route to host" in german
     kim.post(f"{OUTBOX}/sources/crm/enable")
     assert "switched off" not in kim.get(f"{OUTBOX}/sources").text
     assert kim.post(f"{OUTBOX}/sources/unknown/enable").status_code == 404
