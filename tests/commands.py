@@ -19,15 +19,19 @@ _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload(["tests.loaded_commands"])
 
 
+def inherited() -> dict[str, str]:
+    """What a process of its own may have of this one's environment: no setting of ours."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("LEADBRIDGE_")}
+
+
 def run_command(*words: str, **settings: str) -> "CompletedProcess[str]":
     """Run `leadbridge …` with these environment variables and none else of Leadbridge's; what it said.
 
     Raises TimeoutExpired.
     """
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("LEADBRIDGE_")}
     with tempfile.TemporaryDirectory() as folder:
         said = [Path(folder) / name for name in ("stdout", "stderr")]
-        process = _forks.Process(target=_run, args=(words, kept | settings, said))
+        process = _forks.Process(target=_run, args=(words, inherited() | settings, said))
         process.start()
         process.join(PATIENCE)
         if process.exitcode is None:

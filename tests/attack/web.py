@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Event
 
 from bridge.up.ports import free_port
+from tests.commands import inherited
 from tests.edge.site import environment
 
 PATIENCE = 30.0
@@ -82,12 +83,11 @@ def _children(pid: int) -> list[int]:
 def serving(folder: Path, **settings: str) -> Iterator[Web]:
     """A web process, until the block ends. Its database and queue are away, unless the settings name some."""
     port = free_port()
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("LEADBRIDGE_")}
     log = folder / "web.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "bridge.cli", "web"],
-            env=kept | environment(folder, BIND=f"127.0.0.1:{port}", **settings),
+            env=inherited() | environment(folder, BIND=f"127.0.0.1:{port}", **settings),
             stdout=out,
             stderr=out,
         )

@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from bridge.catcher import MailCatcher
 from bridge.up.ports import free_port
+from tests.commands import inherited
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIETLY = [
@@ -130,8 +131,7 @@ def _wait_until_ready(system: System, log: str) -> None:
 
 
 def _environment(data: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("LEADBRIDGE_")}
-    return kept | {"LEADBRIDGE_DATA": str(data)}
+    return inherited() | {"LEADBRIDGE_DATA": str(data)}
 
 
 @contextlib.contextmanager

@@ -23,6 +23,7 @@ from bridge.journal import depth
 from bridge.store.tables import metadata
 from bridge.up.ports import free_port
 from tests import make
+from tests.commands import inherited
 from tests.conftest import Servers, empty
 from tests.edge.site import environment
 from tests.together import eventually
@@ -54,10 +55,13 @@ class Processes:
     def start(self, part: str) -> None:
         """Start one of PARTS; “score-2” is a second process of “score”. With web, wait until it answers."""
         command = [*self.within, sys.executable, "-m", "bridge.cli", *PARTS[part.partition("-")[0]]]
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("LEADBRIDGE_")}
         with (self.data.parent / f"{part}.log").open("ab") as log:
             self._running[part] = subprocess.Popen(
-                command, env={**kept, **self.environment}, stdout=log, stderr=log, start_new_session=True
+                command,
+                env={**inherited(), **self.environment},
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         if part == "web":
             self.wait_for_web()

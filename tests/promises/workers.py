@@ -1,6 +1,5 @@
 """One part of the bridge as a process of its own, over the test's servers; the rest happens in the test."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from bridge.settings import Settings
 from bridge.store.outbox import STATES, Delivery, listing
 from bridge.wiring import Services
 from tests import make
+from tests.commands import inherited
 from tests.conftest import Servers
 from tests.edge.site import environment
 
@@ -27,10 +27,9 @@ def settings_for(folder: Path, servers: Servers, **settings: str) -> dict[str, s
 @contextmanager
 def part(environ: Mapping[str, str], *words: str) -> Iterator[subprocess.Popen[bytes]]:
     """`leadbridge …` until the block ends; then it is killed, unless it ended before."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("LEADBRIDGE_")}
     command = [sys.executable, "-m", "bridge.cli", *words]
     with Path(environ["LEADBRIDGE_DATA"]).with_suffix(".log").open("ab") as log:
-        process = subprocess.Popen(command, env={**kept, **environ}, stdout=log, stderr=log)
+        process = subprocess.Popen(command, env={**inherited(), **environ}, stdout=log, stderr=log)
     try:
         yield process
     finally:

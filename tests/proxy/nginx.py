@@ -19,6 +19,7 @@ import pytest
 import requests
 
 from bridge.up.ports import free_port
+from tests.commands import inherited
 
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 REQUIRED = os.environ.get("PROXY_TESTS") == "required" or os.environ.get("CI") == "true"
@@ -132,8 +133,7 @@ def running_proxy(settings: Mapping[str, str]) -> Iterator[Proxy]:
 
 @contextmanager
 def _web(part: str, port: int, settings: Mapping[str, str], log: Path) -> "Iterator[subprocess.Popen[bytes]]":
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("LEADBRIDGE_")}
-    environ = {**kept, **settings, "LEADBRIDGE_BIND": f"127.0.0.1:{port}"}
+    environ = {**inherited(), **settings, "LEADBRIDGE_BIND": f"127.0.0.1:{port}"}
     with _process([sys.executable, "-m", "bridge.cli", "web", "--only", part], environ, log) as process:
         yield process
 

@@ -1,7 +1,6 @@
 """What stands at the other end: the real bridge as a process of its own, and servers that behave badly."""
 
 import contextlib
-import os
 import re
 import signal
 import socket
@@ -14,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.commands import inherited
 from tests.edge.site import environment
 
 READY_WITHIN = 40.0
@@ -25,11 +25,10 @@ Answer = Callable[[socket.socket, threading.Event], None]
 @contextmanager
 def running_bridge(folder: Path, port: int) -> Iterator[None]:
     """`leadbridge web --only edge` with neither database nor queue: all that accepting leads needs."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("LEADBRIDGE_")}
     with (folder / "web.log").open("w+") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "bridge.cli", "web", "--only", "edge"],
-            env=kept | environment(folder, BIND=f"127.0.0.1:{port}"),
+            env=inherited() | environment(folder, BIND=f"127.0.0.1:{port}"),
             stdout=log,
             stderr=log,
         )
