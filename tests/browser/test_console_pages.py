@@ -1,6 +1,5 @@
 """Every page of the console in a browser: for people who see little, have a keyboard or a telephone, or no script."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -10,7 +9,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bridge.app import create_app, create_wsgi
 from bridge.flow.accounts.console_accounts import add_account, open_session
@@ -24,6 +22,7 @@ from tests import make
 from tests.conftest import Servers, empty
 from tests.edge.site import Site, open_site
 from tests.house import House
+from tests.web_server import answering
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("console pages")]
 
@@ -38,11 +37,6 @@ FILES = {
 }
 ELSEWHERE = {"/console/sign-in/elsewhere", "/console/sign-in/callback"}
 WITHOUT_SESSION = ("/console/sign-in", "/console/password", "/console/password/not-a-link")
-
-
-class _Quiet(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: object) -> None:
-        """Say nothing."""
 
 
 @dataclass(frozen=True)
@@ -83,13 +77,8 @@ def office(
     with house.unit() as unit:
         account = add_account(unit, "kim@example.com", "Kim Beispiel", "admin", PASSWORD, None)
         secret = open_session(unit, account, make.A_BROWSER)
-    server = make_server("127.0.0.1", port, create_wsgi(site.services), threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Office(url, site, house, secret, all_paths(house, str(account.id)))
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with answering(create_wsgi(site.services), port):
+        yield Office(url, site, house, secret, all_paths(house, str(account.id)))
     site.close()
 
 

@@ -1,7 +1,6 @@
 """The proof of consents on paper: what a browser prints, and how the page looks before."""
 
 import re
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,22 +8,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 from sqlalchemy import Engine
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bridge.app import create_wsgi
 from tests.conftest import Servers
 from tests.edge.site import open_site
 from tests.house import ANNA, PUBLIC, House
+from tests.web_server import answering
 
 pytestmark = pytest.mark.browser
 
 WORDS = "Ja, bitte rufen Sie mich an.\nIch kann das jederzeit widerrufen – „ohne Gründe“. 👍"
 BLACK, WHITE = "rgb(0, 0, 0)", "rgb(255, 255, 255)"
-
-
-class _Quiet(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: object) -> None:
-        """Say nothing."""
 
 
 @pytest.fixture
@@ -38,14 +32,9 @@ def address(servers: Servers, engine: Engine, house: House, tmp_path: Path) -> I
     site = open_site(
         tmp_path, clock=house.clock, DATABASE_URL=servers.database_url, REDIS_URL=servers.redis_url
     )
-    server = make_server("127.0.0.1", 0, create_wsgi(site.services), threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
     path = house.world.links.own_data(house.lead().id).removeprefix(PUBLIC) + "/consents"
-    yield f"http://127.0.0.1:{server.server_port}{path}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with answering(create_wsgi(site.services)) as port:
+        yield f"http://127.0.0.1:{port}{path}"
     site.close()
 
 

@@ -1,9 +1,8 @@
 """What a website admin copies, pasted into a page of another website, in a real browser."""
 
 import re
-import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -11,11 +10,11 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from bridge.program.loading import DEMO
 from bridge.up.ports import free_port
 from tests.edge.site import Site, open_site
+from tests.web_server import answering
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 FORM = "/forms/globe-next-download"
@@ -44,20 +43,6 @@ class Shop:
         return f"http://{host}:{self.port}/?utm_source=fair"
 
 
-@contextmanager
-def served(app: Any, port: int) -> Iterator[None]:
-    """A web server in a thread."""
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[Shop]:
     """A running shop and its bridge."""
@@ -72,8 +57,8 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     with ExitStack() as stack:
         stack.callback(bridge.close)
         made = Shop(bridge, port)
-        stack.enter_context(served(bridge.client.application, bridge_port))
-        stack.enter_context(served(made, port))
+        stack.enter_context(answering(bridge.client.application, bridge_port))
+        stack.enter_context(answering(made, port))
         yield made
 
 

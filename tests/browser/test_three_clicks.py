@@ -1,6 +1,5 @@
 """A marketer opens the console and finds out, by few clicks, what worked and what did not."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,7 +9,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from redis import Redis
-from werkzeug.serving import make_server
 
 from bridge.app import create_wsgi
 from bridge.flow.accounts.console_accounts import add_account
@@ -18,6 +16,7 @@ from bridge.flow.results.roll_up import rebuild
 from tests.conftest import Servers
 from tests.edge.site import open_site
 from tests.house import House
+from tests.web_server import answering
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -95,15 +94,10 @@ def served(house: House, servers: Servers, folder: Path) -> Iterator[str]:
         DATABASE_URL=servers.database_url,
         REDIS_URL=servers.redis_url,
     )
-    server = make_server("127.0.0.1", 0, create_wsgi(site.services), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        with answering(create_wsgi(site.services)) as port:
+            yield f"http://127.0.0.1:{port}"
     finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
         site.close()
 
 

@@ -5,7 +5,6 @@ import os
 import re
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +16,6 @@ from uuid import uuid4
 
 import pytest
 from redis import Redis
-from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from bridge.flow.export_rows import export_rows
@@ -30,6 +28,7 @@ from tests.edge.conftest import Open
 from tests.edge.signed import headers
 from tests.edge.site import READ_SECRET, Site
 from tests.house import ANNA, House
+from tests.web_server import answering
 
 OTHER = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
 STRANGE = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX"
@@ -237,15 +236,8 @@ def example(language: str) -> str:
 @contextmanager
 def served(site: Site) -> Iterator[str]:
     """The address of a site that is reached by HTTP."""
-    server = make_server("127.0.0.1", 0, site.client.application, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with answering(site.client.application) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 def test_the_examples_of_the_documentation_read_everything(site: Site, house: House, tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ Only the clock is ours: it stands at the moment of each request, as the trace te
 
 import http.client
 import json
-import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +15,6 @@ from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 from sqlalchemy import Row, select, update
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bridge.app import create_wsgi
 from bridge.delivery.links import HIDDEN_NUMBER, AskTarget, ClickTarget
@@ -37,17 +35,11 @@ from tests import make
 from tests.conftest import Servers
 from tests.edge.site import environment
 from tests.house import Clock
+from tests.web_server import answering
 
 ACCEPTED = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 WEBSITE = "https://www.example.com"
 PROGRAMME = make.EXACT + f'\n[website]\norigins = ["{WEBSITE}"]\n\n[verdicts]\nhidden_link = true\n'
-
-
-class _Quiet(WSGIRequestHandler):
-    """Says nothing of requests."""
-
-    def log(self, *_: Any, **__: Any) -> None:
-        """Keep silent."""
 
 
 @contextmanager
@@ -63,15 +55,10 @@ def served(folder: Path, servers: Servers, clock: Clock) -> Iterator["Stage"]:
         TRUSTED_PROXIES="1",
     )
     services = Services(Settings.from_env(settings), clock)
-    server = make_server("127.0.0.1", 0, create_wsgi(services), threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
     try:
-        yield Stage(services, clock, server.server_port)
+        with answering(create_wsgi(services)) as port:
+            yield Stage(services, clock, port)
     finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
         services.journal.close()
         services.engine.dispose()
         services.page_engine.dispose()

@@ -5,7 +5,6 @@ for is done here, at the moment that the clock shows.
 """
 
 import json
-import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +15,6 @@ from uuid import UUID
 
 import requests
 from sqlalchemy import Row, Table, select
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bridge.app import create_wsgi
 from bridge.catcher import MailCatcher
@@ -32,16 +30,10 @@ from tests.conftest import Servers
 from tests.edge import signed
 from tests.edge.site import environment
 from tests.house import Clock
+from tests.web_server import answering
 
 HOME = "203.0.113.7"
 """The network that somebody asks from, unless another one is named."""
-
-
-class _Quiet(WSGIRequestHandler):
-    """Says nothing of requests."""
-
-    def log(self, *_: Any, **__: Any) -> None:
-        """Keep silent."""
 
 
 @dataclass
@@ -143,15 +135,10 @@ def travelling(folder: Path, servers: Servers, clock: Clock, **settings: str) ->
             **({"MAIL_PACE": "1000/second"} | settings),  # the clock stands: no mail would get its turn
         )
         services = Services(Settings.from_env(environ), clock)
-        server = make_server("127.0.0.1", 0, create_wsgi(services), threaded=True, request_handler=_Quiet)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
         try:
-            yield Bridge(services, clock, server.server_port, environ)
+            with answering(create_wsgi(services)) as port:
+                yield Bridge(services, clock, port, environ)
         finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
             services.mails.mailer.close()
             services.journal.close()
             services.engine.dispose()
