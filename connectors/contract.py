@@ -14,7 +14,8 @@ from uuid import UUID
 class Receipt:
     """The other side took responsibility.
 
-    reference: what the other side called it (an SMTP reply line, an HTTP status); for the log.
+    reference: what the other side called it (an SMTP reply line, an HTTP status). No log gets it: servers repeat
+    whom a mail is for.
     """
 
     reference: str
