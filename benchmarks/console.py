@@ -60,7 +60,9 @@ QUESTIONS: Mapping[str, Mapping[str, str]] = {
 PAGES: Mapping[str, str] = {
     "results": "/console",
     "results, a year": "/console?per=year",
+    "results, all time": "/console?per=all",
     "results by form": "/console/results/form",
+    "results by campaign, all time": "/console/results/campaign?per=all",
     "results by reason, a year": "/console/results/reason?per=year",
     "results as a sheet": "/console/results/channel.csv",
     "a person": "/console/profiles/{person}",
