@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from bridge import i18n
 from bridge.program.desk import Territory
 from bridge.program.model import Program, SalesPerson
-from bridge.qualification.leads import BY_POINTS, Lead
+from bridge.qualification.leads import BY_FORM, BY_POINTS, SENT_ON, Lead
 from bridge.qualification.presence import absence_of, who_is_there
 from bridge.qualification.territories import Roster
 from bridge.qualification.workload import Full, Workload
@@ -39,7 +39,8 @@ def route(
     """Decide who gets a lead; nothing is noted in the workload.
 
     territories: those that have the lead, the narrowest first. not_to: somebody who said that it is not theirs; the
-    lead comes back to them only when there is nobody else. Only leads by points wait for room.
+    lead comes back to them only when there is nobody else. Only leads by points wait for room; what is sent on goes
+    to those who have room first, and to somebody full only when nobody has any.
     """
     return _Decision(program, lead, territories, workload, roster, not_to).made()
 
@@ -53,6 +54,7 @@ class _Decision:
     roster: Roster
     not_to: str | None
     because: list[str] = field(default_factory=list)
+    full_owners: list[SalesPerson] = field(default_factory=list)
 
     def made(self) -> Route:
         if self.not_to:
@@ -82,7 +84,12 @@ class _Decision:
         there = self._there(owner)
         if there is None and self.lead.cause == BY_POINTS:
             return None
-        return self._unless_full([there or owner])
+        person = there or owner
+        if self.lead.cause == SENT_ON and (full := self.workload.brake_of(self.program, person)):
+            self._say_full(person, full)
+            self.full_owners.append(person)
+            return None
+        return self._unless_full([person])
 
     # Whose it becomes
 
@@ -133,10 +140,15 @@ class _Decision:
         """To the first who has room. people: whoever's turn it is first; at least one."""
         for person in people:
             full = self.workload.brake_of(self.program, person)
-            if full is None or self.lead.cause != BY_POINTS:
+            if full is None or self.lead.cause == BY_FORM:
                 self._say_why(person, people)
                 return Route(person, tuple(self.because))
-            self._say_full(person, full)
+            if person not in self.full_owners:
+                self._say_full(person, full)
+        if self.lead.cause == SENT_ON:
+            first = [*self.full_owners, *people][0]
+            self._say("Nobody has room, and what is passed on does not wait: to %(name)s.", name=first.name)
+            return Route(first, tuple(self.because))
         return Route(None, tuple(self.because), tuple(people))
 
     def _say_why(self, person: SalesPerson, people: list[SalesPerson]) -> None:

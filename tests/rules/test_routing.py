@@ -382,11 +382,33 @@ def test_when_nobody_has_room_it_waits_for_whoever_has_first() -> None:
     assert [one.id for one in sales.to(leads[3]).waits_for] == ["ann", "ben", "cleo"]
 
 
-@pytest.mark.parametrize("cause", ["form", "rerouted"])
-def test_the_brake_stops_neither_sales_forms_nor_what_sales_passes_on(cause: str) -> None:
-    sales = at(desk(ann="max_per_day = 1"))
-    sales.workload.people.add("ann")
-    assert sales.gets(a_lead(owner="ann", cause=cause)) == "ann"
+def full(*people: str) -> Desk:
+    """Sales where these people have got the one lead that their brake lets through today."""
+    sales = at(desk(**dict.fromkeys(people, "max_per_day = 1")))
+    for one in people:
+        sales.workload.people.add(one)
+    return sales
+
+
+def test_the_brake_does_not_stop_sales_forms() -> None:
+    assert full("ann").gets(a_lead(owner="ann", cause="form")) == "ann"
+
+
+def test_what_is_sent_on_goes_to_those_who_have_room_first() -> None:
+    passed = a_lead(cause="rerouted")
+    assert full("ann").gets(passed) == "ben"
+    assert full("ann", "ben").gets(passed, not_to="cleo") == "ann"
+
+
+def test_who_has_the_company_and_is_full_gets_what_is_sent_on_only_when_nobody_has_room() -> None:
+    passed = a_lead(cause="rerouted")
+    for people, gets in ((("ben",), "ann"), (("ann", "ben"), "cleo"), (("ann", "ben", "cleo"), "ben")):
+        sales = full(*people)
+        sales.workload.companies["firma.example"] = "ben"
+        assert sales.gets(passed) == gets
+    said = sales.to(passed).because
+    assert said[-1] == "Nobody has room, and what is passed on does not wait: to Ben."
+    assert len([one for one in said if one.startswith("Ben has got as many leads today")]) == 1
 
 
 def test_sales_forms_use_up_no_room_but_what_is_passed_on_does() -> None:
