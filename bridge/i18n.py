@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -156,11 +156,23 @@ def format_number(number: int | float | Decimal, language: str) -> str:
 
 
 @lru_cache(maxsize=2048)
-def format_share(share: float, language: str) -> str:
+def format_share(share: float | Decimal, language: str) -> str:
     """A share of 1 as a percentage with at most one decimal place: "12,5 %", "12.5%"."""
     return format_percent(
         share, format="#,##0.#\xa0%" if language == "de" else "#,##0.#%", locale=_locale(language)
     )
+
+
+def percents(share: float) -> Decimal:
+    """A share of 1 in whole percents, in tenths where it is less than one. A half goes up: 1 of 8 are 13."""
+    of_a_hundred = Decimal(str(share)) * 100
+    smallest = Decimal(1) if of_a_hundred >= 1 else Decimal("0.1")
+    return of_a_hundred.quantize(smallest, ROUND_HALF_UP)
+
+
+def format_rate(share: float, language: str) -> str:
+    """The same with its sign: "13 %", "13%"."""
+    return format_share(percents(share) / 100, language)
 
 
 def format_money(amount: Decimal, currency: str | None, language: str) -> str:

@@ -62,8 +62,7 @@ def _number(context: Context, number: int | float | Decimal) -> str:
 
 @pass_context
 def _percent(context: Context, share: float) -> str:
-    """Whole percents, and tenths of less than one."""
-    return i18n.format_share(round(share, 2 if share >= 0.01 else 3), context["language"])
+    return i18n.format_rate(share, context["language"])
 
 
 @pass_context

@@ -65,6 +65,17 @@ def test_exact_times_numbers_and_amounts_follow_the_language() -> None:
 
 
 @pytest.mark.parametrize(
+    ("count", "whole", "said"),
+    [
+        *((1, 8, "13 %"), (2, 16, "13 %"), (3, 8, "38 %"), (5, 8, "63 %"), (29, 200, "15 %"), (1, 3, "33 %")),
+        *((1, 400, "0,3 %"), (3, 1000, "0,3 %"), (0, 7, "0 %"), (7, 7, "100 %")),
+    ],
+)
+def test_half_a_percent_is_rounded_up_as_people_do(count: int, whole: int, said: str) -> None:
+    assert i18n.format_rate(count / whole, "de").replace("\xa0", " ") == said
+
+
+@pytest.mark.parametrize(
     ("header", "language"),
     [
         (None, "de"),

@@ -57,7 +57,7 @@ def columns_of_cohorts(months: Sequence[Month], language: str) -> Markup:
         Column(
             i18n.format_period_briefly("month", one.cohort.month, language),
             one.share,
-            str(round(one.share * 100)) if one.cohort.people else "–",
+            i18n.format_number(i18n.percents(one.share), language) if one.cohort.people else "–",
             pending=not one.is_over,
         )
         for one in months
@@ -68,7 +68,7 @@ def columns_of_cohorts(months: Sequence[Month], language: str) -> Markup:
 
 
 def _share(month: Month, language: str) -> str:
-    return i18n.format_share(round(month.share, 2), language) if month.cohort.people else "–"
+    return i18n.format_rate(month.share, language) if month.cohort.people else "–"
 
 
 def _listed(drawn: Iterable[object]) -> str:
