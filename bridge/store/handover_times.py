@@ -32,6 +32,8 @@ MEASURED = 5_000
 class Pace:
     """Hand-overs of some days. team: None for all of them, "" for those of nobody's team.
 
+    Each is one of accepted, rejected, expired and still_open, as it is now.
+
     after, reaction: medians, in seconds: from the first form to the hand-over, and from there to the first answer of
     sales; None when there is none. reacted: of how many there was an answer.
     """
@@ -40,6 +42,7 @@ class Pace:
     handed_over: int
     accepted: int
     rejected: int
+    expired: int
     still_open: int
     reacted: int
     after: float | None
@@ -84,6 +87,7 @@ def _counts(since: datetime, until: datetime) -> Select[Any]:
         func.count().label("handed_over"),
         func.count().filter(state.in_(TAKEN)),
         func.count().filter(state == "rejected"),
+        func.count().filter(state == "expired"),
         func.count().filter(state == "open"),
         func.count(handovers.c.reacted_at),
     )

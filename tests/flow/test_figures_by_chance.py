@@ -14,6 +14,7 @@ from bridge.errors import LeadbridgeError
 from bridge.flow.results.roll_up import rebuild, roll_up_marked, roll_up_today
 from bridge.flow.sequences.wake_sleepers import begin_series
 from bridge.store import tables
+from bridge.store.handover_times import paces
 from tests import make
 from tests.flow.figures_by_hand import Hand, stored
 from tests.house import House
@@ -124,10 +125,28 @@ class Chance:
         if self.chance.random() < 0.2:
             self.house.retain()
 
+    def sales_is_silent(self) -> None:
+        """For so long that leads go back to marketing, unless chance had them answered."""
+        self.house.lead_by_form()
+        self.house.clock.move(hours=(24 - self.house.clock().hour) % 24 + make.NOON.hour)
+        for _ in range(16):
+            self.house.tick(days=1)
+
     def roll_up(self) -> None:
         days = self.chance.choice([roll_up_today, roll_up_marked])(self.house.unit)
         with suppress(StopIteration):  # killed after the first
             next(days)
+
+
+def answers_add_up(house: House) -> None:
+    """What became of hand-overs is what was handed over, of all of them and of each team."""
+    ever = house.clock() - timedelta(days=1000)
+    with house.engine.connect() as connection:
+        known = paces(connection, ever, house.clock() + timedelta(days=1))
+    for one in known:
+        assert one.handed_over == one.accepted + one.rejected + one.expired + one.still_open
+    assert known[0].handed_over == sum(one.handed_over for one in known[1:])
+    assert known[0].expired, "nobody was left without an answer"
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -138,7 +157,9 @@ def test_figures_kept_up_to_date_are_those_counted_anew_and_by_hand(house: House
     house.program = replace(house.program, sequences={**house.program.sequences, soon.id: soon})
     house.world = replace(house.world, program=house.program)
     life = Chance(house, seed)
-    for _ in range(STEPS):
+    for step in range(STEPS):
+        if step == STEPS // 2:
+            life.sales_is_silent()
         life.happen()
     list(roll_up_marked(house.unit))
     kept = stored(house)
@@ -148,4 +169,5 @@ def test_figures_kept_up_to_date_are_those_counted_anew_and_by_hand(house: House
     list(rebuild(house.unit))
     assert stored(house) == kept
     assert Hand(house).count() == kept
+    answers_add_up(house)
     assert len({figure for figure, *_ in kept}) >= 10, "too little happened to show anything"

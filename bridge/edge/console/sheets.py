@@ -71,13 +71,14 @@ def _cohorts(unit: Unit, period: Stretch, today: date) -> Sheet:
 
 def _paces(unit: Unit, period: Stretch, today: date) -> Sheet:
     found = show_paces.paces(unit.connection, unit.program, period.until(today))
-    names = ("team", "handed_over", "accepted", "rejected", "open", "answered")
+    names = ("team", "handed_over", "accepted", "rejected", "expired", "open", "answered")
     return (*names, "median_seconds_to_hand_over", "median_seconds_to_first_reaction"), (
         (
             "all" if one.team is None else one.team,
             one.handed_over,
             one.accepted,
             one.rejected,
+            one.expired,
             one.still_open,
             one.reacted,
             _whole(one.after),

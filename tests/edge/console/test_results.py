@@ -301,7 +301,7 @@ def test_cohorts_and_times_come_from_what_really_happened(sign_in: SignIn, house
     kim = sign_in("viewer")
     said = words(kim.get("/console").text)
     assert "March 2026 1 1 100% so far" in said
-    assert "All teams 1 1 · 100% 0 0 3 hours 2 days" in said
+    assert "All teams 1 1 · 100% 0 0 0 3 hours 2 days" in said
     rows = list(csv.DictReader(kim.get("/console/results/cohorts.csv").text.splitlines()))
     assert len(rows) == 12
     assert rows[-1] == {
