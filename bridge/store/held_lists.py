@@ -4,19 +4,38 @@ What waits is read by partial indexes, ix_held_leads_at and ix_submissions_held;
 ix_held_leads_rules and ix_submissions_suspected, for some time back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, Row, Select, Table, func, literal, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    ScalarSelect,
+    Table,
+    and_,
+    func,
+    literal,
+    literal_column,
+    select,
+)
 
 from bridge.profiles.fields import full_name
+from bridge.store.held_leads import FILTER
 from bridge.store.paging import Page, Place, page_of
 from bridge.store.tables import held_leads, profiles, submissions
 
 MOST_COUNTED = 1000
+MOST_UNDECIDED = 100
+"""Of those that every page of the console counts."""
+
+_LEAD_WAITS: ColumnElement[bool] = held_leads.c.decided_at.is_(None)
+_FORM_WAITS: ColumnElement[bool] = submissions.c.state == literal_column("'held'")
+"""Its word stands in the statement itself: with any word, the planner could not rely on the index of what is held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +97,18 @@ def leads(connection: Connection, why: str, limit: int, after: Place | None = No
     statement = (
         select(*columns, profiles.c.email, profiles.c.fields, profiles.c.score.label("current"))
         .join(profiles, profiles.c.id == held_leads.c.profile_id)
-        .where(held_leads.c.decided_at.is_(None), held_leads.c.why == why)
+        .where(_LEAD_WAITS, held_leads.c.why == why)
     )
     return page_of(connection, statement, held_leads.c.at, held_leads.c.id, _lead, limit=limit, after=after)
 
 
-def forms(connection: Connection, limit: int, after: Place | None = None) -> Page[HeldForm]:
-    """Submissions that wait for a decision, the longest-waiting first."""
+def forms(
+    connection: Connection, of: Iterable[str], limit: int, after: Place | None = None, *, others: bool = False
+) -> Page[HeldForm]:
+    """Submissions of some forms that wait for a decision, the longest-waiting first; others: of all but these."""
     columns = [submissions.c[name] for name in HeldForm.__slots__]
-    statement = select(*columns).where(submissions.c.state == "held")
+    those = submissions.c.form.in_(sorted(of))
+    statement = select(*columns).where(_FORM_WAITS, ~those if others else those)
     return page_of(
         connection,
         statement,
@@ -98,14 +120,20 @@ def forms(connection: Connection, limit: int, after: Place | None = None) -> Pag
     )
 
 
-def count_leads(connection: Connection) -> int:
-    """How many leads wait; MOST_COUNTED stands for that many or more."""
-    return _count(connection, select(literal(1).label("one")).where(held_leads.c.decided_at.is_(None)))
+def count_waiting(connection: Connection) -> tuple[int, int]:
+    """How many leads and how many submissions wait; MOST_COUNTED stands for that many or more."""
+    leads, forms = _some(_LEAD_WAITS, MOST_COUNTED), _some(_FORM_WAITS, MOST_COUNTED)
+    row = connection.execute(select(leads, forms)).one()
+    return row[0], row[1]
 
 
-def count_forms(connection: Connection) -> int:
-    """How many submissions wait; MOST_COUNTED stands for that many or more."""
-    return _count(connection, select(literal(1).label("one")).where(submissions.c.state == "held"))
+def count_undecided(connection: Connection) -> int:
+    """How much waits for somebody's decision, leads and submissions; MOST_UNDECIDED or more are that many or more.
+
+    Who waits for room in sales needs none.
+    """
+    leads = _some(and_(_LEAD_WAITS, held_leads.c.why == FILTER), MOST_UNDECIDED)
+    return connection.scalar(select(leads + _some(_FORM_WAITS, MOST_UNDECIDED))) or 0
 
 
 def lead_rules(connection: Connection, since: datetime) -> list[Tally]:
@@ -136,9 +164,10 @@ def _tallies(
     ]
 
 
-def _count(connection: Connection, statement: Select[Any]) -> int:
-    some = statement.limit(MOST_COUNTED).subquery()
-    return connection.scalar(select(func.count()).select_from(some)) or 0
+def _some(waits: ColumnElement[bool], most: int) -> ScalarSelect[int]:
+    """How many there are, counted up to a bound."""
+    some = select(literal(1).label("one")).where(waits).limit(most).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
 
 
 def _lead(row: Row[Any]) -> HeldCard:

@@ -31,7 +31,7 @@ from bridge.errors import SessionOver
 from bridge.flow.accounts.console_accounts import Session, session_of
 from bridge.flow.unit import Unit
 from bridge.ids import new_id
-from bridge.store import accounts, audit
+from bridge.store import accounts, audit, held_lists
 from bridge.store.accounts import AccountRow
 from bridge.store.audit import AuditRow
 
@@ -153,7 +153,8 @@ def must_set_up(session: Session) -> bool:
 
 
 def console_page(template: str, on: Visit, /, *, status: int = 200, **context: Any) -> Response:
-    """A page of the console, with its menu. context: what the template names at its top."""
+    """A page of the console, with its menu, which counts what waits. context: what the template names at its top."""
+    undecided = held_lists.count_undecided(on.unit.connection) if on.may("decide") else 0
     return page(
         template,
         program=on.unit.program,
@@ -161,7 +162,7 @@ def console_page(template: str, on: Visit, /, *, status: int = 200, **context: A
         language=on.language,
         status=status,
         account=on.account,
-        menu=menu_for(on.account.role, request.path),
+        menu=menu_for(on.account.role, request.path, undecided),
         form_token=form_token(on.session.secret),
         **context,
     )

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bridge import i18n
 from bridge.edge.console.frame import Visit, console, console_page, needs, posted, visit
+from bridge.edge.console.menu import HELD
 from bridge.edge.console.places import address, read_place
 from bridge.errors import NotFound, WaitsForRoom
 from bridge.flow.held import release
@@ -20,7 +21,9 @@ from bridge.store.paging import Place
 
 held = console("held")
 
-LEADS, FORMS = "/console/held", "/console/held/forms"
+LEADS, FORMS = HELD, "/console/held/forms"
+SALES, OTHERS = "sales", "others"
+"""Forms for sales, behind which somebody waits for a call or an answer, and all others."""
 ON_A_PAGE = 50
 LATELY = timedelta(days=90)
 """How far back the tables of rules go."""
@@ -41,6 +44,13 @@ class HeldList(NamedTuple):
     """Some leads that are held for one reason. more_url: where the next of them are."""
 
     leads: tuple[HeldCard, ...]
+    more_url: str | None
+
+
+class HeldForms(NamedTuple):
+    """Some forms that are held, each with its title. more_url: where the next of them are."""
+
+    forms: tuple[tuple[HeldForm, str], ...]
     more_url: str | None
 
 
@@ -89,18 +99,19 @@ def decide(held_id: UUID) -> AnyResponse:
 @held.get(FORMS)
 @needs("decide")
 def show_forms() -> Response:
-    """Forms that are held."""
+    """Forms that are held, those for sales first: the first of both lists, or one list page by page."""
     with visit() as on:
-        connection, after = on.unit.connection, read_place(request.args.get("after"))
-        found = held_lists.forms(connection, ON_A_PAGE, after)
-        on.note("held_forms.listed", forms=[str(row.id) for row in found.rows])
+        of = next((one for one in (SALES, OTHERS) if one == request.args.get("of")), None)
+        after = read_place(request.args.get("after")) if of else None
+        lists = {one: _forms(on, one, after) for one in ((of,) if of else (SALES, OTHERS))}
+        on.note("held_forms.listed", forms=[str(row.id) for one in lists.values() for row, _ in one.forms])
         return _page(
             on,
             "console/held_forms.html",
-            forms=[(row, _title(on, row)) for row in found.rows],
-            tallies=held_lists.form_rules(connection, on.unit.now - LATELY),
-            begins=read_place(request.args.get("after")) is None,
-            more_url=address(FORMS, found.further) if found.further else None,
+            lists=lists,
+            tallies=held_lists.form_rules(on.unit.connection, on.unit.now - LATELY),
+            begins=of is None,
+            more_url=lists[of].more_url if of else None,
         )
 
 
@@ -129,6 +140,13 @@ def _leads(on: Visit, why: str, after: Place | None) -> HeldList:
     return HeldList(found.rows, address(LEADS, found.further, why=why) if found.further else None)
 
 
+def _forms(on: Visit, of: str, after: Place | None) -> HeldForms:
+    for_sales = (one.id for one in on.unit.program.forms.values() if one.channel == "sales")
+    found = held_lists.forms(on.unit.connection, for_sales, ON_A_PAGE, after, others=of == OTHERS)
+    shown = tuple((row, _title(on, row)) for row in found.rows)
+    return HeldForms(shown, address(FORMS, found.further, of=of) if found.further else None)
+
+
 def _decide(on: Visit, held_id: UUID, decision: str | None, note: str | None) -> str:
     by = on.account.email
     match decision:
@@ -155,12 +173,12 @@ def _title(on: Visit, row: HeldForm) -> str:
 
 
 def _page(on: Visit, template: str, **context: Any) -> Response:
-    connection = on.unit.connection
+    leads, forms = held_lists.count_waiting(on.unit.connection)
     return console_page(
         template,
         on,
-        count_leads=held_lists.count_leads(connection),
-        count_forms=held_lists.count_forms(connection),
+        count_leads=leads,
+        count_forms=forms,
         days=LATELY.days,
         message=DONE.get(request.args.get("done", "")),
         **context,

@@ -27,7 +27,7 @@ MOST = {
     f"/console/results/funnel.csv{FORM}": 8,
     "/console/profiles": 10,
     "/console/profiles?q=lead&order=score": 14,
-    "/console/profiles/{person}": 18,
+    "/console/profiles/{person}": 19,
     "/console/profiles/{person}/events": 8,
     "/console/companies/firm0.example": 8,
     "/console/handovers": 10,
@@ -46,7 +46,7 @@ MOST = {
     "/console/accounts": 6,
     "/console/account": 6,
 }
-"""Address → so many statements at most, with the four or five by which every page finds out who asks."""
+"""Address → so many statements at most, with the four to six by which every page learns who asks and what waits."""
 
 
 class View(NamedTuple):

@@ -220,3 +220,62 @@ def test_who_is_in_sales_decides_nothing_here(sign_in: SignIn, house: House) -> 
     assert sales.get(HELD).status_code == 403
     assert sales.post(f"{HELD}/forms/{form}/release").status_code == 403
     assert [row.state for row in house.rows(submissions)] == ["held"]
+
+
+def test_every_page_shows_who_may_decide_how_much_waits(sign_in: SignIn, strict: House) -> None:
+    held_lead(strict)
+    held_form(strict, "b@firma.example")
+    held_form(strict, "c@firma.example")
+    for role, shown in (("marketing", True), ("sales", False), ("viewer", False)):
+        page = words(sign_in(role, f"{role}@example.com").get("/console/programme").text)
+        assert ("Held 3 waiting for a decision" in page) == shown
+    kim = sign_in("marketing")
+    for [form] in [(row.id,) for row in strict.rows(submissions) if row.state == "held"]:
+        kim.post(f"{HELD}/forms/{form}/drop")
+    assert "Held 1 waiting for a decision" in words(kim.get("/console").text)
+    [lead] = strict.rows(held_leads)
+    kim.post(f"{HELD}/{lead.id}", decision="returned")
+    assert "waiting for a decision" not in words(kim.get("/console").text)
+
+
+def test_who_waits_for_room_is_no_decision_to_make(sign_in: SignIn, full: House) -> None:
+    lead = held_lead(full)
+    with full.unit() as unit:
+        decide_held.release(unit, lead, "somebody")
+    assert "waiting for a decision" not in words(sign_in("marketing").get("/console").text)
+
+
+def test_from_a_hundred_on_nobody_counts(sign_in: SignIn, house: House) -> None:
+    a_hundred(house)
+    kim = sign_in("marketing")
+    assert "Held 60 waiting for a decision" in words(kim.get("/console").text)
+    with house.engine.begin() as connection:
+        connection.execute(text("update held_leads set why = 'filter'"))
+    assert "Held 99+ waiting for a decision" in words(kim.get("/console").text)
+
+
+def many_held_forms(house: House) -> None:
+    """Sixty call-backs and sixty forms for marketing, in turns."""
+    statement = """
+        insert into submissions (id, form, source, key, content_hash, state, held_because, received_at, at, fields,
+            consents, context)
+        select gen_random_uuid(), case n % 2 when 0 then 'webinar' else 'rueckruf' end, 'browser', n::text, n::text,
+            'held', 'honeypot', :now - (200 - n) * interval '1 minute', :now,
+            jsonb_build_object('message', 'Form-' || lpad(n::text, 3, '0')), '{}', '{}'
+        from generate_series(0, 119) n
+    """
+    with house.engine.begin() as connection:
+        connection.execute(text(statement), {"now": house.clock()})
+
+
+def test_forms_for_sales_stand_first_among_those_that_are_held(sign_in: SignIn, house: House) -> None:
+    many_held_forms(house)
+    kim = sign_in("marketing")
+    page = kim.get(f"{HELD}/forms").text
+    found = re.findall(r"Form-(\d+)", page)
+    assert found == [f"{n:03}" for n in range(1, 100, 2)] + [f"{n:03}" for n in range(0, 100, 2)]
+    assert page.count('<span class="badge hot">For sales</span>') == 50
+    assert page.index("Perhaps somebody waits for sales") < page.index("Other forms")
+    further = [re.sub("&amp;", "&", url) for url in re.findall(r'rel="next" href="([^"]+)"', page)]
+    for url, rest in zip(further, (range(101, 120, 2), range(100, 120, 2)), strict=True):
+        assert re.findall(r"Form-(\d+)", kim.get(url).text) == [f"{n:03}" for n in rest]
