@@ -103,6 +103,18 @@ class LeadOutcomeSchema(_Lead):
     note = fields.String(allow_none=True)
 
 
+class LeadOrderCorrectedSchema(_Lead):
+    """An order that was told of as won has another amount or date: what was told of it before was mistyped."""
+
+    handover = fields.UUID(required=True, metadata={"description": "the one that was told of as won"})
+    sales_person = fields.String(required=True, metadata={"description": "the id"})
+    amount = fields.String(required=True, allow_none=True, metadata={"description": "such as 1200.00"})
+    currency = fields.String(required=True, allow_none=True)
+    date = fields.Date(required=True, allow_none=True)
+    was_amount = fields.String(required=True, allow_none=True)
+    was_currency = fields.String(required=True, allow_none=True)
+
+
 class LeadUnsubscribedSchema(_Lead):
     """No more advertising."""
 
@@ -124,6 +136,7 @@ PAYLOADS: Final[Mapping[str, type[Schema]]] = {
     "lead.stage_changed": LeadStageChangedSchema,
     "lead.sales_qualified": LeadSalesQualifiedSchema,
     "lead.outcome": LeadOutcomeSchema,
+    "lead.order_corrected": LeadOrderCorrectedSchema,
     "lead.unsubscribed": LeadUnsubscribedSchema,
     "lead.erased": LeadErasedSchema,
 }

@@ -29,6 +29,7 @@ TITLES: Mapping[str, str] = {
     "lead.stage_changed": "Webhook: lead moved to another stage",
     "lead.sales_qualified": "Webhook: lead handed over",
     "lead.outcome": "Webhook: answer of sales",
+    "lead.order_corrected": "Webhook: order corrected",
     "lead.unsubscribed": "Webhook: somebody unsubscribed",
     "lead.erased": "Webhook: somebody was erased",
 }

@@ -44,6 +44,7 @@ MESSAGES = {
     "rerouted": "The lead goes to somebody else.",
     "won": "The order is recorded. Congratulations!",
     "lost": "The outcome is recorded.",
+    "corrected": "The order is corrected.",
     "taken": "The details are taken over.",
 }
 
@@ -63,6 +64,14 @@ def said_after(
     return f"{words} {away}".rstrip()
 
 
+_NOTHING = "Please enter an amount greater than 0, such as 1,250.00, or leave it empty."
+_TOO_MUCH = "Please enter an amount of at most 100,000,000,000."
+_AN_AMOUNT = (
+    validate.Range(min=0, min_inclusive=False, error=_NOTHING),
+    validate.Range(max=10**11, error=_TOO_MUCH),
+)
+
+
 class OutcomeSchema(Schema):
     """What sales answers."""
 
@@ -72,12 +81,15 @@ class OutcomeSchema(Schema):
     outcome = fields.String(
         required=True,
         validate=validate.OneOf(
-            ("accepted", "not_reached", "come_back", "note", "forwarded", "rejected", "won", "lost")
+            (
+                *("accepted", "not_reached", "come_back", "note", "forwarded", "rejected", "won", "lost"),
+                "corrected",
+            )
         ),
     )
     to = fields.String(load_default=None)
     reason = fields.String(load_default=None)
-    amount = fields.Decimal(load_default=None, places=2, validate=validate.Range(0, 10**11))
+    amount = fields.Decimal(load_default=None, places=2, validate=_AN_AMOUNT)
     currency = fields.String(load_default="EUR", validate=validate.Regexp(r"^[A-Z]{3}\Z"))
     date = fields.Date(load_default=None, validate=validate.Range(date(2000, 1, 1), date(2100, 1, 1)))
     note = fields.String(load_default=None, validate=validate.Length(max=2000))
@@ -143,9 +155,15 @@ def read_answer() -> Answer:
         loaded: dict[str, Any] = OutcomeSchema().load(typed)
     except ValidationError as error:
         raise InvalidFields(
-            {name: [_MISTAKES.get(name, "Please choose one of the options.")] for name in error.messages_dict}
+            {name: _said_of(name, said) for name, said in error.messages_dict.items()}
         ) from error
     return Answer(on=loaded.pop("date"), **loaded)
+
+
+def _said_of(name: str, said: list[str]) -> list[str]:
+    """What is wrong with a field, in our words. said: in the words of who read it."""
+    ours = [one for one in said if one in (_NOTHING, _TOO_MUCH)]
+    return ours or [_MISTAKES.get(name, "Please choose one of the options.")]
 
 
 _MISTAKES = {
@@ -190,7 +208,8 @@ def _page(unit: Unit, visitor: Guest, error: str | None, status: int) -> Respons
     profile = profiles.get(unit.connection, visitor.link.profile_id)
     row = handovers.get(unit.connection, visitor.link.handover_id)
     lead = show_profile(unit.connection, replace(unit.world, program=program), profile)
-    mine = row if row and row.state in PENDING and may_answer(program, row, visitor.person.id) else None
+    own = row if row and may_answer(program, row, visitor.person.id) else None
+    mine = own if own and own.state in PENDING else None
     return page(
         "pages/lead.html",
         program=program,
@@ -200,6 +219,7 @@ def _page(unit: Unit, visitor: Guest, error: str | None, status: int) -> Respons
         lead=lead,
         reasons_language=unit.program.language,
         handover=handover_line(program, mine) if mine else None,
+        order=handover_line(program, own) if own and own.state == "won" else None,
         sales_colleagues=colleagues(program, mine, unit.now) if mine else [],
         letter_url=f"{url}/letter" if lead.takes_letters else None,
         appointment_url=f"{url}/appointment.ics",

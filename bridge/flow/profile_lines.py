@@ -76,6 +76,7 @@ def handover_line(program: Program, row: HandoverRow) -> HandoverLine:
         measure=_measure_line(program, row),
         route=tuple(row.route),
         since=row.begun_at,
+        decided_on=row.decided_on,
     )
 
 

@@ -110,6 +110,7 @@ class HandoverLine:
     """One crossing to sales, with its outcome. reason: the label, in the programme's language.
 
     route: why this person got it, in sentences of that language. since: since when that person is to answer.
+    decided_on: the date of the order.
     """
 
     id: UUID
@@ -126,6 +127,7 @@ class HandoverLine:
     measure: MeasureLine | None = None
     route: tuple[str, ...] = ()
     since: datetime | None = None
+    decided_on: date | None = None
 
     def is_late(self, now: datetime) -> bool:
         """Whether an answer is overdue."""

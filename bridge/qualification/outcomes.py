@@ -10,7 +10,9 @@ from dateutil.relativedelta import relativedelta
 
 from bridge.program.model import Reason
 
-Outcome = Literal["accepted", "not_reached", "come_back", "note", "forwarded", "rejected", "won", "lost"]
+Outcome = Literal[
+    "accepted", "not_reached", "come_back", "note", "forwarded", "rejected", "won", "lost", "corrected"
+]
 
 AT_ANY_TIME = frozenset({"not_reached", "come_back", "note", "forwarded", "rejected"})
 """What sales can say as long as it has the lead."""
@@ -20,6 +22,7 @@ REPEATABLE = frozenset({"not_reached", "come_back", "note", "forwarded"})
 POSSIBLE: dict[str, frozenset[str]] = {
     "open": AT_ANY_TIME | {"accepted"},
     "accepted": AT_ANY_TIME | {"won", "lost"},
+    "won": frozenset({"corrected"}),
 }
 BEFORE_THE_DATE = timedelta(weeks=6)
 

@@ -155,7 +155,6 @@ def test_sales_accepts_and_wins_with_an_amount(site: Site, house: House, path: s
         ("1,250.50", "1250.50"),
         ("1 250,50", "1250.50"),
         ("1\u00a0250,00 EUR", "1250"),
-        ("0", "0"),
         ("0,99", "0.99"),
         ("", None),
     ],
@@ -168,12 +167,56 @@ def test_amounts_are_read_as_people_write_them(
     assert handed_over(house).amount == (None if meant is None else Decimal(meant))
 
 
-@pytest.mark.parametrize("typed", ["much", "-5", "1e99", "NaN", "Infinity", "1..2", "1,2,3", "100000000001"])
+@pytest.mark.parametrize("typed", ["much", "NaN", "Infinity", "1..2", "1,2,3", "1e99", "0", "0,00", "-5"])
 def test_what_is_no_amount_is_said_so(site: Site, house: House, path: str, typed: str) -> None:
     answer(site, path, "accepted")
     page = answer(site, path, "won", 422, amount=typed, note="Start im Mai")
     assert "1.250,00" in page
     assert handed_over(house).state == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("0", "größer als 0"),
+        ("-5", "größer als 0"),
+        ("100000000001", "höchstens 100.000.000.000 ein"),
+    ],
+)
+def test_an_amount_that_is_too_small_or_too_large_is_told_its_bound(
+    site: Site, path: str, typed: str, said: str
+) -> None:
+    answer(site, path, "accepted")
+    assert said in words(answer(site, path, "won", 422, amount=typed))
+
+
+def test_a_typing_mistake_in_an_amount_is_corrected_once(site: Site, house: House, path: str) -> None:
+    answer(site, path, "accepted")
+    answer(site, path, "won", amount="38.400", currency="EUR", date="2026-03-12")
+    form = site.get(path).text
+    assert 'id="correct-amount" name="amount" value="38.400"' in form
+    assert 'id="correct-date" name="date" value="2026-03-12"' in form
+    for _ in range(2):
+        page = answer(site, path, "corrected", amount="48.400,50", currency="EUR", date="2026-03-11")
+    assert "Der Auftrag ist berichtigt." in words(page)
+    row = handed_over(house)
+    assert (row.state, row.amount, str(row.decided_on)) == ("won", Decimal("48400.50"), "2026-03-11")
+    assert (row.note or "").split(" – ", 1)[1] == (
+        "Auftrag berichtigt: 38.400,00\xa0€ → 48.400,50\xa0€, "
+        "Datum des Auftrags: 12. März 2026 → 11. März 2026 (Mira Steinfeld)"
+    )
+    wrong = answer(site, path, "corrected", 422, amount="0")
+    assert "größer als 0" in words(wrong)
+    assert 'name="amount" value="0"' in wrong
+
+
+def test_only_an_order_that_was_won_is_corrected(site: Site, house: House, path: str) -> None:
+    assert "correct-amount" not in site.get(path).text
+    for outcome in ("accepted", "lost"):
+        answer(site, path, "corrected", 409, amount="100")
+        answer(site, path, outcome, reason="no-budget")
+    assert "correct-amount" not in answer(site, path, "corrected", 409, amount="100")
+    assert handed_over(house).amount is None
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -10,10 +11,11 @@ from sqlalchemy import delete, insert, text
 
 from bridge.flow.record_visits import record_visits
 from bridge.flow.results.roll_up import AT_A_TIME, rebuild, roll_up_marked, roll_up_today
+from bridge.flow.results.show_targets import aims
 from bridge.flow.retry import retry_letter
 from bridge.ids import derived_id, new_id
 from bridge.intake.records import Record, Request, Visit
-from bridge.program.desk import Per
+from bridge.program.desk import Per, Target
 from bridge.program.figures import MOST, OTHERS, Dimension
 from bridge.program.periods import PERS, period
 from bridge.store import day_figures, dead_letters, stale_days, tables
@@ -21,6 +23,8 @@ from bridge.store.day_figures import counts_by, figures_between, totals_between
 from bridge.store.dead_letters import DeadLetter
 from bridge.store.handover_times import paces
 from tests import make
+from tests.flow.figures_by_hand import Hand
+from tests.flow.figures_by_hand import stored as kept
 from tests.house import ANNA, House
 
 TODAY = make.NOON.date()
@@ -56,6 +60,24 @@ def test_a_lead_is_counted_on_each_step_of_its_way(house: House) -> None:
     with house.engine.connect() as connection:
         [won] = figures_between(connection, TODAY, TODAY, ["won"])
     assert won.amount == Decimal("1200.50")
+
+
+def test_an_order_that_is_corrected_counts_on_the_day_on_which_it_was_won(house: House) -> None:
+    letter = house.lead_by_points()
+    house.answer(letter, "accepted")
+    house.answer(letter, "won", amount=Decimal(38400), currency="EUR")
+    list(roll_up_marked(house.unit))
+    house.clock.move(days=2)
+    house.answer(letter, "corrected", amount=Decimal(48400), currency="EUR")
+    list(roll_up_marked(house.unit))
+    target = Target("turnover", "year", 100_000)
+    program = replace(house.program, results=replace(house.program.results, targets=(target,)))
+    with house.engine.connect() as connection:
+        [won] = figures_between(connection, LONG_AGO, LATER, ["won"])
+        [aim] = aims(connection, program, TODAY + timedelta(days=2))
+    assert (won.day, won.count, won.amount) == (TODAY, 1, Decimal(48400))
+    assert aim.count == Decimal(48400)
+    assert Hand(house).count() == kept(house)
 
 
 def test_what_came_of_a_lead_is_owed_to_its_first_form_and_channel_and_to_the_newest_mail(

@@ -106,6 +106,9 @@ class Chance:
             ("lost", {"reason": "no-budget"}),
         ]
         outcome, facts = self.chance.choice(answers)
+        if outcome in ("accepted", "lost"):
+            with suppress(LeadbridgeError):  # unless it was won
+                self.house.answer(letter, "corrected", amount=Decimal(len(self.house.sent)), currency="EUR")
         self.house.answer(letter, outcome, **facts)
 
     def unsubscribe(self) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -88,6 +89,18 @@ def test_an_outcome_tells_reason_and_amount(wired: House) -> None:
     wired.answer(letter, "rejected", reason="no-budget")
     data = next(body["data"] for body in told(wired) if body["type"] == "lead.outcome")
     assert (data["outcome"], data["reason"], data["amount"]) == ("rejected", "no-budget", None)
+
+
+def test_a_corrected_order_is_told_once_and_is_no_second_order(wired: House) -> None:
+    letter = wired.lead_by_form()
+    wired.answer(letter, "accepted")
+    wired.answer(letter, "won", amount=Decimal("1200.00"), currency="EUR")
+    wired.posted.clear()
+    for _ in range(2):
+        wired.answer(letter, "corrected", amount=Decimal("12000.00"), currency="EUR")
+    [said] = told(wired)
+    assert said["type"] == "lead.order_corrected"
+    assert (said["data"]["amount"], said["data"]["was_amount"]) == ("12000.00", "1200.00")
 
 
 def test_a_second_form_creates_nobody(wired: House) -> None:

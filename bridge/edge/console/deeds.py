@@ -40,6 +40,7 @@ WORDS: Mapping[str, str] = {
     "handover.rerouted": "gave a lead back, and it went to somebody else",
     "handover.won": "won a deal",
     "handover.lost": "lost a deal",
+    "handover.corrected": "corrected an order",
     "held_leads.listed": "saw held leads",
     "lead.released": "released a held lead",
     "lead.returned": "gave a held lead back to marketing",

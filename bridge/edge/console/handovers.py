@@ -156,6 +156,7 @@ def _page(on: Visit, handover_id: UUID, error: InvalidFields | HandoverClosed | 
         reasons_language=on.unit.program.language,
         row=row,
         handover=handover_line(program, row) if row.state in PENDING else None,
+        order=handover_line(program, row) if row.state == "won" else None,
         reasons=list(program.reasons.values()),
         outcome_url=f"{PATH}/{handover_id}/outcome",
         colleagues=colleagues(program, row, on.unit.now),

@@ -159,6 +159,8 @@ def _page(on: Visit, profile_id: UUID, error: str | None = None, status: int = 2
     profile = profiles.get(unit.connection, profile_id)
     url = f"/console/profiles/{profile_id}"
     row = _pending(on, profile_id) if on.may("desk") else None
+    order = _order_won(on, profile_id) if on.may("desk") and not row else None
+    answered = row or order
     lead = show_profile(unit.connection, replace(unit.world, program=program), profile)
     return console_page(
         "console/person.html",
@@ -168,11 +170,12 @@ def _page(on: Visit, profile_id: UUID, error: str | None = None, status: int = 2
         events_url=f"{url}/events" if len(lead.timeline) > NEWEST else None,
         reasons_language=unit.program.language,
         handover=handover_line(program, row) if row else None,
+        order=handover_line(program, order) if order else None,
         papers=papers(on, row, lead),
         reasons=list(program.reasons.values()),
         sales_colleagues=colleagues(program, row, unit.now) if row else [],
         typed=request.form.to_dict() if error else {},
-        outcome_url=f"{url}/handovers/{row.id}/outcome" if row else None,
+        outcome_url=f"{url}/handovers/{answered.id}/outcome" if answered else None,
         take_over_url=f"{url}/fields",
         domain=profile.company_domain,
         held=_held(on, profile_id),
@@ -204,6 +207,12 @@ def _pending(on: Visit, profile_id: UUID) -> HandoverRow | None:
     """The hand-over that waits for an answer or an outcome."""
     rows = handovers.of_profile(on.unit.connection, profile_id)
     return next((row for row in rows if row.state in PENDING), None)
+
+
+def _order_won(on: Visit, profile_id: UUID) -> HandoverRow | None:
+    """The newest hand-over, if it was won: its amount may have to be put right."""
+    rows = handovers.of_profile(on.unit.connection, profile_id)
+    return rows[0] if rows and rows[0].state == "won" else None
 
 
 def _own_lead_page(on: Visit, row: HandoverRow | None) -> str | None:

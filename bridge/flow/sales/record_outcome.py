@@ -1,4 +1,4 @@
-"""Sales answers a hand-over: accepted, not reached, later, passed on, rejected, won or lost."""
+"""Sales answers a hand-over: accepted, not reached, later, passed on, rejected, won, lost, or an order put right."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -8,6 +8,7 @@ from bridge import i18n
 from bridge.errors import HandoverClosed, InvalidFields
 from bridge.flow.move import move
 from bridge.flow.sales.begin_anew import answer_due
+from bridge.flow.sales.correct_order import correct_order
 from bridge.flow.sales.forward_lead import forward, is_passed_on, said_by_whom
 from bridge.flow.sales.give_back import give_back, goes_to_a_colleague
 from bridge.flow.sales.sales_event import write_sales_event
@@ -43,6 +44,9 @@ def record_outcome(unit: Unit, handover_id: UUID, answer: Answer) -> str:
     if answer.outcome == "forwarded" and is_passed_on(unit, row, answer.to, _passes_on(row, answer)):
         return answer.outcome
     _check(unit, row, answer)
+    if answer.outcome == "corrected":
+        correct_order(unit, profile, row, answer)
+        return answer.outcome
     became = _write_down(unit, profile, row, answer)
     if answer.outcome != "forwarded":
         handovers.react(unit.connection, row.id, unit.now)

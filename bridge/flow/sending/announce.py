@@ -34,6 +34,15 @@ def announce_outcome(
     announce(unit, "lead.outcome", profile, because_of, outcome=outcome, **said, **known)
 
 
+def announce_correction(unit: Unit, profile: ProfileRow, row: HandoverRow, **said: Any) -> None:
+    """Tell that an order that was told of has another amount or date. said: both, as they are and as they were.
+
+    It is no outcome: whoever counts orders by those has counted this one.
+    """
+    known = {"sales_person": row.sales_person, "handover": str(row.id)}
+    announce(unit, "lead.order_corrected", profile, new_id(), **said, **known)
+
+
 def announce_erasure(unit: Unit, profile_id: UUID) -> None:
     """Tell who keeps a copy that somebody is gone; the id is all that is said."""
     unit.send(_webhooks(unit, "lead.erased", {"id": str(profile_id)}, None, profile_id, new_id()))

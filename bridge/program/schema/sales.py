@@ -27,6 +27,7 @@ WEBHOOK_TYPES = (
     "lead.stage_changed",
     "lead.sales_qualified",
     "lead.outcome",
+    "lead.order_corrected",
     "lead.unsubscribed",
     "lead.erased",
 )

@@ -45,6 +45,31 @@ def test_leads_move_over_the_board_from_waiting_to_won(sign_in: SignIn, house: H
     assert "Decided in the last 90 days 0 " in words(kim.get(BOARD).text)
 
 
+@pytest.mark.parametrize("where", ["board", "person"])
+def test_an_order_is_corrected_on_the_console_and_who_did_it_is_named(
+    sign_in: SignIn, house: House, where: str
+) -> None:
+    letter = house.lead_by_form()
+    for outcome in ("accepted", "won"):
+        house.answer(letter, outcome)
+    [row] = house.rows(handovers)
+    kim, viewer = sign_in("marketing"), sign_in("viewer", "vera@example.com")
+    page = f"{BOARD}/{row.id}" if where == "board" else f"/console/profiles/{row.profile_id}"
+    form = page if where == "board" else f"{page}/handovers/{row.id}"
+    assert f'action="{form}/outcome"' in kim.get(page).text
+    assert 'id="correct-amount" name="amount" value=""' in kim.get(page).text
+    assert viewer.post(f"{form}/outcome", outcome="corrected", amount="5").status_code == 403
+    wrong = kim.post(f"{form}/outcome", outcome="corrected", amount="0")
+    assert (wrong.status_code, "greater than 0" in wrong.text) == (422, True)
+    done = kim.post(f"{form}/outcome", outcome="corrected", amount="48,400.00")
+    assert done.headers["Location"] == f"{page}?done=corrected"
+    assert "€48,400.00" in kim.get(done.headers["Location"]).text
+    [row] = house.rows(handovers)
+    assert row.note.endswith("Auftrag berichtigt: kein Betrag → 48.400,00\xa0€ (Kim Beispiel)")
+    noted = [one for one in house.rows(audit_log) if one.what == "handover.corrected"]
+    assert [(one.who, one.subject) for one in noted] == [("kim@example.com", str(row.profile_id))]
+
+
 def test_answers_from_the_board_are_those_of_the_lead_page_and_are_noted(
     sign_in: SignIn, house: House
 ) -> None:
