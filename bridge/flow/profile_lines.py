@@ -77,6 +77,9 @@ def handover_line(program: Program, row: HandoverRow) -> HandoverLine:
         route=tuple(row.route),
         since=row.begun_at,
         decided_on=row.decided_on,
+        is_untouched=row.is_untouched,
+        passed_by=program.person_name(row.passed_by) if row.passed_by else None,
+        agreed_on=row.agreed_on,
     )
 
 

@@ -111,6 +111,8 @@ class HandoverLine:
 
     route: why this person got it, in sentences of that language. since: since when that person is to answer.
     decided_on: the date of the order.
+    is_untouched: whether somebody else had accepted it, and this person did nothing about it yet. passed_by: the name
+    of who gave it to them, if somebody did. agreed_on: the day that was agreed with the customer.
     """
 
     id: UUID
@@ -128,10 +130,18 @@ class HandoverLine:
     route: tuple[str, ...] = ()
     since: datetime | None = None
     decided_on: date | None = None
+    is_untouched: bool = False
+    passed_by: str | None = None
+    agreed_on: date | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether an answer is awaited: nobody accepted it, or not whoever has it by now."""
+        return self.state == "open" or self.is_untouched
 
     def is_late(self, now: datetime) -> bool:
         """Whether an answer is overdue."""
-        return self.state == "open" and self.due_at < now
+        return self.waits and self.due_at < now
 
 
 @dataclass(frozen=True, slots=True)

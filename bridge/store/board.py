@@ -1,5 +1,7 @@
 """Hand-overs as a board shows them: those that wait for an answer, those that were accepted, those decided lately.
 
+What was accepted and passed on waits, until whoever has it by now does something about it.
+
 Each column is read from a partial index in its own order: ix_handovers_due, ix_handovers_accepted,
 ix_handovers_decided; those of a few people from ix_handovers_sales_person.
 """
@@ -11,7 +13,18 @@ from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
 
 from bridge.profiles.fields import full_name
 from bridge.store.paging import Page, Place, page_of
@@ -26,7 +39,7 @@ MOST_COUNTED = 1000
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A hand-over and whom it is about. score: at the hand-over."""
+    """A hand-over and whom it is about. score: at the hand-over. touched_at, passed_by: as in HandoverRow."""
 
     id: UUID
     profile_id: UUID
@@ -41,6 +54,8 @@ class Card:
     amount: Decimal | None
     currency: str | None
     measure: str | None
+    touched_at: datetime | None
+    passed_by: str | None
     email: str
     fields: Mapping[str, str]
 
@@ -54,9 +69,14 @@ class Card:
         """Where they work, if that is known."""
         return self.fields.get("company") or None
 
+    @property
+    def waits(self) -> bool:
+        """Whether an answer of whoever has it is awaited."""
+        return self.state == "open" or (self.state == "accepted" and self.touched_at is None)
+
     def is_late(self, now: datetime) -> bool:
         """Whether an answer is overdue."""
-        return self.state == "open" and self.due_at < now
+        return self.waits and self.due_at < now
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +135,13 @@ def _which(statement: Select[Any], state: State, wanted: Wanted, now: datetime) 
 def _in(state: State, now: datetime) -> list[ColumnElement[bool]]:
     if state == "decided":
         return [handovers.c.state.in_(("won", "lost")), handovers.c.decided_at >= now - LATELY]
-    return [handovers.c.state == state]
+    return [_WAITS if state == "open" else _AT_WORK]
+
+
+# these words stand in the statement itself: with any word, the planner could not rely on the partial indexes
+_ACCEPTED = handovers.c.state == literal_column("'accepted'")
+_WAITS = or_(handovers.c.state == literal_column("'open'"), and_(_ACCEPTED, handovers.c.touched_at.is_(None)))
+_AT_WORK = and_(_ACCEPTED, handovers.c.touched_at.is_not(None))
 
 
 def _card(row: Row[Any]) -> Card:

@@ -24,7 +24,8 @@ class HandoverRow:
     route: why this person got it, in sentences. begun_at: since when whoever has it is to answer: since they have it,
     or since the person asked anew. touched_at: when they did something about it last, None as long as they did not.
     reminded_at, escalated_at, asked_at: when that was done, each at most once since then. reacted_at: when sales
-    answered first, whoever that was.
+    answered first, whoever that was. passed_by: who gave it to whoever has it now, a person's id or a name.
+    agreed_on: the day on which somebody is to come back, as it was named last.
     """
 
     id: UUID
@@ -52,6 +53,13 @@ class HandoverRow:
     reminded_at: datetime | None = None
     escalated_at: datetime | None = None
     asked_at: datetime | None = None
+    passed_by: str | None = None
+    agreed_on: date | None = None
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether it was accepted, but whoever has it by now did nothing about it yet: that was somebody else."""
+        return self.state == "accepted" and self.touched_at is None
 
     def noted(self, words: str | None) -> str | None:
         """Its notes, with these words below them."""

@@ -1,6 +1,7 @@
 """Hand-overs as a board, and their answers: for sales leads, and for marketers who ask what became of them."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID
 
 from flask import Response, abort, redirect, request
@@ -18,6 +19,7 @@ from bridge.flow.sales.forward_lead import colleagues
 from bridge.flow.sales.record_outcome import record_outcome
 from bridge.flow.show_profile import show_profile
 from bridge.program.model import Program
+from bridge.qualification.presence import absence_of
 from bridge.store import board, handovers, profiles
 from bridge.store.board import COLUMNS, Card, State, Wanted
 from bridge.store.handovers import PENDING
@@ -64,6 +66,7 @@ def show() -> Response:
             who=who,
             own=on.account.sales_person,
             choices=_choices(on),
+            away=_away(on),
             all_url=address(PATH, who=who),
             begin_url=address(PATH, who=who, column=state, late="1" if wanted.late else None),
             begins=read_place(request.args.get("after")) is None,
@@ -125,6 +128,14 @@ def _choices(on: Visit) -> list[tuple[str, str]]:
     teams = [(f"team:{one.id}", i18n.pick(one.title, on.language)) for one in program.desk.teams.values()]
     named = [(value, words) for value, words in teams if _people(on, value)]
     return [*named, *((f"person:{one.id}", one.name) for one in program.people.values())]
+
+
+def _away(on: Visit) -> dict[str, date]:
+    """Who is away today → the last day of that."""
+    program = on.unit.program
+    today = on.unit.now.astimezone(program.timezone).date()
+    absences = {one.id: absence_of(one, today) for one in program.people.values()}
+    return {person: absence.last for person, absence in absences.items() if absence}
 
 
 def _column(on: Visit, state: State, wanted: Wanted, who: str, *, alone: bool) -> Column:

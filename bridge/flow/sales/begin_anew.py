@@ -6,6 +6,7 @@ from typing import Any
 from bridge.flow.unit import Unit
 from bridge.program.model import SalesPerson
 from bridge.qualification.working_hours import due_after
+from bridge.store.handovers import HandoverRow
 
 
 def answer_due(unit: Unit, since: datetime) -> datetime:
@@ -19,10 +20,18 @@ def begin_anew(unit: Unit) -> dict[str, Any]:
 
     When sales answered first, `reacted_at`, stays as it is.
     """
-    nothing_done = dict.fromkeys(("touched_at", "reminded_at", "escalated_at", "asked_at"))
+    nothing_done = dict.fromkeys(("touched_at", "reminded_at", "escalated_at", "asked_at", "agreed_on"))
     return {"begun_at": unit.now, "due_at": answer_due(unit, unit.now)} | nothing_done
 
 
-def given_to(unit: Unit, person: SalesPerson) -> dict[str, Any]:
-    """Columns of a hand-over that somebody else has from now on."""
-    return {"sales_person": person.id, "team": person.team} | begin_anew(unit)
+def given_to(unit: Unit, person: SalesPerson, by: str | None = None) -> dict[str, Any]:
+    """Columns of a hand-over that somebody else has from now on. by: who passed it on, an id or a name."""
+    return {"sales_person": person.id, "team": person.team, "passed_by": by} | begin_anew(unit)
+
+
+def still_agreed(unit: Unit, row: HandoverRow) -> dict[str, Any]:
+    """Columns of a date that was agreed with the customer: as long as it lies ahead it binds whoever has the lead."""
+    today = unit.now.astimezone(unit.program.timezone).date()
+    if row.agreed_on is None or row.agreed_on < today or row.due_at <= unit.now:
+        return {}
+    return {"agreed_on": row.agreed_on, "due_at": row.due_at}

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from bridge import i18n
 from bridge.errors import InvalidFields
-from bridge.flow.sales.begin_anew import given_to
+from bridge.flow.sales.begin_anew import given_to, still_agreed
 from bridge.flow.sales.tell_sales import LINK_OUTLIVES, Told, team_lead, tell_sales
 from bridge.flow.unit import Unit
 from bridge.program.model import Program, SalesPerson
@@ -38,7 +38,8 @@ def colleagues(program: Program, row: HandoverRow, now: datetime) -> list[SalesC
 def forward(
     unit: Unit, profile: ProfileRow, row: HandoverRow, to: str | None, by: str, note: str
 ) -> HandoverRow:
-    """Give a hand-over to somebody else, with a link and a mail of their own; the time to answer starts again.
+    """Give a hand-over to somebody else, with a link and a mail of their own; the time to answer starts again,
+    unless a date was agreed with the customer that lies ahead: that stays.
 
     by: whoever gives it away, a person's id, or the name of somebody who does so for them. note: what stands with the
     hand-over by then. The link of whoever had it outlives that by a day. Raises InvalidFields, in English, when
@@ -51,7 +52,7 @@ def forward(
         row.id,
         note=note,
         route=[*row.route, said_by_whom(unit, by, person.id)],
-        **given_to(unit, person),
+        **given_to(unit, person, by) | still_agreed(unit, row),
     )
     handovers.close_links_soon(unit.connection, [row.id], unit.now + LINK_OUTLIVES, row.sales_person)
     if profile.owner == row.sales_person:

@@ -88,7 +88,7 @@ def _waits_again(unit: Unit, pending: HandoverRow, person: SalesPerson) -> dict[
         return given_to(unit, person)
     if pending.state == "open":
         return begin_anew(unit)
-    return {"due_at": answer_due(unit, unit.now), "asked_at": None}
+    return {"due_at": answer_due(unit, unit.now), "asked_at": None, "agreed_on": None}
 
 
 def renew_link(unit: Unit, pending: HandoverRow, person: SalesPerson) -> None:

@@ -39,7 +39,7 @@ def record_outcome(unit: Unit, handover_id: UUID, answer: Answer) -> str:
     score_profiles(unit, [row.profile_id])  # what happened before counts before
     profile = profiles.lock_one(unit.connection, row.profile_id)
     row = handovers.get(unit.connection, handover_id) or row
-    if row.state == answer.outcome:
+    if row.state == answer.outcome and not row.is_untouched:
         return _became(unit, row)
     if answer.outcome == "forwarded" and is_passed_on(unit, row, answer.to, _passes_on(row, answer)):
         return answer.outcome
@@ -51,7 +51,9 @@ def record_outcome(unit: Unit, handover_id: UUID, answer: Answer) -> str:
     if answer.outcome != "forwarded":
         handovers.react(unit.connection, row.id, unit.now)
     if answer.outcome != "note":
-        _announce(unit, profile.id, handovers.get(unit.connection, row.id) or row, answer)
+        is_first = answer.outcome not in REPEATABLE and row.state != answer.outcome
+        event = derived_id(row.id, answer.outcome) if is_first else new_id()
+        _announce(unit, profile.id, handovers.get(unit.connection, row.id) or row, answer, event)
     return became
 
 
@@ -72,7 +74,8 @@ def _check(unit: Unit, row: HandoverRow, answer: Answer) -> None:
     is_ahead = answer.on is None or answer.on > today
     if answer.outcome in {"not_reached", "come_back", "rejected"} and not is_ahead:
         raise InvalidFields({"date": ["Please choose a date in the future."]})
-    if answer.outcome not in POSSIBLE.get(row.state, frozenset()):
+    takes_up = row.is_untouched and answer.outcome == "accepted"
+    if not takes_up and answer.outcome not in POSSIBLE.get(row.state, frozenset()):
         raise HandoverClosed
     if answer.by and not may_answer(unit.program, row, answer.by):
         raise HandoverClosed
@@ -81,6 +84,8 @@ def _check(unit: Unit, row: HandoverRow, answer: Answer) -> None:
 def _write_down(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -> str:
     reason = _reason(unit, answer)
     match answer.outcome:
+        case "accepted" if row.is_untouched:
+            _take_up(unit, profile, row, answer)
         case "accepted":
             _accept(unit, profile, row, answer)
         case "not_reached" | "come_back":
@@ -96,14 +101,14 @@ def _write_down(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answe
     return answer.outcome
 
 
-def _announce(unit: Unit, profile_id: UUID, row: HandoverRow, answer: Answer) -> None:
+def _announce(unit: Unit, profile_id: UUID, row: HandoverRow, answer: Answer, event: UUID) -> None:
     """Tell the outside what sales said."""
     announce_outcome(
         unit,
         profiles.get(unit.connection, profile_id),
         row,
         answer.outcome,
-        new_id() if answer.outcome in REPEATABLE else derived_id(row.id, answer.outcome),
+        event,
         reason=answer.reason,
         amount=str(answer.amount) if answer.amount is not None else None,
         currency=answer.currency if answer.amount is not None else None,
@@ -146,6 +151,14 @@ def _accept(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -
     score_profiles(unit, [profile.id])
 
 
+def _take_up(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -> None:
+    """What a colleague had accepted is accepted by whoever has it now; that it was accepted has been said."""
+    has_it = answer.by or row.sales_person
+    words = noted(unit, row, answer, _say(unit, "accepted"))
+    handovers.change(unit.connection, row.id, sales_person=has_it, note=words)
+    profiles.change(unit.connection, profile.id, owner=has_it)
+
+
 def _postpone(unit: Unit, row: HandoverRow, answer: Answer) -> None:
     """Somebody will try again, or come back: on the date that was named, or within the usual time."""
     if answer.outcome == "come_back" and answer.on is None:
@@ -158,7 +171,9 @@ def _postpone(unit: Unit, row: HandoverRow, answer: Answer) -> None:
     said = [_say(unit, "not reached")] if answer.outcome == "not_reached" else []
     if answer.on:
         said.append(comes_back(unit, answer.on))
-    handovers.change(unit.connection, row.id, note=noted(unit, row, answer, *said), due_at=due)
+    handovers.change(
+        unit.connection, row.id, note=noted(unit, row, answer, *said), due_at=due, agreed_on=answer.on
+    )
 
 
 def _note_down(unit: Unit, row: HandoverRow, answer: Answer) -> None:

@@ -219,3 +219,45 @@ def test_names_that_are_code_stay_words(sign_in: SignIn, house: House) -> None:
     page = sign_in("marketing").get(BOARD).text
     assert "<script>alert" not in page
     assert "<img src=x" not in page
+
+
+def passed_on(sign_in: SignIn, house: House) -> tuple[str, str]:
+    """Mira accepted a lead and gave it to Jonas, who is away; the paths of the hand-over and of the person."""
+    letter = house.lead_by_form()
+    if not letter.recipient.startswith("mira"):
+        house.answer(letter, "forwarded", to="mira")
+    letter = house.mails_to("mira.steinfeld@example.com")[-1]
+    house.answer(letter, "accepted")
+    house.answer(letter, "forwarded", to="jonas")
+    [row] = house.rows(handovers)
+    return f"{BOARD}/{row.id}", f"/console/profiles/{row.profile_id}"
+
+
+def test_what_was_passed_on_awaits_an_answer_of_whoever_has_it(sign_in: SignIn, house: House) -> None:
+    hand_over, person = passed_on(sign_in, house)
+    kim = sign_in("marketing")
+    for path in (BOARD, f"{BOARD}?who=person:jonas"):
+        page = words(kim.get(path).text)
+        assert "Waiting for an answer 1 " in page
+        assert "Accepted 0 " in page
+        assert "passed on by Mira Steinfeld, no reaction yet" in page
+    for path in (hand_over, person):
+        page = words(kim.get(path).text)
+        assert "Mira Steinfeld passed it on to Jonas Achterberg: no reaction yet" in page
+        assert "Accepted by Jonas" not in page
+    assert "Jonas Achterberg (passed on by Mira Steinfeld, no reaction yet)" in words(kim.get(person).text)
+
+    kim.post(f"{hand_over}/outcome", outcome="accepted")
+    assert "Accepted 1 " in words(kim.get(BOARD).text)
+    assert "Accepted by Jonas Achterberg" in words(kim.get(hand_over).text)
+
+
+def test_the_board_says_who_is_away(sign_in: SignIn, house: House) -> None:
+    passed_on(sign_in, house)
+    kim = sign_in("marketing")
+    assert "away until" not in kim.get(BOARD).text
+    today = house.clock().date()
+    people = dict(house.program.people)
+    people["jonas"] = replace(people["jonas"], away=(Absence(today, today),))
+    kim.site.services.world = replace(kim.site.services.world, program=replace(house.program, people=people))
+    assert "Jonas Achterberg away until 12 March 2026" in words(kim.get(BOARD).text)

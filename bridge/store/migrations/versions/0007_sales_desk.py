@@ -87,6 +87,8 @@ def _handovers() -> None:
         _moment("reminded_at", nullable=True),
         _moment("escalated_at", nullable=True),
         _moment("asked_at", nullable=True),
+        sa.Column("passed_by", sa.Text),
+        sa.Column("agreed_on", sa.Date),
     ):
         op.add_column("handovers", column)
     op.create_index("ix_handovers_at", "handovers", ["at", "id"])
@@ -97,8 +99,8 @@ def _handovers() -> None:
     op.create_index("ix_handovers_unasked", "handovers", ["due_at"], postgresql_where=unasked)
 
     for name, columns, states in (
-        ("due", ["due_at", "id"], "state = 'open'"),
-        ("accepted", ["decided_at", "id"], "state = 'accepted'"),
+        ("due", ["due_at", "id"], "state = 'open' or state = 'accepted' and touched_at is null"),
+        ("accepted", ["decided_at", "id"], "state = 'accepted' and touched_at is not null"),
         ("decided", ["decided_at", "id"], "state in ('won', 'lost')"),
     ):
         op.create_index(f"ix_handovers_{name}", "handovers", columns, postgresql_where=sa.text(states))

@@ -1,0 +1,85 @@
+"""A lead that goes to a colleague: what whoever gets it is told, and what nobody says of them."""
+
+from datetime import timedelta
+
+import pytest
+
+from bridge import i18n
+from bridge.delivery.letters import Letter
+from bridge.store.tables import handovers
+from tests.house import House
+
+JONAS, MIRA = "jonas.achterberg@example.com", "mira.steinfeld@example.com"
+
+
+def with_mira(house: House) -> Letter:
+    """A lead that Mira has; the mail with her link to it."""
+    letter = house.lead_by_form()
+    if letter.recipient != MIRA:
+        house.answer(letter, "forwarded", to="mira")
+    return house.mails_to(MIRA)[-1]
+
+
+def accepted_and_passed_on(house: House, **noted: object) -> Letter:
+    """Mira accepted a lead and gave it to Jonas; the mail that he got."""
+    letter = with_mira(house)
+    house.answer(letter, "accepted")
+    if noted:
+        house.answer(letter, "come_back", **noted)
+    house.clock.move(hours=1)
+    house.answer(letter, "forwarded", to="jonas")
+    return house.mails_to(JONAS)[-1]
+
+
+def test_who_got_an_accepted_lead_did_not_accept_it_until_they_react(house: House) -> None:
+    letter = accepted_and_passed_on(house)
+    line = house.lead().handovers[0]
+    assert (line.state, line.sales_person, line.passed_by) == (
+        "accepted",
+        "Jonas Achterberg",
+        "Mira Steinfeld",
+    )
+    assert line.is_untouched
+    house.answer(letter, "note", note="Rufe morgen an")
+    assert not house.lead().handovers[0].is_untouched
+
+
+def test_what_a_colleague_accepted_can_be_taken_up_once(house: House) -> None:
+    letter = accepted_and_passed_on(house)
+    for _ in range(2):
+        house.answer(letter, "accepted")
+    [row] = house.rows(handovers)
+    assert (row.state, row.sales_person) == ("accepted", "jonas")
+    assert row.touched_at == house.clock()
+    assert row.note.count("angenommen (Jonas Achterberg)") == 1
+    assert [line.kind for line in house.lead().timeline].count("sales.accepted") == 1
+
+
+def test_a_date_agreed_with_the_customer_stays_when_the_lead_is_passed_on(house: House) -> None:
+    on = (house.clock() + timedelta(days=20)).date()
+    letter = accepted_and_passed_on(house, on=on)
+    [row] = house.rows(handovers)
+    assert (row.agreed_on, row.due_at.date()) == (on, on)
+    for text in (letter.text, letter.html):
+        assert f"Vereinbart für den {i18n.format_day(on, 'de')}." in text
+
+
+@pytest.mark.parametrize("days", [5, 40])
+def test_a_date_that_is_past_binds_nobody(house: House, days: int) -> None:
+    letter = with_mira(house)
+    house.answer(letter, "accepted")
+    house.answer(letter, "come_back", on=(house.clock() + timedelta(days=1)).date())
+    house.clock.move(days=days)
+    house.answer(letter, "forwarded", to="jonas")
+    [row] = house.rows(handovers)
+    assert row.agreed_on is None
+    assert row.due_at > house.clock()
+
+
+def test_a_new_request_ends_what_was_agreed(house: House) -> None:
+    letter = with_mira(house)
+    house.answer(letter, "come_back", on=(house.clock() + timedelta(days=20)).date())
+    house.lead_by_form()
+    [row] = house.rows(handovers)
+    assert row.agreed_on is None
+    assert row.due_at < house.clock() + timedelta(days=7)
