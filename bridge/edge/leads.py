@@ -183,6 +183,29 @@ def _say(words: str) -> str:
     return i18n.translations(wanted_language()).gettext(words)
 
 
+_FORMS = {
+    "not_reached": "not-reached",
+    "come_back": "come-back",
+    "forwarded": "forward",
+    "rejected": "reject",
+    "corrected": "correct",
+}
+"""Answer → how the ids in its form begin, where that is not its name; see sales/parts.html."""
+
+
+def place_of(error: InvalidFields | HandoverClosed | None) -> str | None:
+    """The id of the field on the page that an answer was refused for; None where it was not a field's fault."""
+    fields_of_forms = {"amount", "date", "note", "reason", "to"}
+    wrong = (
+        [name for name in error.fields if name in fields_of_forms] if isinstance(error, InvalidFields) else []
+    )
+    outcome = request.form.get("outcome", "")
+    if not wrong or outcome not in MESSAGES:
+        return None
+    dated = "reason-date" if outcome in ("rejected", "lost") else "date"
+    return f"{_FORMS.get(outcome, outcome)}-{dated if wrong[0] == 'date' else wrong[0]}"
+
+
 def _plain_number(text: str) -> str:
     """“12.500,00”, “12,500.00”, “12.500” and “12.500 €” as a program writes them."""
     text = "".join(text.split()).removesuffix("€").removesuffix("EUR")
@@ -199,10 +222,12 @@ def _refused(visitor: Guest, error: InvalidFields | HandoverClosed) -> Response:
         words = _say("This lead is no longer waiting for that answer.")
         if isinstance(error, InvalidFields):
             words = " ".join(_say(text) for texts in error.fields.values() for text in texts)
-        return _page(unit, visitor, words, status)
+        return _page(unit, visitor, words, status, place_of(error))
 
 
-def _page(unit: Unit, visitor: Guest, error: str | None, status: int) -> Response:
+def _page(
+    unit: Unit, visitor: Guest, error: str | None, status: int, error_at: str | None = None
+) -> Response:
     """The page speaks the browser's language; reasons for points are told in the programme's."""
     program, url = replace(unit.program, language=wanted_language()), f"/leads/{visitor.token}"
     profile = profiles.get(unit.connection, visitor.link.profile_id)
@@ -232,5 +257,6 @@ def _page(unit: Unit, visitor: Guest, error: str | None, status: int) -> Respons
         link_ends=visitor.link.expires_at,
         message=said_after(MESSAGES, program, row, unit.now),
         error=error,
+        error_at=error_at,
         typed=request.form.to_dict() if error else _wanted(),
     )

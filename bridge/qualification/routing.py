@@ -57,10 +57,6 @@ class _Decision:
     full_owners: list[SalesPerson] = field(default_factory=list)
 
     def made(self) -> Route:
-        if self.not_to:
-            self._say(
-                "It goes to somebody else than %(name)s, who passed it on.", name=self._name(self.not_to)
-            )
         for owner, words in self._owners():
             self._say(words, name=owner.name, company=self.lead.company or "")
             if found := self._to_owner(owner):
@@ -186,9 +182,6 @@ class _Decision:
     def _say(self, words: str, **facts: object) -> None:
         known = i18n.translations(self.program.language).gettext(words)
         self.because.append(known % facts)
-
-    def _name(self, person_id: str) -> str:
-        return self.program.person_name(person_id)
 
     def _title(self, territory: Territory) -> str:
         return i18n.pick(territory.title, self.program.language) or territory.id

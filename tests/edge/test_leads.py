@@ -252,6 +252,36 @@ def test_what_sales_typed_stays_when_an_answer_is_wrong(site: Site, path: str) -
     assert 'name="amount" value="viel"' in answer(site, path, "won", 422, amount="viel")
 
 
+@pytest.mark.parametrize(
+    ("outcome", "fields", "place"),
+    [
+        ("won", {"amount": "viel"}, "won-amount"),
+        ("won", {"date": "2099-01-01"}, "won-date"),
+        ("note", {}, "note-note"),
+        ("not_reached", {"date": "2020-01-01"}, "not-reached-date"),
+        ("come_back", {}, "come-back-date"),
+        ("forwarded", {}, "forward-to"),
+        ("lost", {}, "lost-reason"),
+        ("rejected", {"reason": "later"}, "reject-reason-date"),
+        ("rejected", {"reason": "not-entitled"}, "reject-note"),
+    ],
+)
+def test_a_refusal_leads_to_the_field_in_the_form_that_is_open(
+    site: Site, path: str, outcome: str, fields: dict[str, str], place: str
+) -> None:
+    answer(site, path, "accepted")
+    page = answer(site, path, outcome, 422, **fields)
+    assert f'role="alert"><a href="#{place}">' in page
+    form = page[page.index("<details open>") :]
+    assert f'id="{place}"' in form[: form.index("</details>")]
+
+
+def test_the_form_says_that_the_right_contact_goes_into_the_note(site: Site, path: str) -> None:
+    page = site.get(path).text
+    assert 'aria-describedby="reject-note-hint"' in page
+    assert "Bei „Entscheidet nicht selbst“: Nennen Sie hier die richtige Ansprechperson." in words(page)
+
+
 def test_a_lead_goes_back_with_a_reason(site: Site, house: House, path: str) -> None:
     answer(site, path, "rejected", reason="no-budget", note="Erst im nächsten Jahr")
     row = handed_over(house)

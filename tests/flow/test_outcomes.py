@@ -9,6 +9,7 @@ import pytest
 from bridge.errors import ExpiredToken, HandoverClosed, InvalidFields
 from bridge.flow.sales.give_back import return_lost
 from bridge.ids import derived_id
+from bridge.program.desk import Hours
 from bridge.store import handovers, profiles
 from tests.house import ANNA, House
 
@@ -50,14 +51,49 @@ def test_who_was_not_reached_can_be_tried_again_on_a_date(house: House) -> None:
     assert f"{house.lead().handovers[0].due_at:%Y-%m-%d %H:%M}" == "2026-03-20 16:00", "17 o'clock in Berlin"
 
 
-@pytest.mark.parametrize("outcome", ["not_reached", "come_back", "rejected"])
-def test_the_future_begins_tomorrow_where_sales_works(house: House, outcome: str) -> None:
+@pytest.mark.parametrize(
+    ("outcome", "earliest"), [("not_reached", 13), ("come_back", 13), ("rejected", 14), ("lost", 1)]
+)
+def test_a_date_lies_ahead_where_sales_works_and_at_most_two_years(
+    house: House, outcome: str, earliest: int
+) -> None:
     letter = house.lead_by_points()
+    house.answer(letter, "accepted")
     house.clock.move(hours=11, minutes=20)  # past midnight in Berlin, not yet in Universal Time
-    for day in (12, 13):
+    too_early = [date(2026, 3, day) for day in (12, 13) if day < earliest]
+    for wrong in (*too_early, date(2028, 3, 14), date(2099, 1, 1)):
         with pytest.raises(InvalidFields, match="date"):
-            house.answer(letter, outcome, reason="later", on=date(2026, 3, day))
-    house.answer(letter, outcome, reason="later", on=date(2026, 3, 14))
+            house.answer(letter, outcome, reason="later", on=wrong)
+    house.answer(letter, outcome, reason="later", on=date(2028, 3, 13))
+
+
+@pytest.mark.parametrize(
+    ("hours", "on", "day", "due"),
+    [
+        (0, date(2026, 3, 12), "12. März 2026", "2026-03-12 17:00"),
+        (5, date(2026, 3, 12), "13. März 2026", "2026-03-13 17:00"),  # it is six in the evening
+        (24, date(2026, 3, 15), "16. März 2026", "2026-03-16 17:00"),  # a Sunday
+        (
+            24,
+            date(2026, 12, 25),
+            "28. Dezember 2026",
+            "2026-12-28 17:00",
+        ),  # a holiday, and a weekend behind it
+    ],
+)
+def test_who_comes_back_today_has_until_the_evening_and_on_a_free_day_until_the_next(
+    house: House, hours: int, on: date, day: str, due: str
+) -> None:
+    hours_of_work = Hours(holidays="DE-BY")
+    house.program = replace(house.program, desk=replace(house.program.desk, hours=hours_of_work))
+    house.__post_init__()
+    letter = house.lead_by_form()
+    house.clock.move(hours=hours)
+    for outcome in ("not_reached", "come_back"):
+        house.answer(letter, outcome, on=on)
+        line = house.lead().handovers[0]
+        assert f"wieder melden am {day} (" in (line.note or "").splitlines()[-1]
+        assert f"{line.due_at.astimezone(house.program.timezone):%Y-%m-%d %H:%M}" == due
 
 
 def test_an_order_is_kept_with_its_amount(house: House) -> None:

@@ -151,7 +151,8 @@ def test_who_passed_a_lead_on_does_not_get_it_again(engine: Engine) -> None:
     house.answer(house.to_sales()[0], "rejected", reason="wrong-territory")
     assert goes_to(house)[-1] == "jonas", "who is full, but nobody has room, and it does not wait"
     last = max(house.rows(handovers), key=lambda row: (row.at, row.crossing))
-    assert last.route[0] == "Er geht an jemand anderen als Mira Steinfeld: Von dort kam er zurück."
+    told = "Der Lead geht an jemand anderen als Mira Steinfeld: Von dort kam er mit „Falsches Gebiet“ zurück."
+    assert last.route[0] == told
 
 
 @pytest.mark.parametrize("again", ["form", "link"])

@@ -49,6 +49,10 @@ def test_an_open_hand_over_is_neither_won_nor_lost_before_it_is_accepted() -> No
     assert POSSIBLE["accepted"] == always | {"won", "lost"}
 
 
-@pytest.mark.parametrize("state", ["rejected", "won", "lost", "withdrawn", "expired"])
+@pytest.mark.parametrize("state", ["rejected", "lost", "withdrawn", "expired"])
 def test_a_hand_over_that_is_over_waits_for_no_answer(state: str) -> None:
     assert state not in POSSIBLE
+
+
+def test_an_order_can_only_be_corrected() -> None:
+    assert POSSIBLE["won"] == {"corrected"}

@@ -16,8 +16,8 @@ from bridge.store.profiles import ProfileRow
 def correct_order(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -> None:
     """Give a won hand-over another amount and date; none is one, too. What is as it was already has no effect.
 
-    The order counts on the day on which it was won, so that day is counted anew. The caller holds the lock on the
-    profile's row.
+    The order counts on the day on which it was won, which the table itself marks to be counted anew. The caller holds
+    the lock on the profile's row.
     """
     currency = answer.currency if answer.amount is not None else None
     if (answer.amount, currency, answer.on) == (row.amount, row.currency, row.decided_on):
@@ -30,7 +30,6 @@ def correct_order(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Ans
         decided_on=answer.on,
         note=noted(unit, row, answer, *_said(unit, row, answer)),
     )
-    unit.mark([row.decided_at or row.at])
     announce_correction(
         unit,
         profile,

@@ -33,7 +33,7 @@ def give_back(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer,
     """
     _close(unit, row, answer, reason)
     if goes_to_a_colleague(unit.program, answer.outcome, reason):
-        _reroute(unit, profile, row)
+        _reroute(unit, profile, row, reason)
         return "rerouted"
     label = i18n.pick(reason.label, unit.program.language)
     event_id = write_sales_event(unit, row, f"sales.{answer.outcome}", label, reason.id)
@@ -72,7 +72,7 @@ def _close(unit: Unit, row: HandoverRow, answer: Answer, reason: Reason) -> None
     handovers.close_links_soon(unit.connection, [row.id], unit.now + LINK_OUTLIVES)
 
 
-def _reroute(unit: Unit, profile: ProfileRow, row: HandoverRow) -> None:
+def _reroute(unit: Unit, profile: ProfileRow, row: HandoverRow, reason: Reason) -> None:
     """Somebody else's lead: it does not go back to marketing, so nothing is taken from its score."""
     cause = derived_id(row.id, "rerouted")
     back = move(unit, profile, stage_after_return(profile.confirmed), "rerouted", cause)
@@ -83,7 +83,19 @@ def _reroute(unit: Unit, profile: ProfileRow, row: HandoverRow) -> None:
     profiles.change(unit.connection, profile.id, owner=person.id)
     back = replace(back, owner=person.id)
     crossing = Crossing(SENT_ON, cause, row.submission_id, form)
-    hand_over(unit, back, crossing, person, decision.route.because, decision.measure)
+    hand_over(
+        unit, back, crossing, person, (_why(unit, row, reason), *decision.route.because), decision.measure
+    )
+
+
+def _why(unit: Unit, row: HandoverRow, reason: Reason) -> str:
+    """Who gave it back and why, in the programme's language."""
+    language = unit.program.language
+    words = i18n.translations(language).gettext(
+        "The lead goes to somebody else than %(name)s, who gave it back: %(reason)s."
+    )
+    name = unit.program.person_name(row.sales_person)
+    return words % {"name": name, "reason": i18n.pick(reason.label, language)}
 
 
 def _apply_effect(unit: Unit, profile: ProfileRow, reason: Reason) -> None:

@@ -1,16 +1,15 @@
 """Sales answers a hand-over: accepted, not reached, later, passed on, rejected, won, lost, or an order put right."""
 
 from dataclasses import replace
-from datetime import datetime
 from uuid import UUID
 
 from bridge import i18n
 from bridge.errors import HandoverClosed, InvalidFields
 from bridge.flow.move import move
-from bridge.flow.sales.begin_anew import answer_due
 from bridge.flow.sales.correct_order import correct_order
 from bridge.flow.sales.forward_lead import forward, is_passed_on, said_by_whom
 from bridge.flow.sales.give_back import give_back, goes_to_a_colleague
+from bridge.flow.sales.named_dates import check_date, due_on, on_a_working_day
 from bridge.flow.sales.sales_event import write_sales_event
 from bridge.flow.sales.tell_sales import team_lead
 from bridge.flow.sales.write_notes import comes_back, noted, noted_at_end, with_line
@@ -47,6 +46,7 @@ def record_outcome(unit: Unit, handover_id: UUID, answer: Answer) -> str:
     if answer.outcome == "corrected":
         correct_order(unit, profile, row, answer)
         return answer.outcome
+    answer = on_a_working_day(unit, answer)
     became = _write_down(unit, profile, row, answer)
     if answer.outcome != "forwarded":
         handovers.react(unit.connection, row.id, unit.now)
@@ -70,10 +70,7 @@ def may_answer(program: Program, row: HandoverRow, by: str) -> bool:
 
 
 def _check(unit: Unit, row: HandoverRow, answer: Answer) -> None:
-    today = unit.now.astimezone(unit.program.timezone).date()
-    is_ahead = answer.on is None or answer.on > today
-    if answer.outcome in {"not_reached", "come_back", "rejected"} and not is_ahead:
-        raise InvalidFields({"date": ["Please choose a date in the future."]})
+    check_date(unit, answer)
     takes_up = row.is_untouched and answer.outcome == "accepted"
     if not takes_up and answer.outcome not in POSSIBLE.get(row.state, frozenset()):
         raise HandoverClosed
@@ -126,7 +123,7 @@ def _reason(unit: Unit, answer: Answer) -> Reason | None:
     if reason.asks == "date" and answer.on is None:
         raise InvalidFields({"date": ["Please name a date."]})
     if reason.asks == "note" and not answer.note:
-        raise InvalidFields({"note": ["Please name the right contact."]})
+        raise InvalidFields({"note": ["Please name the right contact in the note."]})
     return reason
 
 
@@ -163,11 +160,7 @@ def _postpone(unit: Unit, row: HandoverRow, answer: Answer) -> None:
     """Somebody will try again, or come back: on the date that was named, or within the usual time."""
     if answer.outcome == "come_back" and answer.on is None:
         raise InvalidFields({"date": ["Please name a date."]})
-    program = unit.program
-    opens = (
-        datetime.combine(answer.on, program.desk.hours.opens, tzinfo=program.timezone) if answer.on else None
-    )
-    due = answer_due(unit, max(unit.now, opens or unit.now))
+    due = due_on(unit, answer)
     said = [_say(unit, "not reached")] if answer.outcome == "not_reached" else []
     if answer.on:
         said.append(comes_back(unit, answer.on))

@@ -1,0 +1,50 @@
+"""Dates that sales names: which are taken, and on which working day somebody comes back."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from dateutil.relativedelta import relativedelta
+
+from bridge.errors import InvalidFields
+from bridge.flow.sales.begin_anew import answer_due
+from bridge.flow.unit import Unit
+from bridge.qualification.outcomes import Answer
+from bridge.qualification.working_hours import end_of_day, next_opening
+
+FURTHEST = relativedelta(years=2)
+"""How far away a date may be: what is further was mistyped, and nobody would be reminded till then."""
+COMES_BACK = frozenset({"not_reached", "come_back"})
+"""Answers whose date says when somebody tries again: today is early enough."""
+
+
+def check_date(unit: Unit, answer: Answer) -> None:
+    """Raise InvalidFields, in English, when the date of an answer lies too far away, or behind."""
+    today = unit.now.astimezone(unit.program.timezone).date()
+    if answer.on is None:
+        return
+    if answer.on > today + FURTHEST:
+        raise InvalidFields({"date": ["Please choose a date within the next two years."]})
+    if answer.outcome in COMES_BACK and answer.on < today:
+        raise InvalidFields({"date": ["Please choose today or a date in the future."]})
+    if answer.outcome == "rejected" and answer.on <= today:
+        raise InvalidFields({"date": ["Please choose a date in the future."]})
+
+
+def on_a_working_day(unit: Unit, answer: Answer) -> Answer:
+    """The answer with a day on which sales works: the one that was named, or the next; today until work ends."""
+    if answer.outcome not in COMES_BACK or answer.on is None:
+        return answer
+    program = unit.program
+    begins = datetime.combine(answer.on, program.desk.hours.opens, tzinfo=program.timezone)
+    day = next_opening(max(begins, unit.now.astimezone(program.timezone)), program.desk.hours).date()
+    return replace(answer, on=day)
+
+
+def due_on(unit: Unit, answer: Answer) -> datetime:
+    """Until when sales is to answer next, after that answer: today until work ends, on another day as ever."""
+    program = unit.program
+    if answer.on is None:
+        return answer_due(unit, unit.now)
+    if answer.on == unit.now.astimezone(program.timezone).date():
+        return end_of_day(unit.now, program.timezone, program.desk.hours)
+    return answer_due(unit, datetime.combine(answer.on, program.desk.hours.opens, tzinfo=program.timezone))
