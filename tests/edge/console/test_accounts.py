@@ -270,6 +270,7 @@ def test_ones_own_password_takes_the_present_one_and_signs_out_elsewhere(
         "Kim Beispiel",
         "qwertzuiopü",
         "aaaaaaaaaaaaaaaa",
+        "kimbeispiel12345",
     ],
 )
 def test_a_password_that_is_guessed_early_is_refused_in_words(kim: Colleague, chosen: str) -> None:
@@ -279,7 +280,37 @@ def test_a_password_that_is_guessed_early_is_refused_in_words(kim: Colleague, ch
 
 
 @pytest.mark.parametrize(
-    "chosen", ["a wooden spoon sails south", "vier Wörter ohne Zweck", "ü" * 5 + "x9!Q" * 40]
+    "chosen",
+    [
+        "ninaneu12345",
+        "neunina12345",
+        "nina.neu.2026",
+        "NinaNeu2026!",
+        "N1n4N3u12345",
+        "ninaneuexample",
+        "Nina-Neu-1987",
+        "nneu20262026",
+        "neu_example_1!",
+        "ninaneuqwertz",
+        "n.neu@example.com",
+        "exactninaneu!",
+    ],
+)
+def test_a_password_made_of_name_and_address_in_any_order_is_refused(chosen: str) -> None:
+    said = mistake_in(chosen, ("nina.neu@example.com", "Nina Neu", "Exact"))
+    assert said
+    assert "close to your name or address" in said
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        "a wooden spoon sails south",
+        "vier Wörter ohne Zweck",
+        "ü" * 5 + "x9!Q" * 40,
+        "Kim mag blaue Eimer",
+        "xK4$vbQ9!zPw",
+    ],
 )
 def test_other_passwords_are_taken_however_long_they_are(chosen: str) -> None:
     assert mistake_in(chosen, ("kim@example.com", "Kim Beispiel", "Exact")) is None
