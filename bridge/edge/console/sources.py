@@ -7,6 +7,7 @@ from bridge import i18n
 from bridge.edge.console.frame import console, console_page, needs, visit
 from bridge.edge.console.places import address
 from bridge.edge.console.reasons import in_words
+from bridge.edge.extension import services
 from bridge.flow.sending.show_addressees import without_path
 from bridge.flow.sending.webhook_endpoints import turn_on
 from bridge.store import articles, feeds, webhooks
@@ -23,13 +24,13 @@ def show() -> Response:
     """Every feed and every endpoint, with its failures."""
     with visit() as on:
         connection, program = on.unit.connection, on.unit.program
-        say = i18n.translations(on.language).gettext
+        say, way_to = i18n.translations(on.language).gettext, services().feeds.reach.way_to
         known = feeds.rows_of(connection, program.feeds.values())
         failing = webhooks.endpoint_rows(connection, program.webhooks)
         return console_page(
             "console/sources.html",
             on,
-            feeds=[(one, known.get(one.id)) for one in program.feeds.values()],
+            feeds=[(one.id, way_to(one.url)[1], known.get(one.id)) for one in program.feeds.values()],
             articles=articles.count_by_feed(connection),
             hooks=[(one, without_path(one.url), failing.get(one.id)) for one in program.webhooks],
             taken=webhooks.last_taken(connection, program.webhooks),

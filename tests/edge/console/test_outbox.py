@@ -16,6 +16,7 @@ from bridge.store.feeds import FeedRow
 from bridge.store.tables import audit_log
 from bridge.store.tables import dead_letters as letters_table
 from tests import make
+from tests.edge.conftest import Open
 from tests.edge.console.conftest import SignIn
 from tests.edge.site import words
 from tests.house import House
@@ -194,6 +195,16 @@ def test_feeds_and_endpoints_say_whether_they_work(sign_in: SignIn, house: House
     kim.post(f"{OUTBOX}/sources/crm/enable")
     assert "switched off" not in kim.get(f"{OUTBOX}/sources").text
     assert kim.post(f"{OUTBOX}/sources/unknown/enable").status_code == 404
+
+
+def test_the_demo_s_own_feeds_stand_there_by_the_address_that_is_asked(
+    open_real: Open, house: House, sign_in: SignIn
+) -> None:
+    site = open_real(DEMO="1", BIND="127.0.0.1:18999")
+    site.services.world = replace(site.services.world, program=make.whole_demo_program())
+    page = replace(sign_in(), site=site).get(f"{OUTBOX}/sources").text
+    assert "http://127.0.0.1:18999/demo/feeds/" in page
+    assert "127.0.0.1:8000" not in page
 
 
 def test_only_operators_see_the_outbox(sign_in: SignIn, house: House) -> None:
