@@ -765,6 +765,9 @@ EVENT: Context = {
 }
 ACCOUNT: Context = {
     "name": "Kim Beispiel",
+    "email": "kim@beispiel.example",
+    "asked": False,
+    "by": None,
     "url": "https://leads.example.com/console/password/x",
     "until": NOW,
 }
@@ -849,6 +852,8 @@ MAILS: Mapping[str, tuple[str, Context]] = {
     "webhook-disabled": ("operator/webhook_disabled", {**WEBHOOK_OFF, "refused": 7}),
     "webhook-disabled-idle": ("operator/webhook_disabled", {**WEBHOOK_OFF, "refused": 0}),
     "account-new": ("operator/account", {**ACCOUNT, "first": True}),
+    "account-invited": ("operator/account", {**ACCOUNT, "first": True, "by": "Lea Muster"}),
+    "account-asked": ("operator/account", {**ACCOUNT, "first": True, "asked": True}),
     "account-password": ("operator/account", {**ACCOUNT, "first": False}),
     "digest": ("operator/digest", OPERATOR["digest"]),
     "form-held": ("operator/form_held", {"form": "rueckruf", "because": "too many"}),

@@ -93,7 +93,7 @@ def test_german_goes_on_small_behind_the_salutation(preview: Preview) -> None:
     first = write(preview, "de").text.split("\n")[2]
     word = re.findall(r"\w+", first)[0]
     names = {person.name.split()[0] for person in PROGRAM.people.values()}
-    is_always_great = word in {"Leadbridge", "Ihr", "Sie", "Bestände"} | names
+    is_always_great = word in {"Leadbridge", "Ihr", "Sie", "Bestände", "Lea"} | names
     assert word[0].islower() or first.startswith("„") or is_always_great, first
 
 

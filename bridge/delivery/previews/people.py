@@ -30,7 +30,10 @@ NAMED = {"first_name": "Anna", "last_name": "Berg", "company": "Beispiel GmbH"}
 OPERATOR: Mapping[str, dict[str, Any]] = {
     "account": {
         "name": "Kim Beispiel",
+        "email": "kim.beispiel@beispiel.example",
         "first": True,
+        "asked": False,
+        "by": "Lea Muster",
         "url": "https://leads.example.com/console/password/a-link-that-leads-nowhere",
         "until": datetime(2026, 11, 25, 9, 30, tzinfo=UTC),
     },

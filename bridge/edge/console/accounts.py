@@ -14,7 +14,6 @@ from bridge.errors import AccountExists, InvalidFields, LastAdmin, ProviderSigns
 from bridge.flow.accounts import manage_accounts as flow
 from bridge.flow.accounts.account_links import send_link
 from bridge.flow.accounts.console_accounts import ROLES, Role, is_proved_lately
-from bridge.flow.unit import Unit
 from bridge.intake.validation import clean
 from bridge.profiles.address import InvalidAddress
 from bridge.store import accounts as rows
@@ -34,12 +33,15 @@ SAID = {
 }
 OWN_FACTOR = "Your own second factor is removed on your own page, with your password and a code."
 NO_PROVIDER = "No provider gives roles here."
-DEEDS: Mapping[str, tuple[str, Callable[[Unit, AccountRow], None]]] = {
-    "link": ("account.link_sent", send_link),
-    "second-factor": ("account.second_factor_reset", flow.reset_second_factor),
-    "close": ("account.closed", flow.close_account),
-    "open": ("account.opened", flow.open_account),
-    "follow": ("account.follows_provider", flow.follow_provider),
+DEEDS: Mapping[str, tuple[str, Callable[[Visit, AccountRow], None]]] = {
+    "link": ("account.link_sent", lambda on, account: send_link(on.unit, account, on.account.name)),
+    "second-factor": (
+        "account.second_factor_reset",
+        lambda on, account: flow.reset_second_factor(on.unit, account),
+    ),
+    "close": ("account.closed", lambda on, account: flow.close_account(on.unit, account)),
+    "open": ("account.opened", lambda on, account: flow.open_account(on.unit, account)),
+    "follow": ("account.follows_provider", lambda on, account: flow.follow_provider(on.unit, account)),
 }
 """What a button does: its word in the audit log, and the deed."""
 HARMLESS = {"link"}
@@ -64,7 +66,7 @@ def add() -> AnyResponse:
         try:
             role, person = _role(), _typed("person") or None
             on = proved(on, "present", anew=role == "admin")
-            account = flow.invite(on.unit, _typed("email"), _typed("name"), role, person)
+            account = flow.invite(on.unit, _typed("email"), _typed("name"), role, person, on.account.name)
         except Unproved as error:
             return _list(on, error.status, error.errors)
         except (AccountExists, InvalidAddress, InvalidFields) as error:
@@ -114,7 +116,7 @@ def do(account_id: UUID, deed: str) -> AnyResponse:
             on = on if deed in HARMLESS else proved(on, "own_password", anew=deed in GRAVE)
             if deed == "follow" and not services().settings.door.gives_roles:
                 raise InvalidFields({"role": [NO_PROVIDER]})
-            deed_of(on.unit, account)
+            deed_of(on, account)
         except Unproved as error:
             return _one(on, account_id, error.status, error.errors)
         except (LastAdmin, ProviderSignsIn, InvalidFields) as error:

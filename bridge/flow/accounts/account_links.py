@@ -21,14 +21,17 @@ SELDOM = 10 * 60
 """Seconds within which somebody who asks again gets no second mail."""
 
 
-def send_link(unit: Unit, account: AccountRow) -> None:
-    """Send somebody the link. Raises ProviderSignsIn."""
+def send_link(unit: Unit, account: AccountRow, by: str | None = None) -> None:
+    """Send somebody the link: who has no password yet is invited by it. by: whose doing it is, by their name.
+
+    Raises ProviderSignsIn.
+    """
     if account.role_from == "provider":
         raise ProviderSignsIn(account.email)
     _queue(
         unit,
         f"account:{account.id}:{new_id()}",
-        {"account": str(account.id), "to": account.email},
+        {"account": str(account.id), "to": account.email, **({"by": by} if by else {})},
     )
 
 
@@ -50,7 +53,10 @@ def write_link(unit: Unit, delivery: Delivery) -> Letter | None:
         return None
     facts = {
         "name": account.name,
+        "email": account.email,
         "first": account.password_hash is None,
+        "asked": "asked" in delivery.payload,
+        "by": delivery.payload.get("by"),
         "url": unit.world.links.account(AccountTarget(account.id, _state(account)), unit.now),
         "until": unit.now + unit.world.lasting(ACCOUNT_LINKS_LAST),
     }

@@ -11,11 +11,13 @@ from bridge.store import accounts
 from bridge.store.accounts import AccountRow, RoleFrom
 
 
-def invite(unit: Unit, email: str, name: str, role: Role, person: str | None = None) -> AccountRow:
-    """Make an account, and send its link. Raises AccountExists, InvalidAddress, InvalidFields."""
+def invite(
+    unit: Unit, email: str, name: str, role: Role, person: str | None = None, by: str | None = None
+) -> AccountRow:
+    """Make an account, and send its link. by: who invites, by name. Raises as `add_account` and `send_link`."""
     check_person(unit, person)
     account = add_account(unit, email, name or email.partition("@")[0], role, sales_person=person)
-    send_link(unit, account)
+    send_link(unit, account, by)
     return account
 
 

@@ -94,6 +94,39 @@ def test_an_invitation_that_was_used_stays_used_whatever_becomes_of_the_password
     assert site.get(link).status_code == (410 if used else 200)
 
 
+def test_an_invitation_says_who_invites_to_what_and_until_when(
+    site: Site, house: House, sign_in: SignIn
+) -> None:
+    boss = sign_in("admin", "boss@example.com")
+    boss.post("/console/accounts", email=KIM, name="Kim Neu", role="viewer")
+    house.tick()
+    [letter] = house.mails_to(KIM)
+    assert letter.subject == "Ihre Einladung: Bitte wählen Sie ein Passwort"
+    for part in (letter.text, letter.html):
+        assert "Kim Beispiel lädt Sie zur Konsole von" in part
+        assert "Dort sehen Sie, was aus Formularen und Mails wird" in part
+        assert "Der Link gilt einmal, und zwar bis" in part
+        assert "angefordert" not in part
+        assert "Ihr Passwort bleibt" not in part
+
+    boss.post(f"/console/accounts/{boss.account.id}/link")
+    house.tick()
+    assert "Ihr Passwort bleibt, wie es ist" in house.mails_to("boss@example.com")[-1].text
+    site.post("/console/password", {"email": KIM})
+    link = link_in_mail(house)
+    asked = house.mails_to(KIM)[-1].text
+    assert "Sie haben das nicht angefordert?" in asked
+    assert "Ihr Passwort" not in asked
+    assert site.get(link).status_code == 200
+
+
+def test_who_is_invited_by_a_command_is_told_so_without_a_name(house: House) -> None:
+    with house.unit() as unit:
+        invite(unit, KIM, "Kim Beispiel", "marketing")
+    house.tick()
+    assert "Sie sind zur Konsole von" in house.mails_to(KIM)[-1].text
+
+
 def test_a_closed_account_gets_no_link_and_its_links_are_over(link: str, site: Site, house: House) -> None:
     with house.unit() as unit:
         add_account(unit, "lea@example.com", "Lea", "admin", PASSWORD)
@@ -148,7 +181,7 @@ def test_somebody_new_chooses_the_first_password_by_the_link_and_cannot_sign_in_
     with house.unit() as unit:
         invite(unit, KIM, "Kim Beispiel", "marketing")
     link = link_in_mail(house)
-    assert house.mails_to(KIM)[0].subject == "Ihr Zugang: Bitte wählen Sie ein Passwort"
+    assert house.mails_to(KIM)[0].subject == "Ihre Einladung: Bitte wählen Sie ein Passwort"
     assert not lets_in(site, "")
     site.post(link, {"password": NEW})
     assert lets_in(site, NEW)
