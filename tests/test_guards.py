@@ -79,7 +79,7 @@ PUBLIC = {
     "POST /downloads/<token>": "the same token; it sends a mail to that person, so many and no more",
     "GET /leads/<token>": "token in the mail to one sales person; expires, can be revoked; a new device needs a code",
     "GET /leads/<token>/letter": "the same token, on a device that proved whose it is",
-    "GET /leads/<token>/appointment.ics": "likewise; no address of a page stands in it",
+    "GET /leads/<token>/appointment.ics": "likewise; what it links to opens nothing by itself",
     "POST /leads/<token>/outcome": "the same token, on a device that proved whose it is",
     "POST /leads/<token>/fields": "likewise",
     "POST /leads/<token>/close": "likewise",

@@ -1,4 +1,4 @@
-"""A call as an appointment for a calendar: iCalendar (RFC 5545)."""
+"""What is to do about a lead as an appointment for a calendar: iCalendar (RFC 5545)."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,10 +11,12 @@ LASTS = timedelta(minutes=30)
 REMINDS = timedelta(minutes=10)
 
 
-def appointment(lead: UUID, summary: str, description: str, at: datetime, now: datetime) -> bytes:
+def appointment(
+    lead: UUID, summary: str, description: str, at: datetime, now: datetime, url: str | None = None
+) -> bytes:
     """An appointment that begins at that moment. lead: the hand-over; once more for it, the calendar moves it.
 
-    No address of a page stands in it: calendars are shared with colleagues.
+    url: of the page about the lead. Calendars are shared with colleagues, so it may open nothing by itself.
     """
     event = Event()
     event.add("uid", f"{derived_id('appointment', lead)}@leadbridge")
@@ -23,7 +25,9 @@ def appointment(lead: UUID, summary: str, description: str, at: datetime, now: d
     event.add("dtstart", at)
     event.add("dtend", at + LASTS)
     event.add("summary", " ".join(summary.split()))
-    event.add("description", description)
+    event.add("description", "\n".join(part for part in (description, url) if part))
+    if url:
+        event.add("url", url)
     event.add("class", "PRIVATE")
     event.add_component(_alarm(summary))
     calendar = Calendar()

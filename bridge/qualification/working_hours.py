@@ -69,6 +69,16 @@ def end_of_week(now: datetime, zone: ZoneInfo, week: Hours = WEEKDAYS) -> dateti
     return last
 
 
+def next_full_hour(now: datetime, zone: ZoneInfo, week: Hours = WEEKDAYS) -> datetime:
+    """The first full hour ahead at which sales works; where work begins at another time, when it begins."""
+    return next_opening(full_hour_after(now, zone), week)
+
+
+def full_hour_after(now: datetime, zone: ZoneInfo) -> datetime:
+    """The first full hour ahead, by day and by night."""
+    return now.astimezone(zone).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+
+
 def next_opening(moment: datetime, week: Hours = WEEKDAYS) -> datetime:
     """The moment itself when it lies within working hours, else when they begin again, in its own zone."""
     while True:

@@ -295,7 +295,7 @@ def sales(witness: Witness, site: Site, house: House) -> None:
         carla = house.lead("carla@beispiel.example")
         home = {**carla.fields, "street": "Am Markt 3", "city": "Berlin"}
         profiles.change(unit.connection, carla.id, fields=home)
-    for name in ("letter", "letter?as=text", "appointment.ics"):
+    for name in ("letter", "letter?as=text", "appointment.ics", "appointment.ics?on=soon"):
         witness.ask(site, "GET", f"{path}/{name}")
     for data in (
         {"outcome": "won", "amount": "x"},

@@ -8,6 +8,8 @@ import pytest
 from icalendar import Calendar
 
 from bridge.program.desk import Absence
+from bridge.program.model import SalesLink
+from bridge.store import handovers as stored
 from bridge.store import profiles
 from bridge.store.tables import handovers, link_openings
 from tests.edge.signing_in import sign_in
@@ -82,18 +84,53 @@ def test_who_wants_no_contact_gets_no_letter(site: Site, house: House, path: str
     [
         ("", "2026-03-13T11:30:00+00:00"),  # half an hour before the answer is due
         ("?on=2026-03-20", "2026-03-20T08:00:00+00:00"),
-        ("?on=2020-03-20", "2026-03-13T11:30:00+00:00"),
-        ("?on=soon", "2026-03-13T11:30:00+00:00"),
+        ("?on=2026-03-12", "2026-03-12T13:00:00+00:00"),  # today: the next full hour
     ],
 )
-def test_a_call_goes_into_the_calendar(site: Site, path: str, query: str, begins: str) -> None:
+def test_what_is_to_do_goes_into_the_calendar(site: Site, path: str, query: str, begins: str) -> None:
     response = site.get(f"{path}/appointment.ics{query}")
     assert response.mimetype == "text/calendar"
     [event] = Calendar.from_ical(response.data).walk("VEVENT")
     assert event.decoded("dtstart").isoformat() == begins
-    assert event["summary"] == "Anruf: Anna Berg, Beispiel GmbH"
+    assert event["summary"] == "Anrufen: Anna Berg, Beispiel GmbH"
     assert PHONE in str(event["description"])
-    assert "/leads/" not in response.text, "calendars are shared"
+    assert response.headers["Content-Disposition"] == 'attachment; filename="termin-anna-berg.ics"'
+
+
+@pytest.mark.parametrize("day", ["2020-03-20", "2026-03-11", "soon", "2099-01-01", "2026-02-30"])
+def test_a_day_that_cannot_be_planned_is_refused_and_said(site: Site, path: str, day: str) -> None:
+    response = site.get(f"{path}/appointment.ics?on={day}")
+    assert (response.status_code, response.mimetype) == (422, "text/html")
+    assert is_locked_down(response)
+    assert "Bitte nennen Sie" in words(response.text)
+
+
+def test_what_is_overdue_is_planned_for_the_next_hour_of_work(site: Site, house: House, path: str) -> None:
+    house.clock.now = handed_over(house).due_at + timedelta(days=1, hours=6)  # Saturday evening
+    sign_in(site, house, path)
+    [event] = Calendar.from_ical(site.get(f"{path}/appointment.ics").data).walk("VEVENT")
+    assert event.decoded("dtstart").isoformat() == "2026-03-16T08:00:00+00:00"
+
+
+@pytest.mark.parametrize(("measure", "title"), [("letter", "Brief schreiben"), (None, "Melden")])
+def test_an_appointment_is_called_after_the_task(
+    site: Site, house: House, path: str, measure: str | None, title: str
+) -> None:
+    with house.unit() as unit:
+        stored.change(unit.connection, handed_over(house).id, measure=measure)
+    [event] = Calendar.from_ical(site.get(f"{path}/appointment.ics").data).walk("VEVENT")
+    assert event["summary"] == f"{title}: Anna Berg, Beispiel GmbH"
+
+
+@pytest.mark.parametrize(("by", "leads_to"), [("device", "/leads/"), ("open", "/console/handovers/")])
+def test_an_appointment_links_to_a_page_that_a_stranger_cannot_open(
+    site: Site, path: str, by: SalesLink, leads_to: str
+) -> None:
+    world = site.services.world
+    site.services.world = replace(world, program=replace(world.program, sales_link=by))
+    [event] = Calendar.from_ical(site.get(f"{path}/appointment.ics").data).walk("VEVENT")
+    assert leads_to in str(event["url"]), "calendars are shared"
+    assert str(event["url"]) in str(event["description"])
 
 
 @pytest.mark.parametrize("name", ["letter", "appointment.ics"])

@@ -7,7 +7,9 @@ from flask import Response, abort
 
 from bridge.delivery.paper import letter_to
 from bridge.edge.console.frame import Visit, console, needs, visit
-from bridge.edge.lead_papers import call_at, written
+from bridge.edge.extension import services
+from bridge.edge.lead_papers import no_such_day, planned, written
+from bridge.errors import InvalidFields
 from bridge.flow.sales.record_outcome import may_answer
 from bridge.flow.show_profile import show_profile
 from bridge.profiles.overview import Profile360
@@ -40,17 +42,21 @@ def letter(handover_id: UUID) -> Response:
         if person is None or not lead.takes_letters:
             abort(404)
         _note(on, row)
-        return written(letter_to(on.unit.program, person, lead, on.unit.now), on.unit.now)
+        paper = letter_to(on.unit.program, person, lead, on.unit.now)
+        return written(paper, lead.name, on.language, on.unit.now)
 
 
 @handover_papers.get(f"{PATH}/<uuid:handover_id>/appointment.ics")
 @needs("desk")
 def keep_date(handover_id: UUID) -> Response:
-    """A call as an appointment: on the day that `on` names, else when an answer is due."""
+    """What is to do as an appointment: on the day that `on` names, else when an answer is due."""
     with visit() as on:
         row = _pending(on, handover_id)
         _note(on, row)
-        return call_at(on.unit, row, on.language)
+        return planned(on.unit, row, on.language, f"{services().settings.public_url}{PATH}/{row.id}")
+
+
+handover_papers.register_error_handler(InvalidFields, no_such_day)
 
 
 def papers(on: Visit, row: HandoverRow | None, lead: Profile360) -> Papers:

@@ -76,8 +76,10 @@ def test_a_call_goes_into_the_calendar_in_the_words_of_whoever_is_signed_in(
     assert file.mimetype == "text/calendar"
     [event] = Calendar.from_ical(file.data).walk("VEVENT")
     assert event["summary"] == "Call: Anna Berg, Beispiel GmbH"
+    assert "appointment-anna-berg.ics" in file.headers["Content-Disposition"]
     assert event.decoded("dtstart").isoformat() == "2026-03-20T08:00:00+00:00"
-    assert "/console" not in file.text, "calendars are shared"
+    assert str(event["url"]).endswith(f"{BOARD}/{lead_id}")
+    assert kim.get(f"{BOARD}/{lead_id}/appointment.ics?on=soon").status_code == 422
 
 
 @pytest.mark.parametrize("name", ["letter", "appointment.ics"])

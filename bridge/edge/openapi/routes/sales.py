@@ -54,7 +54,11 @@ OPERATIONS: Final[dict[str, Operation]] = {
     ),
     "lead_papers.keep_date": Operation(
         SALES,
-        {200: Answer("The appointment, or the door.", {"text/calendar": FILE, HTML: WORDS}), **OF_A_PERSON},
+        {
+            200: Answer("The appointment, or the door.", {"text/calendar": FILE, HTML: WORDS}),
+            422: CORRECTABLE,
+            **OF_A_PERSON,
+        },
         (Asked("on", "A day to come, such as 2026-12-24; else when an answer is due."),),
         proofs=DEVICE,
     ),
