@@ -20,6 +20,7 @@ from bridge.flow.profile_lines import handover_line
 from bridge.flow.sales.forward_lead import colleagues, while_away
 from bridge.flow.sales.record_outcome import may_answer, record_outcome
 from bridge.flow.sales.sign_in import note_access
+from bridge.flow.sales.take_lead import taken_from
 from bridge.flow.sales.take_over_fields import take_over_fields
 from bridge.flow.show_profile import show_profile
 from bridge.flow.unit import Unit
@@ -248,6 +249,7 @@ def _page(
         sales_colleagues=colleagues(program, mine, unit.now) if mine else [],
         letter_url=f"{url}/letter" if lead.takes_letters else None,
         appointment_url=f"{url}/appointment.ics",
+        taken_from=taken_from(program, mine, visitor.person.id) if mine else "",
         reasons=list(program.reasons.values()),
         outcome_url=f"{url}/outcome",
         take_over_url=f"{url}/fields",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from uuid import UUID
 
@@ -104,6 +104,14 @@ class MeasureLine:
     title: str
     until: datetime | None
 
+    def is_dated(self, now: datetime, zone: tzinfo) -> bool:
+        """Whether the words of the deed itself, “today” or “this week”, are true of its time."""
+        if self.until is None or self.until < now:
+            return False
+        until, today = self.until.astimezone(zone).date(), now.astimezone(zone).date()
+        of_this_week = until.isocalendar()[:2] == today.isocalendar()[:2]
+        return until == today if self.deed == "call_today" else of_this_week
+
 
 @dataclass(frozen=True, slots=True)
 class HandoverLine:
@@ -142,6 +150,11 @@ class HandoverLine:
     def is_late(self, now: datetime) -> bool:
         """Whether an answer is overdue."""
         return self.waits and self.due_at < now
+
+    def do_by(self, now: datetime) -> datetime | None:
+        """Until when sales is to do what it is asked for; whoever accepted is not reminded of a time that is over."""
+        until = self.measure.until if self.measure else None
+        return until if until and (self.waits or until >= now) else None
 
 
 @dataclass(frozen=True, slots=True)

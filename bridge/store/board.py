@@ -8,7 +8,7 @@ ix_handovers_decided; those of a few people from ix_handovers_sales_person.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
@@ -39,7 +39,10 @@ MOST_COUNTED = 1000
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A hand-over and whom it is about. score: at the hand-over. touched_at, passed_by: as in HandoverRow."""
+    """A hand-over and whom it is about. score: at the hand-over.
+
+    touched_at, passed_by, agreed_on: as in HandoverRow.
+    """
 
     id: UUID
     profile_id: UUID
@@ -56,6 +59,7 @@ class Card:
     measure: str | None
     touched_at: datetime | None
     passed_by: str | None
+    agreed_on: date | None
     email: str
     fields: Mapping[str, str]
 

@@ -51,6 +51,16 @@ def test_the_mail_says_it_too(house: House) -> None:
     assert "Heute anrufen" in letter.html
 
 
+def test_what_was_to_do_yesterday_is_overdue_and_not_called_today_any_more(
+    site: Site, house: House, path: str
+) -> None:
+    house.clock.move(days=1)
+    sign_in(site, house, path)
+    assert "Was zu tun ist Anrufen , bis 12. März 2026, 17:00 Überfällig" in words(site.get(path).text)
+    answer(site, path, "accepted")
+    assert "Was zu tun ist Anrufen In meinen Kalender" in words(site.get(path).text), "and may be done"
+
+
 def test_a_letter_comes_as_a_page_or_as_text(site: Site, house: House, path: str) -> None:
     assert site.get(f"{path}/letter").status_code == 404, "nobody knows where she lives"
     assert "/letter" not in site.get(path).text
@@ -161,7 +171,7 @@ def test_sales_comes_back_on_a_date(site: Site, house: House, path: str) -> None
     who = house.program.person_name(row.sales_person)
     assert row.note == f"12. März 2026, 13:10 – wieder melden am 20. März 2026 ({who}): Budgetrunde"
     assert f"{row.due_at:%Y-%m-%d}" == "2026-03-20"
-    assert "Heute anrufen , bis 20. März 2026, 17:00" in words(site.get(path).text)
+    assert "Was zu tun ist Anrufen , bis 20. März 2026, 17:00" in words(site.get(path).text)
 
 
 def test_a_note_and_an_amount_are_kept(site: Site, house: House, path: str) -> None:

@@ -97,6 +97,20 @@ def test_the_head_of_the_team_hears_of_it_after_two_and_can_take_the_lead(house:
     assert (house.lead().owner, house.lead().handovers[0].sales_person) == ("Mira Steinfeld",) * 2
 
 
+def test_whose_lead_is_taken_over_hears_of_it_and_the_reasons_say_so_first(house: House) -> None:
+    with_jonas(house)
+    house.tick(days=1)
+    house.tick(days=3)
+    house.answer(house.mails_to(MIRA)[-1], "accepted")
+    house.tick(minutes=1)
+    letter = house.mails_to(JONAS)[-1]
+    assert letter.subject.startswith("Übernommen: Anna Berg")
+    for text in (letter.text, letter.html):
+        assert "Mira Steinfeld hat diesen Lead von Ihnen übernommen" in text
+    assert house.lead().handovers[0].route[0] == "Mira Steinfeld hat ihn von Jonas Achterberg übernommen"
+    assert subjects(house, MIRA).count("Übernommen") == 0, "who accepts needs no mail about it"
+
+
 def test_without_a_head_the_operator_is_told_once_a_day(house: House) -> None:
     house = another(house, desk=Desk())
     house.lead_by_form()

@@ -741,6 +741,7 @@ PERSON = SalesPerson("mira", "Mira Steinfeld", "mira.steinfeld@example.com")
 SALES: Context = {
     "lead": lead(),
     "handover": OPEN,
+    "now": NOW,
     "submission": CALLBACK,
     "profile_url": "https://leads.example.com/leads/eyJhbGciOiJIUzI1NiJ9.abcdefghijklmnopqrstuvwxyz",
     "threshold": 12,
@@ -841,6 +842,7 @@ MAILS: Mapping[str, tuple[str, Context]] = {
     "ask": ("sales/ask", {**SALES, "handover": ACCEPTED}),
     "ask-open": ("sales/ask", SALES),
     "forwarded": ("sales/forwarded", {**SALES, "handover": replace(OPEN, note="Bitte du, ich bin weg.")}),
+    "taken-over": ("sales/taken_over", {**SALES, "handover": ACCEPTED}),
     "withdrawn": ("sales/withdrawn", SALES),
     "code": (
         "sales/code",

@@ -196,6 +196,7 @@ def _to_sales(program: Program) -> Iterator[Preview]:
     if first_form(program, "sales"):
         yield Preview("sales/new_request", _sales("sales/new_request", "sales"))
     yield Preview("sales/forwarded", _sales("sales/forwarded", "marketing"))
+    yield Preview("sales/taken_over", _sales("sales/taken_over", "marketing", state="accepted"))
     yield Preview("sales/reminder", _sales("sales/reminder", "sales"))
     yield Preview("sales/escalation", _sales("sales/escalation", "sales"))
     yield Preview("sales/expired", _sales("sales/expired", "marketing", state="expired"))

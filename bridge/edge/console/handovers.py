@@ -17,6 +17,7 @@ from bridge.errors import HandoverClosed, InvalidFields
 from bridge.flow.profile_lines import handover_line
 from bridge.flow.sales.forward_lead import colleagues
 from bridge.flow.sales.record_outcome import record_outcome
+from bridge.flow.sales.take_lead import taken_from
 from bridge.flow.show_profile import show_profile
 from bridge.program.model import Program
 from bridge.qualification.presence import absence_of
@@ -168,6 +169,7 @@ def _page(on: Visit, handover_id: UUID, error: InvalidFields | HandoverClosed | 
         row=row,
         handover=handover_line(program, row) if row.state in PENDING else None,
         order=handover_line(program, row) if row.state == "won" else None,
+        taken_from=taken_from(program, row, on.account.sales_person),
         reasons=list(program.reasons.values()),
         outcome_url=f"{PATH}/{handover_id}/outcome",
         colleagues=colleagues(program, row, on.unit.now),

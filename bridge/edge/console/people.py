@@ -21,6 +21,7 @@ from bridge.flow.find_people import find_people, show_company
 from bridge.flow.profile_lines import handover_line
 from bridge.flow.sales.forward_lead import colleagues
 from bridge.flow.sales.record_outcome import record_outcome
+from bridge.flow.sales.take_lead import taken_from
 from bridge.flow.sales.take_over_fields import take_over_fields
 from bridge.flow.show_profile import show_profile
 from bridge.intake.validation import clean
@@ -172,6 +173,7 @@ def _page(on: Visit, profile_id: UUID, error: str | None = None, status: int = 2
         handover=handover_line(program, row) if row else None,
         order=handover_line(program, order) if order else None,
         papers=papers(on, row, lead),
+        taken_from=taken_from(program, row, on.account.sales_person) if row else "",
         reasons=list(program.reasons.values()),
         sales_colleagues=colleagues(program, row, unit.now) if row else [],
         typed=request.form.to_dict() if error else {},

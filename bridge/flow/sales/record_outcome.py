@@ -11,6 +11,7 @@ from bridge.flow.sales.forward_lead import forward, is_passed_on, said_by_whom
 from bridge.flow.sales.give_back import give_back, goes_to_a_colleague
 from bridge.flow.sales.named_dates import check_date, due_on, on_a_working_day
 from bridge.flow.sales.sales_event import write_sales_event
+from bridge.flow.sales.take_lead import take_lead
 from bridge.flow.sales.tell_sales import team_lead
 from bridge.flow.sales.write_notes import comes_back, noted, noted_at_end, with_line
 from bridge.flow.score_profiles import score_profiles
@@ -133,15 +134,17 @@ def _say(unit: Unit, words: str) -> str:
 
 def _accept(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -> None:
     """Whoever accepts has it, also when they are the head of the team that did not answer."""
-    row = replace(row, sales_person=answer.by or row.sales_person)
+    by = answer.by or row.sales_person
+    taken = take_lead(unit, row, by) if by != row.sales_person else {}
+    row = replace(row, sales_person=by)
     event_id = write_sales_event(unit, row, "sales.accepted", unit.program.person_name(row.sales_person))
     handovers.change(
         unit.connection,
         row.id,
         state="accepted",
-        sales_person=row.sales_person,
         decided_at=unit.now,
         note=noted_at_end(unit, row, answer, _say(unit, "accepted")),
+        **taken,
     )
     profiles.change(unit.connection, profile.id, owner=row.sales_person)
     move(unit, profile, "accepted", "sales", event_id)
@@ -151,8 +154,9 @@ def _accept(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -
 def _take_up(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -> None:
     """What a colleague had accepted is accepted by whoever has it now; that it was accepted has been said."""
     has_it = answer.by or row.sales_person
+    taken = take_lead(unit, row, has_it) if has_it != row.sales_person else {}
     words = noted(unit, row, answer, _say(unit, "accepted"))
-    handovers.change(unit.connection, row.id, sales_person=has_it, note=words)
+    handovers.change(unit.connection, row.id, note=words, **taken)
     profiles.change(unit.connection, profile.id, owner=has_it)
 
 

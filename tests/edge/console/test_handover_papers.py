@@ -103,6 +103,9 @@ def test_there_is_nothing_to_take_along_where_nothing_is_to_do(
     assert kim.get(f"{BOARD}/{UUID(int=7)}/{name}").status_code == 404
     assert sign_in("viewer", "lea@example.com").get(f"{BOARD}/{lead_id}/{name}").status_code == 403
     kim.post(f"{BOARD}/{lead_id}/outcome", outcome="rejected", reason="no-budget")
+    assert "Earlier hand-overs" not in kim.get(f"/console/profiles/{house.lead().id}").text, (
+        "it is the only one"
+    )
     assert kim.get(f"{BOARD}/{lead_id}/{name}").status_code == 404
     for page in (f"{BOARD}/{lead_id}", f"/console/profiles/{house.lead().id}"):
         assert f"/{name}" not in kim.get(page).text

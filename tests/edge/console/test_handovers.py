@@ -33,7 +33,11 @@ def test_leads_move_over_the_board_from_waiting_to_won(sign_in: SignIn, house: H
 
     accepted = kim.post(f"{BOARD}/{row.id}/outcome", outcome="accepted")
     assert accepted.headers["Location"] == f"{BOARD}/{row.id}?done=accepted"
-    assert "The lead is accepted." in kim.get(accepted.headers["Location"]).text
+    page = words(kim.get(accepted.headers["Location"]).text)
+    assert "The lead is accepted." in page
+    assert "Answer due" not in page, "an answer is there"
+    kim.post(f"{BOARD}/{row.id}/outcome", outcome="come_back", date="2026-03-20")
+    assert "To come back on 20 March 2026" in words(kim.get(BOARD).text)
     assert "Waiting for an answer 0 " in words(kim.get(BOARD).text)
 
     kim.post(f"{BOARD}/{row.id}/outcome", outcome="won", amount="12.500,00")
@@ -144,7 +148,12 @@ def test_the_head_of_the_team_who_accepts_has_the_lead_wherever_that_is(
     url = f"{BOARD}/{row.id}/outcome"
     if where == "person":
         url = f"/console/profiles/{row.profile_id}/handovers/{row.id}/outcome"
-    sign_in("sales", person="mira").post(url, outcome="accepted")
+    mira, page = sign_in("sales", person="mira"), url.removesuffix("/outcome")
+    page = page if where == "board" else f"/console/profiles/{row.profile_id}"
+    said = words(mira.get(page).text)
+    assert "Take the lead over from Jonas Achterberg It becomes yours" in said
+    assert "Accept lead" not in said
+    mira.post(url, outcome="accepted")
     assert [one.sales_person for one in house.rows(handovers)] == ["mira"]
 
 
