@@ -110,6 +110,7 @@ def _days(bridge: Services, connection: Connection, since: datetime | None) -> t
     if waiting:
         days = "one day has" if len(waiting) == 1 else f"{len(waiting)} days have"
         click.echo(
-            f"{days} changed since they were counted; `leadbridge cron` counts them in a while", err=True
+            f"{days} changed since they were counted; `leadbridge cron` counts them within ten minutes",
+            err=True,
         )
     return first, last

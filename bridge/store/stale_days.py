@@ -5,6 +5,7 @@ who mark the same day, nor for who counts it. That one takes the marks away that
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,6 +17,23 @@ from bridge.store.sets import insert_all, rows_from
 from bridge.store.tables import day_figures, events, stale_days
 
 _NOON = time(12)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Marked days. never: those before today without any figures yet, such as those of before an upgrade.
+
+    again: those before today that were counted before. today: whether today is marked.
+    """
+
+    never: int = 0
+    again: int = 0
+    today: bool = False
+
+    @property
+    def changed(self) -> int:
+        """Days whose figures are not those of now, with today."""
+        return self.again + self.today
 
 
 def mark(connection: Connection, moments: Iterable[datetime]) -> None:
@@ -62,17 +80,21 @@ def marked(connection: Connection, zone: ZoneInfo) -> list[date]:
     return list(connection.scalars(select(day).distinct().order_by(day.desc())))
 
 
-def never_counted(connection: Connection, before: date, zone: ZoneInfo) -> int:
-    """How many marked days before that one have no figures at all yet, such as those of before an upgrade.
+def waiting(connection: Connection, today: date, zone: ZoneInfo) -> Waiting:
+    """How many days wait to be counted, for the first time or anew. One statement.
 
     The offset keeps PostgreSQL from joining all figures.
     """
     day = cast(func.timezone(zone.key, stale_days.c.at), Date)
-    begins = datetime.combine(before, time(), zone)
-    days = select(day.label("day")).where(stale_days.c.at < begins).distinct().subquery()
+    days = select(day.label("day")).distinct().subquery()
     known = select(literal(1)).select_from(day_figures).where(day_figures.c.day == days.c.day)
-    is_known = known.correlate(days).offset(0).exists()
-    return connection.scalar(select(func.count()).select_from(days).where(~is_known)) or 0
+    is_known = known.correlate(days).offset(0).exists().label("is_known")
+    each = select(days.c.day, is_known).subquery()
+    past, count = each.c.day < today, func.count()
+    numbers = select(
+        count.filter(past, ~each.c.is_known), count.filter(past, each.c.is_known), count.filter(~past) > 0
+    )
+    return Waiting(*connection.execute(numbers).one())
 
 
 def clear(connection: Connection, day: date, zone: ZoneInfo) -> bool:

@@ -402,6 +402,23 @@ def test_no_more_is_accepted_than_handed_over_when_a_colleague_gets_what_somebod
     assert by_day(house, "handed_over") == by_day(house, "accepted") == {tomorrow: 1}
 
 
+def test_until_its_old_day_is_counted_anew_a_lead_that_went_on_counts_on_both_and_the_day_says_so(
+    house: House,
+) -> None:
+    first = house.lead_by_form()
+    list(roll_up_marked(house.unit))
+    house.clock.move(days=1)
+    house.answer(first, "rejected", reason="wrong-territory")
+    list(roll_up_today(house.unit))
+    tomorrow = TODAY + timedelta(days=1)
+    assert by_day(house, "handed_over") == {TODAY: 1, tomorrow: 1}
+    with house.engine.connect() as connection:
+        waiting = stale_days.waiting(connection, tomorrow, house.program.timezone)
+    assert (waiting.again, waiting.today) == (1, False), "it was marked with what changed it"
+    list(roll_up_marked(house.unit))
+    assert by_day(house, "handed_over") == {tomorrow: 1}
+
+
 def test_of_very_many_hand_overs_all_are_counted_and_some_are_measured(house: House) -> None:
     came(house, "sepa", 60, days_ago=1)
     rows = [

@@ -26,7 +26,7 @@ def show() -> Response:
             on,
             asked=period,
             found=found,
-            uncounted=show_overview.uncounted(connection, program, period.today),
+            to_count=show_overview.waiting(connection, program, period.today),
             aims=show_targets.aims(connection, program, found.span.last),
             bars=bars(found, on.language),
             best=show_tables.what_stands_out(connection, program, found.span, on.language),

@@ -34,7 +34,7 @@ def show(dimension: str) -> Response:
             asked=period,
             span=period.period.until(period.today),
             table=table,
-            uncounted=show_overview.uncounted(on.unit.connection, on.unit.program, period.today),
+            to_count=show_overview.waiting(on.unit.connection, on.unit.program, period.today),
             rows=table.rows[:MOST],
             more=max(0, len(table.rows) - MOST),
             dimensions=TABLES,

@@ -13,6 +13,7 @@ from bridge.program.periods import Span, Stretch
 from bridge.program.standing import Amount, Elsewhere, Line
 from bridge.store import stale_days, turnover
 from bridge.store.day_figures import totals_between
+from bridge.store.stale_days import Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,9 @@ def overview(connection: Connection, wanted: Stretch, day: date) -> Overview:
     return Overview(wanted, span, compared, lines, *others)
 
 
-def uncounted(connection: Connection, program: Program, day: date) -> int:
-    """How many days before that one wait to be counted for the first time: their figures are missing everywhere."""
-    return stale_days.never_counted(connection, day, program.timezone)
+def waiting(connection: Connection, program: Program, today: date) -> Waiting:
+    """Which days wait to be counted: figures of theirs are missing everywhere, or not those of now."""
+    return stale_days.waiting(connection, today, program.timezone)
 
 
 def _totals(connection: Connection, span: Span) -> dict[str, Amount]:

@@ -272,6 +272,24 @@ def test_days_that_were_never_counted_are_told_and_not_called_empty(sign_in: Sig
     assert "being counted" not in kim.get("/console").text
 
 
+def test_days_that_have_changed_since_they_were_counted_are_told(sign_in: SignIn, house: House) -> None:
+    for number in range(3):
+        note(house, TODAY - timedelta(days=number), *all_of_it(leads=1))
+    kim = sign_in("viewer")
+    paths = ("/console", "/console/results/form")
+    assert not [path for path in paths if "changed since" in words(kim.get(path).text)]
+    for days, said in (
+        (0, "Today has changed since it was counted. It is counted anew within a minute."),
+        (1, "2 days have changed since they were counted. They are counted anew within ten minutes;"),
+    ):
+        with house.unit() as unit:
+            stale_days.mark_days(unit.connection, [TODAY - timedelta(days=days)], house.program.timezone)
+        assert [path for path in paths if said not in words(kim.get(path).text)] == []
+    for _ in roll_up_marked(house.unit):
+        pass
+    assert not [path for path in paths if "changed since" in words(kim.get(path).text)]
+
+
 def test_what_there_is_no_table_of_is_not_found(sign_in: SignIn) -> None:
     kim = sign_in("viewer")
     for path in ("/console/results/nobody", "/console/results/nobody.csv"):
