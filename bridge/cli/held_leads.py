@@ -1,5 +1,7 @@
 """`leadbridge held leads …`: leads that a filter holds back, or that wait until somebody in sales has room."""
 
+from datetime import timedelta
+
 import click
 
 from bridge.cli.beginnings import BEGINNING, the_one
@@ -9,8 +11,9 @@ from bridge.cli.printing import as_json, print_json, print_table, short
 from bridge.flow.sales import decide_held
 from bridge.profiles.fields import full_name
 from bridge.program.model import Program
-from bridge.store import held_leads
-from bridge.store.held_leads import FILTER, HeldLead, Shown
+from bridge.store import held_leads, held_lists
+from bridge.store.held_leads import DECISIONS, FILTER, HeldLead, Shown
+from bridge.store.held_lists import Tally
 
 NOTE = click.option("--note", help="Why; kept with the decision.")
 BY = "operator"
@@ -40,16 +43,34 @@ def list_leads(as_json: bool) -> None:
 
 
 @leads.command()
+@click.option(
+    "--days",
+    default=held_lists.LATELY.days,
+    type=click.IntRange(1, 36500),
+    show_default=True,
+    help="Held within so many days.",
+)
 @as_json
-def rules(as_json: bool) -> None:
-    """What became of what each filter and the brake held."""
-    with services().engine.connect() as connection:
-        rows = held_leads.tallies(connection)
+def rules(days: int, as_json: bool) -> None:
+    """What became of what each filter and the brake held, lately or within as many days as asked for."""
+    bridge = services()
+    with bridge.engine.connect() as connection:
+        rows = [_tally(one) for one in held_lists.lead_rules(connection, bridge.clock() - timedelta(days))]
     if as_json:
-        print_json([row._asdict() for row in rows])
+        print_json(rows)
         return
-    headings = ("rule", "held", "waiting", "released", "returned", "excluded", "handed over", "lapsed")
-    print_table(headings, [(row.rule or "(brake)", *row[1:]) for row in rows], "no lead was ever held")
+    span = "last day" if days == 1 else f"last {days} days"
+    if rows:
+        click.echo(f"leads that were held in the {span}:")
+    lines = [(row["rule"] or "(brake)", *list(row.values())[1:]) for row in rows]
+    headings = ("rule", "held", "waiting", *(decision.replace("_", " ") for decision in DECISIONS))
+    print_table(headings, lines, f"no lead was held in the {span}")
+
+
+def _tally(of: Tally) -> dict[str, object]:
+    """rule: None for the brake."""
+    decided = {decision: of.decided.get(decision, 0) for decision in DECISIONS}
+    return {"rule": of.rule or None, "held": of.held, "waiting": of.waiting, **decided}
 
 
 @leads.command()

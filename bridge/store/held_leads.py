@@ -12,7 +12,6 @@ from sqlalchemy import (
     Connection,
     Row,
     Text,
-    func,
     literal,
     or_,
     select,
@@ -31,6 +30,7 @@ RELEASED, RETURNED, EXCLUDED = "released", "returned", "excluded"
 """What people decide."""
 HANDED_OVER, LAPSED = "handed_over", "lapsed"
 """What happens by itself: there was room, or a sales form came; or there is no lead any more."""
+DECISIONS = (RELEASED, RETURNED, EXCLUDED, HANDED_OVER, LAPSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +69,6 @@ class Shown(NamedTuple):
     fields: dict[str, str]
     score: int
     fit: int
-
-
-class Tally(NamedTuple):
-    """What became of what one rule held. rule: of a filter, or None for the brake."""
-
-    rule: str | None
-    held: int
-    waiting: int
-    released: int
-    returned: int
-    excluded: int
-    handed_over: int
-    lapsed: int
 
 
 _waits: ColumnElement[bool] = held_leads.c.decided_at.is_(None)
@@ -210,22 +197,6 @@ def named(connection: Connection, beginning: str) -> list[UUID]:
     """Ids of leads that wait and begin so; two are enough to know that it is ambiguous."""
     found = select(held_leads.c.id).where(_waits, begins(held_leads.c.id, beginning))
     return list(connection.scalars(found.limit(2)))
-
-
-def tallies(connection: Connection) -> list[Tally]:
-    """What became of what each rule held, by the names of the rules; the brake's come first."""
-
-    def of(decision: str) -> ColumnElement[int]:
-        return func.count().filter(held_leads.c.decision == decision)
-
-    waiting = func.count().filter(_waits)
-    decisions = map(of, (RELEASED, RETURNED, EXCLUDED, HANDED_OVER, LAPSED))
-    statement = (
-        select(held_leads.c.rule, func.count(), waiting, *decisions)
-        .group_by(held_leads.c.rule)
-        .order_by(held_leads.c.rule.nulls_first())
-    )
-    return [Tally(*row) for row in connection.execute(statement).all()]
 
 
 def _held(row: Row[Any]) -> HeldLead:

@@ -6,7 +6,7 @@ ix_held_leads_rules and ix_submissions_suspected, for some time back.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +30,8 @@ from bridge.store.paging import Page, Place, page_of
 from bridge.store.tables import held_leads, profiles, submissions
 
 MOST_COUNTED = 1000
+LATELY = timedelta(days=90)
+"""For so long it is told what became of what was held, unless another time is asked for."""
 MOST_UNDECIDED = 100
 """Of those that every page of the console counts."""
 

@@ -1,7 +1,12 @@
 """`leadbridge route` and `leadbridge held leads`, as people run them."""
 
 import json
+from datetime import timedelta
 
+from sqlalchemy import update
+
+from bridge.clock import utc_now
+from bridge.store.tables import held_leads
 from tests.conftest import Servers
 from tests.house import ANNA, House
 from tests.presentation.conftest import Run, Say
@@ -38,8 +43,21 @@ def test_held_leads_are_listed_and_decided_about(run: Run, house: House, servers
     again = run("held", "leads", "exclude", second, **here)
     assert (again.returncode, again.stderr) == (1, f"nothing is held under {second}\n")
     assert "at least 8 characters" in run("held", "leads", "exclude", "0123", **here).stderr
+    held_days_ago(house, 80)
     [row] = json.loads(run("held", "leads", "rules", "--json", **here).stdout)
     assert (row["rule"], row["held"], row["released"], row["returned"]) == ("competitor", 2, 1, 1)
+    told = run("held", "leads", "rules", **here).stdout.splitlines()
+    assert told[0] == "leads that were held in the last 90 days:"
+    assert told[2].split()[:5] == ["competitor", "2", "0", "1", "1"]
+    held_days_ago(house, 95)
+    assert run("held", "leads", "rules", **here).stdout == "no lead was held in the last 90 days\n"
+    assert "competitor" in run("held", "leads", "rules", "--days", "100", **here).stdout
     assert run("route", "p0@kontorwerk-software.example", **here).stdout.startswith(
         "p0@kontorwerk-software.example: would be held by the filter “competitor”, else go to Mira Steinfeld\n"
     )
+
+
+def held_days_ago(house: House, days: int) -> None:
+    """All of them, in the time in which commands live."""
+    with house.engine.begin() as connection:
+        connection.execute(update(held_leads).values(at=utc_now() - timedelta(days=days)))

@@ -1,6 +1,5 @@
 """What is held: leads that a filter or a brake keeps back, and forms that look like spam. A person decides."""
 
-from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -25,8 +24,6 @@ LEADS, FORMS = HELD, "/console/held/forms"
 SALES, OTHERS = "sales", "others"
 """Forms for sales, behind which somebody waits for a call or an answer, and all others."""
 ON_A_PAGE = 50
-LATELY = timedelta(days=90)
-"""How far back the tables of rules go."""
 LONGEST_NOTE = 2000
 DONE = {
     "released": "Sales has the lead now.",
@@ -73,7 +70,7 @@ def show() -> AnyResponse:
             "console/held_leads.html",
             lists=lists,
             filters=filters,
-            tallies=held_lists.lead_rules(on.unit.connection, on.unit.now - LATELY),
+            tallies=held_lists.lead_rules(on.unit.connection, on.unit.now - held_lists.LATELY),
             begins=why is None,
             more_url=lists[why].more_url if why else None,
         )
@@ -109,7 +106,7 @@ def show_forms() -> Response:
             on,
             "console/held_forms.html",
             lists=lists,
-            tallies=held_lists.form_rules(on.unit.connection, on.unit.now - LATELY),
+            tallies=held_lists.form_rules(on.unit.connection, on.unit.now - held_lists.LATELY),
             begins=of is None,
             more_url=lists[of].more_url if of else None,
         )
@@ -179,7 +176,7 @@ def _page(on: Visit, template: str, **context: Any) -> Response:
         on,
         count_leads=leads,
         count_forms=forms,
-        days=LATELY.days,
+        days=held_lists.LATELY.days,
         message=DONE.get(request.args.get("done", "")),
         **context,
     )
