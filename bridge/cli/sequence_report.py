@@ -30,9 +30,9 @@ def print_sequences(reports: list[SequenceReport], language: str, zone: tzinfo) 
     """A table for each series, and what is known of its wordings. zone: in which days are told."""
     if not reports:
         click.echo("the programme has no series, and had none")
-    for number, one in enumerate(reports):
-        if number:
-            click.echo()
+    click.echo("every number counts people; mails are counted by `leadbridge report sources --by sequence`")
+    for one in reports:
+        click.echo()
         click.echo(_heading(one, language))
         print_table(_COLUMNS, _rows(one, language), "nobody has come to any step")
         for step in one.steps:
