@@ -94,6 +94,7 @@ DETAILS: Mapping[str, str] = {
     "people": "People",
     "role": "Role",
     "rows": "How many",
+    "shown": "Shown",
     "since": "From",
 }
 """What stands beside a deed → what that is called; what is not named here stays as it is."""

@@ -75,7 +75,7 @@ def find() -> Response:
         asked = _asked()
         wanted, order = _wanted(asked, on.unit.program), _order(asked)
         found = find_people(on.unit.connection, on.unit.program, wanted, order, _place(asked.get("after")))
-        on.note("people.listed", found=len(found.lines), asked=sorted(set(asked) - {"order", "after"}))
+        on.note("people.listed", shown=len(found.lines), asked=sorted(set(asked) - {"order", "after"}))
         return console_page(
             "console/people.html",
             on,

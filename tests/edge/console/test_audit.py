@@ -137,10 +137,10 @@ def test_the_log_is_taken_along_whole_and_that_is_noted(kim: Colleague, house: H
 
 
 def test_what_stands_beside_a_deed_is_told_in_words(kim: Colleague, house: House) -> None:
-    note(house, "people.listed", subject=None, details={"found": 12, "asked": ["topic", "from"]})
+    note(house, "people.listed", subject=None, details={"shown": 12, "asked": ["topic", "from"]})
     note(house, "company.seen", subject=None, details={"people": [PROFILE] * 7})
     said = words(kim.get("/console/audit").text)
-    assert "Found: 12" in said
+    assert "Shown: 12" in said
     assert "Asked for: Chosen topic, Points from" in said
     assert "People: " + "0190a0b0…, " * 4 + "0190a0b0… … (7)" in said
     assert "['" not in said

@@ -78,7 +78,7 @@ def test_a_list_says_how_many_there_are_and_whoever_looks_is_written_down(
     page = kim.get("/console/profiles?q=ben")
     assert "1 person" in words(page.text)
     noted = [row for row in house.rows(audit_log) if row.what == "people.listed"]
-    assert [(row.who, row.details) for row in noted] == [("kim@example.com", {"found": 1, "asked": ["q"]})]
+    assert [(row.who, row.details) for row in noted] == [("kim@example.com", {"shown": 1, "asked": ["q"]})]
 
 
 def test_what_was_asked_for_stands_in_the_form_again_and_can_do_no_harm(kim: Colleague) -> None:
