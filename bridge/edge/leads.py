@@ -18,6 +18,7 @@ from bridge.edge.presentation import page
 from bridge.errors import ExpiredToken, HandoverClosed, InvalidFields
 from bridge.flow.profile_lines import handover_line
 from bridge.flow.sales.forward_lead import colleagues, while_away
+from bridge.flow.sales.named_dates import COMES_BACK
 from bridge.flow.sales.record_outcome import may_answer, record_outcome
 from bridge.flow.sales.sign_in import note_access
 from bridge.flow.sales.take_lead import taken_from
@@ -61,8 +62,18 @@ def said_after(
     if deed not in done:
         return None
     words = i18n.translations(program.language).gettext(done[deed])
-    away = while_away(program, row, now) if row and deed == "forwarded" and row.state in PENDING else ""
-    return f"{words} {away}".rstrip()
+    more = _more(program, row, deed, now) if row and row.state in PENDING else ""
+    return f"{words} {more}".rstrip()
+
+
+def _more(program: Program, row: HandoverRow, deed: str, now: datetime) -> str:
+    """What somebody could not know who did that: who is away, and which day it became if nobody works on theirs."""
+    if deed == "forwarded":
+        return while_away(program, row, now)
+    if deed not in COMES_BACK or row.agreed_on is None:
+        return ""
+    words = i18n.translations(program.language).gettext("Next time: %(day)s.")
+    return words % {"day": i18n.format_whole_day(row.agreed_on, program.language)}
 
 
 _NOTHING = "Please enter an amount greater than 0, such as 1,250.00, or leave it empty."

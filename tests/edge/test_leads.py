@@ -282,6 +282,13 @@ def test_the_form_says_that_the_right_contact_goes_into_the_note(site: Site, pat
     assert "Bei „Entscheidet nicht selbst“: Nennen Sie hier die richtige Ansprechperson." in words(page)
 
 
+def test_a_date_on_which_nobody_works_becomes_another_and_the_page_says_which(site: Site, path: str) -> None:
+    page = words(answer(site, path, "come_back", date="2026-03-15"))
+    assert "Der Termin ist notiert. Nächster Versuch: Montag, 16. März 2026." in page
+    assert "wieder melden am 16. März 2026" in page
+    assert "Nächster Versuch" not in words(answer(site, path, "not_reached"))
+
+
 def test_a_lead_goes_back_with_a_reason(site: Site, house: House, path: str) -> None:
     answer(site, path, "rejected", reason="no-budget", note="Erst im nächsten Jahr")
     row = handed_over(house)
