@@ -15,7 +15,9 @@ from bridge.store import held_leads, held_lists
 from bridge.store.held_leads import DECISIONS, FILTER, HeldLead, Shown
 from bridge.store.held_lists import Tally
 
-NOTE = click.option("--note", help="Why; kept with the decision.")
+NOTE = click.option(
+    "--note", help="Why; kept with the decision. Sales reads it with a lead that is released."
+)
 BY = "operator"
 
 

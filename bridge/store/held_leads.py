@@ -39,7 +39,8 @@ class HeldLead:
 
     rule: of the filter. sales_person, team: whom it waits for, the best choice. cause, because_of, submission_id: of
     the hand-over that it would be. waits_for: everybody in sales of whom one having room is enough. looked_by: on
-    which day and by which programme routing looked at it last.
+    which day and by which programme routing looked at it last. note: why it was decided so; while it waits for room,
+    what sales is to be told of a decision that released it.
     """
 
     id: UUID

@@ -105,6 +105,25 @@ def test_a_filter_may_hold_requests_as_well_and_a_release_hands_them_over_as_suc
     assert house.lead().handovers[0].cause == "form"
 
 
+def test_sales_reads_who_released_a_lead_from_which_filter_and_why(guarded: House) -> None:
+    reaches_sales(guarded, ANNA)
+    decide(guarded, "release", "Tochterfirma, kein Wettbewerb")
+    said = (
+        "vom Filter „Wettbewerb“ zurückgehalten, freigegeben (kim@example.com): Tochterfirma, kein Wettbewerb"
+    )
+    assert said in guarded.to_sales()[-1].text
+    assert said in guarded.to_sales()[-1].html
+    assert (guarded.lead().handovers[0].note or "").endswith(said)
+
+
+def test_what_was_said_at_the_release_waits_for_room_with_the_lead(engine: Engine) -> None:
+    house = house_with(engine, brake=Brake(a_day=1), desk=Desk(filters=(COMPETITOR,)))
+    reaches_sales(house, "a@eins.example", "b@zwei.example", ANNA)
+    decide(house, "release", "Kein Wettbewerb")
+    house.tick(days=1)
+    assert "freigegeben (kim@example.com): Kein Wettbewerb" in house.to_sales()[-1].text
+
+
 def test_a_filter_for_requests_holds_also_who_has_been_waiting_for_room(engine: Engine) -> None:
     asks = Filter("asks", {}, when=compile_expression("lead.cause == 'form'"), sales_forms=True)
     house = house_with(engine, brake=Brake(a_day=1), desk=Desk(filters=(asks,)))

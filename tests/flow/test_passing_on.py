@@ -83,3 +83,26 @@ def test_a_new_request_ends_what_was_agreed(house: House) -> None:
     [row] = house.rows(handovers)
     assert row.agreed_on is None
     assert row.due_at < house.clock() + timedelta(days=7)
+
+
+def test_who_gets_a_lead_of_a_wrong_territory_reads_who_gave_it_back_and_why(house: House) -> None:
+    letter = with_mira(house)
+    house.answer(letter, "not_reached", note="Mailbox")
+    house.answer(letter, "rejected", reason="wrong-territory", note="Österreich <b>")
+    told = house.mails_to(JONAS)[-1]
+    assert "Mira Steinfeld hat diesen Lead an Sie weitergegeben:" in told.text
+    assert "Falsches Gebiet (Mira Steinfeld): Österreich <b>" in told.text
+    assert "Falsches Gebiet (Mira Steinfeld): Österreich &lt;b&gt;" in told.html
+    assert "nicht erreicht (Mira Steinfeld): Mailbox" in told.text
+    now, before = house.lead().handovers
+    assert (now.state, now.passed_by) == ("open", "Mira Steinfeld")
+    assert (now.note or "").endswith("Falsches Gebiet (Mira Steinfeld): Österreich <b>")
+    assert "Falsches Gebiet" not in (before.note or "")
+
+
+def test_a_date_agreed_with_the_customer_stays_when_the_territory_was_wrong(house: House) -> None:
+    letter, on = with_mira(house), (house.clock() + timedelta(days=20)).date()
+    house.answer(letter, "come_back", on=on)
+    house.answer(letter, "rejected", reason="wrong-territory")
+    assert f"Vereinbart für den {i18n.format_day(on, 'de')}." in house.mails_to(JONAS)[-1].text
+    assert house.lead().handovers[0].due_at.date() == on

@@ -148,7 +148,8 @@ def _decide(on: Visit, held_id: UUID, decision: str | None, note: str | None) ->
     by = on.account.email
     match decision:
         case "released":
-            return "released" if decide_held.release(on.unit, held_id, by, note) else "waits"
+            to = decide_held.release(on.unit, held_id, by, note, on.account.name)
+            return "released" if to else "waits"
         case "returned":
             decide_held.give_back(on.unit, held_id, by, note)
         case "excluded":

@@ -10,6 +10,7 @@ from bridge.flow.sales.hand_over import may_be_handed_over
 from bridge.flow.sales.offer import let_through
 from bridge.flow.sales.release_leads import crossing_of
 from bridge.flow.sales.sales_floor import Floor, take_turn
+from bridge.flow.sales.write_notes import a_line
 from bridge.flow.score_profiles import score_profiles
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
@@ -25,10 +26,13 @@ from bridge.store.profiles import ProfileRow
 REJECTED = "sales.rejected"
 
 
-def release(unit: Unit, held_id: UUID, by: str, note: str | None = None) -> SalesPerson | None:
+def release(
+    unit: Unit, held_id: UUID, by: str, note: str | None = None, name: str | None = None
+) -> SalesPerson | None:
     """Hand a held lead over; no filter is asked again. None when it waits for room now.
 
-    by: who decides. Raises NotFound when it is not held any more, or is no lead any more, WaitsForRoom when no filter
+    by: who decides. name: as whom sales knows them. Sales reads which filter held it, who released it, and the note.
+    Raises NotFound when it is not held any more, or is no lead any more, WaitsForRoom when no filter
     holds it: nothing is to be decided then.
     """
     take_turn(unit, patient=True)
@@ -38,10 +42,21 @@ def release(unit: Unit, held_id: UUID, by: str, note: str | None = None) -> Sale
     if not may_be_handed_over(profile):
         raise NotFound(f"{profile.email} may not be handed over any more")
     held_leads.decide(unit.connection, [row.id], RELEASED, unit.now, by, note)
-    floor, crossing = Floor(unit, [profile], patient=True), crossing_of(unit, row)
+    floor = Floor(unit, [profile], patient=True)
+    crossing = replace(crossing_of(unit, row), note=_released(unit, row, name or by, note))
     decision = floor.decide(profile, crossing.cause, crossing.form)
     let_through(floor, profile, crossing, decision)
     return decision.route.person
+
+
+def _released(unit: Unit, row: HeldLead, by: str, note: str | None) -> str:
+    """What sales is told of a lead that was released, below what it was to be told before."""
+    program = unit.program
+    titles = {one.id: i18n.pick(one.title, program.language) or one.id for one in program.desk.filters}
+    say = i18n.translations(program.language).gettext
+    facts = {"rule": titles.get(row.rule or "", row.rule or ""), "by": by}
+    line = a_line(unit, say("held by the filter “%(rule)s”, released (%(by)s)") % facts, note)
+    return "\n".join(filter(None, (row.note, line)))
 
 
 def give_back(unit: Unit, held_id: UUID, by: str, note: str | None = None) -> int:

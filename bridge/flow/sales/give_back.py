@@ -11,7 +11,7 @@ from bridge.flow.sales.hand_over import Crossing, hand_over
 from bridge.flow.sales.sales_event import write_sales_event
 from bridge.flow.sales.sales_floor import Floor
 from bridge.flow.sales.tell_sales import LINK_OUTLIVES
-from bridge.flow.sales.write_notes import comes_back, noted_at_end
+from bridge.flow.sales.write_notes import comes_back, giver, noted, noted_at_end
 from bridge.flow.score_profiles import score_profiles
 from bridge.flow.sending.keep_back import nurture_again
 from bridge.flow.unit import Opened, Unit
@@ -33,7 +33,7 @@ def give_back(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer,
     """
     _close(unit, row, answer, reason)
     if goes_to_a_colleague(unit.program, answer.outcome, reason):
-        _reroute(unit, profile, row, reason)
+        _reroute(unit, profile, row, answer, reason)
         return "rerouted"
     label = i18n.pick(reason.label, unit.program.language)
     event_id = write_sales_event(unit, row, f"sales.{answer.outcome}", label, reason.id)
@@ -72,8 +72,11 @@ def _close(unit: Unit, row: HandoverRow, answer: Answer, reason: Reason) -> None
     handovers.close_links_soon(unit.connection, [row.id], unit.now + LINK_OUTLIVES)
 
 
-def _reroute(unit: Unit, profile: ProfileRow, row: HandoverRow, reason: Reason) -> None:
-    """Somebody else's lead: it does not go back to marketing, so nothing is taken from its score."""
+def _reroute(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer, reason: Reason) -> None:
+    """Somebody else's lead: it does not go back to marketing, so nothing is taken from its score.
+
+    Who gets it reads what was noted so far, and what whoever gave it back says.
+    """
     cause = derived_id(row.id, "rerouted")
     back = move(unit, profile, stage_after_return(profile.confirmed), "rerouted", cause)
     sent = submissions.get(unit.connection, row.submission_id) if row.submission_id else None
@@ -82,7 +85,15 @@ def _reroute(unit: Unit, profile: ProfileRow, row: HandoverRow, reason: Reason) 
     person = decision.route.person or unit.program.people[row.sales_person]
     profiles.change(unit.connection, profile.id, owner=person.id)
     back = replace(back, owner=person.id)
-    crossing = Crossing(SENT_ON, cause, row.submission_id, form)
+    crossing = Crossing(
+        SENT_ON,
+        cause,
+        row.submission_id,
+        form,
+        note=noted(unit, row, answer, i18n.pick(reason.label, unit.program.language)),
+        before=row,
+        given_by=giver(unit, row, answer),
+    )
     hand_over(
         unit, back, crossing, person, (_why(unit, row, reason), *decision.route.because), decision.measure
     )

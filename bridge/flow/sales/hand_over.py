@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from bridge.flow.move import move
-from bridge.flow.sales.begin_anew import answer_due, begin_anew, given_to
+from bridge.flow.sales.begin_anew import answer_due, begin_anew, given_to, still_agreed
 from bridge.flow.sales.tell_sales import Told, tell_sales
 from bridge.flow.sending.announce import announce
 from bridge.flow.unit import Unit
@@ -26,7 +26,8 @@ QUALIFIED = "lead.sales_qualified"
 class Crossing:
     """Why somebody goes to sales. because_of: the event behind it. form: the sales form that was sent, if one was.
 
-    cause: "points", "form" or "rerouted". held_since: since when the lead has been held, if it was.
+    cause: "points", "form" or "rerouted". held_since: since when the lead has been held, if it was. note: what sales
+    is told of how it came to that. before: the hand-over that somebody gave back as not theirs. given_by: who did so.
     """
 
     cause: str
@@ -34,6 +35,9 @@ class Crossing:
     submission: UUID | None = None
     form: Form | None = None
     held_since: datetime | None = None
+    note: str | None = None
+    before: HandoverRow | None = None
+    given_by: str | None = None
 
 
 def hand_over(
@@ -107,7 +111,7 @@ def may_be_handed_over(profile: ProfileRow) -> bool:
 
 def _opened(unit: Unit, profile: ProfileRow, crossing: Crossing, person: SalesPerson) -> HandoverRow:
     number = handovers.count_of(unit.connection, profile.id) + 1
-    return HandoverRow(
+    row = HandoverRow(
         id=derived_id("handover", profile.id, number),
         profile_id=profile.id,
         crossing=number,
@@ -119,7 +123,10 @@ def _opened(unit: Unit, profile: ProfileRow, crossing: Crossing, person: SalesPe
         due_at=answer_due(unit, unit.now),
         submission_id=crossing.submission,
         team=person.team,
+        note=crossing.note,
+        passed_by=crossing.given_by,
     )
+    return replace(row, **still_agreed(unit, crossing.before)) if crossing.before else row
 
 
 def _announce(unit: Unit, profile: ProfileRow, row: HandoverRow, person: SalesPerson, link: UUID) -> None:

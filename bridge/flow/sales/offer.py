@@ -49,6 +49,7 @@ def let_through(floor: Floor, profile: ProfileRow, crossing: Crossing, decision:
         _wait_for_room(floor, profile, crossing, route)
         return profile
     if held:
+        crossing = replace(crossing, note=crossing.note or held.note)
         held_leads.decide(unit.connection, [held.id], held_leads.HANDED_OVER, unit.now)
         del floor.waiting[profile.id]
     floor.facts.workload.give(route.person, crossing.cause, profile.company_domain, unit.now)
@@ -122,6 +123,7 @@ def _hold(floor: Floor, profile: ProfileRow, crossing: Crossing, why: str, **fac
         submission_id=crossing.submission,
         score=profile.score,
         at=crossing.held_since or floor.unit.now,
+        note=crossing.note,
         **known,
     )
     held_leads.add(floor.unit.connection, [row])

@@ -13,7 +13,7 @@ def noted(unit: Unit, row: HandoverRow, answer: Answer, *said: str) -> str:
 
     said: in the programme's language.
     """
-    return with_line(unit, row, f"{', '.join(said)} ({_giver(unit, row, answer)})", answer.note)
+    return with_line(unit, row, f"{', '.join(said)} ({giver(unit, row, answer)})", answer.note)
 
 
 def noted_at_end(unit: Unit, row: HandoverRow, answer: Answer, *said: str) -> str | None:
@@ -21,7 +21,7 @@ def noted_at_end(unit: Unit, row: HandoverRow, answer: Answer, *said: str) -> st
 
     That is words, a second thing said, or that it is an answer of somebody else than of whom the hand-over is.
     """
-    has_more = answer.note or len(said) > 1 or _giver(unit, row, answer) != _name(unit, row.sales_person)
+    has_more = answer.note or len(said) > 1 or giver(unit, row, answer) != _name(unit, row.sales_person)
     return noted(unit, row, answer, *said) if has_more else row.note
 
 
@@ -34,14 +34,20 @@ def comes_back(unit: Unit, on: date) -> str:
 
 def with_line(unit: Unit, row: HandoverRow, said: str, words: str | None) -> str:
     """The notes with one more line. The same once more within a minute is one: somebody pressed twice."""
-    program = unit.program
-    line = f"{i18n.format_exact(unit.now, program.language, program.timezone)} – {said}"
-    line = f"{line}: {words}" if words else line
+    line = a_line(unit, said, words)
     is_there = row.note is not None and (row.note == line or row.note.endswith(f"\n{line}"))
     return row.note if is_there and row.note else row.noted(line) or line
 
 
-def _giver(unit: Unit, row: HandoverRow, answer: Answer) -> str:
+def a_line(unit: Unit, said: str, words: str | None) -> str:
+    """When it was said, what, and in which words."""
+    program = unit.program
+    line = f"{i18n.format_exact(unit.now, program.language, program.timezone)} – {said}"
+    return f"{line}: {words}" if words else line
+
+
+def giver(unit: Unit, row: HandoverRow, answer: Answer) -> str:
+    """The name of whoever gave an answer."""
     return answer.for_them or _name(unit, answer.by or row.sales_person)
 
 
