@@ -46,7 +46,9 @@ def letter_to(program: Program, person: SalesPerson, lead: Profile360, now: date
             say("Hello %(name)s,") % name if lead.name else say("Hello,"),
             _thanks(program, lead),
             say("I would like to find out with you what is worthwhile in your case, and what is not."),
-            say("You reach me here: %(reach)s") % {"reach": reach},
+            say("Just call me or write to me. I look forward to hearing from you.")
+            if person.phone
+            else say("Just write to me. I look forward to hearing from you."),
         ),
         closing=say("Kind regards"),
         signature=(person.name, program.name),
@@ -100,15 +102,26 @@ def as_pdf(paper: Paper, now: datetime) -> bytes:
     return bytes(pdf.output())
 
 
-def _topics(lead: Profile360) -> str:
-    return ", ".join(one.title for one in lead.topics if one.score > 0)
+def _topics(program: Program, lead: Profile360) -> str:
+    """What they are interested in, the most first, in their language."""
+    liked = [program.topics[one.topic].title for one in lead.topics if one.score > 0]
+    return ", ".join(i18n.pick(title, lead.language) for title in liked)
 
 
 def _subject(program: Program, lead: Profile360) -> str:
     say = i18n.translations(lead.language).gettext
-    return say("Your interest in %(topics)s") % {"topics": _topics(lead) or program.name}
+    return say("Your interest in %(topics)s") % {"topics": _topics(program, lead) or program.name}
 
 
 def _thanks(program: Program, lead: Profile360) -> str:
+    """For the form that they sent last, by its title and day; nothing that somebody typed stands in a letter."""
     say = i18n.translations(lead.language).gettext
-    return say("thank you for your interest in %(topics)s.") % {"topics": _topics(lead) or program.name}
+    latest = next((one for one in lead.submissions if one.form in program.forms), None)
+    if latest is None:
+        return say("thank you for your interest.")
+    day = latest.at.astimezone(program.timezone).date()
+    facts = {
+        "day": i18n.format_day(day, lead.language),
+        "title": i18n.pick(program.forms[latest.form].title, lead.language),
+    }
+    return say("thank you for your request of %(day)s: “%(title)s”.") % facts

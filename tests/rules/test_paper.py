@@ -53,6 +53,26 @@ def test_a_letter_says_who_writes_to_whom_about_what() -> None:
     assert "Mit freundlichen Grüßen\n\n\n\nMira Steinfeld\n" in text
 
 
+def test_a_letter_names_what_was_asked_for_and_nothing_that_was_typed() -> None:
+    asked = Sample(PROGRAM, make.NOON).submission("sales")
+    assert asked
+    assert asked.message
+    text = as_text(letter_to(PROGRAM, MIRA, replace(lead(), submissions=(asked,)), make.NOON))
+    assert f"vielen Dank für Ihre Anfrage vom 12. März 2026: „{asked.title}“." in text
+    assert asked.message not in text
+    english = as_text(letter_to(PROGRAM, MIRA, replace(lead("en"), submissions=(asked,)), make.NOON))
+    title = PROGRAM.forms[asked.form].title["en"]
+    assert f"thank you for your request of 12 March 2026: “{title}”." in english, "in the reader's language"
+
+
+def test_whom_to_call_or_write_to_stands_once_in_a_letter() -> None:
+    text = as_text(letter_to(PROGRAM, MIRA, lead(), make.NOON))
+    assert text.count(MIRA.email) == 1
+    assert text.count(MIRA.phone or MIRA.email) == 1
+    assert "Rufen Sie mich gern an" in text
+    assert "Rufen" not in as_text(letter_to(PROGRAM, replace(MIRA, phone=None), lead(), make.NOON))
+
+
 def test_a_letter_speaks_the_language_of_its_reader() -> None:
     text = as_text(letter_to(PROGRAM, MIRA, lead("en"), make.NOON))
     assert "Kind regards" in text
