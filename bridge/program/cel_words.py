@@ -39,6 +39,41 @@ NOUNS: Mapping[str, str] = {
 }
 """Names that stand for a number or a text."""
 
+_FORM_KINDS: Mapping[str, str] = {
+    "download": "Download",
+    "event": "Event",
+    "contact": "Contact",
+    "callback": "Call back",
+    "order": "Order",
+    "other": "Other form",
+}
+_SERIES_KINDS: Mapping[str, str] = {
+    "welcome": "Welcome",
+    "follow-up": "Follow-up",
+    "event": "Event",
+    "wake-up": "Wake-up",
+}
+
+VALUES: Mapping[str, Mapping[str, str]] = {
+    "stage": {
+        "visitor": "Visitor",
+        "prospect": "Prospect",
+        "marketing_qualified": "Marketing lead (MQL)",
+        "sales_qualified": "Ready for sales (SQL)",
+        "accepted": "Accepted",
+        "won": "Won",
+        "lost": "Lost",
+    },
+    "event.form_kind": _FORM_KINDS,
+    "lead.form_kind": _FORM_KINDS,
+    "event.sequence_kind": _SERIES_KINDS,
+    "mail.kind": _SERIES_KINDS,
+    "event.channel": {"marketing": "Marketing", "sales": "Sales"},
+    "event.bounce": {"hard": "address does not exist", "soft": "it may pass"},
+    "lead.cause": {"points": "Points", "form": "Asked directly"},
+}
+"""Name → what its values are called, where these are ours and always the same."""
+
 FACTS: Mapping[str, tuple[str, str]] = {
     "confirmed": ("the address is confirmed", "the address is not confirmed"),
     "mail.opened": ("the mail was opened", "the mail was not opened"),

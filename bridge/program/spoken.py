@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bridge import i18n
-from bridge.program.cel_words import COMPARISONS, EXTREMES, FACTS, METHODS, NOUNS, SUMS
+from bridge.program.cel_words import COMPARISONS, EXTREMES, FACTS, METHODS, NOUNS, SUMS, VALUES
 from bridge.program.model import Program
 
 _TOKEN = re.compile(
@@ -33,12 +33,30 @@ def spoken(program: Program, source: str, language: str) -> str | None:
 
 
 def spoken_points(program: Program, source: str, language: str) -> str | None:
-    """A formula for points in words: “up or down to 6” for one that leads to a certain score."""
+    """A formula for points in words: “new score: 6” for one that leads to a certain score."""
     goal = _TO_A_SCORE.fullmatch(source.strip())
     words = spoken(program, goal[1], language) if goal else spoken(program, source, language)
     if words is None or goal is None:
         return words
-    return i18n.translations(language).gettext("up or down to: %(goal)s") % {"goal": words}
+    return i18n.translations(language).gettext("new score: %(goal)s") % {"goal": words}
+
+
+def titles_in(program: Program) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    """Name → what its values are called, of what the programme names itself."""
+    forms = {one.id: one.title for one in program.forms.values()}
+    series = {one.id: one.title for one in program.sequences.values() if one.title}
+    mails = {one.id: one.subject for one in program.mails.values()}
+    return {
+        "event.form": forms,
+        "lead.form": forms,
+        "event.sequence": series,
+        "mail.sequence": series,
+        "mail.id": mails,
+        "mail.template": mails,
+        "event.field": {one.id: one.label for one in program.fields.values()},
+        "event.reason": {one.id: one.label for one in program.reasons.values()},
+        "lead.territory": {one.id: one.title for one in program.desk.territories.values()},
+    }
 
 
 def _tokens(source: str) -> list[tuple[str, str]]:
@@ -95,7 +113,8 @@ class _Speaker:
         if fact := FACTS.get(self.name()):
             self.at += 1
             return self.say(fact[0])
-        return self.comparison(self.sum())
+        name = self.name()
+        return self.comparison(name, self.sum())
 
     def denied(self) -> str:
         """What stands behind a !."""
@@ -112,15 +131,15 @@ class _Speaker:
         self.must(")")
         return f"({said})"
 
-    def comparison(self, left: str) -> str:
-        """What is said of something that was named."""
+    def comparison(self, name: str, left: str) -> str:
+        """What is said of something that was named, by that name or otherwise."""
         sign = self.sign()
         if sign in COMPARISONS:
             self.at += 1
-            return self.equation(sign, left, self.sum())
+            return self.equation(sign, left, self.value(name) or self.sum())
         if self.name() == "in":
             self.at += 1
-            return self.among(left)
+            return self.among(name, left)
         return left
 
     def equation(self, sign: str, left: str, right: str) -> str:
@@ -129,15 +148,28 @@ class _Speaker:
             return self.put("%(left)s is not known" if sign == "==" else "%(left)s is known", left)
         return self.put(COMPARISONS[sign], left, right)
 
-    def among(self, left: str) -> str:
+    def among(self, name: str, left: str) -> str:
         """What stands behind "in": a list, or a name."""
         if not self.takes("["):
             return self.put("%(left)s is among %(right)s", left, self.named())
-        values = [self.primary()]
+        values = [self.value(name) or self.primary()]
         while self.takes(","):
-            values.append(self.primary())
+            values.append(self.value(name) or self.primary())
         self.must("]")
         return self.put("%(left)s is one of: %(right)s", left, ", ".join(values))
+
+    def value(self, name: str) -> str:
+        """The title of the value that stands here, for what has that name; "" for what has no title."""
+        kind, text = self.tokens[self.at] if self.at < len(self.tokens) else ("", "")
+        title = self.title_of(name, text[1:-1]) if kind == "text" else None
+        self.at += title is not None
+        return self.quoted(title) if title else ""
+
+    def title_of(self, name: str, value: str) -> Mapping[str, str] | None:
+        """What a value is called on pages: by us, or by the programme."""
+        if title := VALUES.get(name, {}).get(value):
+            return {self.language: self.say(title)}
+        return titles_in(self.program).get(name, {}).get(value)
 
     def sum(self) -> str:
         """Numbers and names, with signs between them."""

@@ -51,10 +51,30 @@ def test_what_is_not_understood_is_not_told(source: str) -> None:
     assert spoken(make.whole_demo_program(), source, "en") is None
 
 
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("event.form_kind == 'callback'", "die Art des Formulars ist „Rückruf“"),
+        ("lead.cause == 'points'", "der Anlass der Übergabe ist „Punkte“"),
+        (
+            "lead.form_kind in ['callback', 'order']",
+            "die Art des Formulars ist eines von: „Rückruf“, „Bestellung“",
+        ),
+        ("event.form != 'rueckruf'", "das Formular ist nicht „Rückruf“"),
+        ("event.reason == 'no-budget'", "der Grund des Vertriebs ist „Kein Budget“"),
+        ("lead.territory == 'nord-ost'", "das Gebiet ist „Deutschland Nord und Ost“"),
+        ("event.form == 'unknown'", "das Formular ist „unknown“"),
+        ("lead.country == 'DE'", "das Land ist „DE“"),
+    ],
+)
+def test_values_are_called_by_their_titles(source: str, words: str) -> None:
+    assert spoken(make.whole_demo_program(), source, "de") == words
+
+
 def test_a_formula_that_leads_to_a_score_says_to_which() -> None:
     program = make.whole_demo_program()
-    assert spoken_points(program, "threshold - score", "en") == "up or down to: the threshold"
-    assert spoken_points(program, "threshold - score", "de") == "hinauf oder hinab auf: die Schwelle"
+    assert spoken_points(program, "threshold - score", "en") == "new score: the threshold"
+    assert spoken_points(program, "threshold - score", "de") == "neuer Punktestand: die Schwelle"
     assert spoken_points(program, "2 * fit", "en") == "2 times the fit"
 
 
@@ -82,5 +102,6 @@ def test_every_name_has_a_german_word() -> None:
         *cel_words.METHODS.values(),
         *cel_words.SUMS.values(),
         *cel_words.EXTREMES.values(),
+        *(words for titles in cel_words.VALUES.values() for words in titles.values()),
     ]
     assert [words for words in told if words not in known] == []

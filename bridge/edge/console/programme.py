@@ -10,6 +10,7 @@ from bridge.flow.running_program import runs_since
 from bridge.program.expressions import Expression
 from bridge.program.model import Program
 from bridge.program.spoken import spoken, spoken_points
+from bridge.qualification.measures import FITS_WELL
 from bridge.qualification.presence import absence_of
 
 programme = console("programme")
@@ -29,6 +30,7 @@ def show() -> Response:
             looked_over=services().checks.said(),
             in_words=partial(_said, program, on.language),
             points_in_words=partial(_said_points, program, on.language),
+            fits_well=FITS_WELL,
             away={one.id: gone for one in program.people.values() if (gone := absence_of(one, today))},
             in_team={team: _names(program, team) for team in program.desk.teams},
         )

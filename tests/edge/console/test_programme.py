@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bridge.flow.running_program import note_program
-from bridge.program.desk import Absence
+from bridge.program.desk import Absence, Measure
 from tests import make
 from tests.edge.console.conftest import SignIn
 from tests.edge.site import words
@@ -19,9 +19,9 @@ def test_every_rule_stands_there_in_plain_words(sign_in: SignIn, house: House) -
     assert "Link clicked : +2 , once per link and mail" in page.replace("clicked:", "clicked :").replace(
         "+2,", "+2 ,"
     )
-    assert "up or down to: the threshold threshold - score" in page
+    assert "new score: the threshold ," in page.replace("threshold,", "threshold ,")
     assert "the number of different links clicked in the mail is at least 2" in page
-    assert "mail.distinct_links &gt;= 2 &amp;&amp; score &lt; threshold" in page
+    assert "mail.distinct_links" not in page, "what is told in words does not stand there twice"
     assert "from 12 points on" in page
     assert "since 12 March 2026, 13:00" in page
     assert "North and east of Germany" in page
@@ -66,3 +66,36 @@ def test_a_new_version_begins_anew_and_an_old_one_that_returns_too(sign_in: Sign
         house.clock.move(minutes=5)
     page = words(sign_in("viewer").get(PAGE).text)
     assert "since 14 March 2026, 13:00" in page
+
+
+def test_the_page_tells_the_demo_in_german_words_and_says_nothing_twice(sign_in: SignIn) -> None:
+    kim = sign_in("viewer")
+    whole = make.whole_demo_program()
+    kim.site.services.world = replace(kim.site.services.world, program=whole)
+    page = words(kim.get(PAGE, headers={"Accept-Language": "de"}).text)
+    assert "die Art des Formulars ist „Rückruf“" in page
+    assert "der Anlass der Übergabe ist „Punkte“" in page
+    assert "neuer Punktestand: 6" in page
+    assert "6 - score" not in page
+    assert "Willkommen Willkommen" not in page
+    assert "genügen: " not in page
+    assert (
+        "Später (mit Datum): bekommt weiter Mails , aber erst ab sechs Wochen vor dem Datum"
+        in page.replace("Mails,", "Mails ,")
+    )
+    said = page[page.index("Was der Vertrieb tun soll") :]
+    deeds = ("Nichts tun", "Heute anrufen", "Diese Woche anrufen", "Brief schreiben", "Nichts Nichts davon")
+    places = [said.find(one) for one in deeds]
+    assert -1 not in places, places
+    assert places == sorted(places)
+    assert "die Passung ist mindestens 70 oder der Punktestand mindestens 24" in said
+
+
+def test_who_has_a_measure_for_everybody_is_told_of_no_other(sign_in: SignIn) -> None:
+    kim = sign_in("viewer")
+    whole = make.whole_demo_program()
+    desk = replace(whole.desk, measures=(Measure("all", {"en": "Send a card"}, "letter"),))
+    kim.site.services.world = replace(kim.site.services.world, program=replace(whole, desk=desk))
+    page = words(kim.get(PAGE).text)
+    assert "Send a card : Write a letter" in page.replace("card:", "card :")
+    assert "usually suits" not in page
