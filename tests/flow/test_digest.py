@@ -109,7 +109,7 @@ def test_of_reasons_that_are_equally_frequent_it_names_none(desk: House) -> None
         note(desk, date(2026, 3, 4), "rejected", 1, reason=reason)
     desk.clock.move(hours=9)
     cron(desk)
-    assert "* Häufigster Rückgabegrund: mehrere gleich oft (3) · 1" in desk.sent[0].text
+    assert "* Häufigster Rückgabegrund: 3 Gründe gleich oft, je einmal" in desk.sent[0].text
 
 
 def test_whoever_is_not_named_any_more_gets_none(desk: House) -> None:

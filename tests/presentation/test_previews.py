@@ -107,7 +107,7 @@ def test_the_operator_reads_why_a_form_is_held_and_what_it_is_called() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "alike"), [("de", "mehrere gleich oft (2) · 2"), ("en", "several alike (2) · 2")]
+    ("language", "alike"), [("de", "2 Kanäle gleichauf, je 2"), ("en", "2 channels alike, 2 each")]
 )
 def test_the_weekly_mail_shows_a_form_and_a_reason_of_the_programme_and_a_tie(
     language: str, alike: str

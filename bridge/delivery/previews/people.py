@@ -107,7 +107,7 @@ def digest_facts(program: Program) -> Mapping[str, Any]:
     reason = next(iter(program.reasons.values()), None)
     named = (
         ("form", i18n.pick(form.title, program.language) if form else "", 3),
-        ("channel", say("several alike (%(count)s)") % {"count": 2}, 2),
+        ("channel", say("%(alike)s channels alike, %(count)s each") % {"alike": 2, "count": 2}, None),
         ("reason", i18n.pick(reason.label, program.language) if reason else "", 2),
     )
     return OPERATOR["digest"] | {"best": [one for one in named if one[1]]}

@@ -13,7 +13,7 @@ from bridge.program.model import Program
 from bridge.program.periods import Span
 from bridge.program.standing import Amount, Elsewhere
 from bridge.store import turnover
-from bridge.store.day_figures import most_between, totals_between
+from bridge.store.day_figures import Total, most_between, totals_between
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,13 @@ class Breakdown:
 class Best:
     """The first line of a table: how much of the figure that matters it has, and what it is called.
 
-    Where several have as much, none of them is named: the title says how many there are.
+    Where several have as much, none of them is named: the title says how many there are and how much each has, and
+    the count is None.
     """
 
     dimension: Dimension
     title: str
-    count: int
+    count: int | None
 
 
 STANDS_OUT: Mapping[Dimension, Figure] = {"form": "won", "channel": "won", "reason": "rejected"}
@@ -98,17 +99,22 @@ def what_stands_out(connection: Connection, program: Program, span: Span, langua
         (dimension, most_between(connection, span.first, span.last, figure, dimension))
         for dimension, figure in STANDS_OUT.items()
     )
-    return [
-        Best(dimension, _title_of_best(program, dimension, most[0].key, most[1], language), most[0].count)
-        for dimension, most in found
-        if most
-    ]
+    return [_best(program, dimension, *most, language) for dimension, most in found if most]
 
 
-def _title_of_best(program: Program, dimension: Dimension, key: str, alike: int, language: str) -> str:
-    if alike > 1:
-        return i18n.translations(language).gettext("several alike (%(count)s)") % {"count": alike}
-    return title(program, dimension, key, language)
+def _best(program: Program, dimension: Dimension, first: Total, alike: int, language: str) -> Best:
+    if alike == 1:
+        return Best(dimension, title(program, dimension, first.key, language), first.count)
+    say = i18n.translations(language).gettext
+    told = {
+        "form": say("%(alike)s forms alike, %(count)s each"),
+        "channel": say("%(alike)s channels alike, %(count)s each"),
+        "reason": say("%(alike)s reasons equally often, once each")
+        if first.count == 1
+        else say("%(alike)s reasons equally often, %(count)s times each"),
+    }[dimension]
+    numbers = {"alike": alike, "count": i18n.format_number(first.count, language)}
+    return Best(dimension, told % numbers, None)
 
 
 def _columns(dimension: Dimension) -> tuple[str, ...]:

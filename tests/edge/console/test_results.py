@@ -162,7 +162,7 @@ def test_three_clicks_tell_which_form_brought_the_most_deals_and_why_leads_came_
 def test_the_start_page_says_both_at_once(sign_in: SignIn) -> None:
     said = words(sign_in("viewer").get("/console").text)
     assert "Most deals by form" in said
-    assert "Most frequent reason No budget · 4" in said
+    assert "Most frequent reason for giving leads back No budget · 4" in said
 
 
 @pytest.mark.usefixtures("figures")
@@ -170,8 +170,8 @@ def test_of_several_that_share_the_first_place_none_is_named(sign_in: SignIn, ho
     note(house, TODAY - timedelta(days=1), ("won", "form", "kontakt", 1), ("rejected", "reason", "=cmd", 3))
     kim = sign_in("viewer")
     said = words(kim.get("/console").text)
-    assert "Most deals by form several alike (2) · 2" in said, "more turnover makes none the first"
-    assert "Most frequent reason several alike (2) · 4" in said
+    assert "Most deals by form 2 forms alike, 2 each" in said, "more turnover makes none the first"
+    assert "Most frequent reason for giving leads back 2 reasons equally often, 4 times each" in said
     assert "Deals won: 2 have equally many ( 2 each)" in words(kim.get("/console/results/form").text)
     assert "most with Contact" in words(kim.get("/console/results/form?sort=turnover").text)
 
