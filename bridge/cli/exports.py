@@ -15,7 +15,8 @@ import click
 
 from bridge.cli.environment import services
 from bridge.cli.printing import Day
-from bridge.flow.export_rows import FORMATS, Format, Piece, export_rows
+from bridge.flow.export_rows import Piece, export_rows
+from bridge.flow.sheet_forms import FORMATS, Format
 from bridge.ids import new_id
 from bridge.observe.sheets import sheet
 from bridge.store import audit, exports

@@ -14,7 +14,8 @@ from bridge.edge.problems import problem
 from bridge.edge.row_queries import RowQuery, cursor_of, read_query
 from bridge.edge.signatures import verify
 from bridge.errors import InvalidSignature
-from bridge.flow.export_rows import TYPES, export_page
+from bridge.flow.export_rows import export_page
+from bridge.flow.sheet_forms import TYPES
 from bridge.flow.unit import Unit
 from bridge.ids import new_id
 from bridge.settings.readers import Reader

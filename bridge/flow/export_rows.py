@@ -4,36 +4,19 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any, Literal, Protocol
-from uuid import UUID
+from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from bridge.flow.sheet_forms import Format, Sheet, plain, wording
 from bridge.profiles.consent import standing
 from bridge.program.model import Program
 from bridge.store import consents, exports
 from bridge.store.exports import ALL, Wanted, What
 from bridge.store.paging import Page, Place
 
-Format = Literal["csv", "excel", "jsonl"]
-FORMATS: tuple[Format, ...] = ("csv", "excel", "jsonl")
-TYPES: dict[Format, str] = {"csv": "text/csv", "excel": "text/csv", "jsonl": "application/x-ndjson"}
-"""Their content types."""
-ENDINGS: dict[Format, str] = {"csv": ".csv", "excel": "-excel.csv", "jsonl": ".jsonl"}
-"""How their files' names end: both tables of a day may lie in one folder."""
 Facts = dict[str, Any]
 """A row, by the names of its columns."""
-BYTE_ORDER_MARK = "\ufeff"
-"""By which Excel knows UTF-8."""
-
-
-class Sheet(Protocol):
-    """Makes lines of CSV of rows, in which nothing is a formula."""
-
-    def __call__(self, rows: Iterable[Iterable[object]], *, between: str, telephones: bool) -> str:
-        """The lines. between: what stands between two cells. telephones: whether their numbers stay as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +78,13 @@ def _looks(
 def _pieces(
     blocks: Iterable[list[Facts]], program: Program, what: What, form: Format, sheet: Sheet
 ) -> Iterator[Piece]:
-    head, wording = headings(program, what), _wording(form, program)
+    head, said = headings(program, what), wording(form, program.language, program.timezone)
     if form != "jsonl":
-        yield Piece(wording.begins + wording.lines(sheet, [head]), 0)
+        yield Piece(said.begins + said.lines(sheet, [head]), 0)
     for facts in blocks:
         if form != "jsonl":
-            cells = (_cells(head, one, wording.say) for one in facts)
-            yield Piece(wording.lines(sheet, cells), len(facts))
+            cells = (_cells(head, one, said.say) for one in facts)
+            yield Piece(said.lines(sheet, cells), len(facts))
         else:
             yield Piece("".join(_line(one) for one in facts), len(facts))
 
@@ -125,34 +108,6 @@ def headings(program: Program, what: What) -> list[str]:
     return [*(name for name in names if name != "fields"), *asked, *own]
 
 
-@dataclass(frozen=True, slots=True)
-class _Wording:
-    """How a sheet is written. say: a moment, a day, an amount or an id in words. telephones: as in `Sheet`."""
-
-    between: str
-    begins: str
-    say: Callable[[Any], str]
-    telephones: bool = False
-
-    def lines(self, sheet: Sheet, rows: Iterable[Iterable[object]]) -> str:
-        """The rows as lines."""
-        return sheet(rows, between=self.between, telephones=self.telephones)
-
-
-def _wording(form: Format, program: Program) -> _Wording:
-    if form != "excel":
-        return _Wording(",", "", _plain, telephones=True)
-    is_german = program.language == "de"
-
-    def say(value: Any) -> str:
-        if isinstance(value, datetime):
-            return f"{value.astimezone(program.timezone):%Y-%m-%d %H:%M:%S}"
-        amount = isinstance(value, Decimal) and is_german
-        return str(value).replace(".", ",") if amount else _plain(value)
-
-    return _Wording(";" if is_german else ",", BYTE_ORDER_MARK, say)
-
-
 def _facts(connection: Connection, what: What, found: Sequence[Row[Any]]) -> list[Facts]:
     rows = [row._mapping for row in found]
     if what != "profiles":
@@ -174,19 +129,11 @@ def _cells(head: Sequence[str], one: dict[str, Any], say: "Callable[[Any], str]"
 
 def _plain_cell(value: Any, say: "Callable[[Any], str]") -> object:
     if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False, default=_plain) if value else None
+        return json.dumps(value, ensure_ascii=False, default=plain) if value else None
     if isinstance(value, bool):
         return "yes" if value else "no"
     return value if value is None or isinstance(value, int) else say(value)
 
 
-def _plain(value: Any) -> str:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, UUID | Decimal | str):
-        return str(value)
-    raise TypeError(f"{type(value).__name__} has no form in a file")
-
-
 def _line(one: dict[str, Any]) -> str:
-    return json.dumps(one, ensure_ascii=False, default=_plain) + "\n"
+    return json.dumps(one, ensure_ascii=False, default=plain) + "\n"

@@ -1,7 +1,7 @@
 """The audit log: who saw and did what on the console, with a filter, and as a sheet."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -13,8 +13,10 @@ from bridge import i18n
 from bridge.edge.console import deeds
 from bridge.edge.console.frame import console, console_page, needs, visit
 from bridge.edge.console.leaving import both_taken, leaving
+from bridge.edge.console.taken_along import asked_form, heads
 from bridge.edge.extension import services
 from bridge.edge.presentation import file_response
+from bridge.flow.sheet_forms import ENDINGS, TYPES, Format, Wording, wording
 from bridge.observe.sheets import sheet
 from bridge.store import audit as rows
 from bridge.store.audit import Asked, AuditRow, Place
@@ -77,6 +79,7 @@ def show() -> Response:
             first=f"/console/audit?{urlencode(kept)}" if place else "",
             older=_older(kept, found),
             csv_url=f"/console/audit.csv?{urlencode(kept)}",
+            excel_url=f"/console/audit.csv?{urlencode({**kept, 'format': 'excel'})}",
         )
 
 
@@ -89,36 +92,39 @@ def export() -> Response:
     with visit() as on:
         if wrong:
             return Response(status=422)
-        say = i18n.translations(on.language).gettext
-        lines = leaving(_lines(services(), asked, say), lambda words: sheet([[words]]))
+        form = asked_form()
+        lines = leaving(_lines(services(), asked, form, on.language), lambda words: sheet([[words]]))
         if lines is None:
             return both_taken(on, "/console/audit", by_command=False)
-        on.note("audit.exported", asked={name: typed[name] for name in SAID if name in typed})
+        on.note("audit.exported", asked={name: typed[name] for name in SAID if name in typed}, format=form)
         now = on.unit.now
-    return file_response(f"audit-{now:%Y-%m-%d}.csv", lines, "text/csv")
+    return file_response(f"audit-{now:%Y-%m-%d}{ENDINGS[form]}", lines, TYPES[form])
 
 
 SAID = ("who", "what", "subject", "since", "until")
 
 
-def _lines(bridge: Services, asked: Asked, say: Callable[[str], str]) -> Iterator[str]:
+def _lines(bridge: Services, asked: Asked, form: Format, language: str) -> Iterator[str]:
     """The sheet, a thousand rows at a time, and nothing is held between them."""
-    yield sheet([COLUMNS])
+    said = wording(form, language, bridge.program.timezone)
+    yield said.begins + said.lines(sheet, [heads(COLUMNS, form, language)])
     place: Place | None = None
     while True:
         with one_look(bridge.engine) as connection:
             found = rows.before(connection, asked, place, AT_ONCE)
-        yield sheet(_cells(row, say) for row in found)
+        yield said.lines(sheet, (_cells(row, said, form, language) for row in found))
         if len(found) < AT_ONCE:
             return
         place = Place(found[-1].at, found[-1].id)
 
 
-def _cells(row: AuditRow, say: Callable[[str], str]) -> list[object]:
+def _cells(row: AuditRow, said: Wording, form: Format, language: str) -> list[object]:
     """The last one is for people, in the language of whoever takes it along; the others are the same in each."""
     details = json.dumps(row.details, ensure_ascii=False, sort_keys=True) if row.details else ""
+    say = i18n.translations(language).gettext
+    kind = say(deeds.THINGS.get(row.kind, row.kind)) if row.kind and form == "excel" else row.kind
     words = say(deeds.WORDS.get(row.what, row.what))
-    return [row.at.isoformat(), row.who, row.what, row.kind, row.subject, details, row.ip, words]
+    return [said.say(row.at), row.who, row.what, kind, row.subject, details, row.ip, words]
 
 
 def _typed() -> Mapping[str, str]:

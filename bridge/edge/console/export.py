@@ -11,7 +11,8 @@ from bridge.edge.console.frame import console, console_page, needs, visit
 from bridge.edge.console.leaving import both_taken, leaving
 from bridge.edge.extension import services
 from bridge.edge.presentation import file_response
-from bridge.flow.export_rows import ENDINGS, FORMATS, TYPES, Format, export_in_looks
+from bridge.flow.export_rows import export_in_looks
+from bridge.flow.sheet_forms import ENDINGS, FORMATS, TYPES, Format
 from bridge.observe.sheets import sheet
 from bridge.store import exports
 from bridge.store.exports import WHATS, Wanted, What

@@ -5,10 +5,11 @@ from flask import Response, abort, request
 from bridge.edge.console.asked import Asked, asked
 from bridge.edge.console.frame import Visit, console, console_page, needs, visit
 from bridge.edge.console.sheets import SHEETS, breakdown_sheet
+from bridge.edge.console.taken_along import asked_form, table_file
 from bridge.edge.presentation import file_response
 from bridge.flow.results import show_overview, show_tables
 from bridge.flow.results.show_tables import Breakdown
-from bridge.observe.sheets import sheet
+from bridge.flow.sheet_forms import ENDINGS, TYPES
 from bridge.program.figure_titles import TABLES, TITLES
 from bridge.program.figures import Dimension
 
@@ -45,7 +46,7 @@ def show(dimension: str) -> Response:
 @results.get("/console/results/<name>.csv")
 @needs("results")
 def download(name: str) -> Response:
-    """A table or the figures of a picture, for spreadsheets. Figures name nobody but people in sales."""
+    """A table or the figures of a picture, for Excel or other programs. Figures name nobody but people in sales."""
     known = _dimension(name)
     if known is None and name not in SHEETS:
         abort(404)
@@ -57,8 +58,9 @@ def download(name: str) -> Response:
             else SHEETS[name](on.unit, period.period, period.today)
         )
         of = "all" if period.period.per == "all" else period.period.first.isoformat()
-        called = f"{name}-{of}.csv"
-        return file_response(called, sheet([headings, *rows]), "text/csv")
+        form = asked_form()
+        content = table_file(on, form, headings, rows)
+        return file_response(f"{name}-{of}{ENDINGS[form]}", content, TYPES[form])
 
 
 def _dimension(name: str) -> Dimension | None:

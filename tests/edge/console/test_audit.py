@@ -133,7 +133,22 @@ def test_the_log_is_taken_along_whole_and_that_is_noted(kim: Colleague, house: H
     german = kim.get("/console/audit.csv?what=person.seen", headers={"Accept-Language": "de"}).text
     assert next(csv.DictReader(io.StringIO(german)))["in_words"] == "hat eine Person angesehen"
     assert [one.what for one in house.rows(audit_log)][-1] == "audit.exported"
-    assert house.rows(audit_log)[-1].details == {"asked": {"what": "person.seen"}}
+    assert house.rows(audit_log)[-1].details == {"asked": {"what": "person.seen"}, "format": "csv"}
+
+
+def test_the_log_is_taken_along_for_excel_in_local_time_and_the_reader_s_language(
+    kim: Colleague, house: House
+) -> None:
+    note(house, who="=cmd|' /C calc'!A1")
+    answer = kim.get("/console/audit.csv?format=excel&what=person.seen", headers={"Accept-Language": "de"})
+    assert answer.headers["Content-Disposition"].endswith('-excel.csv"')
+    assert answer.text.startswith("\ufeffWann;Wer;Vorgang;Art;Kennung;Einzelheiten;IP-Adresse;In Worten\r\n")
+    [row] = csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")), delimiter=";")
+    assert row["Wann"] == "2026-03-12 13:00:00", "in Berlin"
+    assert (row["Wer"], row["In Worten"]) == ("'=cmd|' /C calc'!A1", "hat eine Person angesehen")
+    assert house.rows(audit_log)[-1].details["format"] == "excel"
+    page = kim.get("/console/audit?what=person.seen").text
+    assert "/console/audit.csv?what=person.seen&amp;format=excel" in page
 
 
 def test_what_stands_beside_a_deed_is_told_in_words(kim: Colleague, house: House) -> None:

@@ -8,7 +8,9 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import insert
 
+from bridge.edge.console.taken_along import HEADS
 from bridge.flow.results.roll_up import rebuild, roll_up_marked
+from bridge.i18n import translations
 from bridge.program.figure_titles import TABLES
 from bridge.store import stale_days
 from bridge.store.tables import day_figures
@@ -210,6 +212,35 @@ def test_each_table_can_be_taken_along_and_does_nothing_in_a_spreadsheet(sign_in
     assert {len(row) for row in rows} == {len(rows[0])}
     assert not any(one.startswith("=") for row in rows for one in row)
     assert (name != "reason") or ["'=cmd", "'=cmd", "1", "0"] in rows
+
+
+@pytest.mark.usefixtures("figures")
+def test_tables_are_there_for_excel_in_the_language_of_whoever_reads(sign_in: SignIn) -> None:
+    kim = sign_in("viewer")
+    answer = kim.get("/console/results/form.csv?format=excel", headers={"Accept-Language": "de"})
+    assert 'filename="form-2026-01-01-excel.csv"' in answer.headers["Content-Disposition"]
+    head, first, *_ = csv.reader(answer.text.removeprefix("\ufeff").splitlines(), delimiter=";")
+    assert answer.text.startswith("\ufeff")
+    assert head[:4] == ["Formulare", "Name", "Neue Leads", "Bestätigte Adressen"]
+    assert first[0] == "globe-next-download"
+    assert first[-1] == "3500,00"
+    rows = kim.get("/console/results/funnel.csv?format=excel", headers={"Accept-Language": "de"}).text
+    assert "Neue Leads;2026-01-01;2026-03-12;40;2025-10-01;2025-12-10;25\r\n" in rows
+    english = kim.get("/console/results/form.csv?format=excel").text
+    assert english.startswith("\ufeffForms,Name,New leads,")
+    assert "3500.00" in english
+    assert "format=excel" in kim.get("/console").text
+
+
+@pytest.mark.usefixtures("figures")
+@pytest.mark.parametrize("name", [*TABLES, "funnel", "targets", "trends", "cohorts", "sales"])
+def test_every_column_for_excel_has_a_german_head(sign_in: SignIn, name: str) -> None:
+    answer = sign_in("viewer").get(
+        f"/console/results/{name}.csv?format=excel", headers={"Accept-Language": "de"}
+    )
+    [head, *_] = csv.reader(answer.text.removeprefix("\ufeff").splitlines(), delimiter=";")
+    assert [one for one in head if one not in translations("de").words and "_" in one] == []
+    assert not set(head) & {one for one in HEADS.values() if translations("de").gettext(one) != one}
 
 
 @pytest.mark.usefixtures("figures")
