@@ -91,7 +91,10 @@ def _measure_line(program: Program, row: HandoverRow) -> MeasureLine | None:
     first_due = due_after(row.begun_at, program.response_hours, program.timezone, hours)
     begins = row.begun_at if row.due_at <= first_due else row.due_at - A_MOMENT
     title = i18n.pick(measure.title, program.language) if measure.title else ""
-    return MeasureLine(measure.deed, title, until(measure.deed, begins, program.timezone, hours))
+    by = until(measure.deed, begins, program.timezone, hours)
+    if by and row.agreed_on:  # what was agreed is not done by the end of that week
+        by = min(by, row.due_at)
+    return MeasureLine(measure.deed, title, by)
 
 
 def submission_line(program: Program, row: SubmissionRow) -> SubmissionLine:

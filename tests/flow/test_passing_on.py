@@ -105,4 +105,7 @@ def test_a_date_agreed_with_the_customer_stays_when_the_territory_was_wrong(hous
     house.answer(letter, "come_back", on=on)
     house.answer(letter, "rejected", reason="wrong-territory")
     assert f"Vereinbart für den {i18n.format_day(on, 'de')}." in house.mails_to(JONAS)[-1].text
-    assert house.lead().handovers[0].due_at.date() == on
+    line = house.lead().handovers[0]
+    assert line.due_at.date() == on
+    assert line.measure is not None
+    assert line.measure.until == line.due_at

@@ -269,4 +269,4 @@ def test_the_board_says_who_is_away(sign_in: SignIn, house: House) -> None:
     people = dict(house.program.people)
     people["jonas"] = replace(people["jonas"], away=(Absence(today, today),))
     kim.site.services.world = replace(kim.site.services.world, program=replace(house.program, people=people))
-    assert "Jonas Achterberg away until 12 March 2026" in words(kim.get(BOARD).text)
+    assert "Jonas Achterberg is away until 12 March 2026" in words(kim.get(BOARD).text)
