@@ -1,6 +1,6 @@
 """What is held and waits for somebody's decision: leads by filters and brakes, submissions that look like spam.
 
-What waits is read by partial indexes, ix_held_leads_at and ix_submissions_held; what became of it by
+What waits is read by partial indexes, ix_held_leads_at and ix_submissions_held_form; what became of it by
 ix_held_leads_rules and ix_submissions_suspected, for some time back.
 """
 
@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    CTE,
     Column,
     ColumnElement,
     Connection,
@@ -22,11 +23,12 @@ from sqlalchemy import (
     literal,
     literal_column,
     select,
+    true,
 )
 
 from bridge.profiles.fields import full_name
 from bridge.store.held_leads import FILTER
-from bridge.store.paging import Page, Place, page_of
+from bridge.store.paging import Page, Place, page_from, page_of
 from bridge.store.tables import held_leads, profiles, submissions
 
 MOST_COUNTED = 1000
@@ -107,19 +109,17 @@ def leads(connection: Connection, why: str, limit: int, after: Place | None = No
 def forms(
     connection: Connection, of: Iterable[str], limit: int, after: Place | None = None, *, others: bool = False
 ) -> Page[HeldForm]:
-    """Submissions of some forms that wait for a decision, the longest-waiting first; others: of all but these."""
-    columns = [submissions.c[name] for name in HeldForm.__slots__]
-    those = submissions.c.form.in_(sorted(of))
-    statement = select(*columns).where(_FORM_WAITS, ~those if others else those)
-    return page_of(
-        connection,
-        statement,
-        submissions.c.received_at,
-        submissions.c.id,
-        _form,
-        limit=limit,
-        after=after,
-    )
+    """Submissions of some forms that wait for a decision, the longest-waiting first; others: of all but these.
+
+    Of each form no more is read than the page has room for, however many of another form there are.
+    """
+    kinds = _forms_that_wait()
+    some = select(*(submissions.c[name] for name in HeldForm.__slots__))
+    some = some.where(_FORM_WAITS, submissions.c.form == kinds.c.form)
+    one = page_from(some, submissions.c.received_at, submissions.c.id, limit=limit, after=after).lateral()
+    those = kinds.c.form.in_(sorted(of))
+    statement = select(one).select_from(kinds.join(one, true())).where(~those if others else those)
+    return page_of(connection, statement, one.c.received_at, one.c.id, _form, limit=limit, after=after)
 
 
 def count_waiting(connection: Connection) -> tuple[int, int]:
@@ -164,6 +164,14 @@ def _tallies(
         Tally(name, numbers.get(None, 0), {key: n for key, n in numbers.items() if key is not None})
         for name, numbers in sorted(found.items())
     ]
+
+
+def _forms_that_wait() -> CTE:
+    """Each form of which something waits, found by stepping from one to the next; the last line is none."""
+    first = select(func.min(submissions.c.form).label("form")).where(_FORM_WAITS)
+    found = first.cte("kinds", recursive=True)
+    further = select(func.min(submissions.c.form)).where(_FORM_WAITS, submissions.c.form > found.c.form)
+    return found.union_all(select(further.scalar_subquery()).where(found.c.form.is_not(None)))
 
 
 def _some(waits: ColumnElement[bool], most: int) -> ScalarSelect[int]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, Row, Select, literal, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, literal, tuple_
 
 T = TypeVar("T")
 
@@ -29,8 +29,8 @@ class Page(Generic[T]):
 def page_of(
     connection: Connection,
     statement: Select[Any],
-    moment: Column[datetime],
-    identity: Column[UUID],
+    moment: ColumnElement[datetime],
+    identity: ColumnElement[UUID],
     read: Callable[[Row[Any]], T],
     *,
     limit: int,
@@ -38,19 +38,35 @@ def page_of(
     newest_first: bool = False,
 ) -> Page[T]:
     """The page of a list that begins behind a place. The statement selects both columns by their own names."""
+    asked = page_from(statement, moment, identity, limit=limit, after=after, newest_first=newest_first)
+    rows = list(connection.execute(asked))
+    return Page(_read(rows[:limit], read), _end(rows, limit, moment, identity))
+
+
+def page_from(
+    statement: Select[Any],
+    moment: ColumnElement[datetime],
+    identity: ColumnElement[UUID],
+    *,
+    limit: int,
+    after: Place | None = None,
+    newest_first: bool = False,
+) -> Select[Any]:
+    """The rows of such a page, and one more: whether there is one says whether more of them follow."""
     if after is not None:
         here, there = tuple_(moment, identity), tuple_(literal(after.at), literal(after.id))
         statement = statement.where(here < there if newest_first else here > there)
     order = (moment.desc(), identity.desc()) if newest_first else (moment, identity)
-    rows = list(connection.execute(statement.order_by(*order).limit(limit + 1)))
-    return Page(_read(rows[:limit], read), _end(rows, limit, moment, identity))
+    return statement.order_by(*order).limit(limit + 1)
 
 
 def _read(rows: Iterable[Row[Any]], read: Callable[[Row[Any]], T]) -> tuple[T, ...]:
     return tuple(read(row) for row in rows)
 
 
-def _end(rows: list[Row[Any]], limit: int, moment: Column[datetime], identity: Column[UUID]) -> Place | None:
+def _end(
+    rows: list[Row[Any]], limit: int, moment: ColumnElement[datetime], identity: ColumnElement[UUID]
+) -> Place | None:
     if len(rows) <= limit:
         return None
     last = rows[limit - 1]._mapping

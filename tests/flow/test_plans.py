@@ -12,12 +12,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 
 from benchmarks.generator import fill
 from benchmarks.population import Population
 from bridge.flow.sweep import sweep, wake_settled
-from bridge.store import exports
+from bridge.store import exports, held_lists
 from bridge.store.exports import Wanted
 from bridge.store.paging import Place
 from bridge.store.schema import migrate
@@ -145,3 +145,38 @@ def test_no_big_table_is_read_whole(crowd: House, happens: Callable[[House], Non
         happens(crowd)
     assert statements
     assert read_whole(crowd.engine, statements) == []
+
+
+@pytest.mark.parametrize(("few", "many"), [("rueckruf", "webinar"), ("webinar", "rueckruf")])
+def test_a_list_of_held_forms_reads_no_more_than_it_shows(crowd: House, few: str, many: str) -> None:
+    with crowd.engine.connect() as connection:
+        values = {"few": few, "many": many, "now": crowd.clock()}
+        connection.execute(text(HELD), values)
+        connection.execute(text("analyze submissions"))
+        with noted(crowd.engine) as statements:
+            for others in (False, True):
+                page = held_lists.forms(connection, ["rueckruf"], 50, others=others)
+                held_lists.forms(connection, ["rueckruf"], 50, page.further, others=others)
+        taken = [_rows_taken(connection, statement, values) for statement, values in statements.items()]
+    assert taken
+    assert max(taken) < 500
+
+
+HELD = """
+    insert into submissions (id, form, source, key, content_hash, state, held_because, received_at, at)
+    select gen_random_uuid(), case when n > 3 then :many else :few end, 'browser', 'held' || n, '', 'held',
+        'honeypot', :now - n * interval '1 minute', :now
+    from generate_series(1, 5000) n
+"""
+
+
+def _rows_taken(connection: Connection, statement: str, values: Any) -> int:
+    """How many rows all parts of a plan took, also those that they looked at in vain."""
+    explained = connection.exec_driver_sql(f"explain (analyze, format json) {statement}", values).scalar_one()
+    return sum(_taken(explained[0]["Plan"]))
+
+
+def _taken(node: Mapping[str, Any]) -> Iterator[int]:
+    yield (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"]
+    for inner in node.get("Plans", ()):
+        yield from _taken(inner)

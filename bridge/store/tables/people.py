@@ -113,6 +113,7 @@ submissions = Table(
         postgresql_where=text("context ? 'visitor'"),
     ),
     Index("ix_submissions_held", "received_at", postgresql_where=text("state = 'held'")),
+    Index("ix_submissions_held_form", "form", "received_at", "id", postgresql_where=text("state = 'held'")),
     Index(
         "ix_submissions_suspected",
         "received_at",

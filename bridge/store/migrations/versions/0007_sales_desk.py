@@ -149,6 +149,8 @@ def _held_leads() -> None:
     )
     op.create_index("ix_held_leads_at", "held_leads", ["why", "at"], postgresql_where=waiting)
     op.create_index("ix_held_leads_rules", "held_leads", ["at", "why", "rule", "decision"])
+    by_form, held = ["form", "received_at", "id"], sa.text("state = 'held'")
+    op.create_index("ix_submissions_held_form", "submissions", by_form, postgresql_where=held)
     op.create_index(
         "ix_submissions_suspected",
         "submissions",
