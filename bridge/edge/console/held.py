@@ -95,12 +95,14 @@ def decide(held_id: UUID) -> AnyResponse:
 
 @held.get(FORMS)
 @needs("decide")
-def show_forms() -> Response:
+def show_forms() -> AnyResponse:
     """Forms that are held, those for sales first: the first of both lists, or one list page by page."""
     with visit() as on:
         of = next((one for one in (SALES, OTHERS) if one == request.args.get("of")), None)
         after = read_place(request.args.get("after")) if of else None
         lists = {one: _forms(on, one, after) for one in ((of,) if of else (SALES, OTHERS))}
+        if of and not lists[of].forms:
+            return redirect(FORMS)
         on.note("held_forms.listed", forms=[str(row.id) for one in lists.values() for row, _ in one.forms])
         return _page(
             on,

@@ -279,3 +279,20 @@ def test_forms_for_sales_stand_first_among_those_that_are_held(sign_in: SignIn, 
     further = [re.sub("&amp;", "&", url) for url in re.findall(r'rel="next" href="([^"]+)"', page)]
     for url, rest in zip(further, (range(101, 120, 2), range(100, 120, 2)), strict=True):
         assert re.findall(r"Form-(\d+)", kim.get(url).text) == [f"{n:03}" for n in rest]
+
+
+@pytest.mark.parametrize(("which", "gone"), [(0, "rueckruf"), (1, "webinar")])
+def test_a_page_of_held_forms_that_is_empty_by_now_leads_to_the_beginning(
+    sign_in: SignIn, house: House, which: int, gone: str
+) -> None:
+    many_held_forms(house)
+    kim = sign_in("marketing")
+    url = re.findall(r'rel="next" href="([^"]+)"', kim.get(f"{HELD}/forms").text)[which].replace("&amp;", "&")
+    with house.engine.begin() as connection:
+        connection.execute(text("delete from submissions where form = :gone"), {"gone": gone})
+    answer = kim.get(url)
+    assert (answer.status_code, answer.headers.get("Location")) == (302, f"{HELD}/forms")
+    assert "Nothing is held." not in kim.get(f"{HELD}/forms").text
+    with house.engine.begin() as connection:
+        connection.execute(text("delete from submissions"))
+    assert "Nothing is held." in kim.get(f"{HELD}/forms").text
