@@ -24,6 +24,7 @@ MOST = {
     "/console": 24,
     "/console?per=all": 22,
     f"/console/results/form{FORM}": 8,
+    "/console/results/form?per=all": 8,
     f"/console/results/funnel.csv{FORM}": 8,
     "/console/profiles": 10,
     "/console/profiles?q=lead&order=score": 14,
@@ -46,7 +47,11 @@ MOST = {
     "/console/accounts": 6,
     "/console/account": 6,
 }
-"""Address → so many statements at most, with the four to six by which every page learns who asks and what waits."""
+"""Address → so many statements at most, with the four to six by which every page learns who asks and what waits.
+
+Once a minute one page takes SEEING more, when its own are done: that the session was seen.
+"""
+SEEING = 1
 
 
 class View(NamedTuple):
@@ -99,6 +104,16 @@ def test_no_page_asks_more_of_the_database_when_there_is_more_to_show(sign_in: S
     assert {path: (few[path], count) for path, count in many.items() if count > few[path]} == {}
 
 
+def test_once_a_minute_a_page_notes_that_its_session_was_seen(sign_in: SignIn, house: House) -> None:
+    kim = sign_in()
+    _statements_of(kim, "/console/programme")  # once, for what a process asks only when it is new
+    usual = _statements_of(kim, "/console/programme")
+    house.clock.move(minutes=2)
+    at_last = [_statements_of(kim, "/console/programme") for _ in range(2)]
+    assert at_last == [usual + SEEING, usual]
+    assert usual <= MOST["/console/programme"]
+
+
 def test_each_page_has_its_measure(site: Site) -> None:
     shape = re.compile(r"\?.*|/[0-9a-f-]{36}|/\{\w+\}|(?<=companies/)[\w.]+|(?<=results/)\w+")
     measured = {shape.sub("", path) for path in MOST}
@@ -132,11 +147,13 @@ def _look_at_everything(kim: Colleague, house: House) -> dict[str, int]:
         "delivery": house.rows(outbox)[0].id,
     }
     assert house.rows(dead_letters)
-    engines = (kim.site.services.page_engine, kim.site.services.engine)
-    counted = {}
-    for path in MOST:
-        with ExitStack() as stack:
-            seen = [stack.enter_context(statements(engine)) for engine in engines]
-            assert kim.get(path.format(**known)).status_code == 200, path
-        counted[path] = sum(map(len, seen))
-    return counted
+    return {path: _statements_of(kim, path.format(**known)) for path in MOST}
+
+
+def _statements_of(kim: Colleague, path: str) -> int:
+    """How many statements a page took, with those that follow when it is made."""
+    with ExitStack() as stack:
+        engines = (kim.site.services.page_engine, kim.site.services.engine)
+        seen = [stack.enter_context(statements(engine)) for engine in engines]
+        assert kim.get(path).status_code == 200, path
+    return sum(map(len, seen))
