@@ -117,8 +117,10 @@ def _task(measure: MeasureLine | None, say: Callable[[str], str]) -> str:
 
 
 def _due(unit: Unit, row: HandoverRow) -> datetime:
-    """Half an hour before an answer is due; where that is over, when sales works next."""
+    """On the agreed day, else half an hour before an answer is due; where that is over, when sales works next."""
     program, at = unit.program, row.due_at - LASTS
+    if row.agreed_on:
+        at = datetime.combine(row.agreed_on, program.desk.hours.opens, tzinfo=program.timezone)
     return at if at > unit.now else next_full_hour(unit.now, program.timezone, program.desk.hours)
 
 

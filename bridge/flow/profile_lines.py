@@ -84,12 +84,14 @@ def handover_line(program: Program, row: HandoverRow) -> HandoverLine:
 
 
 def _measure_line(program: Program, row: HandoverRow) -> MeasureLine | None:
-    """What is asked of sales, until a time that moves along when an answer is due later."""
+    """What is asked of sales, until a time that moves along: to the agreed day, else when an answer is due later."""
     measure, hours = measure_of(program.desk, row.measure), program.desk.hours
     if measure is None:
         return None
     first_due = due_after(row.begun_at, program.response_hours, program.timezone, hours)
     begins = row.begun_at if row.due_at <= first_due else row.due_at - A_MOMENT
+    if row.agreed_on:
+        begins = datetime.combine(row.agreed_on, hours.opens, tzinfo=program.timezone)
     title = i18n.pick(measure.title, program.language) if measure.title else ""
     by = until(measure.deed, begins, program.timezone, hours)
     if by and row.agreed_on:  # what was agreed is not done by the end of that week

@@ -174,6 +174,17 @@ def test_sales_comes_back_on_a_date(site: Site, house: House, path: str) -> None
     assert "Was zu tun ist Anrufen , bis 20. März 2026, 17:00" in words(site.get(path).text)
 
 
+def test_a_day_that_was_agreed_is_the_day_of_the_task_however_long_an_answer_may_take(
+    site: Site, path: str
+) -> None:
+    world = site.services.world
+    site.services.world = replace(world, program=replace(world.program, response_hours=24))
+    answer(site, path, "come_back", date="2026-03-20")
+    assert "Was zu tun ist Anrufen , bis 20. März 2026, 17:00" in words(site.get(path).text)
+    [event] = Calendar.from_ical(site.get(f"{path}/appointment.ics").data).walk("VEVENT")
+    assert event.decoded("dtstart").isoformat() == "2026-03-20T08:00:00+00:00"
+
+
 def test_a_note_and_an_amount_are_kept(site: Site, house: House, path: str) -> None:
     assert "Notiz oder einen Betrag" in words(answer(site, path, "note", 422))
     for _ in range(2):
