@@ -46,8 +46,8 @@ DEEDS: Mapping[str, tuple[str, Callable[[Visit, AccountRow], None]]] = {
 """What a button does: its word in the audit log, and the deed."""
 HARMLESS = {"link"}
 """What a stolen session is worth nothing for: the mail goes to whose account it is."""
-GRAVE = {"second-factor"}
-"""What takes the password every time, as making somebody an admin does."""
+GRAVE = {"second-factor", "open", "follow"}
+"""What takes the password every time, as adding somebody and changing a role do: it outlives a stolen session."""
 
 
 @accounts.get("/console/accounts")
@@ -65,7 +65,7 @@ def add() -> AnyResponse:
     with visit() as on:
         try:
             role, person = _role(), _typed("person") or None
-            on = proved(on, "present", anew=role == "admin")
+            on = proved(on, "present", anew=True)
             account = flow.invite(on.unit, _typed("email"), _typed("name"), role, person, on.account.name)
         except Unproved as error:
             return _list(on, error.status, error.errors)
@@ -91,7 +91,7 @@ def change(account_id: UUID) -> AnyResponse:
         account = flow.account_by_id(on.unit, account_id)
         try:
             role = _role()
-            on = proved(on, "present", anew=role == "admin" != account.role)
+            on = proved(on, "present", anew=role != account.role)
             flow.change_account(on.unit, account, _typed("name"), role, _typed("person") or None)
         except Unproved as error:
             return _one(on, account_id, error.status, error.errors)

@@ -98,7 +98,7 @@ def test_an_invitation_says_who_invites_to_what_and_until_when(
     site: Site, house: House, sign_in: SignIn
 ) -> None:
     boss = sign_in("admin", "boss@example.com")
-    boss.post("/console/accounts", email=KIM, name="Kim Neu", role="viewer")
+    boss.post("/console/accounts", email=KIM, name="Kim Neu", role="viewer", present=PASSWORD)
     house.tick()
     [letter] = house.mails_to(KIM)
     assert letter.subject == "Ihre Einladung: Bitte wählen Sie ein Passwort"
