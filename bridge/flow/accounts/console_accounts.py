@@ -215,13 +215,15 @@ def prove_lately(unit: Unit, session: Session, present: str, *, anew: bool = Fal
     anew: the password is asked for whenever that was, of those who have one.
 
     A proof counts as a sign-in from then on, and this browser goes on with another secret. Admins who prove who they
-    are, to change accounts, do so one after the other: else two of them could wait for each other's session.
-    Raises as `prove_owner`, and SessionOver.
+    are, to change accounts, do so one after the other: else two of them could wait for each other's session. Who is
+    none any more when the turn comes is out. Raises as `prove_owner`, and SessionOver.
     """
     if not must_prove(unit, session, anew=anew):
         return session
     prove_owner(unit, session, present)
-    accounts.lock_open(unit.connection, "admin")
+    admins = accounts.lock_open(unit.connection, "admin")
+    if session.account.role == "admin" and session.account.id not in {one.id for one in admins}:
+        raise SessionOver
     return _under_another_secret(unit, session, created_at=unit.now)
 
 

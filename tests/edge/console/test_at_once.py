@@ -1,6 +1,7 @@
 """What browsers do in the same moment: nobody waits for a page of theirs, and no two wait for each other."""
 
 from functools import partial
+from threading import Thread
 
 import pytest
 from sqlalchemy import select
@@ -8,11 +9,12 @@ from werkzeug.test import TestResponse
 
 from bridge.edge.console.frame import form_token
 from bridge.flow.accounts.console_accounts import open_session
+from bridge.flow.accounts.manage_accounts import account_by_id, change_account
 from bridge.store.tables import console_sessions
 from tests.edge.console.conftest import COOKIE, PASSWORD, Colleague, SignIn
 from tests.edge.site import with_cookies
 from tests.house import House
-from tests.together import at_once
+from tests.together import at_once, eventually, waits_for_a_lock
 
 OUT = "/console/sign-in"
 
@@ -51,6 +53,25 @@ def test_two_admins_who_lock_each_other_out_do_so_one_after_the_other(
     assert [one.status_code for one in found] == [303, 303]
     assert sorted(one.headers["Location"] == OUT for one in found) == [False, True]
     assert len(house.rows(console_sessions)) == 1
+
+
+def test_who_is_no_admin_any_more_when_the_turn_comes_changes_no_account(
+    sign_in: SignIn, house: House
+) -> None:
+    kim, lea = sign_in("admin"), sign_in("admin", "lea@example.com")
+    max_ = sign_in("viewer", "max@example.com").account
+    found: list[TestResponse] = []
+    fields = {"name": "Max", "role": "admin", "present": PASSWORD}
+    late = Thread(target=lambda: found.append(ask(lea, f"/console/accounts/{max_.id}", **fields)))
+    with house.unit() as unit:
+        change_account(unit, account_by_id(unit, lea.account.id), "Lea", "viewer", None)
+        late.start()
+        assert eventually(lambda: waits_for_a_lock(house.engine))
+    late.join(10)
+    assert [(one.status_code, one.headers.get("Location")) for one in found] == [(303, OUT)]
+    with house.unit() as unit:
+        assert account_by_id(unit, max_.id).role == "viewer"
+    assert ask(kim, f"/console/accounts/{max_.id}", **fields).status_code == 303
 
 
 def test_two_browsers_that_sign_each_other_out_leave_one(sign_in: SignIn, house: House) -> None:
