@@ -12,7 +12,7 @@ from bridge.program.loading import DEMO
 from bridge.settings import parsing
 from bridge.settings.readers import Reader as DataReader
 from bridge.settings.readers import readers
-from connectors.providers.words import WORDS
+from connectors.providers.words import WITH_SECRET, WORDS
 
 PREFIX = "LEADBRIDGE_"
 Value = TypeVar("Value")
@@ -45,8 +45,23 @@ EXAMPLES = {
     **{f"HOOK_{provider.upper()}": words.example for provider, words in WORDS.items()},
 }
 
-SECRETS = frozenset({"SECRET_KEYS", "HOOK_POSTMARK", "HOOK_BREVO", "HOOK_MAILGUN"})
+SECRETS = frozenset({"SECRET_KEYS", *(f"HOOK_{provider.upper()}" for provider in WITH_SECRET)})
 """Whose examples look like secrets that work. They are refused: everybody can read them here."""
+
+
+def _password(word: str) -> str:
+    """What is secret of a word, with or without a user before it."""
+    return word.rpartition(":")[2]
+
+
+PUBLISHED = frozenset(
+    {
+        *(_password(EXAMPLES[name]) for name in SECRETS),
+        "put-a-long-random-text-here",
+        "put-a-long-random-password-here",
+    }
+)
+"""The secrets of all examples, of today and of before."""
 
 
 def hook_setting(provider: str) -> str:
@@ -115,7 +130,7 @@ class Reader:
         if text is None:
             raise InvalidSetting(PREFIX + name, "is missing", EXAMPLES[name])
         try:
-            if name in SECRETS and EXAMPLES[name] in parsing.words(text):
+            if name in SECRETS and not PUBLISHED.isdisjoint(map(_password, parsing.words(text))):
                 raise ValueError("expected a secret of your own, not the example, which everybody knows")
             return parse(text)
         except ValueError as error:

@@ -108,6 +108,12 @@ WITH_LOGIN = frozenset({"postmark", "brevo"})
 """Those that prove themselves by a login; the others sign."""
 
 
+WITH_SECRET = frozenset(
+    name for name, words in WORDS.items() if words.read in {logins, logins_or_tokens, signing_keys}
+)
+"""Those with whom we share a secret; what the settings of the others say anybody may know."""
+
+
 def _parts(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 

@@ -23,8 +23,8 @@ from tests.edge.test_demo import caught
 from tests.house import ANNA, PUBLIC, House
 
 JSON = {"Accept": "application/json"}
-BASIC = {"Authorization": "Basic " + base64.b64encode(b"bridge:a-long-random-password").decode()}
-HOOKS = {"HOOK_POSTMARK": "bridge:a-long-random-password"}
+BASIC = {"Authorization": "Basic " + base64.b64encode(b"bridge:a-password-of-the-tests").decode()}
+HOOKS = {"HOOK_POSTMARK": "bridge:a-password-of-the-tests"}
 READERS = {"READ_SECRETS": READ_SECRET}
 ROWS = ("profiles", "events", "handovers")
 FORM = {"email": ANNA, "last_name": "Berg", "message": "Guten Tag"}

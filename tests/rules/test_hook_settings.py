@@ -53,10 +53,10 @@ def test_every_example_stands_in_the_message_and_works_unless_it_is_a_secret(
     [
         ("POSTMARK", "postmark"),
         ("POSTMARK", "postmark:short"),
-        ("POSTMARK", ":a-long-random-password"),
+        ("POSTMARK", ":our-own-long-password"),
         ("POSTMARK", "a-long-token-without-a-colon"),
         ("POSTMARK", "postmark:with spaces that are long"),
-        ("POSTMARK", "postmark:a-long-random-password,x"),
+        ("POSTMARK", "postmark:our-own-long-password,x"),
         ("BREVO", "short"),
         ("BREVO", "brevo:short"),
         ("MAILGUN", "short"),
@@ -103,6 +103,23 @@ def test_topics_of_every_region(tmp_path: Path, arn: str) -> None:
 
 def test_a_token_may_prove_what_brevo_sends(tmp_path: Path) -> None:
     assert hooks(tmp_path, BREVO="a-long-random-token") == {"brevo": ("a-long-random-token",)}
+
+
+@pytest.mark.parametrize(
+    ("provider", "words"),
+    [
+        ("POSTMARK", "postmark:put-a-long-random-password-here"),
+        ("POSTMARK", "leadbridge:a-long-random-password"),
+        ("POSTMARK", "postmark:a-password-of-ours, leadbridge:a-long-random-password"),
+        ("BREVO", "a-long-random-password"),
+        ("MAILGUN", "a-long-random-password"),
+    ],
+)
+def test_the_password_of_an_example_is_refused_however_it_is_written(
+    tmp_path: Path, provider: str, words: str
+) -> None:
+    with pytest.raises(InvalidSetting, match="not the example"):
+        hooks(tmp_path, **{provider: words})
 
 
 def test_words_do_not_appear_when_settings_are_printed(tmp_path: Path) -> None:

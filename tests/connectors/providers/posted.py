@@ -28,7 +28,7 @@ MESSAGE_ID = f"<{DELIVERY}.abcdefgh234567ij@example.com>"
 ANNA = "anna@beispiel.example"
 PUBLIC_URL = "https://leads.example.com"
 
-LOGIN = "leadbridge:a-long-random-password"
+LOGIN = "leadbridge:a-password-of-the-tests"
 TOKEN = "a-token-that-is-long-and-random"
 SIGNING_KEY = "fedcba9876543210fedcba9876543210"
 ACCOUNT = "environment-1234"
