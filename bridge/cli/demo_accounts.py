@@ -6,7 +6,7 @@ from bridge.flow.accounts.console_accounts import Role, add_account, check_passw
 from bridge.flow.unit import Unit
 from bridge.ids import new_id
 from bridge.settings import Settings
-from bridge.settings.demo import is_of_this_machine, password_of
+from bridge.settings.demo import ADDRESSES, is_of_this_machine, password_of, passwords_of
 from bridge.store import accounts, audit
 from bridge.store.audit import AuditRow
 from bridge.wiring import Services
@@ -17,8 +17,7 @@ ACCOUNTS: tuple[tuple[Role, str, str, str | None], ...] = (
     ("marketing", "marketing@example.com", "Marlene Kern", None),
     ("admin", "admin@example.com", "Adrian Adler", None),
 )
-"""Role, address, name, and whom of the demo's sales people it is. No mail can reach anybody at example.com."""
-ADDRESSES = frozenset(email for _, email, _, _ in ACCOUNTS)
+"""Role, address, name, and whom of the demo's sales people it is."""
 
 
 def open_demo_accounts(services: Services) -> None:
@@ -41,10 +40,11 @@ def open_demo_accounts(services: Services) -> None:
 
 def _close_demo_accounts(services: Services) -> None:
     """Whoever was shown the password in a terminal stays outside, also where then nobody can sign in."""
-    password = password_of(services.settings)
+    known = passwords_of(services.settings)
     with services.unit() as unit:
         for row in accounts.every(unit.connection):
-            if row.email in ADDRESSES and row.closed_at is None and check_password(row, password):
+            is_theirs = row.email in ADDRESSES and row.closed_at is None
+            if is_theirs and any(check_password(row, one) for one in known):
                 accounts.change(unit.connection, row.id, closed_at=unit.now)
                 accounts.close_sessions(unit.connection, row.id)
                 _note(unit, "account.closed", row.id)

@@ -1,13 +1,19 @@
 """The password of a demo's accounts, and whether it is a demo that nobody reaches but from this machine."""
 
+import re
 from base64 import b32encode
 from urllib.parse import urlsplit
 
 from bridge.delivery.macs import Macs
 from bridge.settings import Settings
+from bridge.settings.parsing import ROLES
 from bridge.settings.reach import OWN_NAMES
 
+ADDRESSES = frozenset(f"{role}@example.com" for role in ROLES)
+"""Of the demo's accounts, one for each role. No mail can reach anybody at example.com."""
 WORD = 4
+PASSWORD = re.compile(rf"[a-z2-7]{{{WORD}}}(-[a-z2-7]{{{WORD}}}){{3}}")
+"""What their passwords look like, whatever key they were made with."""
 
 
 def password_of(settings: Settings) -> str:

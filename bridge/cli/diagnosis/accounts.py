@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bridge.cli.demo_accounts import ADDRESSES as DEMO_ADDRESSES
 from bridge.cli.diagnosis.finding import Finding
 from bridge.errors import LeadbridgeError
 from bridge.flow.accounts.manage_accounts import can_sign_in
+from bridge.settings.demo import ADDRESSES as DEMO_ADDRESSES
 from bridge.settings.demo import is_of_this_machine
 from bridge.store import accounts
 from bridge.store.accounts import AccountRow

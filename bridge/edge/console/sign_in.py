@@ -51,7 +51,7 @@ def enter() -> AnyResponse:
         return sign_in_page(429, TOO_MANY, email)
     with services().page_unit() as unit:
         shown = accounts.by_key(unit.connection, key)
-        is_right = check_password(shown, password) and not is_shut_to(password)
+        is_right = check_password(shown, password) and not is_shut_to(shown, password)
         begun = begin_session(unit, shown, asker().user_agent) if shown and is_right else None
         if begun is None:
             _note_failure(unit, shown)

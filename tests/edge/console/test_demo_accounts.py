@@ -8,13 +8,18 @@ from redis import Redis
 from bridge.cli.demo_accounts import ACCOUNTS, how_to_sign_in, open_demo_accounts
 from bridge.cli.diagnosis.accounts import console
 from bridge.flow.accounts.console_accounts import account_of, add_account, set_password
-from bridge.settings.demo import password_of
+from bridge.settings.demo import ADDRESSES, password_of
 from bridge.store import accounts
 from tests.edge.conftest import Open
 from tests.edge.console.conftest import PASSWORD
 from tests.house import KEY, House
 
 HERE = {"DEMO": "1", "BIND": "127.0.0.1:8000", "PUBLIC_URL": "http://127.0.0.1:8000"}
+
+
+ANOTHER_KEY = "another-key-that-only-tests-know"
+AT_IT: dict[str, Any] = {"environ_base": {"REMOTE_ADDR": "127.0.0.1"}}
+"""Whoever asks sits at this machine."""
 
 
 @pytest.fixture
@@ -41,11 +46,11 @@ def test_each_role_can_sign_in_with_the_password_that_the_terminal_says(
     for _, email, _, _ in ACCOUNTS:
         assert email in who
         fields = {"email": email, "password": password.split()[-1]}
-        assert site.post("/console/sign-in", fields).headers["Location"] == "/console"
+        assert site.post("/console/sign-in", fields, **AT_IT).headers["Location"] == "/console"
 
 
 def test_another_installation_has_another_password(open_demo: Open) -> None:
-    here, there = open_demo(), open_demo(SECRET_KEYS="another-key-that-only-tests-know")
+    here, there = open_demo(), open_demo(SECRET_KEYS=ANOTHER_KEY)
     assert password_of(here.services.settings) == password_of(here.services.settings)
     assert password_of(here.services.settings) != password_of(there.services.settings)
     assert len(password_of(here.services.settings)) >= 19
@@ -62,6 +67,17 @@ def test_where_others_reach_it_there_are_none(
     open_demo_accounts(site.services)
     assert known(house) == []
     assert "leadbridge account add" in how_to_sign_in(site.services)[-1]
+
+
+def test_the_door_knows_the_addresses_of_the_demo() -> None:
+    assert {email for _, email, _, _ in ACCOUNTS} == ADDRESSES
+
+
+def test_a_password_that_was_made_with_the_key_before_closes_them_too(open_demo: Open, house: House) -> None:
+    open_demo_accounts(open_demo().services)
+    open_demo_accounts(open_demo(BIND="0.0.0.0:8000", SECRET_KEYS=f"{ANOTHER_KEY},{KEY}").services)
+    with house.unit() as unit:
+        assert [row for row in accounts.every(unit.connection) if row.closed_at is None] == []
 
 
 OPENED = [{"BIND": "0.0.0.0:8000"}, {"PUBLIC_URL": "https://leads.example.com"}]
@@ -85,16 +101,23 @@ def test_when_others_reach_the_demo_they_are_closed_but_for_whose_password_was_c
 
 
 @pytest.mark.parametrize(
-    "opened", [*OPENED, {"DEMO": "0"}, {"DEMO": "0", "SECRET_KEYS": f"the-key-of-the-next-year,{KEY}"}]
+    "opened",
+    [
+        *OPENED,
+        {"DEMO": "0"},
+        {"DEMO": "0", "SECRET_KEYS": f"the-key-of-the-next-year,{KEY}"},
+        {"DEMO": "0", "SECRET_KEYS": ANOTHER_KEY},
+        {"BIND": "0.0.0.0:8000", "SECRET_KEYS": ANOTHER_KEY},
+    ],
 )
 def test_a_server_that_is_started_by_itself_where_others_reach_it_lets_nobody_in_by_that_password(
     open_demo: Open, redis: Redis, house: House, opened: dict[str, str]
 ) -> None:
     here = open_demo()
     open_demo_accounts(here.services)
-    fields = {"email": "admin@example.com", "password": password_of(here.services.settings)}
+    fields = {"email": "Admin@example.com", "password": password_of(here.services.settings)}
     site = open_demo(**opened)
-    assert site.post("/console/sign-in", fields).status_code == 422
+    assert site.post("/console/sign-in", fields, **AT_IT).status_code == 422
     with house.unit() as unit:
         set_password(unit, account_of(unit, "admin@example.com"), PASSWORD)
     assert site.post("/console/sign-in", fields | {"password": PASSWORD}).status_code == 303
@@ -106,6 +129,12 @@ def test_a_server_that_is_started_by_itself_where_others_reach_it_lets_nobody_in
         {"environ_base": {"REMOTE_ADDR": "198.51.100.7"}},
         {"headers": {"X-Forwarded-For": "198.51.100.7"}},
         {"headers": {"Host": "leads.example.com"}},
+        {"headers": {"Forwarded": ""}},
+        {"headers": {"Via": "1.1 proxy"}},
+        {"headers": {"X-Real-IP": "198.51.100.7"}},
+        {"headers": {"X-Forwarded-Proto": "https"}},
+        {"environ_base": {}},
+        {"environ_base": {"REMOTE_ADDR": "unix:"}},
     ],
 )
 def test_neither_does_a_demo_of_this_machine_whoever_comes_from_elsewhere(
@@ -114,8 +143,8 @@ def test_neither_does_a_demo_of_this_machine_whoever_comes_from_elsewhere(
     site = open_demo()
     open_demo_accounts(site.services)
     fields = {"email": "admin@example.com", "password": password_of(site.services.settings)}
-    assert site.post("/console/sign-in", fields, **somebody).status_code == 422
-    assert site.post("/console/sign-in", fields).status_code == 303
+    assert site.post("/console/sign-in", fields, **(AT_IT | somebody)).status_code == 422
+    assert site.post("/console/sign-in", fields, **AT_IT).status_code == 303
 
 
 def test_where_somebody_has_an_account_nobody_is_added(open_demo: Open, house: House) -> None:
