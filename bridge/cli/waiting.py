@@ -33,8 +33,18 @@ def list_dead(as_json: bool) -> None:
         print_json(rows)
         return
     zone = time_zone()
-    lines = [(r.id, r.source, short(r.tried_at, zone), r.attempts, r.error) for r in rows]
-    print_table(("id", "source", "when", "attempts", "error"), lines, "no dead letters")
+    lines = [
+        (
+            r.id,
+            r.source,
+            short(r.at, zone),
+            short(r.tried_at, zone) if r.tried_at else "–",
+            r.attempts,
+            r.error,
+        )
+        for r in rows
+    ]
+    print_table(("id", "source", "when", "tried", "attempts", "error"), lines, "no dead letters")
 
 
 @dead.command("retry")

@@ -33,10 +33,15 @@ class DeadLetter:
     attempts: int = 1
 
     @property
-    def tried_at(self) -> datetime:
-        """When it failed last, by somebody's hand; else when it came."""
+    def tried_at(self) -> datetime | None:
+        """When it failed last by somebody's hand, if ever."""
         tried = self.payload.get("tried")
-        return datetime.fromisoformat(tried) if tried else self.at
+        return datetime.fromisoformat(tried) if tried else None
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What it says, without what was noted of tries."""
+        return {name: value for name, value in self.payload.items() if name != "tried"}
 
 
 def bury(connection: Connection, letter: DeadLetter) -> int:

@@ -8,6 +8,7 @@ from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from bridge import i18n
+from bridge.edge.console.contents import readable
 from bridge.edge.console.frame import Visit, console, console_page, needs, visit
 from bridge.edge.console.places import address, read_place
 from bridge.flow.retry import note_failure, retry_letter
@@ -88,7 +89,7 @@ def _page(on: Visit, error: str | None = None) -> Response:
         "console/dead_letters.html",
         on,
         status=422 if error else 200,
-        rows=[(row, title(row.source, say), _can_retry(row)) for row in found.rows],
+        rows=[(row, title(row.source, say), readable(row.content), _can_retry(row)) for row in found.rows],
         count=dead_letters.count_some(connection),
         most_counted=dead_letters.MOST_COUNTED,
         begin_url=address(PATH) if after else "",

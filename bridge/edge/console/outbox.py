@@ -6,6 +6,7 @@ from flask import Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from bridge import i18n
+from bridge.edge.console.contents import readable
 from bridge.edge.console.frame import Visit, console, console_page, needs, visit
 from bridge.edge.console.places import address, read_place
 from bridge.edge.console.reasons import in_words
@@ -83,7 +84,7 @@ def look(delivery_id: UUID) -> Response:
             title=titles(on.unit.connection, on.unit.program, [row], on.language)[row.id],
             to=addressees(on.unit.connection, on.unit.world, [row], say)[row.id],
             why=in_words(row.error, say),
-            content=shown_payload(row),
+            content=readable(shown_payload(row)) if row.payload else "",
             can_retry=row.state in {"deferred", "refused", "dead"},
             can_drop=row.state in {*WAITING, "dead"},
             message=DONE.get(request.args.get("done", "")),

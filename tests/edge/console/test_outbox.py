@@ -147,11 +147,20 @@ def test_a_dead_letter_that_fails_again_stays_and_says_why(sign_in: SignIn, hous
     assert "it broke" not in failed.text
     [kept] = house.rows(letters_table)
     assert (kept.id, kept.attempts, kept.at) == (broken, 2, came), "how long it is kept stays as it was"
-    assert dead_letters.DeadLetter(**kept._mapping).tried_at == house.clock()
+    shown = words(kim.get(f"{OUTBOX}/letters").text)
+    assert "12 March 2026, 13:00 · tried again: 12 March 2026, 13:10 · 2 attempts" in shown
     kim.post(f"{OUTBOX}/letters/{broken}/drop")
     assert house.rows(letters_table) == []
     gone = kim.post(f"{OUTBOX}/letters/{broken}/retry")
     assert "This letter is not there any more." in kim.get(gone.headers["Location"]).text
+
+
+def test_what_a_letter_says_is_shown_with_its_letters_and_does_nothing_to_the_page(
+    sign_in: SignIn, house: House
+) -> None:
+    buried(house, {"message": "Grüße für Zoë & <b>Öl</b> \u202eklar \u001b[31m", "tried": "stays"})
+    page = sign_in().get(f"{OUTBOX}/letters").text
+    assert "Grüße für Zoë &amp; &lt;b&gt;Öl&lt;/b&gt; \\u202eklar \\u001b[31m" in page
 
 
 def test_what_can_only_be_read_is_not_counted_as_tried(sign_in: SignIn, house: House) -> None:
