@@ -27,6 +27,7 @@ LARGEST = 1024 * 1024
 def find() -> None:
     """Whatever the method: who is not listened to has nothing here. Raises UnknownProvider."""
     if request.path.startswith(BELOW):
+        request.max_content_length = LARGEST
         services().hooks.knows(request.path.removeprefix(BELOW))
 
 
@@ -34,7 +35,6 @@ def find() -> None:
 def receive(provider: str) -> Response:
     """Take a provider's events. 200 means that they are on the disk, or none of our business."""
     bridge = services()
-    request.max_content_length = LARGEST
     try:
         told = bridge.hooks.read(provider, _asked())
     except InvalidSignature as error:

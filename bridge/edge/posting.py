@@ -7,6 +7,8 @@ from flask import Request, Response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.formparser import FormDataParser
 
+from bridge.edge.extension import services
+
 
 class NamedParts(FormDataParser):
     """Leaves out parts of a form that have no name: such a part is no field (RFC 7578, section 4.2)."""
@@ -31,12 +33,13 @@ class PostedRequest(Request):
 
 
 def read_to_the_end(response: Response) -> Response:
-    """Take in what was refused unread, as far as it may be that long.
+    """Take in what was refused unread from a proxy, as far as it may be that long.
 
-    A server that closes while somebody still sends lets them hear of that, and not of the answer: behind a proxy of a
-    502. Whoever breaks off gets no answer anyway.
+    A server that closes while a proxy still sends lets people hear of a 502, and not of the answer. The proxy has all
+    of it already, and whoever breaks off gets no answer anyway. Others may send it slowly, or never: for them nobody
+    waits.
     """
-    if request.content_length:
+    if request.content_length and services().settings.trusted_proxies:
         with suppress(HTTPException, OSError):
             request.stream.read()
     return response

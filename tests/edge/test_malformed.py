@@ -2,18 +2,22 @@
 
 import json
 import random
+import socket
 import string
 import time
 from typing import Any
 from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bridge.clock import utc_now
 from bridge.intake.reading import parse_record
+from tests.edge.conftest import Open
 from tests.edge.signed import ANNA, PATH, headers, send
 from tests.edge.site import Site
+from tests.web_server import answering
 
 QUIET = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -141,3 +145,12 @@ def test_any_fields_of_a_browser_get_a_clear_answer(edge: Site) -> None:
         assert response.status_code in {303, 422}
     assert time.monotonic() - started < 30
     assert every_record_can_be_read(edge)
+
+
+@pytest.mark.parametrize("path", ["/console/sign-in", "/no-such-page"])
+def test_who_is_refused_and_sends_nothing_more_is_answered_all_the_same(open_one: Open, path: str) -> None:
+    site = open_one(PUBLIC_URL="http://127.0.0.1")
+    asked = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: https://evil.example\r\nContent-Length: 999\r\n\r\n"
+    with answering(site.client.application) as port, socket.create_connection(("127.0.0.1", port), 5) as line:
+        line.sendall(asked.encode())
+        assert line.recv(12) in {b"HTTP/1.1 403", b"HTTP/1.1 404", b"HTTP/1.0 403", b"HTTP/1.0 404"}

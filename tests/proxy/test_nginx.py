@@ -162,6 +162,8 @@ def test_whoever_stops_taking_a_file_keeps_no_place_of_the_pages(node: Node) -> 
 def test_what_is_too_long_ends_at_the_proxy_and_reports_of_providers_may_be_longer(node: Node) -> None:
     assert node.proxy.ask("POST", "/forms/webinar", data=b"x" * 70_000).status_code == 413
     assert node.proxy.ask("POST", "/hooks/postmark", data=b"x" * 900_000).status_code == 401
+    told = [node.proxy.ask("POST", "/hooks/brevo", data=b"x" * 900_000).status_code for _ in range(10)]
+    assert told == [404] * 10, "it is not set up"
 
 
 def test_what_is_refused_before_it_is_read_is_told_so(node: Node) -> None:
