@@ -16,7 +16,7 @@ from bridge.cli.diagnosis.parts import journal
 from bridge.flow.accounts.console_accounts import add_account
 from bridge.ids import new_id
 from bridge.settings import Settings
-from bridge.store import dead_letters
+from bridge.store import accounts, dead_letters
 from bridge.store.dead_letters import DeadLetter
 from bridge.wiring import Services
 from tests import make
@@ -82,6 +82,21 @@ def test_an_admin_who_has_chosen_no_password_yet_is_invited_and_no_admin_who_can
     with house.unit() as unit:
         add_account(unit, "lea@example.com", "Lea", "admin", "a long and quiet sentence")
     assert told() == (True, f"1 may sign in{invited}")
+
+
+def test_who_signed_in_at_a_provider_that_is_set_no_more_was_not_invited(
+    servers: Servers, house: House, tmp_path: Path
+) -> None:
+    with house.unit() as unit:
+        kim = add_account(unit, "kim@example.com", "Kim", "admin")
+        accounts.change(unit.connection, kim.id, oidc_subject="kim")
+    services = Services(
+        Settings.from_env(environment(tmp_path, DATABASE_URL=servers.database_url)), house.clock
+    )
+    services.program = house.program
+    [found] = console(services)
+    services.engine.dispose()
+    assert found.found == "no admin can sign in; without a password, and no provider is set: kim@example.com"
 
 
 def test_those_whose_provider_is_set_no_more_are_told(servers: Servers, house: House, tmp_path: Path) -> None:

@@ -1,14 +1,15 @@
 """Who may sign in to the console."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from bridge.cli.diagnosis.finding import Finding
 from bridge.errors import LeadbridgeError
+from bridge.flow.accounts.console_accounts import check_password
 from bridge.flow.accounts.manage_accounts import can_sign_in
 from bridge.settings.demo import ADDRESSES as DEMO_ADDRESSES
-from bridge.settings.demo import is_of_this_machine
+from bridge.settings.demo import is_of_this_machine, passwords_of
 from bridge.store import accounts
 from bridge.store.accounts import AccountRow
 from bridge.wiring import Services
@@ -35,16 +36,34 @@ def console(services: Services) -> Iterator[Finding]:
         yield Finding("sales", False, f"cannot open their leads: {', '.join(shut_out)}", advice)
 
 
-def _admins(services: Services, found: Iterable[AccountRow]) -> Finding:
-    """Whether one can sign in. Whoever was invited and has chosen no password cannot, and is named apart."""
-    has_provider = services.settings.door.provider is not None
-    able = [one for one in found if can_sign_in(one, has_provider)]
-    invited = [one.email for one in found if one.role_from == "here" and one not in able]
-    beside = f"; invited, and without a password yet: {', '.join(invited)}" if invited else ""
+def _admins(services: Services, found: Sequence[AccountRow]) -> Finding:
+    """Whether one can sign in. Whoever has no password cannot, and is named apart."""
+    has_provider, shut = services.settings.door.provider is not None, _shut_out(services, found)
+    able = [one for one in found if can_sign_in(one, has_provider) and one.email not in shut]
+    beside = _without_password(one for one in found if one not in able)
     if any(one.role == "admin" for one in able):
         return Finding("console", True, f"{len(able)} may sign in{beside}")
     advice = "“leadbridge account add EMAIL --role admin” makes one, “… link EMAIL” invites once more"
     return Finding("console", None, f"no admin can sign in{beside}", advice)
+
+
+def _without_password(found: Iterable[AccountRow]) -> str:
+    """Who was invited and has chosen none yet; and who always signed in at a provider that is set no more."""
+    theirs = [one for one in found if one.role_from == "here" and one.password_hash is None]
+    invited = ", ".join(one.email for one in theirs if not one.oidc_subject)
+    left = ", ".join(one.email for one in theirs if one.oidc_subject)
+    return (f"; invited, and without a password yet: {invited}" if invited else "") + (
+        f"; without a password, and no provider is set: {left}" if left else ""
+    )
+
+
+def _shut_out(services: Services, found: Iterable[AccountRow]) -> set[str]:
+    """Addresses of the demo's accounts whose password opens nothing here."""
+    if is_of_this_machine(services.settings):
+        return set()
+    known = passwords_of(services.settings)
+    theirs = [one for one in found if one.email in DEMO_ADDRESSES]
+    return {row.email for row in theirs if any(check_password(row, one) for one in known)}
 
 
 def _of_the_demo(services: Services, found: Iterable[AccountRow]) -> Iterator[Finding]:

@@ -172,7 +172,8 @@ def test_the_doctor_finds_them_where_there_is_no_demo_any_more(open_demo: Open) 
     demo = open_demo()
     open_demo_accounts(demo.services)
     assert [one.ok for one in console(demo.services)] == [True]
-    [_, found] = console(open_demo(DEMO="0").services)
+    [first, found] = console(open_demo(DEMO="0").services)
+    assert (first.ok, first.found) == (None, "no admin can sign in"), "their password opens nothing there"
     assert found.ok is False
     assert "admin@example.com" in found.found
     assert "account close" in found.advice
