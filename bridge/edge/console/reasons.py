@@ -79,12 +79,14 @@ SENTENCES = (
     "%(host)s answered 410: it wants no more",
     "%(host)s answered %(status)s: redirects are not followed",
     "%(host)s answered %(status)s",
+    "%(host)s could not be connected to: no answer",
     "%(host)s could not be connected to: %(theirs)s",
     "%(host)s has no address",
     "%(host)s was not found",
     "%(host)s was not found within %(count)s seconds",
     "%(host)s did not answer within %(count)s seconds",
     "%(host)s broke off without an answer",
+    "%(host)s speaks no TLS that we understand: unexpected end",
     "%(host)s speaks no TLS that we understand: %(theirs)s",
     "%(host)s broke off in the middle, or took longer than %(count)s seconds",
     "%(host)s broke off, or did not send all of it within %(count)s seconds",
@@ -95,6 +97,14 @@ SENTENCES = (
     "%(host)s redirects to nowhere",
     "%(host)s redirects to what is no address",
     "%(host)s redirects from https to what anybody may read along",
+    "%(host)s is not public",
+    "%(host)s leads to %(address)s, which is not public",
+    "%(host)s is this machine",
+    "%(host)s leads to %(address)s, which is this machine",
+    "port %(port)s is for other things than the web",
+    "this is no web address",
+    "only addresses with http or https can be asked",
+    "name and password do not belong into an address",
     "this is neither RSS nor Atom",
     "it broke us: %(theirs)s",
     "it took nothing for %(count)s days; last: %(before)s",
@@ -122,7 +132,7 @@ VALUES: Mapping[str, Mapping[str, str]] = {
 
 DROPPED = "dropped by hand"
 _GAP = re.compile(r"%\((\w+)\)s")
-_WITH_SPACES = {THEIRS, BEFORE, "command", *VALUES}
+_TO_THE_END = {THEIRS, BEFORE, "command"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +174,13 @@ def _value(name: str, value: str, say: Callable[[str], str]) -> str:
 
 @cache
 def _pattern(sentence: str) -> re.Pattern[str]:
-    """Recognizes a sentence; what stands in a gap is one word, but for what others said and a few of ours."""
+    """Recognizes a sentence. What others said may be anything, colons too, so a value of ours ends as soon as it can;
+    what else stands in a gap is one word.
+    """
     parts = _GAP.split(sentence)
     words = (_gap(part) if place % 2 else re.escape(part) for place, part in enumerate(parts))
     return re.compile("".join(words), re.DOTALL)
 
 
 def _gap(name: str) -> str:
-    return f"(?P<{name}>.*)" if name in _WITH_SPACES else f"(?P<{name}>[^ ]+)"
+    return f"(?P<{name}>{'.*' if name in _TO_THE_END else '.*?' if name in VALUES else '[^ ]+'})"

@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from bridge.edge.console.outbox import AT_ONCE
+from bridge.edge.console.reasons import Reason, in_words
+from bridge.i18n import translations
 from bridge.ids import new_id
 from bridge.program.model import Webhook
 from bridge.store import dead_letters, feeds, webhooks
@@ -65,6 +67,31 @@ def test_a_delivery_has_a_title_and_its_reason_in_the_language_of_the_reader(
     kim.post(f"{OUTBOX}/{dead.id}/drop")
     dropped = words(kim.get(f"{OUTBOX}/{dead.id}", headers=german).text)
     assert "Von Hand verworfen; Es ist nichts mehr zu bestätigen" in dropped
+
+
+@pytest.mark.parametrize(
+    ("error", "ours", "theirs"),
+    [
+        (
+            "the server refused the recipient: 550 5.1.1 <a@b.example>: Recipient address rejected: User unknown",
+            "Vom Mailserver abgelehnt (Empfangsadresse)",
+            "550 5.1.1 <a@b.example>: Recipient address rejected: User unknown",
+        ),
+        (
+            "crm.example could not be connected to: no answer",
+            "Keine Verbindung zu crm.example: keine Antwort",
+            "",
+        ),
+        (
+            "crm.example leads to 10.1.2.3, which is not public",
+            "crm.example führt zu 10.1.2.3, und das ist nicht öffentlich",
+            "",
+        ),
+        ("port 22 is for other things than the web", "Port 22 ist für anderes da als das Web", ""),
+    ],
+)
+def test_of_a_reason_only_what_others_said_is_word_for_word(error: str, ours: str, theirs: str) -> None:
+    assert in_words(error, translations("de").gettext) == Reason(ours, theirs)
 
 
 def test_what_was_given_up_is_tried_again_or_dropped_and_that_is_noted(
