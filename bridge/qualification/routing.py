@@ -106,7 +106,8 @@ class _Decision:
         present = {there.id: there for one in candidates if (there := self._there(one))}
         if not present:
             first = candidates[0]
-            self._say("All of them are away: it goes to %(name)s all the same.", name=first.name)
+            if self.lead.cause == BY_FORM or not self.workload.brake_of(self.program, first):
+                self._say("All of them are away: it goes to %(name)s all the same.", name=first.name)
             return self._unless_full([first])
         return self._unless_full(sorted(present.values(), key=self._turn))
 

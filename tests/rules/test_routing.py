@@ -410,6 +410,23 @@ def test_who_has_the_company_and_is_full_gets_what_is_sent_on_only_when_nobody_h
     assert len([one for one in said if one.startswith("Ben has got as many leads today")]) == 1
 
 
+@pytest.mark.parametrize(
+    ("cause", "owner", "gets"),
+    [("rerouted", "ben", "ben"), ("rerouted", None, "ann"), ("points", None, None), ("form", None, "ann")],
+)
+def test_of_people_who_are_all_away_the_first_is_said_to_get_it_only_when_that_is_so(
+    cause: str, owner: str | None, gets: str | None
+) -> None:
+    full_and_away, full = f"{HAS_SOUTH}\nmax_per_day = 1\n{away()}", "max_per_day = 1"
+    sales = at(desk(SOUTH, ann=full_and_away, ben=full, cleo=f"{HAS_SOUTH}\n{away()}"))
+    for one in ("ann", "ben"):
+        sales.workload.people.add(one)
+    lead = a_lead(IN_MUNICH, cause=cause, owner=owner)
+    assert sales.gets(lead) == gets
+    said = "All of them are away: it goes to Ann all the same." in sales.to(lead).because
+    assert said == (cause == "form")
+
+
 def test_sales_forms_use_up_no_room_but_what_is_passed_on_does() -> None:
     sales = at(desk(ann="max_per_day = 1"))
     forms = [a_lead(owner="ann", cause="form") for _ in range(3)]
