@@ -25,7 +25,6 @@ from bridge.errors import (
     UnknownForm,
     UnknownProfile,
     UnknownProvider,
-    WaitsForRoom,
 )
 from bridge.store.database import is_unavailable
 from bridge.wishes import wanted
@@ -45,7 +44,6 @@ STATUS: dict[type[LeadbridgeError], int] = {
     NotFound: 404,
     LastAdmin: 409,
     HandoverClosed: 409,
-    WaitsForRoom: 409,
     FileAway: 503,
     JournalUnavailable: 503,
     ProofUnavailable: 503,

@@ -10,8 +10,6 @@ from bridge.store.database import is_unavailable
 
 log = logging.getLogger(__name__)
 
-"""Begins a transaction."""
-
 
 def by_halves(
     opened: Opened,

@@ -14,7 +14,6 @@ from bridge.store.dead_letters import DeadLetter
 
 log = logging.getLogger(__name__)
 
-
 SOURCE = "figures"
 """What dead letters are called that tell of a day which cannot be counted."""
 AT_A_TIME = 30
