@@ -24,10 +24,9 @@ from bridge.flow.sales.sign_in import note_access
 from bridge.flow.sales.take_lead import taken_from
 from bridge.flow.sales.take_over_fields import take_over_fields
 from bridge.flow.show_profile import show_profile
-from bridge.flow.unit import Unit
+from bridge.flow.unit import Unit, World
 from bridge.ids import new_id
 from bridge.intake.validation import clean
-from bridge.program.model import Program
 from bridge.qualification.outcomes import Answer
 from bridge.store import audit, handovers, profiles
 from bridge.store.accounts import AccountRow
@@ -51,9 +50,7 @@ MESSAGES = {
 }
 
 
-def said_after(
-    done: Mapping[str, str], program: Program, row: HandoverRow | None, now: datetime
-) -> str | None:
+def said_after(done: Mapping[str, str], world: World, row: HandoverRow | None, now: datetime) -> str | None:
     """What the page says after a deed, in the reader's, the programme's, language.
 
     done: deed → words, in English. row: the hand-over that it was about.
@@ -61,19 +58,20 @@ def said_after(
     deed = request.args.get("done", "")
     if deed not in done:
         return None
-    words = i18n.translations(program.language).gettext(done[deed])
-    more = _more(program, row, deed, now) if row and row.state in PENDING else ""
+    words = i18n.translations(world.program.language).gettext(done[deed])
+    more = _more(world, row, deed, now) if row and row.state in PENDING else ""
     return f"{words} {more}".rstrip()
 
 
-def _more(program: Program, row: HandoverRow, deed: str, now: datetime) -> str:
+def _more(world: World, row: HandoverRow, deed: str, now: datetime) -> str:
     """What somebody could not know who did that: who is away, and which day it became if nobody works on theirs."""
     if deed == "forwarded":
-        return while_away(program, row, now)
+        return while_away(world, row, now)
     if deed not in COMES_BACK or row.agreed_on is None:
         return ""
-    words = i18n.translations(program.language).gettext("Next time: %(day)s.")
-    return words % {"day": i18n.format_whole_day(row.agreed_on, program.language)}
+    language = world.program.language
+    words = i18n.translations(language).gettext("Next time: %(day)s.")
+    return words % {"day": i18n.format_whole_day(row.agreed_on, language)}
 
 
 _NOTHING = "Please enter an amount greater than 0, such as 1,250.00, or leave it empty."
@@ -127,12 +125,12 @@ def answer(token: str) -> AnyResponse:
             if not visitor.is_admitted:
                 return turn_away(unit, visitor)
             answered = replace(read_answer(), by=visitor.person.id)
-            became = record_outcome(unit, visitor.link.handover_id, answered)
-            if visitor.account:
-                _note(unit, visitor, visitor.account, f"handover.{became}")
+            said = record_outcome(unit, visitor.link.handover_id, answered)
+            if visitor.account and said.is_new:
+                _note(unit, visitor, visitor.account, f"handover.{said.became}")
     except (InvalidFields, HandoverClosed) as error:
         return _refused(visitor, error)
-    return redirect(f"/leads/{token}?done={became}", 303)
+    return redirect(f"/leads/{token}?done={said.became}", 303)
 
 
 @leads.post("/leads/<token>/fields")
@@ -244,7 +242,8 @@ def _page(
     program, url = replace(unit.program, language=wanted_language()), f"/leads/{visitor.token}"
     profile = profiles.get(unit.connection, visitor.link.profile_id)
     row = handovers.get(unit.connection, visitor.link.handover_id)
-    lead = show_profile(unit.connection, replace(unit.world, program=program), profile)
+    world = replace(unit.world, program=program)
+    lead = show_profile(unit.connection, world, profile)
     own = row if row and may_answer(program, row, visitor.person.id) else None
     mine = own if own and own.state in PENDING else None
     return page(
@@ -268,7 +267,7 @@ def _page(
         sign_out_url=f"{url}/sign-out" if visitor.device else None,
         device_id=visitor.device_id,
         link_ends=visitor.link.expires_at,
-        message=said_after(MESSAGES, program, row, unit.now),
+        message=said_after(MESSAGES, world, row, unit.now),
         error=error,
         error_at=error_at,
         typed=request.form.to_dict() if error else _wanted(),

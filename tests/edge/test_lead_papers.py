@@ -254,8 +254,14 @@ def test_who_passes_a_lead_on_to_somebody_away_hears_what_follows(
     page = words(site.get(f"{path}?done=forwarded").text)
     assert f"{other.name} ist bis 20. März 2026 abwesend" in page
     head = house.program.people.get(house.program.desk.teams[other.team or ""].lead or "")
-    told = head.name if head and head.id != other.id else "wer Leadbridge betreibt"
+    told = head.name if head and head.id != other.id else "niemand"
     assert f"Bleibt die Antwort aus, erfährt es {told}." in page
+    alone = {other.id: replace(people[other.id], team=None)}
+    for operator, told in ((None, "niemand"), ("betrieb@example.com", "wer Leadbridge betreibt")):
+        program = replace(world.program, people=people | alone, desk=replace(world.program.desk, teams={}))
+        site.services.world = replace(world, program=program, operator=operator)
+        page = words(site.get(f"{path}?done=forwarded").text)
+        assert f"Bleibt die Antwort aus, erfährt es {told}." in page
 
 
 def test_who_passed_a_lead_on_sees_it_for_a_day_and_decides_nothing(

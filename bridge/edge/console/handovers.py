@@ -92,12 +92,13 @@ def answer(handover_id: UUID) -> AnyResponse:
             row = handovers.get(on.unit.connection, handover_id)
             if row is None:
                 abort(404)
-            became = record_outcome(on.unit, handover_id, answer_of(on, row))
-            on.note(f"handover.{became}", "profile", str(row.profile_id), handover=str(handover_id))
+            said = record_outcome(on.unit, handover_id, answer_of(on, row))
+            if said.is_new:
+                on.note(f"handover.{said.became}", "profile", str(row.profile_id), handover=str(handover_id))
     except (InvalidFields, HandoverClosed) as error:
         with visit() as on:
             return _page(on, handover_id, error)
-    return redirect(address(f"{PATH}/{handover_id}", done=became), 303)
+    return redirect(address(f"{PATH}/{handover_id}", done=said.became), 303)
 
 
 def _who(on: Visit) -> str:
@@ -158,7 +159,8 @@ def _page(on: Visit, handover_id: UUID, error: InvalidFields | HandoverClosed | 
     on.note("person.seen", "profile", str(row.profile_id), handover=str(handover_id))
     program = replace(on.unit.program, language=on.language)
     profile = profiles.get(on.unit.connection, row.profile_id)
-    lead = show_profile(on.unit.connection, replace(on.unit.world, program=program), profile)
+    world = replace(on.unit.world, program=program)
+    lead = show_profile(on.unit.connection, world, profile)
     return console_page(
         "console/handover.html",
         on,
@@ -173,7 +175,7 @@ def _page(on: Visit, handover_id: UUID, error: InvalidFields | HandoverClosed | 
         reasons=list(program.reasons.values()),
         outcome_url=f"{PATH}/{handover_id}/outcome",
         colleagues=colleagues(program, row, on.unit.now),
-        message=said_after(DONE, program, row, on.unit.now),
+        message=said_after(DONE, world, row, on.unit.now),
         error=_words(error, on.language) if error else None,
         typed=request.form.to_dict() if error else {},
     )

@@ -1,6 +1,6 @@
 """People on the console: found among all, and one of them with everything that is known."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
@@ -112,12 +112,13 @@ def answer(profile_id: UUID, handover_id: UUID) -> AnyResponse:
             row = handovers.get(on.unit.connection, handover_id)
             if row is None or row.profile_id != profile_id:
                 abort(404)
-            became = record_outcome(on.unit, row.id, answer_of(on, row))
-            on.note(f"handover.{became}", "profile", str(profile_id), handover=str(row.id))
+            said = record_outcome(on.unit, row.id, answer_of(on, row))
+            if said.is_new:
+                on.note(f"handover.{said.became}", "profile", str(profile_id), handover=str(row.id))
     except (InvalidFields, HandoverClosed) as error:
         with visit() as on:
             return _refused(on, profile_id, error)
-    return redirect(f"/console/profiles/{profile_id}?done={became}", 303)
+    return redirect(f"/console/profiles/{profile_id}?done={said.became}", 303)
 
 
 @people.post("/console/profiles/<uuid:profile_id>/fields")
@@ -159,10 +160,12 @@ def _page(on: Visit, profile_id: UUID, error: str | None = None, status: int = 2
     unit, program = on.unit, replace(on.unit.program, language=on.language)
     profile = profiles.get(unit.connection, profile_id)
     url = f"/console/profiles/{profile_id}"
-    row = _pending(on, profile_id) if on.may("desk") else None
-    order = _order_won(on, profile_id) if on.may("desk") and not row else None
+    rows = handovers.of_profile(unit.connection, profile_id) if on.may("desk") else []
+    row = next((one for one in rows if one.state in PENDING), None)
+    order = _order_won(rows) if not row else None
     answered = row or order
-    lead = show_profile(unit.connection, replace(unit.world, program=program), profile)
+    world = replace(unit.world, program=program)
+    lead = show_profile(unit.connection, world, profile)
     return console_page(
         "console/person.html",
         on,
@@ -183,7 +186,7 @@ def _page(on: Visit, profile_id: UUID, error: str | None = None, status: int = 2
         held=_held(on, profile_id),
         exclude_url=f"{url}/exclusion" if on.may("decide") else None,
         lead_url=_own_lead_page(on, row),
-        message=said_after(ANSWERED | DONE, program, row, unit.now),
+        message=said_after(ANSWERED | DONE, world, row, unit.now),
         error=error,
     )
 
@@ -205,15 +208,8 @@ def _held(on: Visit, profile_id: UUID) -> Held | None:
     return Held(rule, "/console/held" if on.may("decide") else None)
 
 
-def _pending(on: Visit, profile_id: UUID) -> HandoverRow | None:
-    """The hand-over that waits for an answer or an outcome."""
-    rows = handovers.of_profile(on.unit.connection, profile_id)
-    return next((row for row in rows if row.state in PENDING), None)
-
-
-def _order_won(on: Visit, profile_id: UUID) -> HandoverRow | None:
+def _order_won(rows: Sequence[HandoverRow]) -> HandoverRow | None:
     """The newest hand-over, if it was won: its amount may have to be put right."""
-    rows = handovers.of_profile(on.unit.connection, profile_id)
     return rows[0] if rows and rows[0].state == "won" else None
 
 

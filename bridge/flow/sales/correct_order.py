@@ -13,15 +13,15 @@ from bridge.store.handovers import HandoverRow
 from bridge.store.profiles import ProfileRow
 
 
-def correct_order(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -> None:
-    """Give a won hand-over another amount and date; none is one, too. What is as it was already has no effect.
+def correct_order(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -> bool:
+    """Give a won hand-over another amount and date; none is one, too. Returns whether that changed anything.
 
     The order counts on the day on which it was won, which the table itself marks to be counted anew. The caller holds
     the lock on the profile's row.
     """
     currency = answer.currency if answer.amount is not None else None
     if (answer.amount, currency, answer.on) == (row.amount, row.currency, row.decided_on):
-        return
+        return False
     handovers.change(
         unit.connection,
         row.id,
@@ -40,6 +40,7 @@ def correct_order(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Ans
         was_amount=_text(row.amount),
         was_currency=row.currency,
     )
+    return True
 
 
 def _said(unit: Unit, row: HandoverRow, answer: Answer) -> list[str]:

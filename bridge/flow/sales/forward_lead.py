@@ -7,7 +7,7 @@ from bridge import i18n
 from bridge.errors import InvalidFields
 from bridge.flow.sales.begin_anew import given_to, still_agreed
 from bridge.flow.sales.tell_sales import LINK_OUTLIVES, Told, team_lead, tell_sales
-from bridge.flow.unit import Unit
+from bridge.flow.unit import Unit, World
 from bridge.program.model import Program, SalesPerson
 from bridge.qualification.presence import absence_of
 from bridge.store import handovers, profiles
@@ -62,20 +62,34 @@ def forward(
     return passed
 
 
+def say_more(unit: Unit, row: HandoverRow, by: str, note: str) -> None:
+    """Let the colleague who got a lead read what was added to it; see forward.
+
+    The caller holds the lock on the profile's row.
+    """
+    handovers.change(unit.connection, row.id, note=note)
+    key = f"forwarded:{row.id}:{row.sales_person}:{unit.now.isoformat()}"
+    tell_sales(unit, [Told(row.sales_person, replace(row, note=note), "sales/forwarded", key, by)])
+
+
 def is_passed_on(unit: Unit, row: HandoverRow, to: str | None, by: str) -> bool:
-    """Whether nothing happened to a lead since they gave it to that colleague: somebody pressed twice."""
+    """Whether nothing happened to a lead since they gave it to that colleague: they press once more."""
     if row.state not in PENDING or to != row.sales_person:
         return False
     return row.route[-1:] == [said_by_whom(unit, by, to)]
 
 
-def while_away(program: Program, row: HandoverRow, now: datetime) -> str:
+def while_away(world: World, row: HandoverRow, now: datetime) -> str:
     """What follows when whoever has a lead is away, in the programme's language; "" when they are there."""
+    program = world.program
     person = program.people.get(row.sales_person)
     absence = absence_of(person, now.astimezone(program.timezone).date()) if person else None
     if person is None or absence is None:
         return ""
     say, head = i18n.translations(program.language).gettext, team_lead(program, row)
+    told = "Without an answer %(head)s is told."
+    if head is None and world.operator is None:
+        told = "Without an answer nobody is told."
     facts = {
         "who": person.name,
         "day": i18n.format_day(absence.last, program.language),
@@ -85,7 +99,7 @@ def while_away(program: Program, row: HandoverRow, now: datetime) -> str:
         say("%(who)s is away until %(day)s. What is passed on goes to no stand-in, reminders neither.")
         % facts
         + " "
-        + say("Without an answer %(head)s is told.") % facts
+        + say(told) % facts
     )
 
 

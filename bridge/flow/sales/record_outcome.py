@@ -1,19 +1,19 @@
 """Sales answers a hand-over: accepted, not reached, later, passed on, rejected, won, lost, or an order put right."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from bridge import i18n
 from bridge.errors import HandoverClosed, InvalidFields
 from bridge.flow.move import move
 from bridge.flow.sales.correct_order import correct_order
-from bridge.flow.sales.forward_lead import forward, is_passed_on, said_by_whom
+from bridge.flow.sales.forward_lead import forward, is_passed_on, said_by_whom, say_more
 from bridge.flow.sales.give_back import give_back, goes_to_a_colleague
 from bridge.flow.sales.named_dates import check_date, due_on, on_a_working_day
 from bridge.flow.sales.sales_event import write_sales_event
 from bridge.flow.sales.take_lead import take_lead
 from bridge.flow.sales.tell_sales import team_lead
-from bridge.flow.sales.write_notes import comes_back, noted, noted_at_end, with_line
+from bridge.flow.sales.write_notes import comes_back, is_noted, noted, noted_at_end, with_line
 from bridge.flow.score_profiles import score_profiles
 from bridge.flow.sending.announce import announce_outcome
 from bridge.flow.unit import Unit
@@ -25,10 +25,20 @@ from bridge.store.handovers import HandoverRow
 from bridge.store.profiles import ProfileRow
 
 
-def record_outcome(unit: Unit, handover_id: UUID, answer: Answer) -> str:
-    """Write the answer down with everything that follows from it; returns what became of the hand-over.
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of a hand-over by an answer.
 
-    That is the answer's outcome, or "rerouted" when somebody else got the lead.
+    became: the answer's outcome, "rerouted" when somebody else got the lead, or "note" when it had been passed on
+    already, and more was said. is_new: whether anything changed.
+    """
+
+    became: str
+    is_new: bool = True
+
+
+def record_outcome(unit: Unit, handover_id: UUID, answer: Answer) -> Recorded:
+    """Write the answer down with everything that follows from it; returns what became of the hand-over.
 
     The same answer again has no effect. Raises HandoverClosed when the hand-over does not wait for that
     answer, InvalidFields, in English, when a reason or a date is missing.
@@ -40,13 +50,16 @@ def record_outcome(unit: Unit, handover_id: UUID, answer: Answer) -> str:
     profile = profiles.lock_one(unit.connection, row.profile_id)
     row = handovers.get(unit.connection, handover_id) or row
     if row.state == answer.outcome and not row.is_untouched:
-        return _became(unit, row)
+        return Recorded(_became(unit, row), is_new=False)
     if answer.outcome == "forwarded" and is_passed_on(unit, row, answer.to, _passes_on(row, answer)):
-        return answer.outcome
+        return _said_with_it(unit, row, answer)
     _check(unit, row, answer)
     if answer.outcome == "corrected":
-        correct_order(unit, profile, row, answer)
-        return answer.outcome
+        return Recorded(answer.outcome, correct_order(unit, profile, row, answer))
+    return Recorded(_answered(unit, profile, row, answer))
+
+
+def _answered(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -> str:
     answer = on_a_working_day(unit, answer)
     became = _write_down(unit, profile, row, answer)
     if answer.outcome != "forwarded":
@@ -189,6 +202,14 @@ def _forward(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) 
     by = _passes_on(row, answer)
     words = with_line(unit, row, said_by_whom(unit, by, answer.to or ""), answer.note)
     forward(unit, profile, row, answer.to, by, words)
+
+
+def _said_with_it(unit: Unit, row: HandoverRow, answer: Answer) -> Recorded:
+    """What is said when a lead has been passed on already is for the colleague; without new words nothing happens."""
+    if not answer.note or is_noted(row, answer.note):
+        return Recorded(answer.outcome, is_new=False)
+    say_more(unit, row, _passes_on(row, answer), noted(unit, row, answer, _say(unit, "noted")))
+    return Recorded("note")
 
 
 def _passes_on(row: HandoverRow, answer: Answer) -> str:

@@ -46,6 +46,11 @@ def a_line(unit: Unit, said: str, words: str | None) -> str:
     return f"{line}: {words}" if words else line
 
 
+def is_noted(row: HandoverRow, words: str) -> bool:
+    """Whether somebody's words stand in the notes already."""
+    return f": {words}\n" in f"{row.note}\n"
+
+
 def giver(unit: Unit, row: HandoverRow, answer: Answer) -> str:
     """The name of whoever gave an answer."""
     return answer.for_them or _name(unit, answer.by or row.sales_person)

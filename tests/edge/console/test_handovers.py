@@ -138,6 +138,44 @@ def test_a_second_click_on_passing_on_answers_as_the_first_and_says_who_is_away(
 
 
 @pytest.mark.parametrize("where", ["board", "person"])
+def test_what_is_said_with_a_second_click_on_passing_on_reaches_the_colleague_once(
+    sign_in: SignIn, house: House, where: str
+) -> None:
+    house.lead_by_form()
+    [row] = house.rows(handovers)
+    kim, to = sign_in("sales", person=row.sales_person), "jonas" if row.sales_person == "mira" else "mira"
+    url = f"{BOARD}/{row.id}"
+    form = url if where == "board" else f"/console/profiles/{row.profile_id}/handovers/{row.id}"
+    done = []
+    for note in ("", "", "Bitte bis Freitag anrufen", "Bitte bis Freitag anrufen", ""):
+        house.clock.move(minutes=2)
+        done.append(kim.post(f"{form}/outcome", outcome="forwarded", to=to, note=note).headers["Location"])
+    house.tick(minutes=1)
+    assert [one.partition("done=")[2] for one in done] == [*["forwarded"] * 2, "note", *["forwarded"] * 2]
+    [now] = house.rows(handovers)
+    assert now.note.count("Bitte bis Freitag anrufen") == 1
+    assert (now.sales_person, len(now.route), now.reacted_at) == (to, len(row.route) + 1, None)
+    assert "Bitte bis Freitag anrufen" in house.mails_to(house.program.people[to].email)[-1].text
+    deeds = [one.what for one in house.rows(audit_log) if one.what.startswith("handover.")]
+    assert sorted(deeds) == ["handover.forwarded", "handover.note"]
+
+
+@pytest.mark.parametrize("where", ["board", "person"])
+def test_an_answer_without_effect_leaves_no_line_in_the_log(
+    sign_in: SignIn, house: House, where: str
+) -> None:
+    house.lead_by_form()
+    [row] = house.rows(handovers)
+    kim, url = sign_in("sales", person=row.sales_person), f"{BOARD}/{row.id}"
+    form = url if where == "board" else f"/console/profiles/{row.profile_id}/handovers/{row.id}"
+    for outcome, amount in (("accepted", ""), ("won", ""), ("corrected", "1,250.00")):
+        answers = [kim.post(f"{form}/outcome", outcome=outcome, amount=amount) for _ in range(2)]
+        assert len({(one.status_code, one.headers["Location"]) for one in answers}) == 1
+    deeds = [one.what for one in house.rows(audit_log) if one.what.startswith("handover.")]
+    assert sorted(deeds) == ["handover.accepted", "handover.corrected", "handover.won"]
+
+
+@pytest.mark.parametrize("where", ["board", "person"])
 def test_the_head_of_the_team_who_accepts_has_the_lead_wherever_that_is(
     sign_in: SignIn, house: House, where: str
 ) -> None:
