@@ -1,5 +1,6 @@
 """How long it took until sales got a lead and answered it, and what became of it, team by team."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,6 +29,10 @@ MEASURED = 5_000
 """Of more hand-overs than these, the medians are those of about so many, by chance: pages do not wait for more."""
 
 
+_Became = tuple[str, bool]
+"""The state of a hand-over, and whether sales has answered at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """Hand-overs of some days. team: None for all of them, "" for those of nobody's team.
@@ -54,49 +59,64 @@ def paces(connection: Connection, since: datetime, until: datetime, measured: in
 
     A lead that went on to a colleague is one hand-over, the colleague's, as in the figures. Two statements.
     """
-    counts = connection.execute(_counts(since, until)).all()
-    share = measured / max(counts[0].handed_over, measured)
-    medians = {tuple(row)[:2]: tuple(row)[2:] for row in connection.execute(_medians(since, until, share))}
-    return [_pace(*row, *medians.get(tuple(row)[:2], (None, None))) for row in counts]
+    counts = _counts(connection, since, until)
+    share = measured / max(counts[None].total(), measured)
+    medians = {
+        None if is_whole else team: (after, reaction)
+        for is_whole, team, after, reaction in connection.execute(_medians(since, until, share))
+    }
+    return [_pace(team, became, *medians.get(team, (None, None))) for team, became in counts.items()]
 
 
-def _pace(is_whole: bool, team: str, *numbers: Any) -> Pace:
-    return Pace(None if is_whole else team, *numbers)
+def _pace(team: str | None, became: Counter[_Became], after: float | None, reaction: float | None) -> Pace:
+    states: Counter[str] = Counter()
+    for (state, _), number in became.items():
+        states[state] += number
+    return Pace(
+        team,
+        became.total(),
+        sum(states[one] for one in TAKEN),
+        states["rejected"],
+        states["expired"],
+        states["open"],
+        sum(number for (_, has_reacted), number in became.items() if has_reacted),
+        after,
+        reaction,
+    )
 
 
 _TEAM = func.coalesce(handovers.c.team, "")
 _IS_WHOLE = func.grouping(_TEAM) == 1
 
 
-def _of_all_and_by_team(since: datetime, until: datetime, *columns: ColumnElement[Any]) -> Select[Any]:
+def _of(since: datetime, until: datetime, *columns: ColumnElement[Any]) -> Select[Any]:
     return (
-        select(_IS_WHOLE, _TEAM, *columns)
+        select(*columns)
         .where(handovers.c.at >= since, handovers.c.at < until, handovers.c.state != "withdrawn")
         .where(text(f"not {WENT_ON}"))
-        .group_by(func.grouping_sets(tuple_(), tuple_(_TEAM)))
-        .order_by(_IS_WHOLE.desc(), _TEAM)
     )
 
 
-def _counts(since: datetime, until: datetime) -> Select[Any]:
-    """The first line is that of all, also of none."""
-    state = handovers.c.state
-    return _of_all_and_by_team(
-        since,
-        until,
-        func.count().label("handed_over"),
-        func.count().filter(state.in_(TAKEN)),
-        func.count().filter(state == "rejected"),
-        func.count().filter(state == "expired"),
-        func.count().filter(state == "open"),
-        func.count(handovers.c.reacted_at),
-    )
+def _counts(connection: Connection, since: datetime, until: datetime) -> dict[str | None, Counter[_Became]]:
+    """What became of how many: of all, also of none, then of each team.
+
+    They are added up here: a statement that did it, too, would read all of them in one process of the database.
+    """
+    has_reacted = handovers.c.reacted_at.is_not(None)
+    counted = _of(since, until, _TEAM, handovers.c.state, has_reacted, func.count())
+    counted = counted.group_by(_TEAM, handovers.c.state, has_reacted).order_by(_TEAM)
+    found: dict[str | None, Counter[_Became]] = {None: Counter()}
+    for team, state, reacted, number in connection.execute(counted):
+        for one in (None, team):
+            found.setdefault(one, Counter())[state, reacted] += number
+    return found
 
 
 def _medians(since: datetime, until: datetime, share: float) -> Select[Any]:
     after = _median(handovers.c.at - profiles.c.created_at)
     reaction = _median(handovers.c.reacted_at - handovers.c.at)
-    some = _of_all_and_by_team(since, until, after, reaction)
+    some = _of(since, until, _IS_WHOLE, _TEAM, after, reaction)
+    some = some.group_by(func.grouping_sets(tuple_(), tuple_(_TEAM)))
     some = some.join(profiles, profiles.c.id == handovers.c.profile_id)
     return some.where(handovers.c.id < _below(share)) if share < 1 else some
 
