@@ -734,7 +734,10 @@ PAGES: Mapping[str, tuple[str, Context]] = {
     "lead-code-too-late": ("lead_code", code_page(error="Nicht notiert.", typed="Ruft am Montag zurück.")),
     "lead-closed": ("lead_closed", {"just_closed": False}),
     "lead-just-closed": ("lead_closed", {"just_closed": True}),
-    "lead-nobody": ("lead", lead_page(lead=nobody(), handover=None, error="Diese Antwort kam zu spät.")),
+    "lead-nobody": (
+        "lead",
+        lead_page(lead=nobody(), handover=None, error="Diese Antwort kam zu spät.", error_at=None),
+    ),
 }
 
 PERSON = SalesPerson("mira", "Mira Steinfeld", "mira.steinfeld@example.com")
