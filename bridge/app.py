@@ -1,5 +1,6 @@
 """Assembles the web: Flask with its blueprints, the tracking edge in front. Decides nothing."""
 
+import gc
 import os
 
 from flask import Flask
@@ -159,6 +160,9 @@ def from_environment() -> Application:
         warn_of_unknown_settings(os.environ)
     part = os.environ.get("LEADBRIDGE_WEB_PART", "all")
     threads = int(os.environ.get("LEADBRIDGE_WEB_THREADS", str(UNKNOWN_SERVER)))
-    return create_wsgi(
+    application = create_wsgi(
         Services(settings), "edge" if part == "edge" else "pages" if part == "pages" else "all", threads
     )
+    gc.collect()
+    gc.freeze()  # all this stays: the collector need not look at it again while somebody waits for a page
+    return application
