@@ -126,7 +126,7 @@ def find(
     first = _looked_through(connection, wanted, order, after, bounds.at_first)
     if first.end is None:
         is_all = after is None and len(first.rows) <= PAGE
-        return _page(first.rows, len(first.rows) if is_all else counted(connection, wanted))
+        return _page(first.rows, len(first.rows) if is_all else counted(connection, wanted, bounds))
     is_many = about_as_many(connection, len(first.rows), bounds.at_first) >= bounds.many
     looked_up = None if is_many else _looked_up(connection, wanted, order, after, bounds)
     if looked_up:
@@ -218,13 +218,15 @@ def _joined(first: _Look, more: _Look, is_begin: bool) -> Found:
     return Found(rows, more.end, False, None)
 
 
-def counted(connection: Connection, wanted: Wanted) -> int | None:
+def counted(connection: Connection, wanted: Wanted, bounds: Bounds) -> int | None:
     """How many there are, up to one more than are counted; None when that takes too long.
 
     What is true of many is found wherever one looks, what is true of few by its words.
     """
     some = select(profiles.c.id).where(*conditions(wanted, profiles)).limit(COUNTED + 1).subquery()
     for way in ("enable_bitmapscan", "enable_seqscan"):
+        if way == "enable_seqscan" and not is_soon_read(connection, wanted, bounds.read):
+            return None
         with at_most(connection, COUNTING_MS) as found:
             connection.execute(select(func.set_config(way, "off", True)))
             found.append(connection.execute(select(func.count()).select_from(some)).one())

@@ -57,7 +57,7 @@ def find_alive(
     walk = _walked(connection, wanted, after, bounds.at_first)
     if walk.end is None:
         is_all = after is None and len(walk.met) <= PAGE
-        return _page(walk.met, len(walk.met) if is_all else counted(connection, wanted))
+        return _page(walk.met, len(walk.met) if is_all else counted(connection, wanted, bounds))
     passed = _passed(connection, after, bounds.at_first)
     is_many = about_as_many(connection, len(walk.met), passed) > bounds.many
     looked_up = None if is_many else _looked_up(connection, wanted, after, bounds)
