@@ -1,6 +1,5 @@
 """Assembles the web: Flask with its blueprints, the tracking edge in front. Decides nothing."""
 
-import gc
 import os
 
 from flask import Flask
@@ -62,6 +61,7 @@ from bridge.observe.logs import set_up_logging
 from bridge.settings import Settings
 from bridge.settings.unknown import warn_of_unknown_settings
 from bridge.wiring import Services
+from bridge.wiring.garbage import PART_OF_A_PAGE, collect_after, keep_what_is_loaded
 
 ANYWHERE = (health, downloads, joomla, hooks)
 EDGE = (forms, embedding, submissions, unsubscribes, visits, scripts)
@@ -163,6 +163,6 @@ def from_environment() -> Application:
     application = create_wsgi(
         Services(settings), "edge" if part == "edge" else "pages" if part == "pages" else "all", threads
     )
-    gc.collect()
-    gc.freeze()  # all this stays: the collector need not look at it again while somebody waits for a page
+    keep_what_is_loaded()
+    collect_after(PART_OF_A_PAGE)
     return application

@@ -1,6 +1,5 @@
 """One process each, for production: ingest, worker, cron."""
 
-import gc
 import os
 import signal
 import threading
@@ -14,14 +13,12 @@ from bridge.errors import InvalidProgram
 from bridge.settings import Settings
 from bridge.settings.unknown import warn_of_unknown_settings
 from bridge.wiring import Services
+from bridge.wiring.garbage import ROWS_OF_A_BATCH, collect_after, keep_what_is_loaded
 from bridge.wiring.queues import JOBS
 from bridge.worker.cron import run_cron
 from bridge.worker.ingest import Ingest
 from bridge.worker.leaving import leave
 from bridge.worker.queues import run_worker
-
-ROWS_OF_A_BATCH = 50_000
-"""Objects that a batch makes, and that go with it by themselves: so many before the collector looks for circles."""
 
 
 @click.command()
@@ -54,9 +51,8 @@ def ready_services() -> Services:
         warn_of_unknown_settings(os.environ)
     services = Services(Settings.from_env(os.environ))
     check_programme(services)
-    gc.collect()
-    gc.freeze()  # all this stays: the collector need not look at it again for every batch
-    gc.set_threshold(ROWS_OF_A_BATCH)
+    keep_what_is_loaded()
+    collect_after(ROWS_OF_A_BATCH)
     return services
 
 
