@@ -4,7 +4,7 @@ Who is met there for the first time stands next in the list. What is true of so 
 looked up by its words, and sorted. Only where that is too much, the walk goes on piece by piece.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,13 +26,12 @@ from bridge.store.finding import (
 )
 from bridge.store.guesses import about_as_many, is_soon_read
 from bridge.store.patience import at_most
-from bridge.store.sets import among
 from bridge.store.silence import is_sign
 from bridge.store.tables import events, profiles
 
 SIGNS = Bounds(at_first=1_000, further=1_000, many=2_000, most=2_000)
 """Signs of life that are walked through, and people whose newest sign is looked up one by one."""
-LISTING_MS, SORTING_MS = 25, 15
+PATIENCE_MS = 35
 """For finding out who they are, and for their newest signs."""
 
 _COLUMNS = [profiles.c[name] for name in FoundRow.__slots__]
@@ -124,36 +123,35 @@ def _looked_up(connection: Connection, wanted: Wanted, after: Place | None, boun
     """All of them, by their words, sorted; None where that is too much."""
     if not (can_be_looked_up(wanted) or wanted.stage) or not is_soon_read(connection, wanted, bounds.read):
         return None
-    every = select(profiles.c.id).where(*conditions(wanted, profiles)).limit(bounds.most + 1)
-    found = None
-    with at_most(connection, LISTING_MS):
+    with at_most(connection, PATIENCE_MS) as answered:
         connection.execute(select(func.set_config("enable_seqscan", "off", True)))
-        some = [row.id for row in connection.execute(every)]
-        if len(some) <= bounds.most:
-            connection.execute(select(func.set_config("statement_timeout", str(SORTING_MS), True)))
-            page = [_met(row) for row in connection.execute(_sorted(some, after))]
-            found = _page(page, len(some))
-    return found
+        answered += connection.execute(_sorted(wanted, after, bounds.most)).all()
+    if not answered or answered[0].counted > bounds.most:
+        return None
+    return _page([_met(row[1:]) for row in answered if row.id], answered[0].counted)
 
 
-def _sorted(people: Collection[UUID], after: Place | None) -> Select[Any]:
-    """A page of these people, and one more, each with their newest sign."""
+def _sorted(wanted: Wanted, after: Place | None, most: int) -> Select[Any]:
+    """How many they are, a page of them, and one more, each with their newest sign; nobody where they are more."""
+    every = select(profiles.c.id).where(*conditions(wanted, profiles)).limit(most + 1).cte("every")
+    counted = select(func.count().label("counted")).select_from(every).subquery()
     newest = (
         select(events.c.at.label("alive_at"))
-        .where(events.c.profile_id == profiles.c.id, is_sign(events))
+        .where(events.c.profile_id == every.c.id, is_sign(events))
         .order_by(events.c.at.desc())
         .limit(1)
         .lateral()
     )
-    some = select(profiles.c.id, newest.c.alive_at).select_from(profiles.join(newest, true()))
+    some = select(every.c.id, newest.c.alive_at).select_from(every.join(newest, true()))
+    some = some.where(select(counted.c.counted).scalar_subquery() <= most)
     if after is not None:
-        some = some.where(_before(newest.c.alive_at, profiles.c.id, after))
-    last_first = newest.c.alive_at.desc(), profiles.c.id.desc()
-    page = some.where(among(profiles.c.id, people)).order_by(*last_first).limit(PAGE + 1).subquery()
+        some = some.where(_before(newest.c.alive_at, every.c.id, after))
+    page = some.order_by(newest.c.alive_at.desc(), every.c.id.desc()).limit(PAGE + 1).subquery()
+    theirs = select(*_COLUMNS, page.c.alive_at).join(page, profiles.c.id == page.c.id).subquery()
     return (
-        select(*_COLUMNS, page.c.alive_at)
-        .join(page, profiles.c.id == page.c.id)
-        .order_by(page.c.alive_at.desc(), page.c.id.desc())
+        select(counted.c.counted, theirs)
+        .select_from(counted.join(theirs, true(), isouter=True))
+        .order_by(theirs.c.alive_at.desc(), theirs.c.id.desc())
     )
 
 
