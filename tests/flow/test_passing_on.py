@@ -6,6 +6,7 @@ import pytest
 
 from bridge import i18n
 from bridge.delivery.letters import Letter
+from bridge.errors import ExpiredToken
 from bridge.store.tables import handovers
 from tests.house import House
 
@@ -109,3 +110,15 @@ def test_a_date_agreed_with_the_customer_stays_when_the_territory_was_wrong(hous
     assert line.due_at.date() == on
     assert line.measure is not None
     assert line.measure.until == line.due_at
+
+
+def test_who_gets_a_lead_back_has_a_link_that_lasts(house: House) -> None:
+    mine = with_mira(house)
+    house.answer(mine, "forwarded", to="jonas")
+    house.clock.move(hours=1)
+    house.answer(house.mails_to(JONAS)[-1], "forwarded", to="mira")
+    back = house.mails_to(MIRA)[-1]
+    house.clock.move(days=20)
+    house.answer(back, "note", note="Bleibt bei mir")
+    with pytest.raises(ExpiredToken):
+        house.answer(mine, "note", note="Mit dem alten Link")

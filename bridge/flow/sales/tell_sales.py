@@ -33,7 +33,7 @@ Links = dict[tuple[UUID, str], UUID]
 
 
 def tell_sales(unit: Unit, mails: Iterable[Told], lives: timedelta = LINK_LIVES) -> Links:
-    """Queue these mails, once for each key; whoever has no link to the lead that opens gets one.
+    """Queue these mails, once for each key; whoever has no link to the lead that opens, and lasts, gets one.
 
     Returns the links that they have by now. Who is not in the programme any more is told nothing.
     """
@@ -52,8 +52,10 @@ def team_lead(program: Program, row: HandoverRow) -> SalesPerson | None:
 
 
 def _open_links(unit: Unit, told: list[Told], lives: timedelta) -> Links:
+    """Whoever is to work with a lead gets a link that lasts: theirs may end soon, since they had given it away."""
     wanted = {(one.row.id, one.to): one.row for one in told}
-    known = handovers.standing_links(unit.connection, {row.id for row in wanted.values()}, unit.now)
+    lasting = unit.now + LINK_OUTLIVES if lives > LINK_OUTLIVES else unit.now
+    known = handovers.standing_links(unit.connection, {row.id for row in wanted.values()}, lasting)
     missing = [_link(unit, to, row, lives) for (id_, to), row in wanted.items() if (id_, to) not in known]
     handovers.add_links(unit.connection, missing)
     return known | {(one.handover_id, one.sales_person): one.id for one in missing}
