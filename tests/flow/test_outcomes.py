@@ -337,6 +337,26 @@ def test_the_same_answer_twice_is_one(house: House) -> None:
     assert house.lead() == picture
 
 
+@pytest.mark.parametrize(
+    ("outcome", "first", "other"),
+    [
+        ("won", {"amount": Decimal(5000)}, {"amount": Decimal(8000)}),
+        ("won", {}, {"on": date(2026, 3, 1)}),
+        ("lost", {"reason": "no-need"}, {"reason": "competitor"}),
+        ("rejected", {"reason": "no-need"}, {"reason": "no-contact"}),
+    ],
+)
+def test_another_order_or_reason_is_not_said_to_be_recorded(
+    house: House, outcome: str, first: dict[str, object], other: dict[str, object]
+) -> None:
+    letter = house.lead_by_form()
+    house.answer(letter, "accepted")
+    for _ in range(2):
+        house.answer(letter, outcome, **first)
+    with pytest.raises(HandoverClosed):
+        house.answer(letter, outcome, **other)
+
+
 def test_a_closed_hand_over_takes_no_other_answer(house: House) -> None:
     letter = house.lead_by_form()
     house.answer(letter, "rejected", reason="no-need")

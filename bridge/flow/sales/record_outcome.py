@@ -49,7 +49,7 @@ def record_outcome(unit: Unit, handover_id: UUID, answer: Answer) -> Recorded:
     score_profiles(unit, [row.profile_id])  # what happened before counts before
     profile = profiles.lock_one(unit.connection, row.profile_id)
     row = handovers.get(unit.connection, handover_id) or row
-    if row.state == answer.outcome and not row.is_untouched:
+    if _is_said(row, answer):
         return Recorded(_became(unit, row), is_new=False)
     if answer.outcome == "forwarded" and is_passed_on(unit, row, answer.to, _passes_on(row, answer)):
         return _said_with_it(unit, row, answer)
@@ -57,6 +57,18 @@ def record_outcome(unit: Unit, handover_id: UUID, answer: Answer) -> Recorded:
     if answer.outcome == "corrected":
         return Recorded(answer.outcome, correct_order(unit, profile, row, answer))
     return Recorded(_answered(unit, profile, row, answer))
+
+
+def _is_said(row: HandoverRow, answer: Answer) -> bool:
+    """Whether just that was answered before: who accepted it has it, the order or the reason is the same."""
+    if row.state != answer.outcome or row.is_untouched:
+        return False
+    match answer.outcome:
+        case "accepted":
+            return answer.by in (None, row.sales_person)
+        case "won":
+            return (answer.amount, answer.on) == (row.amount, row.decided_on)
+    return answer.reason == row.reason
 
 
 def _answered(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -> str:
