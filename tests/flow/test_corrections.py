@@ -105,6 +105,22 @@ def test_an_accepted_lead_stays_with_who_accepted_it(house: House) -> None:
     assert len(house.to_sales()) == 2
 
 
+def test_who_got_an_accepted_lead_is_not_said_to_have_accepted_it(house: House) -> None:
+    letter = house.lead_by_points()
+    house.answer(letter, "accepted")
+    house.clock.move(minutes=2)
+    house.answer(letter, "forwarded", to="jonas" if letter.recipient.startswith("mira") else "mira")
+    welcome = house.mails_to(ANNA)[-1]
+    for number in (1, 2, 3, 4):
+        house.click(welcome, number, method="HEAD")
+    house.tick(minutes=5)
+    told = house.to_sales()[-1]
+    assert told.recipient != letter.recipient
+    for text in (told.text, told.html):
+        assert "Sie haben diesen Lead seit 12. März 2026" in text
+        assert "bleibt bei Ihnen" in text
+
+
 def test_who_asked_to_be_called_is_called(house: House) -> None:
     house.lead_by_points()
     house.submit(form="rueckruf", allows=(), phone="+49 30 23125 010")
