@@ -32,7 +32,7 @@ from bridge.store.submissions import SubmissionRow
 
 ABOUT_SILENCE = frozenset({"sales/reminder", "sales/escalation", "sales/ask"})
 """Mails to sales that say that nobody says anything."""
-WITHOUT_A_LINK = frozenset({"sales/expired", "sales/withdrawn"})
+WITHOUT_A_LINK = frozenset({"sales/expired", "sales/withdrawn", "sales/taken_over"})
 """Mails to sales that say that a lead is gone: whoever gets them late, when nothing opens any more, has to know."""
 
 
