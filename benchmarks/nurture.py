@@ -20,7 +20,6 @@ from benchmarks.copying import copy_rows, settle
 from benchmarks.due_mails import PEOPLE_OF_A_DOMAIN, consent_row, person_row
 from benchmarks.ground import fresh_ground
 from benchmarks.processes import family, parent, processor_time
-from bridge.cli.run import ROWS_OF_A_BATCH
 from bridge.flow.results.report_sequences import report_sequences
 from bridge.flow.score_profiles import score_profiles
 from bridge.flow.sequences.wake_sleepers import begin_series
@@ -30,6 +29,7 @@ from bridge.store.events import EventRow
 from bridge.store.rows import values_of
 from bridge.store.tables import consents, enrolments, events, profiles
 from bridge.wiring import Services
+from bridge.wiring.garbage import ROWS_OF_A_BATCH
 
 BATCH = 1000
 WEEK = timedelta(days=8)
