@@ -20,9 +20,13 @@ class Unprintable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What stands in the letter. sender, address: lines. closing: the last line above the signature."""
+    """What stands in the letter. sender, address: lines. closing: the last line above the signature.
+
+    back_to: where the letter goes when it finds nobody, as one line for an envelope's window; empty when unknown.
+    """
 
     sender: tuple[str, ...]
+    back_to: str
     address: tuple[str, ...]
     day: str
     subject: str
@@ -38,7 +42,8 @@ def letter_to(program: Program, person: SalesPerson, lead: Profile360, now: date
     name = {"name": lead.name}
     reach = ", ".join(part for part in (person.phone, person.email) if part)
     return Paper(
-        sender=(person.name, program.name, reach),
+        sender=(person.name, program.name, *program.desk.address, reach),
+        back_to=" · ".join((program.name, *program.desk.address)) if program.desk.address else "",
         address=postal_address(lead.fields),
         day=i18n.format_day(now.astimezone(program.timezone).date(), lead.language),
         subject=_subject(program, lead),
@@ -88,6 +93,9 @@ def as_pdf(paper: Paper, now: datetime) -> bytes:
     try:
         write(paper.sender, size=9, align="R")
         pdf.set_y(max(pdf.get_y(), ADDRESS_AT))
+        if paper.back_to:
+            write((paper.back_to,), size=7)
+            pdf.ln(1)
         write(paper.address)
         pdf.set_y(max(pdf.get_y() + LINE, BODY_AT))
         write((paper.day,), align="R")

@@ -31,7 +31,7 @@ def build_person(person: Mapping[str, Any]) -> SalesPerson:
 
 
 def build_desk(sales: Mapping[str, Any]) -> Desk:
-    """Territories, teams, filters, measures, hours and patience."""
+    """Territories, teams, filters, measures, hours, patience and the postal address."""
     return Desk(
         territories={one["id"]: _territory(one) for one in sales["territories"]},
         teams={one["id"]: _team(one) for one in sales["teams"]},
@@ -39,6 +39,7 @@ def build_desk(sales: Mapping[str, Any]) -> Desk:
         measures=tuple(Measure(**{**one, "when": _compiled(one["when"])}) for one in sales["measures"]),
         hours=replace(sales["hours"], holidays=sales["holidays"]),
         patience=Patience(**sales["patience"]),
+        address=tuple(sales["address"]),
     )
 
 

@@ -138,7 +138,7 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything about sales but its people and reasons."""
+    """Everything about sales but its people and reasons. address: lines, where letters come from."""
 
     territories: Mapping[str, Territory] = field(default_factory=dict)
     teams: Mapping[str, Team] = field(default_factory=dict)
@@ -146,6 +146,7 @@ class Desk:
     measures: tuple[Measure, ...] = ()
     hours: Hours = field(default_factory=Hours)
     patience: Patience = field(default_factory=Patience)
+    address: tuple[str, ...] = ()
 
 
 Per = Literal["week", "month", "quarter", "year"]

@@ -49,8 +49,14 @@ def test_a_letter_says_who_writes_to_whom_about_what() -> None:
     text = as_text(letter_to(PROGRAM, MIRA, lead(), make.NOON))
     assert "Anna Berg\nAm Markt 3\n10115 Berlin\n\n12. März 2026\n\nIhr Interesse: SEPA" in text
     assert "Guten Tag Anna Berg," in text
-    assert text.startswith("Mira Steinfeld\nExact Globe Next")
+    assert text.startswith("Mira Steinfeld\nExact Globe Next\nSpeicherweg 1\n20457 Hamburg\n+49 40")
     assert "Mit freundlichen Grüßen\n\n\n\nMira Steinfeld\n" in text
+
+
+def test_a_letter_that_finds_nobody_knows_the_way_back() -> None:
+    assert letter_to(PROGRAM, MIRA, lead(), make.NOON).back_to.endswith(" · Speicherweg 1 · 20457 Hamburg")
+    nowhere = replace(PROGRAM, desk=replace(PROGRAM.desk, address=()))
+    assert letter_to(nowhere, MIRA, lead(), make.NOON).back_to == ""
 
 
 def test_a_letter_names_what_was_asked_for_and_nothing_that_was_typed() -> None:

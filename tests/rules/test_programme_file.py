@@ -147,6 +147,7 @@ def test_an_unknown_key_is_named_with_the_nearest_known_one(
         ),
         ("[sales]", '[sales]\nlink = "ajar"', "sales.link", "Must be one of: device, open, login"),
         ("[sales]", "[sales]\nlink = false", "sales.link", "Not a valid string"),
+        ("[sales]", '[sales]\naddress = ["A 1", " "]', "sales.address[1]", "not a line of an address"),
         ("[sales]", "[sales]\nresponse_hours = 0", "sales.response_hours", "greater than or equal to 1"),
         ("[sales]", '[sales]\nresponse_hours = "8"', "sales.response_hours", "Not a valid integer"),
     ],

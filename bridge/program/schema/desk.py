@@ -11,6 +11,7 @@ from bridge.program.desk import DEEDS, Absence, Hours, Postcodes
 from bridge.program.schema.keys import ID, OneOf, Strict, Words, clock_times
 
 MOST = validate.Range(min=1)
+LINE_OF_ADDRESS = 50
 
 
 class PostcodesField(fields.Field[Postcodes]):
@@ -34,6 +35,18 @@ class HoursField(fields.Field[Hours]):
         if not times or times[0] >= times[1]:
             raise ValidationError('not working hours; expected two times of one day such as "9:00-17:00"')
         return Hours(times[0], times[1])
+
+
+class AddressLine(fields.String):
+    """A line of an address on paper; what does not fit a line is refused."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> str:
+        line = " ".join(super()._deserialize(value, attr, data).split())
+        if not 1 <= len(line) <= LINE_OF_ADDRESS:
+            raise ValidationError(
+                f'not a line of an address; expected up to {LINE_OF_ADDRESS} signs such as "20095 Hamburg"'
+            )
+        return line
 
 
 class TerritoryTable(Strict):

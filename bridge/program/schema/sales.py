@@ -10,6 +10,7 @@ from bridge.program.endpoints import endpoint_id
 from bridge.program.model import EVERYTHING
 from bridge.program.schema.desk import (
     AbsenceTable,
+    AddressLine,
     BrakeTable,
     FilterTable,
     HoursField,
@@ -62,6 +63,7 @@ class SalesTable(Strict):
     measures = fields.List(fields.Nested(MeasureTable), load_default=list)
     reasons = fields.List(fields.Nested(ReasonTable), load_default=list)
     patience = fields.Nested(PatienceTable, load_default=lambda: PatienceTable().load({}))
+    address = fields.List(AddressLine(), load_default=list, validate=validate.Length(max=4))
     hours = HoursField(load_default=Hours())
     holidays = fields.String(load_default=None, validate=calendar)
     link = fields.String(load_default="device", validate=OneOf(("device", "open", "login")))
