@@ -29,7 +29,7 @@ from bridge.flow.sending.keep_quiet import NEXT_WEEK, TOMORROW
 from bridge.flow.sending.obstacle import because_suppressed
 from bridge.flow.sending.webhook_endpoints import OFF
 from bridge.i18n import translations
-from bridge.program.events import EVENT_KINDS
+from bridge.program.events import ALL_KINDS
 from bridge.program.schema import WEBHOOK_TYPES
 from bridge.settings import Settings
 from bridge.store import given_up, suppressions
@@ -314,9 +314,10 @@ def test_tests_of_a_group_stay_together(request: pytest.FixtureRequest) -> None:
     assert not is_one_of_several or request.node.nodeid.endswith("@guards")
 
 
-@pytest.mark.parametrize("kind", EVENT_KINDS)
-def test_every_kind_of_event_stands_in_the_docs(kind: str) -> None:
+@pytest.mark.parametrize("kind", ALL_KINDS)
+def test_every_kind_of_event_stands_in_the_docs_and_has_words(kind: str) -> None:
     assert f"`{kind}`" in (ROOT / "docs" / "programme.md").read_text(encoding="utf-8")
+    assert f'"{kind}": _("' in (template_folder() / "sales" / "words.html").read_text(encoding="utf-8")
 
 
 def test_every_deed_of_the_audit_log_has_its_words_in_both_languages() -> None:

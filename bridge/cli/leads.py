@@ -78,10 +78,12 @@ def _summary(lead: Profile360, states: dict[str, Any]) -> dict[str, Any]:
 
 
 def _event(line: TimelineLine) -> dict[str, Any]:
-    """What happened; `page` only where a page was visited, a verdict on hits alone."""
+    """What happened; `page` only where a page was visited, `title` and `by` in the story of a lead alone, a verdict
+    on hits.
+    """
     facts = dataclasses.asdict(line) | {"reason": ", ".join(line.signs) or line.subject}
     facts["verdict"] = line.verdict if line.is_judged else None
-    return {name: value for name, value in facts.items() if name != "page" or value is not None}
+    return {name: value for name, value in facts.items() if value or name not in {"page", "title", "by"}}
 
 
 def _print(lead: Profile360, states: dict[str, Any]) -> None:
@@ -102,7 +104,7 @@ def _print(lead: Profile360, states: dict[str, Any]) -> None:
     entries = [(short(e.at, zone), f"{e.points:+d}", e.topic or "", e.reason) for e in reversed(lead.ledger)]
     print_table(("when", "points", "topic", "reason"), entries, "no points yet")
     _section("Events")
-    events = [(short(e.at, zone), e.kind, _verdict(e), e.about) for e in reversed(lead.timeline)]
+    events = [(short(e.at, zone), e.kind, _verdict(e), e.in_words) for e in reversed(lead.timeline)]
     print_table(("when", "kind", "verdict", "about"), events, "nothing happened yet")
     _section("Mails")
     mails = [

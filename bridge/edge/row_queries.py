@@ -12,13 +12,12 @@ from marshmallow import Schema, ValidationError, fields, validate
 from werkzeug.datastructures import MultiDict
 
 from bridge.errors import InvalidQuery
-from bridge.program.events import EVENT_KINDS, OWN_PAGE
+from bridge.program.events import ALL_KINDS
 from bridge.store.exports import Wanted, What
 from bridge.store.paging import Place
 
 USUAL, MOST = 200, 1000
 """Rows of a page."""
-KINDS = (*EVENT_KINDS, OWN_PAGE)
 YEARS = range(2000, 2101)
 NO_MOMENT = "expected a day such as 2026-10-01, or a moment such as 2026-10-01T08:00:00Z"
 _BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
@@ -62,7 +61,7 @@ class RowsSchema(Schema):
 class EventsSchema(RowsSchema):
     """What may be asked of events besides."""
 
-    kind = fields.String(validate=validate.OneOf(KINDS))
+    kind = fields.String(validate=validate.OneOf(ALL_KINDS))
     profile = fields.UUID()
 
 

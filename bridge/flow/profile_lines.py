@@ -7,6 +7,7 @@ from uuid import UUID
 
 from bridge import i18n
 from bridge.delivery.titles import TITLES
+from bridge.flow.story_lines import doer_of, subject_of, title_of
 from bridge.profiles.consent import Consent
 from bridge.profiles.fields import full_name
 from bridge.profiles.overview import (
@@ -22,6 +23,7 @@ from bridge.profiles.overview import (
     TimelineLine,
     TopicScore,
 )
+from bridge.program.events import STORY
 from bridge.program.model import Program
 from bridge.qualification.measures import measure_of, until
 from bridge.qualification.working_hours import due_after
@@ -169,6 +171,11 @@ def topics(program: Program, entries: Sequence[LedgerLine]) -> tuple[TopicScore,
 
 def timeline_line(program: Program, row: EventRow) -> TimelineLine:
     """Something that happened, as people read it."""
+    if row.kind in STORY:
+        title, subject = title_of(program, row), subject_of(program, row)
+        return TimelineLine(
+            row.at, row.kind, subject, row.verdict, (), False, title=title, by=doer_of(program, row)
+        )
     series = program.sequences.get(row.data.get("sequence", "")) if row.kind == "sequence.completed" else None
     title = i18n.pick(series.title, program.language) if series else ""
     parts = (

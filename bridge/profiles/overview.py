@@ -38,7 +38,9 @@ class FitLine:
 class TimelineLine:
     """Something that happened. subject: what it was about (a form's title, a link's label, a mail's subject).
 
-    page: the path of a page that was visited, since titles alone do not tell pages apart.
+    page: the path of a page that was visited, since titles alone do not tell pages apart. title: what says more than
+    the kind: “Passed on to Jonas Achterberg”; "" where the kind says it. by: the name of whoever did it, where it is
+    part of the story of a lead.
     """
 
     at: datetime
@@ -48,6 +50,8 @@ class TimelineLine:
     signs: tuple[str, ...]
     pending: bool
     page: str | None = None
+    title: str = ""
+    by: str = ""
 
     @property
     def is_judged(self) -> bool:
@@ -58,6 +62,13 @@ class TimelineLine:
     def about(self) -> str:
         """The subject, and the page where that says more: “Preise (/preise)”."""
         return f"{self.subject} ({self.page})" if self.page and self.page != self.subject else self.subject
+
+    @property
+    def in_words(self) -> str:
+        """All that is to be said besides the kind: “Passed on to Jonas Achterberg (Mira Steinfeld)”."""
+        return " ".join(
+            part for part in (self.title or self.about, f"({self.by})" if self.by else "") if part
+        )
 
 
 @dataclass(frozen=True, slots=True)

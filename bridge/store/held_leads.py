@@ -161,10 +161,11 @@ def _chance(looked_by: str, having_room: Iterable[str]) -> ColumnElement[bool]:
     return or_(held_leads.c.looked_by != looked_by, free)
 
 
-def lapse(connection: Connection, at: datetime) -> int:
-    """End what is no lead any more: of people whom sales has, or nobody may hand over.
+def lapse(connection: Connection, at: datetime) -> list[UUID]:
+    """End what is no lead any more: of people whom sales has, or nobody may hand over; whose leads that were.
 
-    What somebody else decides at this moment is passed over: nobody waits for whom they keep waiting.
+    What somebody else decides at this moment is passed over, and whoever is busy with the person: nobody waits for
+    whom they keep waiting.
     """
     gone = or_(profiles.c.excluded, profiles.c.objected, profiles.c.stage.not_in(BEFORE_SALES))
     free = (
@@ -172,10 +173,10 @@ def lapse(connection: Connection, at: datetime) -> int:
         .join(profiles, profiles.c.id == held_leads.c.profile_id)
         .where(_waits, gone)
         .order_by(held_leads.c.id)
-        .with_for_update(of=held_leads, skip_locked=True)
+        .with_for_update(of=[held_leads, profiles], key_share=True, skip_locked=True)
     )
     statement = update(held_leads).where(held_leads.c.id.in_(free)).values(decision=LAPSED, decided_at=at)
-    return connection.execute(statement).rowcount
+    return list(connection.scalars(statement.returning(held_leads.c.profile_id)))
 
 
 def listing(connection: Connection, why: str | None = None, limit: int = 500) -> list[Shown]:

@@ -9,6 +9,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from bridge.delivery.letters import Letter
+from bridge.flow.sales.write_story import write_story
 from bridge.intake.records import HIT, SUBMISSION, Hit, Request, to_body
 from bridge.journal import depth
 from bridge.store import suppressions
@@ -37,6 +38,17 @@ def me(house: House) -> str:
     path = path_in(house.subscriber(), "me")
     house.click_two(house.mails_to(ANNA)[-1])
     return path
+
+
+def test_the_page_tells_what_became_of_the_lead_and_names_nobody_who_decided(
+    site: Site, house: House, me: str
+) -> None:
+    with house.unit() as unit:
+        write_story(unit, house.lead().id, "lead.released", by="Kim Beispiel")
+    page = words(site.get(me).text)
+    assert "Übergeben an" in page
+    assert "Freigegeben" in page
+    assert "Kim Beispiel" not in page
 
 
 def ask_to_erase(site: Site, house: House, me: str) -> str:

@@ -347,10 +347,10 @@ def test_what_ends_leads_waits_for_nobody_who_decides_about_one(engine: Engine) 
     with house.engine.begin() as deciding, house.engine.begin() as ending:
         deciding.execute(select(held_leads).where(held_leads.c.id == first).with_for_update())
         ending.execute(text("set local lock_timeout = 200"))
-        assert store.lapse(ending, house.clock()) == 1
+        assert len(store.lapse(ending, house.clock())) == 1
     assert waiting(house) == [first]
     with house.engine.begin() as connection:
-        assert store.lapse(connection, house.clock()) == 1
+        assert len(store.lapse(connection, house.clock())) == 1
     assert second not in waiting(house)
 
 

@@ -119,6 +119,7 @@ def test_the_profile_shows_everything_on_one_page(house: House) -> None:
         "address.confirmed",
         "mail.sent",
         "link.clicked",
+        "lead.handed_over",
     }
     assert len(lead.consents) == 4
     assert [row.state for row in lead.handovers] == ["open"]

@@ -56,8 +56,8 @@ BROWSERS = (
     "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Mobile "
     "Safari/537.36",
 )
-DECIDES = "marketing@example.com"
-"""Who looks after what is held: the account of the demo's marketer."""
+DECIDES, DECIDES_AS = "marketing@example.com", "Marlene Kern"
+"""Who looks after what is held: address and name of the demo's marketer."""
 A_SCANNER = Request("198.51.100.25", None)
 JUST_NOW = timedelta(minutes=4)
 """When the life of somebody begins who came today."""
@@ -245,11 +245,11 @@ class Life:
         with self._step() as unit:
             record_hits(unit, [(record, hit)])
 
-    def decide(self, deed: Callable[[Unit, UUID, str, str | None], object], note: str) -> None:
+    def decide(self, deed: Callable[[Unit, UUID, str, str | None, str | None], object], note: str) -> None:
         """Marketing decides what becomes of the lead that is held. Nothing, where none is."""
         if row := self.held():
             with self._step() as unit:
-                deed(unit, row.id, DECIDES, note)
+                deed(unit, row.id, DECIDES, note, DECIDES_AS)
 
     # What sales does
 

@@ -147,15 +147,15 @@ def _forms(on: Visit, of: str, after: Place | None) -> HeldForms:
 
 
 def _decide(on: Visit, held_id: UUID, decision: str | None, note: str | None) -> str:
-    by = on.account.email
+    by, name = on.account.email, on.account.name
     match decision:
         case "released":
-            to = decide_held.release(on.unit, held_id, by, note, on.account.name)
+            to = decide_held.release(on.unit, held_id, by, note, name)
             return "released" if to else "waits"
         case "returned":
-            decide_held.give_back(on.unit, held_id, by, note)
+            decide_held.give_back(on.unit, held_id, by, note, name)
         case "excluded":
-            decide_held.exclude(on.unit, held_id, by, note)
+            decide_held.exclude(on.unit, held_id, by, note, name)
         case _:
             abort(400)
     return str(decision)

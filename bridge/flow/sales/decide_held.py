@@ -11,6 +11,7 @@ from bridge.flow.sales.offer import let_through
 from bridge.flow.sales.release_leads import crossing_of
 from bridge.flow.sales.sales_floor import Floor, take_turn
 from bridge.flow.sales.write_notes import a_line
+from bridge.flow.sales.write_story import write_story
 from bridge.flow.score_profiles import score_profiles
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id
@@ -42,6 +43,7 @@ def release(
     if not may_be_handed_over(profile):
         raise NotFound(f"{profile.email} may not be handed over any more")
     held_leads.decide(unit.connection, [row.id], RELEASED, unit.now, by, note)
+    write_story(unit, profile.id, "lead.released", by=name or by)
     floor = Floor(unit, [profile], patient=True)
     crossing = replace(crossing_of(unit, row), note=_released(unit, row, name or by, note))
     decision = floor.decide(profile, crossing.cause, crossing.form)
@@ -59,15 +61,16 @@ def _released(unit: Unit, row: HeldLead, by: str, note: str | None) -> str:
     return "\n".join(filter(None, (row.note, line)))
 
 
-def give_back(unit: Unit, held_id: UUID, by: str, note: str | None = None) -> int:
+def give_back(unit: Unit, held_id: UUID, by: str, note: str | None = None, name: str | None = None) -> int:
     """Return a held lead to marketing: it loses the points that a rejection by sales would cost it; how many.
 
-    So only new interest brings it again. Raises NotFound when it is not held any more.
+    by, name: as for release. So only new interest brings it again. Raises NotFound when it is not held any more.
     """
     if known := held_leads.get(unit.connection, held_id):
         score_profiles(unit, [known.profile_id])  # what happened before counts before
     row, profile = _held(unit, held_id)
     held_leads.decide(unit.connection, [row.id], RETURNED, unit.now, by, note)
+    write_story(unit, profile.id, "lead.returned", by=name or by)
     entries = _correction(unit, row, profile)
     ledger.add(unit.connection, ((profile.id, one) for one in entries), unit.program.version)
     points = sum(one.points for one in entries if one.topic == SCORE)
@@ -75,10 +78,14 @@ def give_back(unit: Unit, held_id: UUID, by: str, note: str | None = None) -> in
     return points
 
 
-def exclude(unit: Unit, held_id: UUID, by: str, note: str | None = None) -> None:
-    """Keep a held lead, but never mail it and never hand it over. Raises NotFound when it is not held any more."""
+def exclude(unit: Unit, held_id: UUID, by: str, note: str | None = None, name: str | None = None) -> None:
+    """Keep a held lead, but never mail it and never hand it over; by, name: as for release.
+
+    Raises NotFound when it is not held any more.
+    """
     row, profile = _held(unit, held_id)
     held_leads.decide(unit.connection, [row.id], EXCLUDED, unit.now, by, note)
+    write_story(unit, profile.id, "lead.excluded", by=name or by)
     exclude_person(unit, profile.id)
 
 

@@ -7,6 +7,7 @@ from bridge import i18n
 from bridge.errors import InvalidFields
 from bridge.flow.sales.begin_anew import given_to, still_agreed
 from bridge.flow.sales.tell_sales import LINK_OUTLIVES, Told, team_lead, tell_sales
+from bridge.flow.sales.write_story import write_story
 from bridge.flow.unit import Unit, World
 from bridge.program.model import Program, SalesPerson
 from bridge.qualification.presence import absence_of
@@ -54,6 +55,7 @@ def forward(
         route=[*row.route, said_by_whom(unit, by, person.id)],
         **given_to(unit, person, by) | still_agreed(unit, row),
     )
+    write_story(unit, profile.id, "sales.forwarded", handover=row.id, to=person.id, by=by)
     handovers.close_links_soon(unit.connection, [row.id], unit.now + LINK_OUTLIVES, row.sales_person)
     if profile.owner == row.sales_person:
         profiles.change(unit.connection, profile.id, owner=person.id)

@@ -9,9 +9,11 @@ from uuid import UUID
 from bridge.flow.move import move
 from bridge.flow.sales.begin_anew import answer_due, begin_anew, given_to, still_agreed
 from bridge.flow.sales.tell_sales import Told, tell_sales
+from bridge.flow.sales.write_story import write_story
 from bridge.flow.sending.announce import announce
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id, new_id
+from bridge.program.events import StoryKind
 from bridge.program.model import Form, SalesPerson
 from bridge.qualification.stages import BEFORE_SALES
 from bridge.scoring.ledger import strongest
@@ -56,6 +58,8 @@ def hand_over(
     row = _opened(unit, profile, crossing, person)
     row = replace(row, route=list(route), measure=measure)
     handovers.add(unit.connection, row)
+    kind: StoryKind = "sales.forwarded" if crossing.before else "lead.handed_over"
+    write_story(unit, profile.id, kind, handover=row.id, to=person.id, by=crossing.given_by)
     moved = move(unit, profile, "sales_qualified", crossing.cause, crossing.because_of)
     links = tell_sales(unit, [Told(person.id, row, "sales/handover", f"handover:{row.id}")])
     _announce(unit, moved, row, person, links[row.id, person.id])
@@ -89,16 +93,22 @@ def join_request(
 
 def _waits_again(unit: Unit, pending: HandoverRow, person: SalesPerson) -> dict[str, Any]:
     if person.id != pending.sales_person:
-        return given_to(unit, person)
+        return _goes_to(unit, pending, person)
     if pending.state == "open":
         return begin_anew(unit)
     return {"due_at": answer_due(unit, unit.now), "asked_at": None, "agreed_on": None}
 
 
+def _goes_to(unit: Unit, pending: HandoverRow, person: SalesPerson) -> dict[str, Any]:
+    """Whoever had the lead is not there any more: it is somebody else's, and nobody passed it on."""
+    write_story(unit, pending.profile_id, "sales.forwarded", handover=pending.id, to=person.id)
+    return given_to(unit, person)
+
+
 def renew_link(unit: Unit, pending: HandoverRow, person: SalesPerson) -> None:
     """Close the links to a lead, and mail a new one to whom the lead is with from now on."""
     if person.id != pending.sales_person:
-        handovers.change(unit.connection, pending.id, **given_to(unit, person))
+        handovers.change(unit.connection, pending.id, **_goes_to(unit, pending, person))
     handovers.revoke_links(unit.connection, pending.profile_id, unit.now)
     theirs = replace(pending, sales_person=person.id)
     tell_sales(unit, [Told(person.id, theirs, "sales/handover", f"link:{new_id()}")])

@@ -7,6 +7,7 @@ from typing import Any
 
 from bridge.flow.sales.hand_over import Crossing, hand_over
 from bridge.flow.sales.sales_floor import Decision, Floor
+from bridge.flow.sales.write_story import write_story
 from bridge.flow.unit import Unit
 from bridge.ids import new_id
 from bridge.qualification.leads import BY_POINTS
@@ -66,6 +67,7 @@ def let_lapse(floor: Floor, profile: ProfileRow, entries: Sequence[Entry]) -> No
         return
     if rightful_score(entries, held.at) < unit.program.stages.threshold:
         held_leads.decide(unit.connection, [held.id], held_leads.LAPSED, unit.now)
+        write_story(unit, profile.id, "lead.lapsed")
         del floor.waiting[profile.id]
 
 
@@ -88,11 +90,23 @@ def _join_request(floor: Floor, held: HeldLead, crossing: Crossing, rule: str) -
         waits_for=[],
     )
     held_leads.join_request(floor.unit.connection, joined)
+    if held.why != FILTER:
+        tell_held(floor.unit, joined)
     floor.waiting[held.profile_id] = joined
 
 
 def _wait_for_room(floor: Floor, profile: ProfileRow, crossing: Crossing, route: Route) -> None:
     _hold(floor, profile, crossing, CAPACITY, **waiting(floor.unit, route))
+
+
+def tell_held(unit: Unit, row: HeldLead) -> None:
+    """Write down in the person's story that their lead is held, and by which rule or for whom it waits.
+
+    Not of what waits for its turn alone: that is over in a moment, and nobody decided anything.
+    """
+    if row.why == FILTER or row.waits_for:
+        facts = {"why": row.why, "rule": row.rule, "sales_person": row.sales_person}
+        write_story(unit, row.profile_id, "lead.held", **facts)
 
 
 def waiting(unit: Unit, route: Route) -> dict[str, Any]:
@@ -127,4 +141,5 @@ def _hold(floor: Floor, profile: ProfileRow, crossing: Crossing, why: str, **fac
         **known,
     )
     held_leads.add(floor.unit.connection, [row])
+    tell_held(floor.unit, row)
     floor.waiting[profile.id] = row

@@ -14,10 +14,12 @@ from bridge.flow.sales.sales_event import write_sales_event
 from bridge.flow.sales.take_lead import take_lead
 from bridge.flow.sales.tell_sales import team_lead
 from bridge.flow.sales.write_notes import comes_back, is_noted, noted, noted_at_end, with_line
+from bridge.flow.sales.write_story import write_story
 from bridge.flow.score_profiles import score_profiles
 from bridge.flow.sending.announce import announce_outcome
 from bridge.flow.unit import Unit
 from bridge.ids import derived_id, new_id
+from bridge.program.events import StoryKind
 from bridge.program.model import Program, Reason
 from bridge.qualification.outcomes import POSSIBLE, REPEATABLE, Answer
 from bridge.store import handovers, profiles
@@ -51,7 +53,7 @@ def record_outcome(unit: Unit, handover_id: UUID, answer: Answer) -> Recorded:
     row = handovers.get(unit.connection, handover_id) or row
     if _is_said(row, answer):
         return Recorded(_became(unit, row), is_new=False)
-    if answer.outcome == "forwarded" and is_passed_on(unit, row, answer.to, _passes_on(row, answer)):
+    if answer.outcome == "forwarded" and is_passed_on(unit, row, answer.to, _answers(row, answer)):
         return _said_with_it(unit, row, answer)
     _check(unit, row, answer)
     if answer.outcome == "corrected":
@@ -193,9 +195,11 @@ def _postpone(unit: Unit, row: HandoverRow, answer: Answer) -> None:
     said = [_say(unit, "not reached")] if answer.outcome == "not_reached" else []
     if answer.on:
         said.append(comes_back(unit, answer.on))
-    handovers.change(
-        unit.connection, row.id, note=noted(unit, row, answer, *said), due_at=due, agreed_on=answer.on
-    )
+    words = noted(unit, row, answer, *said)
+    if words != row.note:  # not when somebody pressed twice
+        kind: StoryKind = "sales.not_reached" if answer.outcome == "not_reached" else "sales.come_back"
+        write_story(unit, row.profile_id, kind, handover=row.id, by=_answers(row, answer), on=answer.on)
+    handovers.change(unit.connection, row.id, note=words, due_at=due, agreed_on=answer.on)
 
 
 def _note_down(unit: Unit, row: HandoverRow, answer: Answer) -> None:
@@ -211,7 +215,7 @@ def _note_down(unit: Unit, row: HandoverRow, answer: Answer) -> None:
 
 
 def _forward(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -> None:
-    by = _passes_on(row, answer)
+    by = _answers(row, answer)
     words = with_line(unit, row, said_by_whom(unit, by, answer.to or ""), answer.note)
     forward(unit, profile, row, answer.to, by, words)
 
@@ -220,12 +224,12 @@ def _said_with_it(unit: Unit, row: HandoverRow, answer: Answer) -> Recorded:
     """What is said when a lead has been passed on already is for the colleague; without new words nothing happens."""
     if not answer.note or is_noted(row, answer.note):
         return Recorded(answer.outcome, is_new=False)
-    say_more(unit, row, _passes_on(row, answer), noted(unit, row, answer, _say(unit, "noted")))
+    say_more(unit, row, _answers(row, answer), noted(unit, row, answer, _say(unit, "noted")))
     return Recorded("note")
 
 
-def _passes_on(row: HandoverRow, answer: Answer) -> str:
-    """Whoever gives the lead away: a person's id, or the name of somebody who does so for them."""
+def _answers(row: HandoverRow, answer: Answer) -> str:
+    """Whoever answers: a person's id, or the name of somebody who does so for them."""
     return answer.for_them or answer.by or row.sales_person
 
 

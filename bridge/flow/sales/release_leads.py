@@ -7,11 +7,13 @@ from uuid import UUID
 
 from bridge.flow.by_halves import by_halves
 from bridge.flow.sales.hand_over import Crossing, may_be_handed_over
-from bridge.flow.sales.offer import let_through, today_by, waiting
+from bridge.flow.sales.offer import let_through, tell_held, today_by, waiting
 from bridge.flow.sales.sales_floor import Floor, take_turn, workload_of
+from bridge.flow.sales.write_story import story_event, write_story
 from bridge.flow.unit import Opened, Unit
 from bridge.program.model import Form
-from bridge.store import held_leads, profiles, submissions
+from bridge.qualification.routing import Route
+from bridge.store import events, held_leads, profiles, submissions
 from bridge.store.held_leads import HeldLead
 
 AT_A_TIME = 100
@@ -29,7 +31,8 @@ def release_as_room_returns(begin: Opened, most: int = MOST) -> Iterator[int]:
     routing did not look at today: so nobody waits behind others who wait.
     """
     with begin() as unit:
-        held_leads.lapse(unit.connection, unit.now)
+        gone = held_leads.lapse(unit.connection, unit.now)
+        events.add_new(unit.connection, [story_event(unit, one, "lead.lapsed") for one in gone])
         order = _in_order(unit, most)
     for first in range(0, len(order), AT_A_TIME):
         given: list[int] = []
@@ -81,16 +84,25 @@ def give_out(unit: Unit, ids: Sequence[UUID]) -> int:
         profile = people[row.profile_id]
         if not may_be_handed_over(profile):
             held_leads.decide(unit.connection, [row.id], held_leads.LAPSED, unit.now)
+            write_story(unit, profile.id, "lead.lapsed")
             continue
         crossing = crossings[row.id]
         decision = floor.decide(profile, crossing.cause, crossing.form)
         if decision.route.person is None:
-            still.append(replace(row, **waiting(unit, decision.route)))
+            still.append(_goes_on_waiting(unit, row, decision.route))
         else:
             let_through(floor, profile, crossing, decision)
             given += 1
     held_leads.looked_at(unit.connection, still)
     return given
+
+
+def _goes_on_waiting(unit: Unit, row: HeldLead, to: Route) -> HeldLead:
+    """Of what only waited for its turn so far it is told now that nobody has room."""
+    waits = replace(row, **waiting(unit, to))
+    if not row.waits_for:
+        tell_held(unit, waits)
+    return waits
 
 
 def _as_locked(floor: Floor, ids: Sequence[UUID]) -> list[HeldLead]:

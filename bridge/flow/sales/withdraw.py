@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bridge.flow.move import move
 from bridge.flow.sales.tell_sales import LINK_OUTLIVES, Told, tell_sales
+from bridge.flow.sales.write_story import write_story
 from bridge.flow.sending.announce import announce_outcome
 from bridge.flow.sending.keep_back import nurture_again
 from bridge.flow.unit import Unit
@@ -33,6 +34,7 @@ def withdraw(
         tell_sales(unit, [told])
         return profile
     handovers.change(unit.connection, pending.id, state="withdrawn", decided_at=unit.now)
+    write_story(unit, profile.id, "lead.withdrawn", handover=pending.id)
     handovers.close_links_soon(unit.connection, [pending.id], unit.now + LINK_OUTLIVES)
     is_unknown = outbox.take_back(unit.connection, f"handover:{pending.id}", unit.now, "withdrawn")
     if not is_unknown or pending.begun_at != pending.at:  # passed on: a colleague knows of it by another mail

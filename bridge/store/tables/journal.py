@@ -14,6 +14,7 @@ from sqlalchemy import (
     text,
 )
 
+from bridge.program.events import STORY
 from bridge.store.tables.columns import json_of, metadata, moment, of_profile, text_of
 
 OF_SALES = ("sales.accepted", "sales.rejected", "sales.won", "sales.lost")
@@ -21,6 +22,7 @@ OF_SALES = ("sales.accepted", "sales.rejected", "sales.won", "sales.lost")
 NO_SIGNS = (
     *("mail.bounced", "mail.ignored", "mail.sent", "own-page.opened", "sequence.completed", "sales.expired"),
     *OF_SALES,
+    *STORY,
 )
 """Kinds of events that are no person's sign of life: we did something, nobody did, or a page was only looked at."""
 SIGNS = text(f"verdict = 'human' and kind not in {NO_SIGNS}")

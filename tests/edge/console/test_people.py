@@ -1,7 +1,7 @@
 """People on the console: found, looked at, excluded; and their companies."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -160,6 +160,16 @@ def test_all_that_happened_is_read_page_by_page(sign_in: SignIn, house: House) -
         url = next((one["href"] for one in Outline(page).all("a") if one.get("rel") == "next"), "")
     assert seen == [f"Page {number:03}" for number in range(180)]
     assert mira.get(f"/console/profiles/{UUID(int=7)}/events").status_code == 404
+
+
+def test_the_story_of_a_lead_is_told_in_the_readers_language(sign_in: SignIn, house: House) -> None:
+    house.answer(house.lead_by_form(), "come_back", on=date(2026, 3, 16))
+    who, kim = house.lead().handovers[0].sales_person, sign_in("marketing")
+    for page in (f"/console/profiles/{id_of(house)}", f"/console/profiles/{id_of(house)}/events"):
+        english, german = kim.get(page).text, kim.get(page, headers={"Accept-Language": "de"}).text
+        assert f"To come back on 16 March 2026 ({who})" in words(english)
+        assert f"Handed over to {who}" in words(english)
+        assert f"Wieder am 16. März 2026 ({who})" in words(german)
 
 
 def test_a_person_has_a_page_and_whoever_opens_it_is_written_down(kim: Colleague, house: House) -> None:

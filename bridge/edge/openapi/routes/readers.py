@@ -6,7 +6,8 @@ from bridge.edge.openapi.answers import RETRY_AFTER, MistakesSchema, plain_probl
 from bridge.edge.openapi.operations import JSON, JSON_LINES, Answer, Asked, Operation
 from bridge.edge.openapi.routes.groups import READERS
 from bridge.edge.openapi.rows import line_of
-from bridge.edge.row_queries import KINDS, MOST, USUAL
+from bridge.edge.row_queries import MOST, USUAL
+from bridge.program.events import ALL_KINDS
 from bridge.store.exports import What
 
 ASKED_HEADERS = (
@@ -27,7 +28,7 @@ ROWS = (
     Asked("cursor", "Where the page begins, as the address of a next page has it."),
 )
 OF_EVENTS = (
-    Asked("kind", "Only events of that kind.", shape={"type": "string", "enum": list(KINDS)}),
+    Asked("kind", "Only events of that kind.", shape={"type": "string", "enum": list(ALL_KINDS)}),
     Asked("profile", "Only what that person did.", shape={"type": "string", "format": "uuid"}),
 )
 

@@ -1,0 +1,51 @@
+"""The story of a lead as people read it: each event in a few words that say more than its kind."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from bridge import i18n
+from bridge.program.model import Program
+from bridge.store.events import EventRow
+from bridge.store.held_leads import FILTER
+
+
+def title_of(program: Program, row: EventRow) -> str:
+    """Such as “Passed on to Jonas Achterberg”, in the programme's language; "" where the kind says it all."""
+    say, data = i18n.translations(program.language).gettext, row.data
+    facts = {"to": _name(program, data, "to"), "day": _day(program, data)}
+    match row.kind:
+        case "lead.handed_over" if facts["to"]:
+            return say("Handed over to %(to)s") % facts
+        case "sales.forwarded" if facts["to"]:
+            return say("Passed on to %(to)s") % facts
+        case "sales.come_back" if facts["day"]:
+            return say("To come back on %(day)s") % facts
+        case "sales.not_reached" if facts["day"]:
+            return say("Not reached, again on %(day)s") % facts
+    return ""
+
+
+def subject_of(program: Program, row: EventRow) -> str:
+    """By which filter or whose brake a lead was held; "" of all else."""
+    if row.kind != "lead.held":
+        return ""
+    if row.data.get("why") == FILTER:
+        rule = str(row.data.get("rule", ""))
+        titles = {one.id: i18n.pick(one.title, program.language) for one in program.desk.filters}
+        return titles.get(rule) or rule
+    say, who = i18n.translations(program.language).gettext, _name(program, row.data, "sales_person")
+    return say("%(who)s has enough for now") % {"who": who} if who else ""
+
+
+def doer_of(program: Program, row: EventRow) -> str:
+    """The name of whoever did it, "" where nobody is named."""
+    return _name(program, row.data, "by")
+
+
+def _name(program: Program, data: Mapping[str, Any], fact: str) -> str:
+    return program.person_name(str(data[fact])) if data.get(fact) else ""
+
+
+def _day(program: Program, data: Mapping[str, Any]) -> str:
+    return i18n.format_day(date.fromisoformat(str(data["on"])), program.language) if data.get("on") else ""
