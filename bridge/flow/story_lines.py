@@ -27,7 +27,9 @@ def title_of(program: Program, row: EventRow) -> str:
 
 
 def subject_of(program: Program, row: EventRow) -> str:
-    """By which filter or whose brake a lead was held; "" of all else."""
+    """By which filter or whose brake a lead was held, or who accepted what a colleague had; "" of all else."""
+    if row.kind == "sales.taken_up":
+        return _name(program, row.data, "by")
     if row.kind != "lead.held":
         return ""
     if row.data.get("why") == FILTER:
@@ -39,8 +41,8 @@ def subject_of(program: Program, row: EventRow) -> str:
 
 
 def doer_of(program: Program, row: EventRow) -> str:
-    """The name of whoever did it, "" where nobody is named."""
-    return _name(program, row.data, "by")
+    """The name of whoever did it, "" where nobody is named, or the line is about them."""
+    return _name(program, row.data, "by") if row.kind != "sales.taken_up" else ""
 
 
 def _name(program: Program, data: Mapping[str, Any], fact: str) -> str:

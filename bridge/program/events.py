@@ -38,6 +38,7 @@ StoryKind = Literal[
     "sales.not_reached",
     "sales.come_back",
     "sales.forwarded",
+    "sales.taken_up",
 ]
 STORY: tuple[StoryKind, ...] = get_args(StoryKind)
 """What becomes of a lead. It is told, and no rule counts it."""

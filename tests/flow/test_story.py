@@ -14,7 +14,7 @@ from bridge.store import due_events, events
 from bridge.store.finding import signs_of_life
 from bridge.store.tables import profiles
 from tests.flow.test_held_leads import COMPETITOR, waiting
-from tests.flow.test_passing_on import with_mira
+from tests.flow.test_passing_on import accepted_and_passed_on, with_mira
 from tests.flow.test_routing import house_with, reaches_sales
 from tests.house import ANNA, House
 
@@ -49,6 +49,17 @@ def test_it_tells_that_sales_tried_agreed_on_a_day_and_passed_the_lead_on(house:
         "Weitergegeben an Jonas Achterberg Mira Steinfeld",
     ]
     assert story(house, language="en")[-1] == "Passed on to Jonas Achterberg Mira Steinfeld"
+
+
+def test_whoever_got_what_a_colleague_had_accepted_accepts_it_too(house: House) -> None:
+    letter = accepted_and_passed_on(house)
+    house.clock.move(hours=1)
+    for _ in range(2):
+        house.answer(letter, "accepted")
+    assert story(house)[-2:] == [
+        "Weitergegeben an Jonas Achterberg Mira Steinfeld",
+        "sales.taken_up Jonas Achterberg",
+    ]
 
 
 def test_whoever_presses_twice_tells_it_once(house: House) -> None:

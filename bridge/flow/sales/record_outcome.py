@@ -183,6 +183,7 @@ def _take_up(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) 
     has_it = answer.by or row.sales_person
     taken = take_lead(unit, row, has_it) if has_it != row.sales_person else {}
     words = noted(unit, row, answer, _say(unit, "accepted"))
+    write_story(unit, profile.id, "sales.taken_up", handover=row.id, by=has_it)
     handovers.change(unit.connection, row.id, note=words, **taken)
     profiles.change(unit.connection, profile.id, owner=has_it)
 
