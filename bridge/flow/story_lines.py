@@ -7,7 +7,7 @@ from typing import Any
 from bridge import i18n
 from bridge.program.model import Program
 from bridge.store.events import EventRow
-from bridge.store.held_leads import FILTER
+from bridge.store.held_leads import CAPACITY
 
 
 def title_of(program: Program, row: EventRow) -> str:
@@ -23,26 +23,27 @@ def title_of(program: Program, row: EventRow) -> str:
             return say("To come back on %(day)s") % facts
         case "sales.not_reached" if facts["day"]:
             return say("Not reached, again on %(day)s") % facts
+        case "lead.held" if data.get("why") == CAPACITY:
+            return say("Held back: sales has no room")
     return ""
 
 
 def subject_of(program: Program, row: EventRow) -> str:
-    """By which filter or whose brake a lead was held, or who accepted what a colleague had; "" of all else."""
+    """By which filter a lead was held, or who accepted what a colleague had accepted; "" of all else."""
     if row.kind == "sales.taken_up":
         return _name(program, row.data, "by")
     if row.kind != "lead.held":
         return ""
-    if row.data.get("why") == FILTER:
-        rule = str(row.data.get("rule", ""))
-        titles = {one.id: i18n.pick(one.title, program.language) for one in program.desk.filters}
-        return titles.get(rule) or rule
-    say, who = i18n.translations(program.language).gettext, _name(program, row.data, "sales_person")
-    return say("%(who)s has enough for now") % {"who": who} if who else ""
+    rule = str(row.data.get("rule", ""))
+    titles = {one.id: i18n.pick(one.title, program.language) for one in program.desk.filters}
+    return titles.get(rule) or rule
 
 
 def doer_of(program: Program, row: EventRow) -> str:
-    """The name of whoever did it, "" where nobody is named, or the line is about them."""
-    return _name(program, row.data, "by") if row.kind != "sales.taken_up" else ""
+    """The name of whoever did it, or for whom a lead waits; "" where nobody is named, or the line is about them."""
+    if row.kind == "sales.taken_up":
+        return ""
+    return _name(program, row.data, "sales_person" if row.kind == "lead.held" else "by")
 
 
 def _name(program: Program, data: Mapping[str, Any], fact: str) -> str:

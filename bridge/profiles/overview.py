@@ -39,8 +39,8 @@ class TimelineLine:
     """Something that happened. subject: what it was about (a form's title, a link's label, a mail's subject).
 
     page: the path of a page that was visited, since titles alone do not tell pages apart. title: what says more than
-    the kind: “Passed on to Jonas Achterberg”; "" where the kind says it. by: the name of whoever did it, where it is
-    part of the story of a lead.
+    the kind: “Passed on to Jonas Achterberg”; "" where the kind says it. by: in the story of a lead the name of
+    whoever did it, or for whom the lead waits.
     """
 
     at: datetime
