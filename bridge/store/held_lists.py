@@ -36,6 +36,8 @@ LATELY = timedelta(days=90)
 """For so long it is told what became of what was held, unless another time is asked for."""
 MOST_UNDECIDED = 100
 """Of those that every page of the console counts."""
+MOST_OF_A_FORM = 10_000
+"""Of those that metrics count: machines that send millions are not counted each time that somebody looks."""
 
 _LEAD_WAITS: ColumnElement[bool] = held_leads.c.decided_at.is_(None)
 _FORM_WAITS: ColumnElement[bool] = submissions.c.state == literal_column("'held'")
@@ -79,6 +81,14 @@ class HeldForm:
     held_because: str | None
     received_at: datetime
     fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many submissions of a form wait, up to a bound, and since when the oldest does."""
+
+    count: int
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +137,16 @@ def count_waiting(connection: Connection) -> tuple[int, int]:
     leads, forms = _some(_LEAD_WAITS, MOST_COUNTED), _some(_FORM_WAITS, MOST_COUNTED)
     row = connection.execute(select(leads, forms)).one()
     return row[0], row[1]
+
+
+def forms_that_wait(connection: Connection, most: int = MOST_OF_A_FORM) -> dict[str, Waiting]:
+    """Form → what waits of it; `most` stands for that many or more."""
+    kinds, at = _forms_that_wait(), submissions.c.received_at
+    oldest = select(at).where(_FORM_WAITS, submissions.c.form == kinds.c.form).order_by(at).limit(most)
+    one = oldest.lateral()
+    counted = select(kinds.c.form, func.count(), func.min(one.c.received_at))
+    rows = connection.execute(counted.select_from(kinds.join(one, true())).group_by(kinds.c.form))
+    return {form: Waiting(count, since) for form, count, since in rows}
 
 
 def count_undecided(connection: Connection) -> int:

@@ -123,20 +123,6 @@ def held_named(connection: Connection, beginning: str) -> list[UUID]:
     return list(connection.scalars(found.limit(2)))
 
 
-def count_held(connection: Connection) -> dict[str, int]:
-    """How many of each form wait for a person's decision."""
-    statement = select(submissions.c.form, func.count()).where(submissions.c.state == "held")
-    return {row[0]: row[1] for row in connection.execute(statement.group_by(submissions.c.form))}
-
-
-def held_since(connection: Connection) -> datetime | None:
-    """When the oldest of them was received, None when nothing is held."""
-    oldest: datetime | None = connection.scalar(
-        select(func.min(submissions.c.received_at)).where(submissions.c.state == "held")
-    )
-    return oldest
-
-
 def decide(connection: Connection, submission_id: UUID, state: str) -> bool:
     """Release ("accepted") or drop ("dropped") a held submission; False when it is not held any more."""
     statement = (

@@ -157,9 +157,13 @@ def test_a_list_of_held_forms_reads_no_more_than_it_shows(crowd: House, few: str
             for others in (False, True):
                 page = held_lists.forms(connection, ["rueckruf"], 50, others=others)
                 held_lists.forms(connection, ["rueckruf"], 50, page.further, others=others)
+            waiting = held_lists.forms_that_wait(connection, 50)
         taken = [_rows_taken(connection, statement, values) for statement, values in statements.items()]
     assert taken
     assert max(taken) < 500
+    assert (waiting[few].count, waiting[many].count) == (3, 50)
+    assert crowd.clock() - waiting[few].since == timedelta(minutes=3)
+    assert crowd.clock() - waiting[many].since == timedelta(minutes=5000)
 
 
 HELD = """
