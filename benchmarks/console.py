@@ -72,6 +72,7 @@ PAGES: Mapping[str, str] = {
     "the company with the most people": "/console/companies/firma1.example",
     "the board": "/console/handovers",
     "the board, one's own": "/console/handovers?who=person:mira",
+    "the board, what came back": "/console/handovers?column=returned",
     "the board, what is late": "/console/handovers?late=1",
     "a hand-over": "/console/handovers/{handover}",
     "held leads": "/console/held",

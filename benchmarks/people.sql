@@ -119,3 +119,9 @@ from profiles where stage in ('sales_qualified', 'accepted', 'won', 'lost');
 insert into held_leads (id, profile_id, why, rule, cause, because_of, score, at)
 select gen_random_uuid(), id, 'filter', 'competitor', 'points', gen_random_uuid(), score, created_at
 from profiles where stage = 'marketing_qualified' and hashtext(id::text) % 500 = 0;
+
+insert into handovers (id, profile_id, crossing, state, cause, sales_person, score, at, begun_at, due_at,
+    decided_at, reason)
+select gen_random_uuid(), id, 1, case hashtext(id::text) % 4 when 0 then 'expired' else 'rejected' end, 'points',
+    coalesce(owner, 'mira'), score, created_at, created_at, created_at, created_at + interval '3 days', 'no-budget'
+from profiles where stage = 'marketing_qualified' and hashtext(id::text) % 37 = 0;

@@ -1,16 +1,18 @@
-"""Hand-overs as a board shows them: those that wait for an answer, those that were accepted, those decided lately.
+"""Hand-overs as a board shows them: those that wait for an answer, those that were accepted, and those that were
+decided lately, or came back to marketing.
 
-What was accepted and passed on waits, until whoever has it by now does something about it.
+What was accepted and passed on waits, until whoever has it by now does something about it. What a colleague got
+instead, since it was theirs, did not come back.
 
 Each column is read from a partial index in its own order: ix_handovers_due, ix_handovers_accepted,
-ix_handovers_decided; those of a few people from ix_handovers_sales_person.
+ix_handovers_decided, ix_handovers_returned; those of a few people from ix_handovers_sales_person.
 """
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import (
@@ -30,10 +32,10 @@ from bridge.profiles.fields import full_name
 from bridge.store.paging import Page, Place, page_of
 from bridge.store.tables import handovers, profiles
 
-State = Literal["open", "accepted", "decided"]
-COLUMNS: tuple[State, ...] = ("open", "accepted", "decided")
+State = Literal["open", "accepted", "decided", "returned"]
+COLUMNS: tuple[State, ...] = get_args(State)
 LATELY = timedelta(days=90)
-"""How long what was won or lost stays on the board."""
+"""How long what was won, lost or given back stays on the board."""
 MOST_COUNTED = 1000
 
 
@@ -137,14 +139,28 @@ def _which(statement: Select[Any], state: State, wanted: Wanted, now: datetime) 
 
 
 def _in(state: State, now: datetime) -> list[ColumnElement[bool]]:
-    if state == "decided":
-        return [handovers.c.state.in_(("won", "lost")), handovers.c.decided_at >= now - LATELY]
-    return [_WAITS if state == "open" else _AT_WORK]
+    if state in ("open", "accepted"):
+        return [_WAITS if state == "open" else _AT_WORK]
+    ended = [_DECIDED] if state == "decided" else [_RETURNED, ~_went_on()]
+    return [*ended, handovers.c.decided_at >= now - LATELY]
+
+
+def _went_on() -> ColumnElement[bool]:
+    """Whether a colleague got it instead. The offset lets that be looked up for those alone that are shown."""
+    after = handovers.alias("next")
+    theirs = select(literal(1)).where(
+        after.c.profile_id == handovers.c.profile_id,
+        after.c.crossing == handovers.c.crossing + 1,
+        after.c.cause == literal_column("'rerouted'"),
+    )
+    return theirs.correlate(handovers).offset(0).exists()
 
 
 # these words stand in the statement itself: with any word, the planner could not rely on the partial indexes
 _ACCEPTED = handovers.c.state == literal_column("'accepted'")
 _WAITS = or_(handovers.c.state == literal_column("'open'"), and_(_ACCEPTED, handovers.c.touched_at.is_(None)))
+_DECIDED = handovers.c.state.in_([literal_column("'won'"), literal_column("'lost'")])
+_RETURNED = handovers.c.state.in_([literal_column("'rejected'"), literal_column("'expired'")])
 _AT_WORK = and_(_ACCEPTED, handovers.c.touched_at.is_not(None))
 
 

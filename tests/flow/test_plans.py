@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from benchmarks.generator import fill
 from benchmarks.population import Population
 from bridge.flow.sweep import sweep, wake_settled
-from bridge.store import exports, held_lists
+from bridge.store import board, exports, held_lists
 from bridge.store.exports import Wanted
 from bridge.store.paging import Place
 from bridge.store.schema import migrate
@@ -165,6 +165,30 @@ def test_a_list_of_held_forms_reads_no_more_than_it_shows(crowd: House, few: str
     assert crowd.clock() - waiting[few].since == timedelta(minutes=3)
     assert crowd.clock() - waiting[many].since == timedelta(minutes=5000)
 
+
+def test_what_was_given_back_is_read_from_the_newest_on(crowd: House) -> None:
+    everybody = board.Wanted()
+    with crowd.engine.connect() as connection:
+        given = {"now": crowd.clock()}
+        connection.execute(text(GIVEN_BACK), given)
+        connection.execute(text("analyze handovers"))
+        with noted(crowd.engine) as statements:
+            page = board.column(connection, "returned", everybody, crowd.clock(), 12)
+            board.column(connection, "returned", everybody, crowd.clock(), 12, page.further)
+        taken = [_rows_taken(connection, statement, values) for statement, values in statements.items()]
+    assert len(page.rows) == 12
+    assert max(taken) < 150
+
+
+GIVEN_BACK = """
+    insert into handovers (
+        id, profile_id, crossing, state, cause, sales_person, score, at, begun_at, due_at, decided_at, reason
+    )
+    select gen_random_uuid(), id, 900 + n, case when n = 1 then 'expired' else 'rejected' end,
+        case when n = 3 then 'rerouted' else 'points' end, 'mira', 10, :now, :now, :now,
+        :now - row_number() over () * interval '1 minute', 'no-budget'
+    from profiles cross join generate_series(1, 3) n limit 6000
+"""
 
 HELD = """
     insert into submissions (id, form, source, key, content_hash, state, held_because, received_at, at)

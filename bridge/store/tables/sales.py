@@ -65,6 +65,9 @@ handovers = Table(
     ),
     Index("ix_handovers_decided", "decided_at", "id", postgresql_where=text("state in ('won', 'lost')")),
     Index(
+        "ix_handovers_returned", "decided_at", "id", postgresql_where=text("state in ('rejected', 'expired')")
+    ),
+    Index(
         "ix_handovers_unanswered",
         "begun_at",
         postgresql_where=text("state in ('open', 'accepted') and touched_at is null"),

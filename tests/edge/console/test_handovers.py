@@ -252,6 +252,35 @@ def test_a_long_column_is_read_page_by_page_and_nobody_is_missed(sign_in: SignIn
     assert [f"Lead-{number:02}" in alone for number in range(14)] == [True] * 14
 
 
+def test_what_came_back_to_marketing_stands_on_the_board_newest_first_and_with_its_reason(
+    sign_in: SignIn, house: House
+) -> None:
+    two_leads(house)
+    house.answer(house.lead_by_form("eva@elsewhere.example", first_name="Eva", last_name="Fern"), "accepted")
+    kim = sign_in("marketing")
+    assert "Given back in the last 90 days 0 Nothing came back lately." in words(kim.get(BOARD).text)
+    house.answer(house.to_sales()[-1], "rejected", reason="wrong-territory")
+    assert "Given back in the last 90 days 0 " in words(kim.get(BOARD).text), "a colleague has it"
+
+    house.answer(house.to_sales()[0], "rejected", reason="no-budget")
+    page = words(kim.get(BOARD).text)
+    assert "Given back in the last 90 days 1 Anna Berg" in page
+    assert "Given back today" in page
+    assert "No budget" in page
+    house.clock.now = house.clock().replace(hour=12)
+    for _ in range(18):
+        house.tick(days=1)
+    kim = sign_in("marketing", "lea@example.com")
+    page = words(kim.get(f"{BOARD}?column=returned").text)
+    assert "Given back in the last 90 days 3 " in page
+    assert page.count("Never answered") == 2
+    assert page.index("Paul Klein") < page.index("Anna Berg")
+    assert "Anna Berg" not in words(kim.get(f"{BOARD}?column=open").text)
+    house.clock.move(days=91)
+    kim = sign_in("marketing", "mia@example.com")
+    assert "Given back in the last 90 days 0 " in words(kim.get(BOARD).text)
+
+
 def test_viewers_have_no_board_and_strangers_sign_in(sign_in: SignIn, house: House) -> None:
     house.lead_by_form()
     viewer = sign_in("viewer")

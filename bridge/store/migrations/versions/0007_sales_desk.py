@@ -102,6 +102,7 @@ def _handovers() -> None:
         ("due", ["due_at", "id"], "state = 'open' or state = 'accepted' and touched_at is null"),
         ("accepted", ["decided_at", "id"], "state = 'accepted' and touched_at is not null"),
         ("decided", ["decided_at", "id"], "state in ('won', 'lost')"),
+        ("returned", ["decided_at", "id"], "state in ('rejected', 'expired')"),
     ):
         op.create_index(f"ix_handovers_{name}", "handovers", columns, postgresql_where=sa.text(states))
     # whoever has answered is not reminded, and nobody of what was handed over before there were reminders; an open
