@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from bridge.ids import derived_id
 from bridge.intake.records import GivenConsent, Request, Submission
-from bridge.program.desk import Results
+from bridge.program.desk import Results, Team
 from bridge.program.loading import DEMO, load_program
 from bridge.program.model import Program
 from bridge.program.profiling import Profiling
@@ -94,6 +94,14 @@ def demo_program() -> Program:
         fit=(),
         feeds={},
     )
+
+
+def in_two_teams(program: Program) -> Program:
+    """The same, but Jonas is in another team than Mira."""
+    elsewhere = Team("suedwest", {"de": "Südwest", "en": "South-west"})
+    jonas = replace(program.people["jonas"], team=elsewhere.id)
+    desk = replace(program.desk, teams={**program.desk.teams, elsewhere.id: elsewhere})
+    return replace(program, people={**program.people, jonas.id: jonas}, desk=desk)
 
 
 def program(toml: str = EXACT, environ: dict[str, str] | None = None) -> Program:

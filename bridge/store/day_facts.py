@@ -161,6 +161,11 @@ def _happened(scope: Scope) -> str:
 
 _CURRENCY = f"case when handovers.amount is null then '' else coalesce(handovers.currency, '{EUROS}') end"
 
+_ACCEPTED = (
+    "(happened.figure in ('handed_over', 'reactivated', 'accepted') and handovers.accepted_by is not null)"
+)
+"""Whether it counts for who accepted the lead, and not for who has it now, or had it when it ended."""
+
 _OF_PEOPLE = f"""
     select happened.figure, {_day("happened.at")} as day, 1 as count,
         case when happened.figure = 'won' then coalesce(handovers.amount, 0) else 0 end as amount,
@@ -169,8 +174,9 @@ _OF_PEOPLE = f"""
             when happened.figure = 'unsubscribed' then coalesce(read.template, '') end as mail,
         case when handovers.id is not null then coalesce(owed.sequence, '')
             when happened.figure = 'unsubscribed' then coalesce(read.sequence, '') end as sequence,
-        case when handovers.id is not null then coalesce(handovers.team, '') end as team,
-        case when handovers.id is not null then handovers.sales_person end as person,
+        case when {_ACCEPTED} then coalesce(handovers.accepted_team, '')
+            when handovers.id is not null then coalesce(handovers.team, '') end as team,
+        case when {_ACCEPTED} then handovers.accepted_by else handovers.sales_person end as person,
         case when happened.figure in ('rejected', 'lost') then coalesce(handovers.reason, '') end as reason,
         case when happened.figure = 'won' then {_CURRENCY} end as currency,
         case when happened.figure = 'handed_over' then coalesce(cohort.month, '') end as cohort

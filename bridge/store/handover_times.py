@@ -11,6 +11,8 @@ from sqlalchemy import (
     Connection,
     Float,
     Select,
+    and_,
+    case,
     cast,
     func,
     literal_column,
@@ -37,10 +39,12 @@ _Became = tuple[str, bool]
 class Pace:
     """Hand-overs of some days. team: None for all of them, "" for those of nobody's team.
 
-    Each is one of accepted, rejected, expired and still_open, as it is now.
+    Each is one of accepted, rejected, expired and still_open, as it is now. What was passed on counts for the team
+    that accepted it, what was given back for the one that did so, the rest for the one that has it, or had it last.
 
     after, reaction: medians, in seconds: from the first form to the hand-over, and from there to the first answer of
-    sales; None when there is none. reacted: of how many there was an answer.
+    sales; None when there is none. Of a team: to its own first answer, from when it got the lead. reacted: of how
+    many there was an answer.
     """
 
     team: str | None
@@ -85,7 +89,10 @@ def _pace(team: str | None, became: Counter[_Became], after: float | None, react
     )
 
 
-_TEAM = func.coalesce(handovers.c.team, "")
+_STILL_TAKEN = and_(handovers.c.accepted_by.is_not(None), handovers.c.state.in_(TAKEN))
+_TEAM = func.coalesce(case((_STILL_TAKEN, handovers.c.accepted_team), else_=handovers.c.team), "")
+_ANSWERED_ITSELF = func.coalesce(handovers.c.reacted_team, "") == _TEAM
+_TEAM_HAD_IT = func.coalesce(handovers.c.team_since, handovers.c.at)
 _IS_WHOLE = func.grouping(_TEAM) == 1
 
 
@@ -114,7 +121,8 @@ def _counts(connection: Connection, since: datetime, until: datetime) -> dict[st
 
 def _medians(since: datetime, until: datetime, share: float) -> Select[Any]:
     after = _median(handovers.c.at - profiles.c.created_at)
-    reaction = _median(handovers.c.reacted_at - handovers.c.at)
+    of_team = case((_ANSWERED_ITSELF, handovers.c.reacted_at - _TEAM_HAD_IT))
+    reaction = case((_IS_WHOLE, _median(handovers.c.reacted_at - handovers.c.at)), else_=_median(of_team))
     some = _of(since, until, _IS_WHOLE, _TEAM, after, reaction)
     some = some.group_by(func.grouping_sets(tuple_(), tuple_(_TEAM)))
     some = some.join(profiles, profiles.c.id == handovers.c.profile_id)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, case, func, insert, select, update
 
 from bridge.errors import ExpiredToken
 from bridge.store.rows import values_of
@@ -26,6 +26,9 @@ class HandoverRow:
     reminded_at, escalated_at, asked_at: when that was done, each at most once since then. reacted_at: when sales
     answered first, whoever that was. passed_by: who gave it to whoever has it now, a person's id or a name.
     agreed_on: the day on which somebody is to come back, as it was named last.
+    accepted_by, accepted_team: who accepted it first, whoever has it by now. reacted_team: the team of whoever had
+    it at reacted_at. team_since: since when that team had it, and until then the team of whoever has it; None when it
+    was handed over to that team.
     """
 
     id: UUID
@@ -55,6 +58,10 @@ class HandoverRow:
     asked_at: datetime | None = None
     passed_by: str | None = None
     agreed_on: date | None = None
+    accepted_by: str | None = None
+    accepted_team: str | None = None
+    reacted_team: str | None = None
+    team_since: datetime | None = None
 
     @property
     def is_untouched(self) -> bool:
@@ -111,8 +118,10 @@ def change(connection: Connection, handover_id: UUID, **values: Any) -> None:
 
 def react(connection: Connection, handover_id: UUID, now: datetime) -> None:
     """Note that sales did something about it."""
+    is_first = handovers.c.reacted_at.is_(None)
+    team = case((is_first, handovers.c.team), else_=handovers.c.reacted_team)
     first = func.coalesce(handovers.c.reacted_at, now)
-    change(connection, handover_id, reacted_at=first, touched_at=now)
+    change(connection, handover_id, reacted_at=first, reacted_team=team, touched_at=now)
 
 
 def add_links(connection: Connection, rows: Iterable[LinkRow]) -> None:

@@ -30,7 +30,7 @@ class Hand:
     """Reads every row, and counts one after another."""
 
     def __init__(self, house: House) -> None:
-        self.zone = house.program.timezone
+        self.zone, self.sellers = house.program.timezone, house.program.people
         self.wake_ups = {one.id for one in house.program.sequences.values() if one.kind == "wake-up"}
         self.people = {row.id: row for row in house.rows(tables.profiles)}
         self.handovers = sorted(house.rows(tables.handovers), key=lambda row: row.crossing)
@@ -94,7 +94,7 @@ class Hand:
             left.add((row.profile_id, self._day(row.at)))
 
     def _sales(self) -> None:
-        accepted = {row.data["handover"]: row.at for row in self._of_kind("sales.accepted")}
+        accepted = {row.data["handover"]: row for row in self._of_kind("sales.accepted")}
         went_on = {(row.profile_id, row.crossing - 1) for row in self.handovers if row.cause == "rerouted"}
         came_back: set[Any] = set()
         for row in self.handovers:
@@ -105,12 +105,14 @@ class Hand:
                 "person": row.sales_person,
             }
             is_last = (row.profile_id, row.crossing) not in went_on
-            if is_last and str(row.id) in accepted:
-                self._note("accepted", accepted[str(row.id)], told)
+            first = accepted.get(str(row.id))
+            got_it = told | self._who_accepted(first) if first else told
+            if is_last and first:
+                self._note("accepted", first.at, got_it)
             if is_last and row.state != "withdrawn":
-                self._note("handed_over", row.at, told | {"cohort": self._cohort(row, went_on)})
+                self._note("handed_over", row.at, got_it | {"cohort": self._cohort(row, went_on)})
                 if row.profile_id in came_back or self._was_woken(row):
-                    self._note("reactivated", row.at, told)
+                    self._note("reactivated", row.at, got_it)
             if is_last and row.state in ("rejected", "expired", "lost", "won"):
                 more = {"reason": row.reason or ""} if row.state in ("rejected", "lost") else {}
                 self._note(row.state, row.decided_at, told | more, _euros(row))
@@ -120,6 +122,11 @@ class Hand:
                     )
                 else:
                     came_back.add(row.profile_id)
+
+    def _who_accepted(self, event: Row[Any]) -> dict[str, str]:
+        """As the event names them."""
+        [who] = (one for one in self.sellers.values() if one.name == event.data["subject"])
+        return {"team": who.team or "", "person": who.id}
 
     def _cohort(self, handover: Row[Any], went_on: set[Any]) -> str:
         """The month in which its person became marketing-qualified first, where this came of it within 120 days."""

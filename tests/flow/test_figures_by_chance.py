@@ -100,6 +100,8 @@ class Chance:
             ("accepted", {}),
             ("rejected", {"reason": "only-informing"}),
             ("rejected", {"reason": "wrong-territory"}),
+            ("forwarded", {"to": "mira"}),
+            ("forwarded", {"to": "jonas"}),
             ("won", {"amount": Decimal(self.chance.randrange(1, 99_999)) / 100, "currency": "EUR"}),
             ("won", {}),
             ("won", {"amount": Decimal(self.chance.randrange(1, 99_999)), "currency": "USD"}),
@@ -135,6 +137,14 @@ class Chance:
         for _ in range(16):
             self.house.tick(days=1)
 
+    def a_lead_changes_hands(self) -> None:
+        """Somebody accepts it, and passes it on to the other team."""
+        letter = self.house.lead_by_form("hands@firma0.example")
+        self.house.answer(letter, "accepted")
+        self.roll_up()
+        to = "jonas" if letter.recipient.startswith("mira") else "mira"
+        self.house.answer(letter, "forwarded", to=to)
+
     def roll_up(self) -> None:
         days = self.chance.choice([roll_up_today, roll_up_marked])(self.house.unit)
         with suppress(StopIteration):  # killed after the first
@@ -157,12 +167,14 @@ def test_figures_kept_up_to_date_are_those_counted_anew_and_by_hand(house: House
     whole = make.whole_demo_program()
     wake_up = next(one for one in whole.sequences.values() if one.kind == "wake-up")
     soon = replace(wake_up, silence=timedelta(days=6), when=None)
-    house.program = replace(house.program, sequences={**house.program.sequences, soon.id: soon})
+    program = make.in_two_teams(house.program)
+    house.program = replace(program, sequences={**program.sequences, soon.id: soon})
     house.world = replace(house.world, program=house.program)
     life = Chance(house, seed)
     for step in range(STEPS):
         if step == STEPS // 2:
             life.sales_is_silent()
+            life.a_lead_changes_hands()
         life.happen()
     list(roll_up_marked(house.unit))
     kept = stored(house)

@@ -167,15 +167,15 @@ def test_who_was_called_in_vain_before_there_were_reminders_is_not_taken_for_una
         connection.commit()
     migrate(empty)
     told = text(
-        "select split_part(email, '@', 1), touched_at is not null, begun_at = at, touched_at = decided_at"
-        " from handovers join profiles on profiles.id = profile_id order by 1"
+        "select split_part(email, '@', 1), touched_at is not null, begun_at = at, touched_at = decided_at,"
+        " accepted_by from handovers join profiles on profiles.id = profile_id order by 1"
     )
     with empty.connect() as connection:
         found = [tuple(row) for row in connection.execute(told)]
     assert found == [
-        ("accepted", True, True, True),
-        ("not-reached", True, True, None),
-        ("untouched", False, True, None),
+        ("accepted", True, True, True, "mira"),
+        ("not-reached", True, True, None, None),
+        ("untouched", False, True, None, None),
     ]
 
 

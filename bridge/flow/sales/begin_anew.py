@@ -24,9 +24,14 @@ def begin_anew(unit: Unit) -> dict[str, Any]:
     return {"begun_at": unit.now, "due_at": answer_due(unit, unit.now)} | nothing_done
 
 
-def given_to(unit: Unit, person: SalesPerson, by: str | None = None) -> dict[str, Any]:
-    """Columns of a hand-over that somebody else has from now on. by: who passed it on, an id or a name."""
-    return {"sales_person": person.id, "team": person.team, "passed_by": by} | begin_anew(unit)
+def given_to(unit: Unit, row: HandoverRow, person: SalesPerson, by: str | None = None) -> dict[str, Any]:
+    """Columns of a hand-over that somebody else has from now on. by: who passed it on, an id or a name.
+
+    A team is not excused by passing a lead on among its own people: until somebody answers it has had it all along.
+    """
+    has_it_anew = row.reacted_at is None and person.team != row.team
+    had_since = {"team_since": unit.now} if has_it_anew else {}
+    return {"sales_person": person.id, "team": person.team, "passed_by": by} | had_since | begin_anew(unit)
 
 
 def still_agreed(unit: Unit, row: HandoverRow) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def forward(
         row.id,
         note=note,
         route=[*row.route, said_by_whom(unit, by, person.id)],
-        **given_to(unit, person, by) | still_agreed(unit, row),
+        **given_to(unit, row, person, by) | still_agreed(unit, row),
     )
     write_story(unit, profile.id, "sales.forwarded", handover=row.id, to=person.id, by=by)
     handovers.close_links_soon(unit.connection, [row.id], unit.now + LINK_OUTLIVES, row.sales_person)

@@ -102,7 +102,7 @@ def _waits_again(unit: Unit, pending: HandoverRow, person: SalesPerson) -> dict[
 def _goes_to(unit: Unit, pending: HandoverRow, person: SalesPerson) -> dict[str, Any]:
     """Whoever had the lead is not there any more: it is somebody else's, and nobody passed it on."""
     write_story(unit, pending.profile_id, "sales.forwarded", handover=pending.id, to=person.id)
-    return given_to(unit, person)
+    return given_to(unit, pending, person)
 
 
 def renew_link(unit: Unit, pending: HandoverRow, person: SalesPerson) -> None:

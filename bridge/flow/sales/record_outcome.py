@@ -170,6 +170,8 @@ def _accept(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -
         row.id,
         state="accepted",
         decided_at=unit.now,
+        accepted_by=by,
+        accepted_team=row.team,
         note=noted_at_end(unit, row, answer, _say(unit, "accepted")),
         **taken,
     )

@@ -89,6 +89,10 @@ def _handovers() -> None:
         _moment("asked_at", nullable=True),
         sa.Column("passed_by", sa.Text),
         sa.Column("agreed_on", sa.Date),
+        sa.Column("accepted_by", sa.Text),
+        sa.Column("accepted_team", sa.Text),
+        sa.Column("reacted_team", sa.Text),
+        _moment("team_since", nullable=True),
     ):
         op.add_column("handovers", column)
     op.create_index("ix_handovers_at", "handovers", ["at", "id"])
@@ -110,7 +114,8 @@ def _handovers() -> None:
     op.execute(
         """
         update handovers set begun_at = at, reacted_at = decided_at,
-            touched_at = coalesce(decided_at, case when note is not null then now() end)
+            touched_at = coalesce(decided_at, case when note is not null then now() end),
+            accepted_by = case when state in ('accepted', 'won', 'lost') then sales_person end
         """
     )
     op.execute("update handovers set reminded_at = now(), escalated_at = now() where state = 'open'")
