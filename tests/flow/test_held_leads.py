@@ -354,6 +354,20 @@ def test_what_ends_leads_waits_for_nobody_who_decides_about_one(engine: Engine) 
     assert second not in waiting(house)
 
 
+def test_what_ends_leads_waits_for_nobody_who_is_busy_with_the_person(engine: Engine) -> None:
+    house = house_with(engine, desk=Desk(filters=(COMPETITOR,)))
+    reaches_sales(house, ANNA)
+    person = house.lead().id
+    with house.engine.begin() as connection:
+        connection.execute(update(profiles).values(excluded=True))
+    with house.engine.begin() as busy, house.engine.begin() as ending:
+        busy.execute(select(profiles).where(profiles.c.id == person).with_for_update())
+        ending.execute(text("set local lock_timeout = 200"))
+        assert store.lapse(ending, house.clock()) == []
+    with house.engine.begin() as connection:
+        assert store.lapse(connection, house.clock()) == [person]
+
+
 def test_a_lead_that_is_passed_on_counts_once_with_whoever_got_it_last(engine: Engine) -> None:
     house = house_with(engine, brake=Brake(a_day=1))
     reaches_sales(house, "a@eins.example")

@@ -12,7 +12,7 @@ from bridge.flow.score_profiles import score_profiles
 from bridge.program.desk import Brake, Desk, Territory
 from bridge.program.model import Program
 from bridge.store import profiles as people_rows
-from bridge.store.tables import handovers, held_leads, profiles
+from bridge.store.tables import events, handovers, held_leads, profiles
 from tests import make
 from tests.house import ANNA, House
 from tests.statements import questions, statements
@@ -141,6 +141,9 @@ def test_eight_workers_at_once_keep_to_the_brake(engine: Engine) -> None:
     assert [(row.why, row.decision) for row in house.rows(held_leads) if row.decided_at is None] == [
         ("capacity", None)
     ] * 4
+    still = sorted(row.profile_id for row in house.rows(held_leads) if row.decided_at is None)
+    told = sorted(row.profile_id for row in house.rows(events) if row.kind == "lead.held")
+    assert told == still, "each once, and nobody who only waited for another worker"
     house.tick(days=1)
     assert sorted(goes_to(house)) == ["jonas"] * 4 + ["mira"] * 4
 
@@ -169,3 +172,4 @@ def test_a_lead_of_somebody_who_left_goes_to_somebody_who_is_there(engine: Engin
         later.run()
     assert later.to_sales()[-1].recipient == "jonas.achterberg@example.com"
     assert [(row.sales_person, row.team) for row in later.rows(handovers)] == [("jonas", "north")]
+    assert "Weitergegeben an Jonas Achterberg" in [line.title for line in later.lead().timeline]

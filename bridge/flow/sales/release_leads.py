@@ -12,7 +12,6 @@ from bridge.flow.sales.sales_floor import Floor, take_turn, workload_of
 from bridge.flow.sales.write_story import story_event, write_story
 from bridge.flow.unit import Opened, Unit
 from bridge.program.model import Form
-from bridge.qualification.routing import Route
 from bridge.store import events, held_leads, profiles, submissions
 from bridge.store.held_leads import HeldLead
 
@@ -89,20 +88,14 @@ def give_out(unit: Unit, ids: Sequence[UUID]) -> int:
         crossing = crossings[row.id]
         decision = floor.decide(profile, crossing.cause, crossing.form)
         if decision.route.person is None:
-            still.append(_goes_on_waiting(unit, row, decision.route))
+            still.append(replace(row, **waiting(unit, decision.route)))
         else:
             let_through(floor, profile, crossing, decision)
             given += 1
     held_leads.looked_at(unit.connection, still)
+    waited_for_turn = {row.id for row in rows if not row.waits_for}
+    tell_held(unit, [row for row in still if row.id in waited_for_turn])
     return given
-
-
-def _goes_on_waiting(unit: Unit, row: HeldLead, to: Route) -> HeldLead:
-    """Of what only waited for its turn so far it is told now that nobody has room."""
-    waits = replace(row, **waiting(unit, to))
-    if not row.waits_for:
-        tell_held(unit, waits)
-    return waits
 
 
 def _as_locked(floor: Floor, ids: Sequence[UUID]) -> list[HeldLead]:
