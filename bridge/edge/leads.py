@@ -18,7 +18,7 @@ from bridge.edge.presentation import page
 from bridge.errors import ExpiredToken, HandoverClosed, InvalidFields
 from bridge.flow.profile_lines import handover_line
 from bridge.flow.sales.forward_lead import colleagues, while_away
-from bridge.flow.sales.named_dates import COMES_BACK
+from bridge.flow.sales.named_dates import COMES_BACK, expected_date
 from bridge.flow.sales.record_outcome import may_answer, record_outcome
 from bridge.flow.sales.sign_in import note_access
 from bridge.flow.sales.take_lead import taken_from
@@ -164,9 +164,10 @@ def read_answer() -> Answer:
     try:
         loaded: dict[str, Any] = OutcomeSchema().load(typed)
     except ValidationError as error:
-        raise InvalidFields(
-            {name: _said_of(name, said) for name, said in error.messages_dict.items()}
-        ) from error
+        wrong = {name: _said_of(name, said) for name, said in error.messages_dict.items()}
+        if "date" in wrong:
+            wrong["date"] = expected_date(typed.get("outcome", ""))
+        raise InvalidFields(wrong) from error
     return Answer(on=loaded.pop("date"), **loaded)
 
 
@@ -178,7 +179,6 @@ def _said_of(name: str, said: list[str]) -> list[str]:
 
 _MISTAKES = {
     "amount": "Please enter an amount such as 1,250.00.",
-    "date": "Please enter a date.",
     "note": "Please shorten this text.",
 }
 

@@ -1,7 +1,9 @@
 """The profile page for sales, and its answers."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
+from itertools import product
 from uuid import UUID
 
 import pytest
@@ -79,7 +81,7 @@ def test_the_page_speaks_the_language_of_the_browser(site: Site, path: str) -> N
         assert one not in said
     assert '<span lang="de">Formular „Rückruf“' in site.get(path, headers=english).text
     refused = site.post(f"{path}/outcome", {"outcome": "rejected", "reason": "later"}, headers=english)
-    assert "Please name a date." in refused.text
+    assert "“Get in touch again on”: please choose a day after today" in words(refused.text)
     site.post(f"{path}/sign-out")
     assert "Is this your device?" in site.get(path, headers=english).text
     assert "Ist das Ihr Gerät?" in site.get(path, headers={"Accept-Language": "fr"}).text, "as the programme"
@@ -224,9 +226,9 @@ def test_only_an_order_that_was_won_is_corrected(site: Site, house: House, path:
     [
         ("rejected", {}, "Grund"),
         ("rejected", {"reason": "made-up"}, "Grund"),
-        ("rejected", {"reason": "later"}, "Datum"),
+        ("rejected", {"reason": "later"}, "Wieder melden am"),
         ("rejected", {"reason": "not-entitled"}, "Ansprechperson"),
-        ("rejected", {"reason": "later", "date": "soon"}, "Datum"),
+        ("rejected", {"reason": "later", "date": "soon"}, "Wieder melden am"),
         ("abducted", {}, "Möglichkeiten"),
         ("", {}, "Möglichkeiten"),
         ("accepted", {"currency": "euro"}, "Möglichkeiten"),
@@ -274,6 +276,39 @@ def test_a_refusal_leads_to_the_field_in_the_form_that_is_open(
     assert f'role="alert"><a href="#{place}">' in page
     form = page[page.index("<details open>") :]
     assert f'id="{place}"' in form[: form.index("</details>")]
+
+
+NOT_TO_BE_TAKEN = ("2028-03-13", "2199-01-01", "soon")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "days"),
+    [
+        ("not_reached", ("2026-03-11", *NOT_TO_BE_TAKEN)),
+        ("come_back", ("", "2026-03-11", *NOT_TO_BE_TAKEN)),
+        ("rejected", ("", "2026-03-12", *NOT_TO_BE_TAKEN)),
+        ("lost", ("", "2026-03-12", *NOT_TO_BE_TAKEN)),
+        ("won", NOT_TO_BE_TAKEN),
+        ("corrected", NOT_TO_BE_TAKEN),
+    ],
+)
+def test_a_refused_date_names_its_field_and_what_belongs_there(
+    site: Site, path: str, outcome: str, days: tuple[str, ...]
+) -> None:
+    answer(site, path, "accepted")
+    if outcome == "corrected":
+        answer(site, path, "won")
+    for day, (language, limit) in product(
+        days, {"de": "höchstens zwei Jahre voraus", "en": "at most two years ahead"}.items()
+    ):
+        typed = {"outcome": outcome, "reason": "later", "date": day}
+        refused = site.post(f"{path}/outcome", typed, headers={"Accept-Language": language})
+        assert refused.status_code == 422
+        said = re.search(r'role="alert"><a href="#([\w-]+)">[“„](.+?)[”“]: (.+?)</a>', refused.text)
+        assert said, refused.text
+        place, field, expected = said.groups()
+        assert f'<label for="{place}">{field}</label>' in refused.text
+        assert limit in expected
 
 
 def test_the_form_says_that_the_right_contact_goes_into_the_note(site: Site, path: str) -> None:

@@ -52,7 +52,7 @@ def test_who_was_not_reached_can_be_tried_again_on_a_date(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    ("outcome", "earliest"), [("not_reached", 13), ("come_back", 13), ("rejected", 14), ("lost", 1)]
+    ("outcome", "earliest"), [("not_reached", 13), ("come_back", 13), ("rejected", 14), ("lost", 14)]
 )
 def test_a_date_lies_ahead_where_sales_works_and_at_most_two_years(
     house: House, outcome: str, earliest: int

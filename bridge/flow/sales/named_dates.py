@@ -1,7 +1,7 @@
 """Dates that sales names: which are taken, and on which working day somebody comes back."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
 
@@ -17,17 +17,33 @@ COMES_BACK = frozenset({"not_reached", "come_back"})
 """Answers whose date says when somebody tries again: today is early enough."""
 
 
+_AHEAD = {"not_reached": 0, "come_back": 0, "rejected": 1, "lost": 1}
+"""Answer → how many days ahead its date lies at the least. That of an order may be past."""
+_EXPECTED = {
+    "not_reached": "“Try again on”: please choose today or a later day, at most two years ahead.",
+    "come_back": "“Come back on”: please choose today or a later day, at most two years ahead.",
+    "rejected": "“Get in touch again on”: please choose a day after today, at most two years ahead.",
+    "lost": "“Get in touch again on”: please choose a day after today, at most two years ahead.",
+    "won": "“Date of the order”: please choose a day, at most two years ahead.",
+    "corrected": "“Date of the order”: please choose a day, at most two years ahead.",
+}
+"""Answer → the field of its date, as the page calls it, and what belongs there."""
+
+
+def expected_date(outcome: str) -> list[str]:
+    """What to say, in English, of a date of that answer which is missing, unreadable or not to be taken."""
+    return [_EXPECTED.get(outcome, "Please enter a date.")]
+
+
 def check_date(unit: Unit, answer: Answer) -> None:
     """Raise InvalidFields, in English, when the date of an answer lies too far away, or behind."""
-    today = unit.now.astimezone(unit.program.timezone).date()
     if answer.on is None:
         return
-    if answer.on > today + FURTHEST:
-        raise InvalidFields({"date": ["Please choose a date within the next two years."]})
-    if answer.outcome in COMES_BACK and answer.on < today:
-        raise InvalidFields({"date": ["Please choose today or a date in the future."]})
-    if answer.outcome == "rejected" and answer.on <= today:
-        raise InvalidFields({"date": ["Please choose a date in the future."]})
+    today = unit.now.astimezone(unit.program.timezone).date()
+    ahead = _AHEAD.get(answer.outcome)
+    is_early = ahead is not None and answer.on < today + timedelta(days=ahead)
+    if is_early or answer.on > today + FURTHEST:
+        raise InvalidFields({"date": expected_date(answer.outcome)})
 
 
 def on_a_working_day(unit: Unit, answer: Answer) -> Answer:

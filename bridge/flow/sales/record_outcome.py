@@ -9,7 +9,7 @@ from bridge.flow.move import move
 from bridge.flow.sales.correct_order import correct_order
 from bridge.flow.sales.forward_lead import forward, is_passed_on, said_by_whom, say_more
 from bridge.flow.sales.give_back import give_back, goes_to_a_colleague
-from bridge.flow.sales.named_dates import check_date, due_on, on_a_working_day
+from bridge.flow.sales.named_dates import check_date, due_on, expected_date, on_a_working_day
 from bridge.flow.sales.sales_event import write_sales_event
 from bridge.flow.sales.take_lead import take_lead
 from bridge.flow.sales.tell_sales import team_lead
@@ -149,7 +149,7 @@ def _reason(unit: Unit, answer: Answer) -> Reason | None:
     if reason is None:
         raise InvalidFields({"reason": ["Please choose a reason."]})
     if reason.asks == "date" and answer.on is None:
-        raise InvalidFields({"date": ["Please name a date."]})
+        raise InvalidFields({"date": expected_date(answer.outcome)})
     if reason.asks == "note" and not answer.note:
         raise InvalidFields({"note": ["Please name the right contact in the note."]})
     return reason
@@ -193,7 +193,7 @@ def _take_up(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) 
 def _postpone(unit: Unit, row: HandoverRow, answer: Answer) -> None:
     """Somebody will try again, or come back: on the date that was named, or within the usual time."""
     if answer.outcome == "come_back" and answer.on is None:
-        raise InvalidFields({"date": ["Please name a date."]})
+        raise InvalidFields({"date": expected_date(answer.outcome)})
     due = due_on(unit, answer)
     said = [_say(unit, "not reached")] if answer.outcome == "not_reached" else []
     if answer.on:
