@@ -227,6 +227,24 @@ def take_back(connection: Connection, dedupe_key: str, now: datetime, why: str) 
     return connection.execute(statement).rowcount == 1
 
 
+def hold(connection: Connection, profile_id: UUID, template: str, payload: Mapping[str, Any]) -> list[UUID]:
+    """Keep what waits until the transaction ends, so that it is written afterwards; returns the ids.
+
+    payload: what it says among other things. What is just leaving is waited for, and is none of these then.
+    """
+    statement = (
+        select(outbox.c.id)
+        .where(
+            outbox.c.profile_id == profile_id,
+            outbox.c.template == template,
+            outbox.c.payload.contains(payload),
+            outbox.c.state.in_(WAITING),
+        )
+        .with_for_update(key_share=True)
+    )
+    return list(connection.scalars(statement))
+
+
 def listing(connection: Connection, states: Iterable[str], limit: int = 200) -> list[Delivery]:
     """Deliveries in some states, the oldest first."""
     statement = (

@@ -7,7 +7,9 @@ import pytest
 from bridge import i18n
 from bridge.delivery.letters import Letter
 from bridge.errors import ExpiredToken
-from bridge.store.tables import handovers
+from bridge.flow.sending.begun import Begun
+from bridge.store.tables import handovers, outbox
+from connectors.contract import Deferred, Receipt
 from tests.house import House
 
 JONAS, MIRA = "jonas.achterberg@example.com", "mira.steinfeld@example.com"
@@ -63,6 +65,37 @@ def test_a_date_agreed_with_the_customer_stays_when_the_lead_is_passed_on(house:
     assert (row.agreed_on, row.due_at.date()) == (on, on)
     for text in (letter.text, letter.html):
         assert f"Vereinbart für den {i18n.format_day(on, 'de')}." in text
+
+
+def test_words_that_come_before_the_mail_left_stand_in_it_and_later_ones_in_another(house: House) -> None:
+    letter = with_mira(house)
+    house.reply = Deferred("451 try again later")
+    for note in (None, "Ruft bis Freitag", "Kennt die Preise"):
+        house.clock.move(minutes=1)
+        house.answer(letter, "forwarded", to="jonas", note=note)
+    house.reply = Receipt("250 ok")
+    house.tick(hours=1)
+    [told] = house.mails_to(JONAS)
+    assert "Ruft bis Freitag" in told.text
+    assert "Kennt die Preise" in told.text
+    house.answer(letter, "forwarded", to="jonas", note="Doch erst am Montag")
+    assert ["Doch erst am Montag" in one.text for one in house.mails_to(JONAS)] == [False, True]
+
+
+def test_words_that_come_while_the_mail_is_leaving_stand_in_another(house: House) -> None:
+    letter = with_mira(house)
+    house.reply = Deferred("451 try again later")
+    house.answer(letter, "forwarded", to="jonas")
+    house.reply = Receipt("250 ok")
+    house.clock.move(hours=1)
+    [waiting] = [
+        row for row in house.rows(outbox) if row.template == "sales/forwarded" and row.state == "deferred"
+    ]
+    begun = house.sender.begin(waiting.id)
+    assert isinstance(begun, Begun)
+    house.answer(letter, "forwarded", to="jonas", note="Ruft bis Freitag")
+    house.sender.conclude(begun, house.sender.send(begun))
+    assert ["Ruft bis Freitag" in one.text for one in house.mails_to(JONAS)] == [True, False]
 
 
 @pytest.mark.parametrize("days", [5, 40])

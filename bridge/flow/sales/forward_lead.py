@@ -11,7 +11,7 @@ from bridge.flow.sales.write_story import write_story
 from bridge.flow.unit import Unit, World
 from bridge.program.model import Program, SalesPerson
 from bridge.qualification.presence import absence_of
-from bridge.store import handovers, profiles
+from bridge.store import handovers, outbox, profiles
 from bridge.store.handovers import PENDING, HandoverRow
 from bridge.store.profiles import ProfileRow
 
@@ -67,11 +67,20 @@ def forward(
 def say_more(unit: Unit, row: HandoverRow, by: str, note: str) -> None:
     """Let the colleague who got a lead read what was added to it; see forward.
 
-    The caller holds the lock on the profile's row.
+    The mail that tells them of the lead has it all, as long as it has not left; else another one follows. The caller
+    holds the lock on the profile's row.
     """
     handovers.change(unit.connection, row.id, note=note)
+    if still_there := outbox.hold(unit.connection, row.profile_id, "sales/forwarded", _about(row)):
+        unit.to_deliver += still_there
+        return
     key = f"forwarded:{row.id}:{row.sales_person}:{unit.now.isoformat()}"
     tell_sales(unit, [Told(row.sales_person, replace(row, note=note), "sales/forwarded", key, by)])
+
+
+def _about(row: HandoverRow) -> dict[str, str]:
+    """What the payload of a mail to whoever has a lead says; see tell_sales."""
+    return {"handover": str(row.id), "person": row.sales_person}
 
 
 def is_passed_on(unit: Unit, row: HandoverRow, to: str | None, by: str) -> bool:
