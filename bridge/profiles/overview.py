@@ -167,6 +167,11 @@ class HandoverLine:
         until = self.measure.until if self.measure else None
         return until if until and (self.waits or until >= now) else None
 
+    def is_behind(self, now: datetime) -> bool:
+        """Whether the time is over until which sales was to do what it is asked for."""
+        until = self.do_by(now)
+        return until is not None and until < now
+
 
 @dataclass(frozen=True, slots=True)
 class SubmissionLine:

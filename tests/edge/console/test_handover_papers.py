@@ -120,7 +120,6 @@ def test_an_answer_that_is_overdue_is_marked_where_it_is_given(
     assert ["Overdue" in kim.get(page).text for page in pages] == [False, False]
     house.clock.now = row.due_at + timedelta(minutes=30)
     kim = sign_in("sales", "lea@example.com")
-    assert ["Overdue" in kim.get(page).text for page in pages] == [True, True]
-    assert "Answer due Overdue:" in words(kim.get(pages[0]).text)
+    assert [kim.get(page).text.count("Overdue") for page in pages] == [1, 1], "and once is enough"
     kim.post(f"{BOARD}/{lead_id}/outcome", outcome="accepted")
     assert "Overdue" not in kim.get(pages[0]).text

@@ -226,7 +226,8 @@ def test_what_is_overdue_is_said_and_can_be_asked_for(sign_in: SignIn, house: Ho
     kim = sign_in("marketing")
     page = words(kim.get(f"{BOARD}?late=1").text)
     assert "Overdue 1 " in page
-    assert "Overdue: today" in page
+    assert "Answer due: today" in page
+    assert "Overdue: today" in words(kim.get(BOARD).text)
     assert ("Anna Berg" in page, "Paul Klein" in page) == (True, False)
     assert second.due_at > house.clock.now
 
