@@ -11,7 +11,7 @@ from bridge.errors import Mistake
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"""^\s*([A-Za-z0-9_\-."']+)\s*=""")
-_LAST_STEP = re.compile(r"(\.[^.\[]+|\[\d+\]|^[^.\[]+)$")
+_LAST_STEP = re.compile(r"(\.[^.\[]+|\[[^\]]*\]|^[^.\[]+)$")
 _STRINGS = re.compile(r""""{3}(?:\\.|[^\\])*?"{3}|'{3}.*?'{3}|("{3}|'{3})|"(?:\\.|[^"\\])*"|'[^']*'|#.*""")
 """Strings and remarks of a line; the group holds the quotes of a string that the line leaves open."""
 

@@ -6,6 +6,7 @@ from typing import get_args
 
 import pytest
 
+from bridge.errors import Mistake
 from bridge.program.doubting import doubts_about
 from bridge.program.doubting_words import FORM_KINDS, STAGES
 from bridge.program.loading import load_program
@@ -53,6 +54,17 @@ class Doubts:
 
 def test_the_demo_leaves_no_doubt() -> None:
     assert doubts_about(make.whole_demo_program(), NOON) == []
+
+
+def test_what_stands_in_a_preset_alone_has_the_line_of_what_it_belongs_to_or_none() -> None:
+    source = '[sales]\n[[sales.people]]\nid = "mira"\n'
+    found = located(
+        source, [Mistake(f"{place}[no-need].label", None, "doubtful") for place in ("sales.reasons", "x")]
+    )
+    assert sorted((one.path, one.line) for one in found) == [
+        ("sales.reasons[no-need].label", 1),
+        ("x[no-need].label", None),
+    ]
 
 
 # Wordings
