@@ -226,11 +226,11 @@ class Mistake:
     def __str__(self) -> str:
         line = f"line {self.line}" if self.line else ""
         where = (self.file, line) if self.file else (line or "programme", self.path)
-        hint = f" {_ended(f'Expected: {self.expected}')}" if self.expected else ""
-        return f"{', '.join(filter(None, where))}: {_ended(self.message)}{hint}"
+        hint = f" {ended(f'Expected: {self.expected}')}" if self.expected else ""
+        return f"{', '.join(filter(None, where))}: {ended(self.message)}{hint}"
 
 
-def _ended(words: str) -> str:
+def ended(words: str) -> str:
     """Words as a sentence, which may have an end of its own."""
     return words if words.endswith((".", "?", "!", "…")) else f"{words}."
 

@@ -16,8 +16,9 @@ from bridge.app import create_app
 from bridge.cli import cli
 from bridge.cli.up import CHILDREN
 from bridge.delivery.jinja import template_folder
+from bridge.delivery.sample_readers import READERS
 from bridge.delivery.titles import TITLES
-from bridge.edge.console import deeds, reasons
+from bridge.edge.console import deeds, reasons, remarks
 from bridge.edge.console.dead_letters import RULES, SOURCES
 from bridge.edge.console.reasons import in_words
 from bridge.edge.console.roles import MAY
@@ -29,6 +30,7 @@ from bridge.flow.sending.keep_quiet import NEXT_WEEK, TOMORROW
 from bridge.flow.sending.obstacle import because_suppressed
 from bridge.flow.sending.webhook_endpoints import OFF
 from bridge.i18n import translations
+from bridge.program import doubting_words
 from bridge.program.events import ALL_KINDS
 from bridge.program.schema import WEBHOOK_TYPES
 from bridge.settings import Settings
@@ -363,6 +365,20 @@ class Reasons:
                         case ast.Call(func=ast.Name(id="NotYet"), args=[_, said, *_]):
                             yield from self._words(said, function, known)
 
+    def remarked(self) -> Iterator[str]:
+        """What is wrong by these files, and what they expect."""
+        known = self._functions(self._files)
+        for function in known.values():
+            for node in ast.walk(function):
+                match node:
+                    case ast.Call(func=ast.Name(id="Mistake"), args=[_, _, *said]):
+                        yield from (
+                            words
+                            for one in said[:2]
+                            for words in self._words(one, function, known)
+                            if re.search("[a-z]", words)
+                        )
+
     def _functions(self, files: list[ast.Module]) -> dict[str, ast.FunctionDef]:
         nodes = (node for file in files for node in ast.walk(file))
         return {node.name: node for node in nodes if isinstance(node, ast.FunctionDef)}
@@ -422,6 +438,20 @@ def test_why_something_does_not_leave_is_said_in_german_as_well() -> None:
         *(w for named in reasons.VALUES.values() for w in named.values()),
     ]
     assert [words for words in asked if words not in german.words] == []
+
+
+def test_what_check_says_on_the_console_is_said_in_german_as_well() -> None:
+    """What is missing here gets a line in bridge/edge/console/remarks.py, and its words one in de.po."""
+    files = [ROOT / "bridge" / name for name in ("program/doubting.py", "program/doubting_words.py")]
+    said = list(Reasons([*files, ROOT / "bridge/delivery/as_received.py"]).remarked())
+    german = translations("de")
+    assert len(said) > 20
+    whole = [one.removesuffix("7") if one.endswith("”7") else one for one in said]  # without a hint behind it
+    assert [one for one in whole if not remarks.in_words(one, str).ours] == []
+    asked = [*remarks.SENTENCES, *(w for named in remarks.VALUES.values() for w in named.values())]
+    assert [words for words in asked if words not in german.words] == []
+    assert {one.who for one in READERS} <= {*remarks.VALUES["reader"]}
+    assert {*doubting_words.READERS.values()} <= {*remarks.VALUES["readers"]}
 
 
 def test_every_step_that_can_fail_has_a_name_in_both_languages() -> None:

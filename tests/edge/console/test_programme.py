@@ -1,9 +1,13 @@
 """The programme, explained on one page."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
+
+from markupsafe import escape
 
 from bridge.flow.running_program import note_program
 from bridge.program.desk import Absence, Measure
+from bridge.wiring.checks import Checks
 from tests import make
 from tests.edge.console.conftest import SignIn
 from tests.edge.site import words
@@ -36,6 +40,33 @@ def test_what_check_says_is_worked_out_once_beside_the_page(sign_in: SignIn) -> 
     said = checks.said()
     assert "Everything is in order" in kim.get(PAGE).text
     assert checks.said() is said
+
+
+def test_what_check_doubts_is_said_in_the_language_of_the_page(sign_in: SignIn) -> None:
+    kim, whole = sign_in("viewer"), make.demo_program()
+    event = replace(next(iter(whole.sequences.values())), date=datetime(2025, 3, 1, 9, tzinfo=UTC))
+    reason = replace(whole.reasons["no-need"], label={"de": "Kein <Bedarf>"})
+    doubtful = replace(
+        whole,
+        mails={},  # to read them takes seconds
+        sequences={event.id: event},
+        reasons={**whole.reasons, reason.id: reason},
+    )
+    checks = Checks(doubtful, whole.folder, lambda: datetime(2026, 3, 12, tzinfo=UTC))
+    kim.site.services.checks = checks
+    checks.said()
+    assert checks.finished.wait(30)
+    german = kim.get(PAGE, headers={"Accept-Language": "de"}).text
+    said = german[german.index('id="check"') : german.index('id="stages"')]
+    assert 'lang="en"' not in said
+    assert (
+        "Die Veranstaltung war am 2025-03-01 10:00 und ist vorbei: Wer sich jetzt anmeldet, wird nicht mehr an sie "
+        "erinnert. Erwartet: das nächste Datum oder „every“ für eine, die immer wieder stattfindet."
+    ) in words(said)
+    assert "kein Text in „en“; wer Englisch liest, sieht „Kein &lt;Bedarf&gt;“" in said
+    english = kim.get(PAGE).text
+    for one in checks.said().doubts:  # type: ignore[union-attr]
+        assert words(str(escape(str(one)))) in words(english)
 
 
 def test_who_is_away_today_is_marked_with_who_stands_in(sign_in: SignIn, house: House) -> None:
