@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from limits.storage import MemoryStorage
 from redis import Redis, RedisError
@@ -24,6 +24,12 @@ end
 return counts
 """
 
+_TAKE_BACK = """
+for _, key in ipairs(KEYS) do
+    if tonumber(redis.call('get', key) or 0) > 0 then redis.call('decr', key) end
+end
+"""
+
 
 class Counter:
     """Counts in windows of time; each begins when something happens. All are counted by one call."""
@@ -36,15 +42,34 @@ class Counter:
             retry=Retry(NoBackoff(), 0),
         )
         self._count = redis.register_script(_COUNT)
+        self._take_back = redis.register_script(_TAKE_BACK)
         self._here = MemoryStorage()
         self._away_until = 0.0
 
     def count(self, windows: Mapping[str, int]) -> list[int]:
         """Count once more in each window, and say how often that makes. windows: name → seconds."""
-        if time.monotonic() >= self._away_until:
+        if self._may_be_there:
             try:
                 return list(self._count(keys=list(windows), args=list(windows.values())))
             except RedisError as error:
-                log.warning("forms are counted in this process alone", extra={"reason": type(error).__name__})
-                self._away_until = time.monotonic() + ASKED_AGAIN
+                self._note_away(error)
         return [self._here.incr(name, seconds) for name, seconds in windows.items()]
+
+    def take_back(self, names: Collection[str]) -> None:
+        """Count once less in each window that is not over, down to none."""
+        if self._may_be_there:
+            try:
+                self._take_back(keys=list(names))
+                return
+            except RedisError as error:
+                self._note_away(error)
+        for name in names:
+            self._here.decr(name)
+
+    @property
+    def _may_be_there(self) -> bool:
+        return time.monotonic() >= self._away_until
+
+    def _note_away(self, error: RedisError) -> None:
+        log.warning("forms are counted in this process alone", extra={"reason": type(error).__name__})
+        self._away_until = time.monotonic() + ASKED_AGAIN

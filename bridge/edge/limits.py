@@ -115,11 +115,15 @@ class SignInLimits:
 
         What one network tries too often does not count for the account: it takes several to keep strangers out.
         """
-        if browser:
-            return self._over({f"{door}:browser:{browser}": TRIES})
-        network = self._network()
-        of_here = {f"{door}:here:{account} {network}": TRIES, f"{door}:network:{network}": TRIES_OF_A_NETWORK}
-        return self._over(of_here) or self._over({f"{door}:account:{account}": TRIES_OF_AN_ACCOUNT[door]})
+        return any(self._over(most) for most in self._counted_by(door, account, browser))
+
+    def take_back(self, door: Door, account: str, browser: str | None = None) -> None:
+        """Take back one try that was let through, and right: whoever shows what they know may do so again.
+
+        What was tried beside it stays counted, so that somebody who guesses gains nothing by it.
+        """
+        for most in self._counted_by(door, account, browser):
+            self._counter.take_back([self._key_of(name) for name in most])
 
     def crowded(self, door: Door) -> bool:
         """Count a try for no account; whether there were too many from this network."""
@@ -129,15 +133,23 @@ class SignInLimits:
         """Whether another try for nobody's address is written down: so many that it shows, and no more."""
         return not self._over({f"told:{whose}": UNKNOWN_TOLD})
 
+    def _counted_by(self, door: Door, account: str, browser: str | None) -> list[Mapping[str, int]]:
+        """By what a try is counted, with how many there may be; the second only where the first is not too much."""
+        if browser:
+            return [{f"{door}:browser:{browser}": TRIES}]
+        network = self._network()
+        of_here = {f"{door}:here:{account} {network}": TRIES, f"{door}:network:{network}": TRIES_OF_A_NETWORK}
+        return [of_here, {f"{door}:account:{account}": TRIES_OF_AN_ACCOUNT[door]}]
+
     def _over(self, most: Mapping[str, int]) -> bool:
-        counts = self._counter.count({f"{SIGN_IN_KEY}:{self._hashed(name)}": QUARTER for name in most})
+        counts = self._counter.count({self._key_of(name): QUARTER for name in most})
         return any(count > allowed for count, allowed in zip(counts, most.values(), strict=True))
 
     def _network(self) -> str:
         return _asking_network(self._proxies)
 
-    def _hashed(self, text: str) -> str:
-        return hmac.new(self._key, text.encode(), sha256).hexdigest()[:32]
+    def _key_of(self, name: str) -> str:
+        return f"{SIGN_IN_KEY}:{hmac.new(self._key, name.encode(), sha256).hexdigest()[:32]}"
 
 
 def sign_in_limits() -> SignInLimits:

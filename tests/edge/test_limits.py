@@ -3,6 +3,7 @@
 import pytest
 from redis import Redis
 
+from bridge.edge.counting import Counter
 from bridge.edge.limits import network_of
 from bridge.edge.network import client_ip
 from tests.conftest import Servers
@@ -104,6 +105,22 @@ def test_two_processes_count_together(limited: Site, open_one: Open, servers: Se
     for site in (limited, other, limited):
         post_from(site, "203.0.113.9")
     assert held(limited).count("too many") == 1
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_what_is_taken_back_was_never_counted_and_never_makes_less_than_none(
+    servers: Servers, redis: Redis, is_there: bool
+) -> None:
+    counter = Counter(servers.redis_url if is_there else "redis://127.0.0.1:1")
+    of = {"one": 60, "another": 60}
+    assert [counter.count(of) for _ in range(3)] == [[1, 1], [2, 2], [3, 3]]
+    counter.take_back(["one"])
+    assert counter.count(of) == [3, 4]
+    if is_there:
+        assert 0 < redis.ttl("one") <= 60
+    for _ in range(5):
+        counter.take_back(["one", "a third"])
+    assert counter.count(of | {"a third": 60}) == [1, 5, 1]
 
 
 def test_limits_can_be_switched_off(open_one: Open, servers: Servers, redis: Redis) -> None:

@@ -18,7 +18,7 @@ from bridge.edge.console.frame import (
     visit,
 )
 from bridge.edge.console.known import note_browser
-from bridge.edge.console.proofs import note_wrong, too_many
+from bridge.edge.console.proofs import note_wrong, take_back, too_many
 from bridge.edge.console.sign_in import TOO_MANY
 from bridge.edge.extension import services
 from bridge.errors import InvalidFields
@@ -70,6 +70,8 @@ def set_password() -> AnyResponse:
             session = change_password(on.unit, on.session, present, wanted)
         except InvalidFields as error:
             note_wrong(on, error)
+            if "present" not in error.fields:
+                take_back(on, "password")
             return _page(on, 422, error.fields)
         on.note("account.password_changed", "account", str(on.account.id))
     response = _done("password", session)

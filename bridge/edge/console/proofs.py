@@ -41,6 +41,7 @@ def proved(on: Visit, field: str, *, anew: bool = False) -> Visit:
     except InvalidFields as error:
         note_wrong(on, error)
         raise Unproved(422, {field: error.fields["present"]}) from error
+    take_back(on, "password")
 
     @after_this_request
     def tell(response: Response) -> Response:
@@ -53,8 +54,18 @@ def proved(on: Visit, field: str, *, anew: bool = False) -> Visit:
 
 def too_many(on: Visit, door: Door) -> bool:
     """Count a try of whoever is signed in; whether there were too many."""
+    return sign_in_limits().exceeded(door, *_who(on))
+
+
+def take_back(on: Visit, door: Door) -> None:
+    """Take that try back, since it was right: whoever adds twenty people shows the password twenty times."""
+    sign_in_limits().take_back(door, *_who(on))
+
+
+def _who(on: Visit) -> tuple[str, str | None]:
+    """For whom a try counts: the account, and the browser if it is known."""
     key = on.account.email_key
-    return sign_in_limits().exceeded(door, key, known_browser(key, lambda: on.account))
+    return key, known_browser(key, lambda: on.account)
 
 
 def note_wrong(on: Visit, error: InvalidFields) -> None:

@@ -251,6 +251,25 @@ def test_guessing_the_password_for_a_change_is_stopped(kim: Colleague, house: Ho
     assert kim.post(HOME, None, **sent, present=PASSWORD).status_code == 429
 
 
+def test_who_shows_the_right_password_may_do_so_as_often_as_there_is_to_do(kim: Colleague) -> None:
+    for number in range(12):
+        sent = {"email": f"one{number}@example.com", "role": "viewer", "present": PASSWORD}
+        assert kim.post(HOME, None, **sent).status_code == 303, number
+    for _ in range(12):
+        weak = kim.post("/console/account/password", present=PASSWORD, password="short")
+        assert (weak.status_code, "12 to 200" in weak.text) == (422, True)
+
+
+def test_a_right_password_gives_no_wrong_guess_back(kim: Colleague) -> None:
+    sent = {"email": "kim@example.com", "role": "viewer"}  # who has an account already
+    for _ in range(9):
+        assert "The password is not right." in kim.post(HOME, None, **sent, present="a guess").text
+        assert "has an account already" in kim.post(HOME, None, **sent, present=PASSWORD).text
+    assert kim.post(HOME, None, **sent, present="a guess").status_code == 422
+    for tried in ("a guess", PASSWORD):
+        assert kim.post(HOME, None, **sent, present=tried).status_code == 429, "and which it was is not said"
+
+
 def test_nobody_takes_their_own_second_factor_away_as_an_admin(kim: Colleague, house: House) -> None:
     with house.unit() as unit:
         unit.connection.execute(accounts.update().values(totp_since=unit.now))
