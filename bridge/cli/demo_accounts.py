@@ -20,6 +20,10 @@ ACCOUNTS: tuple[tuple[Role, str, str, str | None], ...] = (
 """Role, address, name, and whom of the demo's sales people it is."""
 
 
+WHO = "leadbridge demo"
+"""Who stands in the audit log for having made them."""
+
+
 def open_demo_accounts(services: Services) -> None:
     """Let each role sign in to the console of a demo that nobody reaches but from this machine.
 
@@ -70,5 +74,5 @@ def _open(unit: Unit, role: Role, email: str, name: str, person: str | None, set
 
 
 def _note(unit: Unit, what: str, account_id: UUID) -> None:
-    noted = AuditRow(new_id(), unit.now, "leadbridge demo", what, kind="account", subject=str(account_id))
+    noted = AuditRow(new_id(), unit.now, WHO, what, kind="account", subject=str(account_id))
     audit.note(unit.connection, noted)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, insert, select, text, tuple_
+from sqlalchemy import ColumnElement, Connection, Text, cast, func, insert, select, text, tuple_
 from sqlalchemy.dialects import postgresql
 
 from bridge.store.rows import values_of
@@ -68,6 +68,14 @@ def before(connection: Connection, asked: Asked, place: Place | None, limit: int
         statement = statement.where(tuple_(audit_log.c.at, audit_log.c.id) < (place.at, place.id))
     ordered = statement.order_by(audit_log.c.at.desc(), audit_log.c.id.desc()).limit(limit)
     return [AuditRow(**row._mapping) for row in connection.execute(ordered)]
+
+
+def changed_accounts(connection: Connection, *what: str, who: str | None = None) -> set[str]:
+    """Ids of the accounts to which one of these deeds was done, by others or by their owners. who: by whom alone."""
+    columns = audit_log.c
+    whose = func.coalesce(columns.subject, cast(columns.account_id, Text))
+    statement = select(whose).where(columns.what.in_(what), *([columns.who == who] if who else []))
+    return {one for one in connection.scalars(statement.distinct()) if one}
 
 
 def kinds(connection: Connection) -> list[str]:

@@ -1,16 +1,19 @@
 """Who may sign in to the console."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from uuid import UUID
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from bridge.cli.demo_accounts import WHO as DEMO
 from bridge.cli.diagnosis.finding import Finding
 from bridge.errors import LeadbridgeError
 from bridge.flow.accounts.console_accounts import check_password
 from bridge.flow.accounts.manage_accounts import can_sign_in
 from bridge.settings.demo import ADDRESSES as DEMO_ADDRESSES
 from bridge.settings.demo import is_of_this_machine, passwords_of
-from bridge.store import accounts
+from bridge.store import accounts, audit
 from bridge.store.accounts import AccountRow
 from bridge.wiring import Services
 
@@ -24,9 +27,10 @@ def console(services: Services) -> Iterator[Finding]:
         program = services.program
         with services.engine.connect() as connection:
             found = [one for one in accounts.every(connection) if not one.closed_at]
+            shut = _shut_out(services, connection, found)
     except (LeadbridgeError, SQLAlchemyError):
         return
-    yield _admins(services, found)
+    yield _admins(services, found, shut)
     yield from _left_alone(services, found)
     yield from _of_the_demo(services, found)
     known = {one.sales_person for one in found}
@@ -36,10 +40,10 @@ def console(services: Services) -> Iterator[Finding]:
         yield Finding("sales", False, f"cannot open their leads: {', '.join(shut_out)}", advice)
 
 
-def _admins(services: Services, found: Sequence[AccountRow]) -> Finding:
-    """Whether one can sign in. Whoever has no password cannot, and is named apart."""
-    has_provider, shut = services.settings.door.provider is not None, _shut_out(services, found)
-    able = [one for one in found if can_sign_in(one, has_provider) and one.email not in shut]
+def _admins(services: Services, found: Sequence[AccountRow], shut: Container[UUID]) -> Finding:
+    """Whether one can sign in. Whoever has no password cannot, and is named apart. shut: see `_shut_out`."""
+    has_provider = services.settings.door.provider is not None
+    able = [one for one in found if can_sign_in(one, has_provider) and one.id not in shut]
     beside = _without_password(one for one in found if one not in able)
     if any(one.role == "admin" for one in able):
         return Finding("console", True, f"{len(able)} may sign in{beside}")
@@ -57,13 +61,20 @@ def _without_password(found: Iterable[AccountRow]) -> str:
     )
 
 
-def _shut_out(services: Services, found: Iterable[AccountRow]) -> set[str]:
-    """Addresses of the demo's accounts whose password opens nothing here."""
+def _shut_out(services: Services, connection: Connection, found: Iterable[AccountRow]) -> set[UUID]:
+    """Ids of the demo's accounts whose password opens nothing here: one of these keys, or of a key that is gone.
+
+    Of such a key nothing is left to compare with; but nobody chose another password since the account was made.
+    """
     if is_of_this_machine(services.settings):
         return set()
     known = passwords_of(services.settings)
+    made = audit.changed_accounts(connection, "account.added", who=DEMO)
+    as_made = made - audit.changed_accounts(connection, "account.password_set", "account.password_changed")
     theirs = [one for one in found if one.email in DEMO_ADDRESSES]
-    return {row.email for row in theirs if any(check_password(row, one) for one in known)}
+    return {
+        row.id for row in theirs if str(row.id) in as_made or any(check_password(row, one) for one in known)
+    }
 
 
 def _of_the_demo(services: Services, found: Iterable[AccountRow]) -> Iterator[Finding]:

@@ -7,11 +7,11 @@ from redis import Redis
 
 from bridge.cli.demo_accounts import ACCOUNTS, how_to_sign_in, open_demo_accounts
 from bridge.cli.diagnosis.accounts import console
-from bridge.flow.accounts.console_accounts import account_of, add_account, set_password
+from bridge.flow.accounts.console_accounts import account_of, add_account, open_session, set_password
 from bridge.settings.demo import ADDRESSES, password_of
 from bridge.store import accounts
 from tests.edge.conftest import Open
-from tests.edge.console.conftest import PASSWORD
+from tests.edge.console.conftest import PASSWORD, Colleague
 from tests.house import KEY, House
 
 HERE = {"DEMO": "1", "BIND": "127.0.0.1:8000", "PUBLIC_URL": "http://127.0.0.1:8000"}
@@ -177,3 +177,28 @@ def test_the_doctor_finds_them_where_there_is_no_demo_any_more(open_demo: Open) 
     assert found.ok is False
     assert "admin@example.com" in found.found
     assert "account close" in found.advice
+
+
+@pytest.mark.parametrize("keys", [ANOTHER_KEY, f"{ANOTHER_KEY},{KEY}"])
+def test_the_doctor_counts_none_whose_password_opens_nothing_whatever_key_it_was_made_with(
+    open_demo: Open, house: House, keys: str
+) -> None:
+    open_demo_accounts(open_demo().services)
+    there = open_demo(DEMO="0", SECRET_KEYS=keys).services
+    assert (next(console(there)).ok, next(console(there)).found) == (None, "no admin can sign in")
+    with house.unit() as unit:
+        add_account(unit, "kim@example.com", "Kim", "admin", PASSWORD)
+    assert next(console(there)).found == "1 may sign in"
+
+
+def test_the_doctor_counts_an_account_of_the_demo_whose_password_somebody_chose(
+    open_demo: Open, open_real: Open, house: House
+) -> None:
+    demo, there = open_demo().services, open_real(SECRET_KEYS=ANOTHER_KEY)
+    open_demo_accounts(demo)
+    with house.unit() as unit:
+        account = account_of(unit, "admin@example.com")
+        admin = Colleague(there, account, open_session(unit, account, "a browser"))
+    chosen = {"present": password_of(demo.settings), "password": PASSWORD}
+    assert admin.post("/console/account/password", None, **chosen).status_code == 303
+    assert next((one.ok, one.found) for one in console(there.services)) == (True, "1 may sign in")
