@@ -1,7 +1,7 @@
 """Invented people for previews, and what is known about them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -99,6 +99,43 @@ _WORDS = {
     },
 }
 
+_ANNA = Profile360(
+    id=SOMEBODY,
+    email=EMAIL,
+    name="Anna Berg",
+    role=None,
+    company=NAMED["company"],
+    phone="+49 30 23125 010",
+    language="en",
+    stage="sales_qualified",
+    excluded=False,
+    objected=False,
+    confirmed=True,
+    suppressed=None,
+    score=0,
+    threshold=0,
+    fit=70,
+    created_at=datetime(2026, 3, 2, tzinfo=UTC),
+    paused_until=None,
+    owner=None,
+    source="google / cpc / sepa",
+    fields=NAMED,
+    labelled=(),
+    permitted={"email": "consent", "phone": "request"},
+    also_given=(),
+    topics=(),
+    strongest=(),
+    ledger=(),
+    timeline=(),
+    consents=(),
+    mails=(),
+    handovers=(),
+    submissions=(),
+    colleagues=(),
+    accesses=(),
+)
+"""A lead, without what the programme says and what happened; see `Sample.lead`."""
+
 
 def digest_facts(program: Program) -> Mapping[str, Any]:
     """What the weekly mail speaks of: a form and a reason of the programme, and channels that have as much."""
@@ -144,42 +181,20 @@ class Sample:
     def lead(self) -> Profile360:
         """A lead of whom much is known."""
         ledger = self._ledger()
-        return Profile360(
-            id=SOMEBODY,
-            email=EMAIL,
-            name="Anna Berg",
+        return replace(
+            _ANNA,
             role=self._words["role"],
-            company="Beispiel GmbH",
-            phone="+49 30 23125 010",
             language=self.program.language,
-            stage="sales_qualified",
-            excluded=False,
-            objected=False,
-            confirmed=True,
-            suppressed=None,
             score=sum(line.points for line in ledger),
             threshold=self.program.stages.threshold,
-            fit=70,
             created_at=self.now - timedelta(days=3),
-            paused_until=None,
             owner=self.sales_person.name,
-            source="google / cpc / sepa",
-            fields=NAMED,
-            labelled=(),
-            permitted={"email": "consent", "phone": "request"},
-            also_given=(),
             topics=self._topics(),
             strongest=ledger[:3],
             ledger=ledger,
-            timeline=(),
-            consents=(),
-            mails=(),
-            handovers=(),
-            submissions=(),
             colleagues=(
                 Colleague("Jens Öztürk", "j.oeztuerk@beispiel.example", "prospect", self._words["it"]),
             ),
-            accesses=(),
         )
 
     def _topics(self) -> tuple[TopicScore, ...]:
