@@ -7,6 +7,7 @@ from uuid import UUID
 
 from bridge import i18n
 from bridge.delivery.titles import TITLES
+from bridge.flow.event_titles import named_by
 from bridge.flow.story_lines import doer_of, subject_of, title_of
 from bridge.profiles.consent import Consent
 from bridge.profiles.fields import full_name
@@ -176,10 +177,8 @@ def timeline_line(program: Program, row: EventRow) -> TimelineLine:
         return TimelineLine(
             row.at, row.kind, subject, row.verdict, (), False, title=title, by=doer_of(program, row)
         )
-    series = program.sequences.get(row.data.get("sequence", "")) if row.kind == "sequence.completed" else None
-    title = i18n.pick(series.title, program.language) if series else ""
     parts = (
-        title or row.data.get("subject"),
+        named_by(program, row) or row.data.get("subject"),
         row.data.get("words"),
     )  # the words of a server that returned a mail
     subject = " – ".join(str(part) for part in parts if part)

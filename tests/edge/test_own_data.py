@@ -175,6 +175,9 @@ def test_the_page_speaks_the_persons_language(site: Site, house: House) -> None:
     page = site.get(path_in(house.sent[-1], "me"))
     assert "What we have stored about you" in page.text
     assert "Company" in page.text
+    told = page.text[page.text.index('id="timeline"') :]
+    assert "Form sent: Globe Next at a glance (PDF)" in words(told).replace("sent :", "sent:")
+    assert "Überblick" not in told
     file = site.get(path_in(house.sent[-1], "me") + "/data.json")
     assert file.headers["Content-Disposition"] == 'attachment; filename="your-data.json"'
 

@@ -8,6 +8,7 @@ import pytest
 
 from bridge.errors import ExpiredToken, HandoverClosed, InvalidFields
 from bridge.flow.sales.give_back import return_lost
+from bridge.flow.show_profile import show_profile
 from bridge.ids import derived_id
 from bridge.program.desk import Hours
 from bridge.store import handovers, profiles
@@ -437,3 +438,12 @@ def test_a_new_request_brings_a_link_that_opens(house: House) -> None:
     house.submit(form="kontakt", allows=(), message="Und nun?")
     house.answer(house.to_sales()[-1], "accepted")
     assert house.lead().stage == "accepted"
+
+
+def test_what_was_said_is_told_in_the_language_of_whoever_reads_it(house: House) -> None:
+    house.answer(house.lead_by_form(), "rejected", reason="no-budget")
+    with house.unit() as unit:
+        profile = profiles.get(unit.connection, house.lead().id)
+        english = replace(house.world, program=replace(house.program, language="en"))
+        told = {line.kind: line.subject for line in show_profile(unit.connection, english, profile).timeline}
+    assert (told["form.submitted"], told["sales.rejected"]) == ("Call back", "No budget")
