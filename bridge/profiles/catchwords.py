@@ -3,8 +3,8 @@
 Whoever changes these expressions writes a migration that makes the columns anew.
 """
 
-ACCENTED = "ÀÁÂÃÄÅàáâãäåÇçÈÉÊËèéêëÌÍÎÏìíîïÑñÒÓÔÕÖØòóôõöøÙÚÛÜùúûüÝýÿ"
-PLAIN = "aaaaaaaaaaaacceeeeeeeeiiiiiiiinnoooooooooooouuuuuuuuyyy"
+from bridge.profiles.folding import folded_sql, has_umlauts_sql, spelt_out_sql
+
 BETWEEN = r"[\s!-/:-@\[-`{-~]+"
 """What stands between words: white space and the punctuation of ASCII, the same in Python and PostgreSQL."""
 LONGEST = 200
@@ -16,13 +16,9 @@ Most people have fewer, and theirs change often: an index that names a column ma
 """
 
 
-def _folded(text: str) -> str:
-    return f"translate(lower({text}), '{ACCENTED}', '{PLAIN}')"
-
-
 def _each(text: str, mark: str = "") -> str:
     """The words of a text, each behind its mark."""
-    return f"' {mark}' || regexp_replace({_folded(text)}, '{BETWEEN}', ' {mark}', 'g')"
+    return f"' {mark}' || regexp_replace({folded_sql(text)}, '{BETWEEN}', ' {mark}', 'g')"
 
 
 def _field(name: str, of: str = "fields") -> str:
@@ -46,8 +42,11 @@ _SOURCES = " || ' ' || ".join(
     [_touch("source"), _touch("medium"), _touch("campaign"), _field("referrer", "first_touch")]
 )
 
+_SPELT_OUT = f"case when {has_umlauts_sql(_NAMES)} then {_each(spelt_out_sql(_NAMES))} else '' end"
+
 WORDS = f"""array_to_tsvector(array_remove(string_to_array(
-    email_key || ' ' || split_part(email_key, '@', 2) || {_each(_NAMES)} || {_each(_SOURCES, "from:")}
+    email_key || ' ' || split_part(email_key, '@', 2) || {_each(_NAMES)} || {_SPELT_OUT}
+    || {_each(_SOURCES, "from:")}
     || {_topics("interests", "topic:")} || {_topics("shown_interests", "shown:")}
     || coalesce(' owner:' || left(owner, {LONGEST}), '')
     || case when excluded then ' is:excluded' else '' end

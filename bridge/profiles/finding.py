@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from bridge.profiles.catchwords import ACCENTED, BETWEEN, PLAIN
+from bridge.profiles.catchwords import BETWEEN
+from bridge.profiles.folding import folded, spelt_out
 
 Order = Literal["newest", "score", "alive"]
 """By when they came, by their points, or by when they did something last."""
@@ -12,7 +13,6 @@ ORDERS: tuple[Order, ...] = ("newest", "score", "alive")
 MOST_WORDS = 8
 LONGEST = 200
 
-_FOLDED = str.maketrans(ACCENTED, PLAIN)
 _BETWEEN = re.compile(BETWEEN)
 _BEGINNING = re.compile(r"'(?:[^']|'')*':\*")
 
@@ -50,18 +50,21 @@ class Wanted:
 
 def parts_of(text: str) -> list[str]:
     """The words of a text as they are compared: small letters without accents."""
-    return [part for part in _BETWEEN.split(_fold(text)) if part]
-
-
-def _fold(text: str) -> str:
-    return text.lower().translate(_FOLDED)
+    return [part for part in _BETWEEN.split(folded(text)) if part]
 
 
 def _term(word: str) -> str:
     """People one of whose words begins like that; an address or a domain counts as one word, too."""
     whole, parts = _lexeme(word.lower().strip("@.,;").replace("\\", ""), True), parts_of(word)
-    each = " & ".join(_lexeme(part, "." not in word and _begins(part, parts)) for part in parts)
+    spellings = zip(parts, parts_of(spelt_out(word)), strict=True)
+    each = " & ".join(_either(two, "." not in word and _begins(two[0], parts)) for two in spellings)
     return whole if "@" in word else f"({whole} | ({each}))" if len(parts) > 1 else each
+
+
+def _either(spellings: tuple[str, str], begins: bool) -> str:
+    """A word that is written like that, or with its umlauts as two letters each."""
+    one, other = (_lexeme(spelling, begins) for spelling in spellings)
+    return one if one == other else f"({one} | {other})"
 
 
 def _begins(part: str, parts: list[str]) -> bool:

@@ -5,10 +5,11 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import ARRAY, Connection, Text, cast, func, select, text
 
 from bridge.ids import new_id
 from bridge.profiles.finding import ORDERS, Order, Wanted
+from bridge.profiles.folding import folded, folded_sql, spelt_out, spelt_out_sql
 from bridge.store import finding, patience
 from bridge.store.events import EventRow
 from bridge.store.events import add as add_events
@@ -119,6 +120,39 @@ def test_words_are_not_looked_up_where_too_many_begin_like_one_of_them(
         connection.exec_driver_sql("analyze profiles")
         page = find(connection, replace(RARE, words="firma"), "newest", bounds=bounds)
     assert (len(page.rows), page.is_whole) == (found, found == 4)
+
+
+SPELLINGS = [
+    ("Kovačević", "Kovacevic"),
+    ("Kovacevic", "KOVAČEVIĆ"),
+    ("Müller", "mueller"),
+    ("Mueller", "Müller"),
+    ("Mu\N{COMBINING DIAERESIS}ller", "müller"),
+    ("Weiß", "weiss"),
+    ("Łukasz", "lukasz"),
+    ("Nguyễn", "nguyen"),
+    ("İpek", "ipek"),
+    ("Sørensen", "sorensen"),
+]
+
+
+@pytest.mark.parametrize(("name", "typed"), SPELLINGS)
+def test_a_name_is_found_however_its_accents_are_typed(house: House, name: str, typed: str) -> None:
+    house.submit(email="a@example.com", last_name=name)
+    with house.engine.connect() as connection:
+        assert [row.fields["last_name"] for row in find(connection, Wanted(typed), "newest").rows] == [name]
+
+
+LETTERS = [chr(code) for code in range(0xA0, 0x250)]
+
+
+def test_python_and_postgresql_fold_alike(house: House) -> None:
+    names = [*LETTERS, *(letter + "\N{COMBINING DIAERESIS}" for letter in "aouAOU"), "Nguyễn", "Đặng"]
+    both = [text(one("name")) for one in (folded_sql, spelt_out_sql)]
+    asked = func.unnest(cast(names, ARRAY(Text))).alias("name")
+    with house.engine.connect() as connection:
+        found = connection.execute(select(*both).select_from(asked)).all()
+    assert [tuple(row) for row in found] == [(folded(name), spelt_out(name)) for name in names]
 
 
 def test_beginnings_are_words_that_may_go_on() -> None:

@@ -43,6 +43,8 @@ def id_of(house: House, email: str = ANNA) -> UUID:
     [
         ("", [ANNA, BEN]),
         ("?q=muller", [BEN]),
+        ("?q=Mueller", [BEN]),
+        ("?q=M%C3%9CLLER", [BEN]),
         ("?q=Lüd+ben", [BEN]),
         ("?q=müller-lüdenscheidt", [BEN]),
         ("?q=anna@beispiel.example", [ANNA]),
