@@ -330,6 +330,18 @@ def test_what_was_passed_on_awaits_an_answer_of_whoever_has_it(sign_in: SignIn, 
     assert "Accepted by Jonas Achterberg" in words(kim.get(hand_over).text)
 
 
+def test_nobody_is_said_not_to_react_who_has_tried(sign_in: SignIn, house: House) -> None:
+    letter = house.lead_by_form()
+    to = "jonas" if letter.recipient.startswith("mira") else "mira"
+    house.answer(letter, "forwarded", to=to)
+    kim = sign_in("marketing")
+    assert "no reaction yet" in kim.get(BOARD).text
+    house.answer(house.mails_to(house.program.people[to].email)[-1], "not_reached")
+    page = words(kim.get(BOARD).text)
+    assert "Waiting for an answer 1 " in page
+    assert "no reaction yet" not in page
+
+
 def test_the_board_says_who_is_away(sign_in: SignIn, house: House) -> None:
     passed_on(sign_in, house)
     kim = sign_in("marketing")
