@@ -1,5 +1,6 @@
 """A lead that goes to a colleague: what whoever gets it is told, and what nobody says of them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,10 +8,12 @@ import pytest
 from bridge import i18n
 from bridge.delivery.letters import Letter
 from bridge.errors import ExpiredToken
+from bridge.flow.sales.ask_sales import send_link_again
 from bridge.flow.sending.begun import Begun
+from bridge.store import profiles
 from bridge.store.tables import handovers, outbox
 from connectors.contract import Deferred, Receipt
-from tests.house import House
+from tests.house import ANNA, House
 
 JONAS, MIRA = "jonas.achterberg@example.com", "mira.steinfeld@example.com"
 
@@ -96,6 +99,19 @@ def test_words_that_come_while_the_mail_is_leaving_stand_in_another(house: House
     house.answer(letter, "forwarded", to="jonas", note="Ruft bis Freitag")
     house.sender.conclude(begun, house.sender.send(begun))
     assert ["Ruft bis Freitag" in one.text for one in house.mails_to(JONAS)] == [True, False]
+
+
+def test_it_stays_too_when_who_agreed_on_it_is_gone_and_the_link_is_sent_again(house: House) -> None:
+    on = (house.clock() + timedelta(days=20)).date()
+    house.answer(with_mira(house), "come_back", on=on)
+    left = {one: person for one, person in house.program.people.items() if one != "mira"}
+    later = House(house.engine, replace(house.program, people=left), house.clock)
+    with later.unit() as unit:
+        send_link_again(unit, profiles.lock_by_key(unit.connection, ANNA))
+    later.run()
+    [row] = later.rows(handovers)
+    assert (row.sales_person, row.agreed_on, row.due_at.date()) == ("jonas", on, on)
+    assert f"Vereinbart für den {i18n.format_day(on, 'de')}." in later.mails_to(JONAS)[-1].text
 
 
 @pytest.mark.parametrize("days", [5, 40])

@@ -106,9 +106,13 @@ def _goes_to(unit: Unit, pending: HandoverRow, person: SalesPerson) -> dict[str,
 
 
 def renew_link(unit: Unit, pending: HandoverRow, person: SalesPerson) -> None:
-    """Close the links to a lead, and mail a new one to whom the lead is with from now on."""
+    """Close the links to a lead, and mail a new one to whom the lead is with from now on.
+
+    What was agreed with the customer stays, also when that is somebody else.
+    """
     if person.id != pending.sales_person:
-        handovers.change(unit.connection, pending.id, **_goes_to(unit, pending, person))
+        theirs_now = _goes_to(unit, pending, person) | still_agreed(unit, pending)
+        handovers.change(unit.connection, pending.id, **theirs_now)
     handovers.revoke_links(unit.connection, pending.profile_id, unit.now)
     theirs = replace(pending, sales_person=person.id)
     tell_sales(unit, [Told(person.id, theirs, "sales/handover", f"link:{new_id()}")])
