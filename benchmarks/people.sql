@@ -124,4 +124,4 @@ insert into handovers (id, profile_id, crossing, state, cause, sales_person, sco
     decided_at, reason)
 select gen_random_uuid(), id, 1, case hashtext(id::text) % 4 when 0 then 'expired' else 'rejected' end, 'points',
     coalesce(owner, 'mira'), score, created_at, created_at, created_at, created_at + interval '3 days', 'no-budget'
-from profiles where stage = 'marketing_qualified' and hashtext(id::text) % 37 = 0;
+from profiles where stage = 'marketing_qualified' and hashtext(id::text) % 307 = 0;

@@ -27,7 +27,7 @@ from bridge.store.tables import handovers, profiles
 TAKEN = ("accepted", "won", "lost")
 """States of what sales accepted: whoever loses a lead had accepted it."""
 
-MEASURED = 5_000
+MEASURED = 4_000
 """Of more hand-overs than these, the medians are those of about so many, by chance: pages do not wait for more."""
 
 
@@ -109,14 +109,17 @@ def _counts(connection: Connection, since: datetime, until: datetime) -> dict[st
 
     They are added up here: a statement that did it, too, would read all of them in one process of the database.
     """
-    has_reacted = handovers.c.reacted_at.is_not(None)
-    counted = _of(since, until, _TEAM, handovers.c.state, has_reacted, func.count())
-    counted = counted.group_by(_TEAM, handovers.c.state, has_reacted).order_by(_TEAM)
-    found: dict[str | None, Counter[_Became]] = {None: Counter()}
-    for team, state, reacted, number in connection.execute(counted):
-        for one in (None, team):
-            found.setdefault(one, Counter())[state, reacted] += number
-    return found
+    has_reacted, was_accepted = handovers.c.reacted_at.is_not(None), handovers.c.accepted_by.is_not(None)
+    teams = (handovers.c.team, handovers.c.accepted_team)
+    alike = (*teams, was_accepted, handovers.c.state, has_reacted)
+    found: dict[str, Counter[_Became]] = {}
+    for has_it, accepted, is_accepted, state, reacted, number in connection.execute(
+        _of(since, until, *alike, func.count()).group_by(*alike)
+    ):
+        team = accepted if is_accepted and state in TAKEN else has_it
+        found.setdefault(team or "", Counter())[state, reacted] += number
+    whole = sum(found.values(), Counter[_Became]())
+    return {None: whole} | dict(sorted(found.items()))
 
 
 def _medians(since: datetime, until: datetime, share: float) -> Select[Any]:
