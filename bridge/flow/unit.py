@@ -15,7 +15,8 @@ from bridge.delivery.links import Links
 from bridge.ids import derived_id, new_id
 from bridge.judgement.networks import Networks, packaged_networks
 from bridge.program.model import Program
-from bridge.store import outbox, stale_days
+from bridge.store import events, outbox, stale_days
+from bridge.store.events import EventRow
 from bridge.store.outbox import Delivery
 
 Wake = Callable[[str, Iterable[UUID]], None]
@@ -67,7 +68,8 @@ class World:
 class Unit:
     """One transaction. Flows add to `to_score` and `to_deliver`; both are woken after the commit.
 
-    stale: day → a moment of it, of days whose figures change; see `mark`.
+    stale: day → a moment of it, of days whose figures change; see `mark`. story: what became of leads, see
+    flow.sales.write_story. Both are written at the end, all at once.
     afterwards: what has to see all that others have committed by then; each is done in a unit of its own.
     Whoever dies before has to do the whole use case again.
     """
@@ -78,6 +80,7 @@ class Unit:
     to_score: set[UUID] = field(default_factory=set)
     to_deliver: list[UUID] = field(default_factory=list)
     stale: dict[date, datetime] = field(default_factory=dict)
+    story: list[EventRow] = field(default_factory=list)
     afterwards: "list[Callable[[Unit], None]]" = field(default_factory=list)
 
     @property
@@ -89,6 +92,11 @@ class Unit:
         """What was written down, or is other than before, counts on the days of these moments."""
         for moment in moments:
             self.stale.setdefault(moment.astimezone(self.program.timezone).date(), moment)
+
+    def write_collected(self) -> None:
+        """Write down what was collected: the last thing that is done in the transaction."""
+        stale_days.mark(self.connection, self.stale.values())
+        events.add_new(self.connection, self.story)
 
     def send(self, rows: Iterable[Delivery]) -> None:
         """Put all this into the outbox; see `delivery`."""
@@ -132,7 +140,7 @@ def unit_of_work(engine: Engine, world: World, clock: Clock, wake: Wake) -> Iter
     with engine.begin() as connection:
         unit = Unit(connection, world, clock())
         yield unit
-        stale_days.mark(connection, unit.stale.values())
+        unit.write_collected()
     if unit.to_score:
         wake("score", sorted(unit.to_score))
     if unit.to_deliver:

@@ -39,7 +39,7 @@ from bridge.intake.records import Hit, Record, Request
 from bridge.profiles.consent import standing
 from bridge.qualification.outcomes import Answer
 from bridge.qualification.working_hours import next_opening
-from bridge.store import consents, handovers, held_leads, mails, stale_days
+from bridge.store import consents, handovers, held_leads, mails
 from bridge.store.handovers import HandoverRow
 from bridge.store.held_leads import HeldLead
 from bridge.store.mails import MailRow
@@ -185,7 +185,7 @@ class Life:
         for do in unit.afterwards:
             do(unit)
         follow_up(unit, self.reply)
-        stale_days.mark(self.connection, unit.stale.values())
+        unit.write_collected()
         self.now = unit.now
 
     # What the person does

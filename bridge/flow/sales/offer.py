@@ -1,20 +1,19 @@
 """Somebody is ready for sales: handed over, held by a filter, or held until somebody has room."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from bridge.flow.sales.hand_over import Crossing, hand_over
 from bridge.flow.sales.sales_floor import Decision, Floor
-from bridge.flow.sales.write_story import story_event, write_story
+from bridge.flow.sales.write_story import write_story
 from bridge.flow.unit import Unit
 from bridge.ids import new_id
 from bridge.qualification.leads import BY_POINTS
 from bridge.qualification.routing import Route
 from bridge.scoring.ledger import Entry, rightful_score
-from bridge.store import events, held_leads
-from bridge.store.events import EventRow
+from bridge.store import held_leads
 from bridge.store.held_leads import CAPACITY, FILTER, HeldLead
 from bridge.store.profiles import ProfileRow
 
@@ -92,7 +91,7 @@ def _join_request(floor: Floor, held: HeldLead, crossing: Crossing, rule: str) -
     )
     held_leads.join_request(floor.unit.connection, joined)
     if held.why != FILTER:
-        tell_held(floor.unit, [joined])
+        tell_held(floor.unit, joined)
     floor.waiting[held.profile_id] = joined
 
 
@@ -100,18 +99,14 @@ def _wait_for_room(floor: Floor, profile: ProfileRow, crossing: Crossing, route:
     _hold(floor, profile, crossing, CAPACITY, **waiting(floor.unit, route))
 
 
-def tell_held(unit: Unit, rows: Iterable[HeldLead]) -> None:
-    """Write down in people's stories that their leads are held, and by which rules or for whom they wait.
+def tell_held(unit: Unit, row: HeldLead) -> None:
+    """Write down in the person's story that their lead is held, and by which rule or for whom it waits.
 
     Not of what waits for its turn alone: that is over in a moment, and nobody decided anything.
     """
-    told = (row for row in rows if row.why == FILTER or row.waits_for)
-    events.add_new(unit.connection, [_told(unit, row) for row in told])
-
-
-def _told(unit: Unit, row: HeldLead) -> EventRow:
-    facts = {"why": row.why, "rule": row.rule, "sales_person": row.sales_person}
-    return story_event(unit, row.profile_id, "lead.held", **facts)
+    if row.why == FILTER or row.waits_for:
+        facts = {"why": row.why, "rule": row.rule, "sales_person": row.sales_person}
+        write_story(unit, row.profile_id, "lead.held", **facts)
 
 
 def waiting(unit: Unit, route: Route) -> dict[str, Any]:
@@ -146,5 +141,5 @@ def _hold(floor: Floor, profile: ProfileRow, crossing: Crossing, why: str, **fac
         **known,
     )
     held_leads.add(floor.unit.connection, [row])
-    tell_held(floor.unit, [row])
+    tell_held(floor.unit, row)
     floor.waiting[profile.id] = row

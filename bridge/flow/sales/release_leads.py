@@ -9,10 +9,10 @@ from bridge.flow.by_halves import by_halves
 from bridge.flow.sales.hand_over import Crossing, may_be_handed_over
 from bridge.flow.sales.offer import let_through, tell_held, today_by, waiting
 from bridge.flow.sales.sales_floor import Floor, take_turn, workload_of
-from bridge.flow.sales.write_story import story_event, write_story
+from bridge.flow.sales.write_story import write_story
 from bridge.flow.unit import Opened, Unit
 from bridge.program.model import Form
-from bridge.store import events, held_leads, profiles, submissions
+from bridge.store import held_leads, profiles, submissions
 from bridge.store.held_leads import HeldLead
 
 AT_A_TIME = 100
@@ -30,8 +30,8 @@ def release_as_room_returns(begin: Opened, most: int = MOST) -> Iterator[int]:
     routing did not look at today: so nobody waits behind others who wait.
     """
     with begin() as unit:
-        gone = held_leads.lapse(unit.connection, unit.now)
-        events.add_new(unit.connection, [story_event(unit, one, "lead.lapsed") for one in gone])
+        for person in held_leads.lapse(unit.connection, unit.now):
+            write_story(unit, person, "lead.lapsed")
         order = _in_order(unit, most)
     for first in range(0, len(order), AT_A_TIME):
         given: list[int] = []
@@ -89,12 +89,12 @@ def give_out(unit: Unit, ids: Sequence[UUID]) -> int:
         decision = floor.decide(profile, crossing.cause, crossing.form)
         if decision.route.person is None:
             still.append(replace(row, **waiting(unit, decision.route)))
+            if not row.waits_for:  # but for its turn
+                tell_held(unit, still[-1])
         else:
             let_through(floor, profile, crossing, decision)
             given += 1
     held_leads.looked_at(unit.connection, still)
-    waited_for_turn = {row.id for row in rows if not row.waits_for}
-    tell_held(unit, [row for row in still if row.id in waited_for_turn])
     return given
 
 

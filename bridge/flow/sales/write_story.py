@@ -6,7 +6,6 @@ from uuid import UUID
 from bridge.flow.unit import Unit
 from bridge.ids import new_id
 from bridge.program.events import StoryKind
-from bridge.store import events
 from bridge.store.events import EventRow
 
 A_MOMENT = timedelta(microseconds=1)
@@ -14,12 +13,10 @@ A_MOMENT = timedelta(microseconds=1)
 
 
 def write_story(unit: Unit, profile_id: UUID, kind: StoryKind, **facts: object) -> None:
-    """Write it down, in the transaction that does it; see story_event."""
-    events.add_new(unit.connection, [story_event(unit, profile_id, kind, **facts)])
+    """Write it down in the transaction that does it, with all that is told there, at its end.
 
-
-def story_event(unit: Unit, profile_id: UUID, kind: StoryKind, **facts: object) -> EventRow:
-    """facts: ids of the programme, names, days, as flow.story_lines reads them; what is None is left out."""
+    facts: ids of the programme, names, days, as flow.story_lines reads them; what is None is left out.
+    """
     data = {name: str(value) for name, value in facts.items() if value is not None}
     at = unit.now + A_MOMENT
-    return EventRow(new_id(), profile_id, kind, at, at, data=data, verdict="human", scored_at=at)
+    unit.story.append(EventRow(new_id(), profile_id, kind, at, at, data=data, verdict="human", scored_at=at))
