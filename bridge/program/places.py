@@ -11,7 +11,6 @@ from bridge.errors import Mistake
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"""^\s*([A-Za-z0-9_\-."']+)\s*=""")
-_LAST_STEP = re.compile(r"(\.[^.\[]+|\[[^\]]*\]|^[^.\[]+)$")
 _STRINGS = re.compile(r""""{3}(?:\\.|[^\\])*?"{3}|'{3}.*?'{3}|("{3}|'{3})|"(?:\\.|[^"\\])*"|'[^']*'|#.*""")
 """Strings and remarks of a line; the group holds the quotes of a string that the line leaves open."""
 
@@ -59,7 +58,7 @@ class Places:
         while path:
             if path in self._lines:
                 return self._lines[path]
-            path = _LAST_STEP.sub("", path)
+            path = _around(path)
         return None
 
     def _in_file(self, path: str) -> str:
@@ -106,7 +105,7 @@ def located(source: str, mistakes: Iterable[Mistake]) -> list[Mistake]:
 
     def line_of(path: str) -> int | None:
         while path and path not in lines:
-            path = _LAST_STEP.sub("", path)
+            path = _around(path)
         return lines.get(path)
 
     found = (
@@ -139,11 +138,16 @@ def _entry(values: Any, path: str) -> Any:
     return values
 
 
+def _around(path: str) -> str:
+    """What it stands in: the path without its last step; "" for what stands in nothing."""
+    return path[: max(path.rfind("."), path.rfind("["), 0)]
+
+
 def _note(lines: dict[str, int], path: str, number: int) -> None:
     """Remember where something stands, and what it stands in, unless that stood somewhere before."""
     while path:
         lines.setdefault(path, number)
-        path = _LAST_STEP.sub("", path)
+        path = _around(path)
 
 
 def _table_path(name: str, is_array: bool, counts: Counter[str]) -> str:

@@ -11,7 +11,7 @@ from bridge.program.doubting import doubts_about
 from bridge.program.doubting_words import FORM_KINDS, STAGES
 from bridge.program.loading import load_program
 from bridge.program.model import FormKind
-from bridge.program.places import located
+from bridge.program.places import line_numbers, located
 from bridge.qualification.stages import Stage
 from tests import make
 
@@ -65,6 +65,10 @@ def test_what_stands_in_a_preset_alone_has_the_line_of_what_it_belongs_to_or_non
         ("sales.reasons[no-need].label", 1),
         ("x[no-need].label", None),
     ]
+
+
+def test_lines_are_found_whatever_keys_are_called() -> None:
+    assert line_numbers('"a." = 1\n[x."b.".c]\nd = 2\n')["x.b..c.d"] == 3
 
 
 # Wordings
