@@ -1,6 +1,7 @@
 """Leads find their person: what routing reads, what it writes, and that two workers at once keep to the brake."""
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -16,7 +17,7 @@ from bridge.store.tables import events, handovers, held_leads, profiles
 from tests import make
 from tests.house import ANNA, House
 from tests.statements import questions, statements
-from tests.together import at_once
+from tests.together import at_once, eventually, waits_for_a_lock
 
 GERMANY = Territory("germany", {"de": "Deutschland"}, countries=("DE",))
 PHONE = "+49 89 99998 090"
@@ -146,6 +147,23 @@ def test_eight_workers_at_once_keep_to_the_brake(engine: Engine) -> None:
     assert told == still, "each once, and nobody who only waited for another worker"
     house.tick(days=1)
     assert sorted(goes_to(house)) == ["jonas"] * 4 + ["mira"] * 4
+
+
+def test_what_is_passed_on_while_another_worker_gives_out_leads_keeps_to_the_brake(engine: Engine) -> None:
+    house = house_with(engine, brake=Brake(a_day=1))
+    lena = replace(house.program.people["jonas"], id="lena", name="Lena Vogt", email="lena@example.com")
+    house = House(engine, replace(house.program, people=dict(house.program.people) | {"lena": lena}))
+    reaches_sales(house, "a@eins.example")
+    mails = house.to_sales()
+    waiting(house, [2])
+    ids = [row.id for row in house.rows(profiles) if row.email == "p2@firma2.example"]
+    with ThreadPoolExecutor(1) as pool:
+        with house.unit() as giving:
+            score_profiles(giving, ids)
+            passing_on = pool.submit(house.answer, mails[0], "rejected", reason="wrong-territory")
+            assert eventually(lambda: passing_on.done() or waits_for_a_lock(engine))
+        passing_on.result(timeout=60)
+    assert sorted(goes_to(house)) == ["jonas", "lena", "mira"]
 
 
 def test_who_passed_a_lead_on_does_not_get_it_again(engine: Engine) -> None:

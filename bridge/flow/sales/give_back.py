@@ -75,7 +75,8 @@ def _close(unit: Unit, row: HandoverRow, answer: Answer, reason: Reason) -> None
 def _reroute(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer, reason: Reason) -> None:
     """Somebody else's lead: it does not go back to marketing, so nothing is taken from its score.
 
-    Who gets it reads what was noted so far, and what whoever gave it back says.
+    Who gets it reads what was noted so far, and what whoever gave it back says. The caller has taken the turn to give
+    out leads, see take_turn: whoever has room is counted with what others gave out.
     """
     cause = derived_id(row.id, "rerouted")
     back = move(unit, profile, stage_after_return(profile.confirmed), "rerouted", cause)

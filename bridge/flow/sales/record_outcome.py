@@ -11,6 +11,7 @@ from bridge.flow.sales.forward_lead import forward, is_passed_on, said_by_whom, 
 from bridge.flow.sales.give_back import give_back, goes_to_a_colleague
 from bridge.flow.sales.named_dates import check_date, due_on, expected_date, on_a_working_day
 from bridge.flow.sales.sales_event import write_sales_event
+from bridge.flow.sales.sales_floor import take_turn
 from bridge.flow.sales.take_lead import take_lead
 from bridge.flow.sales.tell_sales import team_lead
 from bridge.flow.sales.write_notes import comes_back, is_noted, noted, noted_at_end, with_line
@@ -48,6 +49,8 @@ def record_outcome(unit: Unit, handover_id: UUID, answer: Answer) -> Recorded:
     row = handovers.get(unit.connection, handover_id)
     if row is None:
         raise HandoverClosed
+    if _chooses_a_colleague(unit.program, answer.outcome, answer.reason):
+        take_turn(unit, patient=True)  # else it would not be seen what others give out at this moment
     score_profiles(unit, [row.profile_id])  # what happened before counts before
     profile = profiles.lock_one(unit.connection, row.profile_id)
     row = handovers.get(unit.connection, handover_id) or row
@@ -59,6 +62,12 @@ def record_outcome(unit: Unit, handover_id: UUID, answer: Answer) -> Recorded:
     if answer.outcome == "corrected":
         return Recorded(answer.outcome, correct_order(unit, profile, row, answer))
     return Recorded(_answered(unit, profile, row, answer))
+
+
+def _chooses_a_colleague(program: Program, outcome: str, reason_id: str | None) -> bool:
+    """Whether routing looks for somebody else, who has room."""
+    reason = program.reasons.get(reason_id or "")
+    return reason is not None and goes_to_a_colleague(program, outcome, reason)
 
 
 def _is_said(row: HandoverRow, answer: Answer) -> bool:
@@ -87,8 +96,7 @@ def _answered(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer)
 
 def _became(unit: Unit, row: HandoverRow) -> str:
     """What became of a hand-over that has been answered."""
-    reason = unit.program.reasons.get(row.reason or "")
-    return "rerouted" if reason and goes_to_a_colleague(unit.program, row.state, reason) else row.state
+    return "rerouted" if _chooses_a_colleague(unit.program, row.state, row.reason) else row.state
 
 
 def may_answer(program: Program, row: HandoverRow, by: str) -> bool:

@@ -15,8 +15,9 @@ from bridge.program.model import Form
 from bridge.store import held_leads, profiles, submissions
 from bridge.store.held_leads import HeldLead
 
-AT_A_TIME = 100
-"""Leads in one transaction; whoever scores meanwhile puts off what the brake is about."""
+AT_A_TIME = 25
+"""Leads in one transaction; whoever scores meanwhile puts off what the brake is about, and whoever passes a lead on
+by "wrong territory" waits."""
 MOST = 10_000
 """Leads that are looked at in one go; the next go finds the others."""
 
