@@ -442,8 +442,8 @@ def test_why_something_does_not_leave_is_said_in_german_as_well() -> None:
 
 def test_what_check_says_on_the_console_is_said_in_german_as_well() -> None:
     """What is missing here gets a line in bridge/edge/console/remarks.py, and its words one in de.po."""
-    files = [ROOT / "bridge" / name for name in ("program/doubting.py", "program/doubting_words.py")]
-    said = list(Reasons([*files, ROOT / "bridge/delivery/as_received.py"]).remarked())
+    files = [*(ROOT / "bridge/program").glob("doubting*.py"), ROOT / "bridge/delivery/as_received.py"]
+    said = list(Reasons(files).remarked())
     german = translations("de")
     assert len(said) > 20
     whole = [one.removesuffix("7") if one.endswith("”7") else one for one in said]  # without a hint behind it

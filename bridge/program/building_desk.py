@@ -58,8 +58,7 @@ def _team(one: Mapping[str, Any]) -> Team:
 
 
 def _filter(one: Mapping[str, Any]) -> Filter:
-    domains = tuple(domain.lower().removeprefix("@") for domain in one["domains"])
-    return Filter(**{**one, "domains": domains, "when": _compiled(one["when"])})
+    return Filter(**{**one, "domains": tuple(one["domains"]), "when": _compiled(one["when"])})
 
 
 def _brake(one: Mapping[str, Any]) -> Brake:

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bridge.program.building import all_fields
+from bridge.program.checking_absences import find_in_absences
 from bridge.program.complaints import Complaint, condition, unknown
-from bridge.program.figure_titles import TITLES
+from bridge.program.figure_titles import LESS_IS_BETTER, TARGETS
+from bridge.program.names import not_known
 
 
 def find_at_the_desk(data: Mapping[str, Any]) -> Iterator[Complaint]:
@@ -13,8 +15,7 @@ def find_at_the_desk(data: Mapping[str, Any]) -> Iterator[Complaint]:
     yield from _people(data)
     yield from _teams(data)
     yield from _territories(data)
-    for index, target in enumerate(data["results"]["targets"]):
-        yield from unknown(f"results.targets[{index}].figure", [target["figure"]], set(TITLES))
+    yield from _targets(data)
     for name in ("territories", "filters", "measures"):
         for index, one in enumerate(data["sales"][name]):
             if one["when"]:
@@ -30,8 +31,7 @@ def _people(data: Mapping[str, Any]) -> Iterator[Complaint]:
         place = f"sales.people[{index}]"
         yield from unknown(f"{place}.territories", person["territories"], _ids(data, "territories"))
         yield from unknown(f"{place}.team", filter(None, [person["team"]]), _ids(data, "teams"))
-        stand_ins = [absence.instead for absence in person["away"] if absence.instead]
-        yield from unknown(f"{place}.away", stand_ins, _ids(data, "people") - {person["id"]})
+        yield from find_in_absences(place, person, _ids(data, "people"))
 
 
 def _teams(data: Mapping[str, Any]) -> Iterator[Complaint]:
@@ -56,3 +56,19 @@ def _territories(data: Mapping[str, Any]) -> Iterator[Complaint]:
                 )
             elif field is not None and field.choices:
                 yield from unknown(f"{place}.{key}", one[key], set(field.choices))
+
+
+def _targets(data: Mapping[str, Any]) -> Iterator[Complaint]:
+    """One for a figure and a period, and only of what there should be more of."""
+    seen: set[tuple[str, str]] = set()
+    for index, target in enumerate(data["results"]["targets"]):
+        figure, per = target["figure"], target["per"]
+        place, known = f"results.targets[{index}]", f"one of {', '.join(TARGETS)}"
+        if figure in LESS_IS_BETTER:
+            said = f"of “{figure}” less is better, and a target is what should be reached at least"
+            yield f"{place}.figure", said, known
+        elif figure not in TARGETS:
+            yield f"{place}.figure", not_known(figure, TARGETS), known
+        elif (figure, per) in seen:
+            yield place, f"“{figure}” has a target for each {per} already", "one target for both"
+        seen.add((figure, per))

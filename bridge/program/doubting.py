@@ -1,4 +1,4 @@
-"""What a programme may say, but perhaps did not mean: its series work, only not as somebody will expect."""
+"""What a programme may say, but perhaps did not mean: it works, only not as somebody will expect."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -6,6 +6,7 @@ from itertools import combinations
 
 from bridge import i18n
 from bridge.errors import Mistake
+from bridge.program.doubting_desk import doubts_at_the_desk
 from bridge.program.doubting_words import missing_languages, misspelt_values
 from bridge.program.model import Program
 from bridge.program.sequences import END, FIRST, Sequence, Step, Variant
@@ -14,12 +15,13 @@ _NO_TIME = timedelta(0)
 
 
 def doubts_about(program: Program, now: datetime) -> list[Mistake]:
-    """Doubts about the series and words of a programme, as they stand then; paths name ids, lines are not known."""
+    """Doubts about series, sales and words, as they stand then; paths name ids, lines are not known."""
     series = program.sequences.values()
     return [
         *_same_topic(program),
         *(doubt for one in series for doubt in (*_over(one, program, now), *_ways(one))),
         *(doubt for one in series for step in one.steps for doubt in _wordings(program, one, step)),
+        *doubts_at_the_desk(program, now),
         *missing_languages(program),
         *misspelt_values(program),
     ]

@@ -27,6 +27,12 @@ TITLES: Mapping[str, str] = {
     "reactivated": "Reactivated sleepers",
 }
 
+LESS_IS_BETTER = frozenset({"rejected", "expired", "lost", "unsubscribed"})
+"""What nobody aims at."""
+
+TARGETS = tuple(sorted(TITLES.keys() - LESS_IS_BETTER))
+"""What can be aimed at."""
+
 TABLES: Mapping[Dimension, str] = {
     "form": "Forms",
     "channel": "Channels",

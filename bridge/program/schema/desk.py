@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 import holidays
+from email_validator import EmailNotValidError, validate_email
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from bridge.program.desk import DEEDS, Absence, Hours, Postcodes
@@ -25,6 +26,23 @@ class PostcodesField(fields.Field[Postcodes]):
                 'not postcodes; expected a range such as "80000-87999", or a beginning such as "8"'
             )
         return Postcodes(first, last)
+
+
+class MailDomain(fields.String):
+    """What stands behind the @ of mail addresses, or the end of it, in small letters and as IDNA writes it."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> str:
+        written = str(super()._deserialize(value, attr, data))
+        domain = written.removeprefix("@").lower()
+        if re.fullmatch(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?", domain):
+            return domain
+        try:
+            valid = validate_email(f"a@{domain}", check_deliverability=False, test_environment=True)
+        except EmailNotValidError as error:
+            raise ValidationError(
+                f'“{written}” is no domain of a mail address; expected one such as "wettbewerb.example"'
+            ) from error
+        return (valid.ascii_domain or valid.domain).lower()
 
 
 class HoursField(fields.Field[Hours]):
@@ -120,7 +138,7 @@ class AbsenceTable(Strict):
 class FilterTable(Strict):
     id = fields.String(required=True, validate=ID)
     title = Words(load_default=dict)
-    domains = fields.List(fields.String(), load_default=list)
+    domains = fields.List(MailDomain(), load_default=list)
     private = fields.Boolean(load_default=False)
     outside = fields.Boolean(load_default=False)
     unreachable = fields.Boolean(load_default=False)

@@ -33,9 +33,10 @@ def test_every_rule_stands_there_in_plain_words(sign_in: SignIn, house: House) -
 
 
 def test_what_check_says_is_worked_out_once_beside_the_page(sign_in: SignIn) -> None:
-    kim = sign_in("viewer")
+    kim, whole = sign_in("viewer"), make.demo_program()
+    sound = replace(whole, desk=replace(whole.desk, territories={}))
+    checks = kim.site.services.checks = Checks(sound, whole.folder, lambda: make.NOON)
     kim.get(PAGE)
-    checks = kim.site.services.checks
     assert checks.finished.wait(30)
     said = checks.said()
     assert "Everything is in order" in kim.get(PAGE).text
@@ -51,6 +52,7 @@ def test_what_check_doubts_is_said_in_the_language_of_the_page(sign_in: SignIn) 
         mails={},  # to read them takes seconds
         sequences={event.id: event},
         reasons={**whole.reasons, reason.id: reason},
+        desk=replace(whole.desk, territories={"x": whole.desk.territories["handel"]}),
     )
     checks = Checks(doubtful, whole.folder, lambda: datetime(2026, 3, 12, tzinfo=UTC))
     kim.site.services.checks = checks
@@ -63,6 +65,7 @@ def test_what_check_doubts_is_said_in_the_language_of_the_page(sign_in: SignIn) 
         "Die Veranstaltung war am 2025-03-01 10:00 und ist vorbei: Wer sich jetzt anmeldet, wird nicht mehr an sie "
         "erinnert. Erwartet: das nächste Datum oder „every“ für eine, die immer wieder stattfindet."
     ) in words(said)
+    assert "Niemand hat „x“;" in said
     assert "kein Text in „en“; wer Englisch liest, sieht „Kein &lt;Bedarf&gt;“" in said
     english = kim.get(PAGE).text
     for one in checks.said().doubts:  # type: ignore[union-attr]
