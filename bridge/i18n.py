@@ -151,8 +151,8 @@ def format_to_the_second(moment: datetime, language: str, timezone: tzinfo) -> s
 
 @lru_cache(maxsize=2048)
 def format_number(number: int | float | Decimal, language: str) -> str:
-    """A number with the separators of the language: 1.234,5 or 1,234.5."""
-    return format_decimal(number, locale=_locale(language))
+    """A number with the separators of the language: 1.234,5 or 1,234.5; with a minus sign, not a hyphen."""
+    return format_decimal(number, locale=_locale(language)).replace("-", "−")
 
 
 @lru_cache(maxsize=2048)

@@ -1,5 +1,6 @@
 """`leadbridge route`: to whom a lead would go, and why; nothing changes."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -7,7 +8,14 @@ import click
 from bridge.cli.addresses import typed_address
 from bridge.cli.environment import services
 from bridge.cli.printing import as_json, print_json
+from bridge.flow.sales.hand_over import Obstacle
 from bridge.flow.sales.show_route import Shown, show_route
+
+OBSTACLES: Mapping[Obstacle, str] = {
+    "excluded": "the person is excluded",
+    "objected": "the person objects to evaluation",
+    "stage": "sales has or had the person (stage {stage})",
+}
 
 
 @click.command()
@@ -42,7 +50,8 @@ def _facts(shown: Shown) -> dict[str, Any]:
         "postcode": shown.postcode or None,
         "with": shown.is_with.id if shown.is_with else None,
         "held": shown.is_held,
-        "may_be_handed_over": shown.may_be_handed_over,
+        "may_be_handed_over": shown.obstacle is None,
+        "obstacle": shown.obstacle,
         "score": shown.score,
         "threshold": shown.threshold,
     }
@@ -60,11 +69,16 @@ def _print(shown: Shown) -> None:
         click.echo(f"at present with {shown.is_with.name}: a sales form would join that hand-over")
     if shown.is_held:
         click.echo("held at present: leadbridge held leads list")
-    if not shown.may_be_handed_over and not shown.is_with:
-        click.echo("may not be handed over: excluded, objected, or sales has or had this person")
 
 
 def _verdict(shown: Shown) -> str:
+    if shown.obstacle is None or shown.is_with:
+        return f"would {_way(shown)}"
+    why = OBSTACLES[shown.obstacle].format(stage=shown.stage)
+    return f"is not handed over, since {why}; else it would {_way(shown)}"
+
+
+def _way(shown: Shown) -> str:
     names = ", ".join(one.name for one in shown.waits_for)
     goes = f"go to {shown.person.name}" if shown.person else f"wait until there is room: {names}"
-    return f"would be held by the filter “{shown.filter}”, else {goes}" if shown.filter else f"would {goes}"
+    return f"be held by the filter “{shown.filter}”, else {goes}" if shown.filter else goes

@@ -27,6 +27,7 @@ from bridge.flow.show_profile import show_profile
 from bridge.flow.unit import Unit, World
 from bridge.ids import new_id
 from bridge.intake.validation import clean
+from bridge.program.model import Effect
 from bridge.qualification.outcomes import Answer
 from bridge.store import audit, handovers, profiles
 from bridge.store.accounts import AccountRow
@@ -48,6 +49,11 @@ MESSAGES = {
     "corrected": "The order is corrected.",
     "taken": "The details are taken over.",
 }
+EXCLUDED: Mapping[Effect | None, str] = {
+    "exclude": "The person is excluded: no advertising, and no further hand-over.",
+    "block": "The person is excluded, and nobody writes to them any more.",
+}
+"""What is said instead where a reason does more than to give the lead back."""
 
 
 def said_after(done: Mapping[str, str], world: World, row: HandoverRow | None, now: datetime) -> str | None:
@@ -58,9 +64,15 @@ def said_after(done: Mapping[str, str], world: World, row: HandoverRow | None, n
     deed = request.args.get("done", "")
     if deed not in done:
         return None
-    words = i18n.translations(world.program.language).gettext(done[deed])
+    effect = _effect(world, row) if deed == "rejected" else None
+    words = i18n.translations(world.program.language).gettext(EXCLUDED.get(effect, done[deed]))
     more = _more(world, row, deed, now) if row and row.state in PENDING else ""
     return f"{words} {more}".rstrip()
+
+
+def _effect(world: World, row: HandoverRow | None) -> Effect | None:
+    reason = world.program.reasons.get(row.reason or "") if row else None
+    return reason.effect if reason else None
 
 
 def _more(world: World, row: HandoverRow, deed: str, now: datetime) -> str:

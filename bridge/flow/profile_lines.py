@@ -231,4 +231,5 @@ def _answer_line(row: Delivery, say: Callable[[str], str], came_back: str | None
 
 def colleague(row: ProfileRow) -> Colleague:
     """Somebody of the same company."""
-    return Colleague(full_name(row.fields) or row.email, row.email, row.stage, row.fields.get("role"))
+    name, role = full_name(row.fields) or row.email, row.fields.get("role")
+    return Colleague(name, row.email, row.stage, role, row.excluded)

@@ -215,6 +215,7 @@ class Colleague:
     email: str
     stage: str
     role: str | None
+    excluded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -334,6 +334,18 @@ def test_a_lead_goes_back_with_a_reason(site: Site, house: House, path: str) -> 
     assert house.lead().stage == "prospect"
 
 
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("no-budget", "Der Lead geht zurück ans Marketing."),
+        ("competitor", "Die Person ist ausgeschlossen: keine Werbung, keine weitere Übergabe."),
+        ("no-contact", "Die Person ist ausgeschlossen, und niemand schreibt ihr mehr."),
+    ],
+)
+def test_whoever_gives_a_lead_back_reads_what_follows(site: Site, path: str, reason: str, said: str) -> None:
+    assert said in words(answer(site, path, "rejected", reason=reason, note="So gesagt"))
+
+
 def test_a_second_answer_comes_too_late_and_the_same_one_changes_nothing(
     site: Site, house: House, path: str
 ) -> None:

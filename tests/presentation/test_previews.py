@@ -81,6 +81,9 @@ def test_the_plain_text_reads_well(preview: Preview, language: str) -> None:
     assert greeting.endswith(",")
     assert (empty, bool(first)) == ("", True)
     assert "\n\n\n" not in text
+    assert not re.search(r"[^\n]\* |[^\n:]\n[^\n]+:\n\* ", text), (
+        "a line for each, apart from what was before"
+    )
     assert not re.search(r"[ \t]+$", text.replace("\n-- \n", "\n"), re.MULTILINE)
     assert not re.search(r"</?[a-z]+[ >]|&[a-z]+;|\{[{%]", text)
     assert foot.startswith(f"{PROGRAM.name}\n")

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from bridge.clock import utc_now
-from bridge.store.tables import held_leads
+from bridge.store.tables import held_leads, profiles
 from tests.conftest import Servers
 from tests.house import ANNA, House
 from tests.presentation.conftest import Run, Say
@@ -27,6 +27,17 @@ def test_the_route_of_a_lead_is_told_and_nothing_changes(say: Say, house: House,
     facts = json.loads(say("route", ANNA, "--form", "rueckruf", "--json", **here))
     assert (facts["goes_to"], facts["cause"], facts["measure"]) == ("mira", "form", "call_today")
     assert house.lead() == before
+
+
+def test_the_route_of_somebody_excluded_says_why_nobody_gets_them(
+    say: Say, house: House, servers: Servers
+) -> None:
+    house.submit()
+    here = {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
+    with house.engine.begin() as connection:
+        connection.execute(update(profiles).values(excluded=True))
+    said = say("route", ANNA, **here)
+    assert said.startswith(f"{ANNA}: is not handed over, since the person is excluded; else it would go to ")
 
 
 def test_held_leads_are_listed_and_decided_about(run: Run, house: House, servers: Servers) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from bridge.flow.move import move
@@ -22,6 +22,9 @@ from bridge.store.handovers import HandoverRow
 from bridge.store.profiles import ProfileRow
 
 QUALIFIED = "lead.sales_qualified"
+
+Obstacle = Literal["excluded", "objected", "stage"]
+"""Why somebody is never handed over: excluded, objects to evaluation, or sales has or had them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +121,18 @@ def renew_link(unit: Unit, pending: HandoverRow, person: SalesPerson) -> None:
     tell_sales(unit, [Told(person.id, theirs, "sales/handover", f"link:{new_id()}")])
 
 
+def obstacle(profile: ProfileRow) -> Obstacle | None:
+    """What stands in the way of handing somebody over, if anything does."""
+    if profile.excluded:
+        return "excluded"
+    if profile.objected:
+        return "objected"
+    return None if profile.stage in BEFORE_SALES else "stage"
+
+
 def may_be_handed_over(profile: ProfileRow) -> bool:
-    """Excluded people and those who objected never are, nor those whom sales has or had."""
-    return not profile.excluded and not profile.objected and profile.stage in BEFORE_SALES
+    """Whether nothing stands in the way of it."""
+    return obstacle(profile) is None
 
 
 def _opened(unit: Unit, profile: ProfileRow, crossing: Crossing, person: SalesPerson) -> HandoverRow:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bridge.flow.sales.hand_over import may_be_handed_over
+from bridge.flow.sales.hand_over import Obstacle, obstacle
 from bridge.flow.sales.sales_floor import Floor
 from bridge.flow.unit import Unit
 from bridge.profiles.address import Address
@@ -18,7 +18,7 @@ class Shown:
 
     filter: the rule that would hold it, by its id; person and because are as if there were none. waits_for: who would
     have to have room. measure: what sales would be asked to do. is_with: who has the lead already. is_held: whether
-    it is held.
+    it is held. obstacle: why it is not handed over at all.
     """
 
     email: str
@@ -35,7 +35,8 @@ class Shown:
     postcode: str
     is_with: SalesPerson | None
     is_held: bool
-    may_be_handed_over: bool
+    obstacle: Obstacle | None
+    stage: str
 
 
 def show_route(unit: Unit, address: Address, form: Form | None = None) -> Shown:
@@ -60,5 +61,6 @@ def show_route(unit: Unit, address: Address, form: Form | None = None) -> Shown:
         postcode=decision.lead.postcode,
         is_with=unit.program.people.get(pending.sales_person) if pending else None,
         is_held=profile.id in floor.waiting,
-        may_be_handed_over=may_be_handed_over(profile),
+        obstacle=obstacle(profile),
+        stage=profile.stage,
     )
