@@ -33,6 +33,7 @@ class Answer:
 
     to: the colleague who gets the lead, for forwarded. by: whose link was used; None for whoever has the lead.
     for_them: the name of whoever says it in their stead, who is neither of those that may answer themselves.
+    takes_it: whether it is accepted by a colleague who neither has the lead nor heads the team, and who wants it.
     """
 
     outcome: str
@@ -44,6 +45,7 @@ class Answer:
     to: str | None = None
     by: str | None = None
     for_them: str | None = None
+    takes_it: bool = False
 
 
 def nurture_resumes(reason: Reason, on: date | None, now: datetime, zone: ZoneInfo) -> datetime:

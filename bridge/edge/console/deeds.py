@@ -87,6 +87,7 @@ DETAILS: Mapping[str, str] = {
     "found": "Found",
     "format": "Format",
     "forms": "Forms",
+    "had_by": "Lead of",
     "handover": "Hand-over",
     "heap": "Which",
     "held": "Held",

@@ -8,7 +8,7 @@ from flask import Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from bridge import i18n
-from bridge.edge.console.answering import DONE, answer_of
+from bridge.edge.console.answering import DONE, answer_of, answers_for, done_with, noted_with
 from bridge.edge.console.frame import Visit, console, console_page, needs, visit
 from bridge.edge.console.handover_papers import PATH, papers
 from bridge.edge.console.places import address, read_place
@@ -92,9 +92,11 @@ def answer(handover_id: UUID) -> AnyResponse:
             row = handovers.get(on.unit.connection, handover_id)
             if row is None:
                 abort(404)
-            said = record_outcome(on.unit, handover_id, answer_of(on, row))
+            given = answer_of(on, row)
+            said = record_outcome(on.unit, handover_id, given)
             if said.is_new:
-                on.note(f"handover.{said.became}", "profile", str(row.profile_id), handover=str(handover_id))
+                beside = noted_with(on, row, given)
+                on.note(f"handover.{said.became}", "profile", str(row.profile_id), **beside)
     except (InvalidFields, HandoverClosed) as error:
         with visit() as on:
             return _page(on, handover_id, error)
@@ -172,10 +174,11 @@ def _page(on: Visit, handover_id: UUID, error: InvalidFields | HandoverClosed | 
         handover=handover_line(program, row) if row.state in PENDING else None,
         order=handover_line(program, row) if row.state == "won" else None,
         taken_from=taken_from(program, row, on.account.sales_person),
+        answers_for=answers_for(on, row),
         reasons=list(program.reasons.values()),
         outcome_url=f"{PATH}/{handover_id}/outcome",
         colleagues=colleagues(program, row, on.unit.now),
-        message=said_after(DONE, world, row, on.unit.now),
+        message=said_after(done_with(on, row), world, row, on.unit.now),
         error=_words(error, on.language) if error else None,
         typed=request.form.to_dict() if error else {},
     )

@@ -10,8 +10,7 @@ from flask import Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from bridge import i18n
-from bridge.edge.console.answering import DONE as ANSWERED
-from bridge.edge.console.answering import answer_of
+from bridge.edge.console.answering import answer_of, answers_for, done_with, noted_with
 from bridge.edge.console.frame import Visit, console, console_page, needs, posted, visit
 from bridge.edge.console.handover_papers import papers
 from bridge.edge.leads import said_after
@@ -112,9 +111,10 @@ def answer(profile_id: UUID, handover_id: UUID) -> AnyResponse:
             row = handovers.get(on.unit.connection, handover_id)
             if row is None or row.profile_id != profile_id:
                 abort(404)
-            said = record_outcome(on.unit, row.id, answer_of(on, row))
+            given = answer_of(on, row)
+            said = record_outcome(on.unit, row.id, given)
             if said.is_new:
-                on.note(f"handover.{said.became}", "profile", str(profile_id), handover=str(row.id))
+                on.note(f"handover.{said.became}", "profile", str(profile_id), **noted_with(on, row, given))
     except (InvalidFields, HandoverClosed) as error:
         with visit() as on:
             return _refused(on, profile_id, error)
@@ -177,6 +177,7 @@ def _page(on: Visit, profile_id: UUID, error: str | None = None, status: int = 2
         order=handover_line(program, order) if order else None,
         papers=papers(on, row, lead),
         taken_from=taken_from(program, row, on.account.sales_person) if row else "",
+        answers_for=answers_for(on, answered) if answered else "",
         reasons=list(program.reasons.values()),
         sales_colleagues=colleagues(program, row, unit.now) if row else [],
         typed=request.form.to_dict() if error else {},
@@ -186,7 +187,7 @@ def _page(on: Visit, profile_id: UUID, error: str | None = None, status: int = 2
         held=_held(on, profile_id),
         exclude_url=f"{url}/exclusion" if on.may("decide") else None,
         lead_url=_own_lead_page(on, row),
-        message=said_after(ANSWERED | DONE, world, row, unit.now),
+        message=said_after({**done_with(on, row), **DONE}, world, row, unit.now),
         error=error,
     )
 

@@ -52,7 +52,7 @@ def forward(
         unit.connection,
         row.id,
         note=note,
-        route=[*row.route, said_by_whom(unit, by, person.id)],
+        route=[*row.route, _why(unit, by, person.id)],
         **given_to(unit, row, person, by) | still_agreed(unit, row),
     )
     write_story(unit, profile.id, "sales.forwarded", handover=row.id, to=person.id, by=by)
@@ -87,7 +87,7 @@ def is_passed_on(unit: Unit, row: HandoverRow, to: str | None, by: str) -> bool:
     """Whether nothing happened to a lead since they gave it to that colleague: they press once more."""
     if row.state not in PENDING or to != row.sales_person:
         return False
-    return row.route[-1:] == [said_by_whom(unit, by, to)]
+    return row.route[-1:] == [_why(unit, by, to)]
 
 
 def while_away(world: World, row: HandoverRow, now: datetime) -> str:
@@ -118,6 +118,11 @@ def said_by_whom(unit: Unit, by: str, to: str) -> str:
     """Who gave it to whom, in the programme's language."""
     names = {"by": unit.program.person_name(by), "to": unit.program.person_name(to)}
     return i18n.translations(unit.program.language).gettext("%(by)s passed it on to %(to)s") % names
+
+
+def _why(unit: Unit, by: str, to: str) -> str:
+    """The same as a sentence among those that say why somebody has a lead."""
+    return f"{said_by_whom(unit, by, to)}."
 
 
 def _colleague(unit: Unit, row: HandoverRow, to: str | None) -> SalesPerson:

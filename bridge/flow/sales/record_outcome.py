@@ -110,7 +110,7 @@ def _check(unit: Unit, row: HandoverRow, answer: Answer) -> None:
     takes_up = row.is_untouched and answer.outcome == "accepted"
     if not takes_up and answer.outcome not in POSSIBLE.get(row.state, frozenset()):
         raise HandoverClosed
-    if answer.by and not may_answer(unit.program, row, answer.by):
+    if answer.by and not (answer.takes_it or may_answer(unit.program, row, answer.by)):
         raise HandoverClosed
 
 
@@ -168,10 +168,10 @@ def _say(unit: Unit, words: str) -> str:
 
 
 def _accept(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -> None:
-    """Whoever accepts has it, also when they are the head of the team that did not answer."""
+    """Whoever accepts has it, also when they are the head of the team that did not answer, or just a colleague."""
     by = answer.by or row.sales_person
     taken = take_lead(unit, row, by) if by != row.sales_person else {}
-    row = replace(row, sales_person=by)
+    row = replace(row, sales_person=by, team=taken.get("team", row.team))
     event_id = write_sales_event(unit, row, "sales.accepted", unit.program.person_name(row.sales_person))
     handovers.change(
         unit.connection,

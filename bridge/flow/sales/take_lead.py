@@ -1,4 +1,4 @@
-"""The head of a team takes a lead that a colleague has."""
+"""Somebody of sales takes a lead that a colleague has: the head of the team, or whoever presses that on the console."""
 
 from typing import Any
 
@@ -15,19 +15,35 @@ def taken_from(program: Program, row: HandoverRow, by: str | None) -> str:
 
     Who is not in the programme any more has nothing to lose, and is told nothing.
     """
-    head = team_lead(program, row) if row.state == "open" or row.is_untouched else None
+    waits = row.state == "open" or row.is_untouched
     had = program.people.get(row.sales_person)
-    return had.name if had and head and by == head.id else ""
+    return had.name if had and waits and by in program.people and by != row.sales_person else ""
 
 
 def take_lead(unit: Unit, row: HandoverRow, by: str) -> dict[str, Any]:
-    """Columns of a hand-over that the head of the team takes: why it is theirs comes first.
+    """Columns of a hand-over that somebody else takes: why it is theirs comes first.
 
-    Who had it is told, and can look at it for one more day.
+    It stays with its team when the head of that takes it, else it is the team's of whoever has it now. Who had it is
+    told, and can look at it for one more day.
     """
-    names = {"by": unit.program.person_name(by), "had": unit.program.person_name(row.sales_person)}
-    words = i18n.translations(unit.program.language).gettext("%(by)s took it over from %(had)s") % names
+    program = unit.program
+    facts = {
+        "by": program.person_name(by),
+        "had": program.person_name(row.sales_person),
+        "day": i18n.format_day(unit.now.astimezone(program.timezone).date(), program.language),
+    }
+    words = (
+        i18n.translations(program.language).gettext("%(by)s took it over from %(had)s on %(day)s.") % facts
+    )
     key = f"taken_over:{row.id}:{row.sales_person}:{unit.now.isoformat()}"
     tell_sales(unit, [Told(row.sales_person, row, "sales/taken_over", key, by)], LINK_OUTLIVES)
     handovers.close_links_soon(unit.connection, [row.id], unit.now + LINK_OUTLIVES, row.sales_person)
-    return {"sales_person": by, "route": [words, *row.route], "passed_by": None}
+    return {"sales_person": by, "route": [words, *row.route], "passed_by": None} | _to_team(unit, row, by)
+
+
+def _to_team(unit: Unit, row: HandoverRow, by: str) -> dict[str, Any]:
+    head, taker = team_lead(unit.program, row), unit.program.people[by]
+    if (head and head.id == by) or taker.team == row.team:
+        return {}
+    since = {"team_since": unit.now} if row.reacted_at is None else {}
+    return {"team": taker.team} | since

@@ -90,8 +90,9 @@ def test_answers_from_the_board_are_those_of_the_lead_page_and_are_noted(
     [row] = house.rows(handovers)
     assert (row.state, row.reason) == ("rejected", "no-budget")
     noted = [one for one in house.rows(audit_log) if one.what == "handover.rejected"]
+    had_by = house.program.people[row.sales_person].name
     assert [(one.who, one.kind, one.subject, one.details) for one in noted] == [
-        ("kim@example.com", "profile", str(row.profile_id), {"handover": str(row.id)})
+        ("kim@example.com", "profile", str(row.profile_id), {"handover": str(row.id), "had_by": had_by})
     ]
 
 
@@ -196,19 +197,80 @@ def test_the_head_of_the_team_who_accepts_has_the_lead_wherever_that_is(
     assert [one.sales_person for one in house.rows(handovers)] == ["mira"]
 
 
-def test_a_colleague_who_accepts_for_somebody_else_leaves_them_the_lead(
-    sign_in: SignIn, house: House
+@pytest.mark.parametrize("where", ["board", "person"])
+def test_a_colleague_who_accepts_somebodys_lead_has_it_and_both_are_told(
+    sign_in: SignIn, house: House, where: str
 ) -> None:
     letter = house.lead_by_form()
     if not letter.recipient.startswith("mira"):
         house.answer(letter, "forwarded", to="mira")
     [row] = house.rows(handovers)
+    page = f"{BOARD}/{row.id}" if where == "board" else f"/console/profiles/{row.profile_id}"
+    form = page if where == "board" else f"{page}/handovers/{row.id}"
     jonas = sign_in("sales", person="jonas")
-    accepted = jonas.post(f"{BOARD}/{row.id}/outcome", outcome="accepted")
-    assert [one.sales_person for one in house.rows(handovers)] == ["mira"]
-    page = jonas.get(accepted.headers["Location"]).text
-    assert "The lead is accepted." in page
-    assert "yours" not in page
+    before = words(jonas.get(page).text)
+    assert "Take the lead over from Mira Steinfeld It becomes yours, and Mira Steinfeld is told" in before
+    assert "all other answers count as given by Mira Steinfeld" in before
+
+    accepted = jonas.post(f"{form}/outcome", outcome="accepted")
+    house.tick(minutes=1)
+    [row] = house.rows(handovers)
+    assert (row.sales_person, row.accepted_by, row.state) == ("jonas", "jonas", "accepted")
+    assert house.lead().owner == "Jonas Achterberg"
+    told = house.mails_to(house.program.people["mira"].email)[-1]
+    assert "Jonas Achterberg hat diesen Lead von Ihnen übernommen" in told.text
+    [line] = [one for one in house.rows(audit_log) if one.what == "handover.accepted"]
+    assert line.details["had_by"] == "Mira Steinfeld"
+    after = words(jonas.get(accepted.headers["Location"]).text)
+    assert "The lead is yours." in after
+    assert "count as given by" not in after
+
+
+def test_a_lead_that_is_taken_is_its_new_teams(sign_in: SignIn, house: House) -> None:
+    letter = house.lead_by_form()
+    if not letter.recipient.startswith("mira"):
+        house.answer(letter, "forwarded", to="mira")
+    people = {**house.program.people, "jonas": replace(house.program.people["jonas"], team="others")}
+    jonas = sign_in("sales", person="jonas")
+    services = jonas.site.services
+    services.world = replace(services.world, program=replace(house.program, people=people))
+    [row] = house.rows(handovers)
+    jonas.post(f"{BOARD}/{row.id}/outcome", outcome="accepted")
+    [row] = house.rows(handovers)
+    assert (row.team, row.accepted_team, row.reacted_team) == ("others",) * 3
+    assert row.team_since == row.reacted_at
+
+
+def test_nobody_takes_what_somebody_else_has_accepted(sign_in: SignIn, house: House) -> None:
+    letter = house.lead_by_form()
+    house.answer(letter, "accepted")
+    [row] = house.rows(handovers)
+    stranger = next(one for one in house.program.people if one != row.sales_person)
+    late = sign_in("sales", person=stranger).post(f"{BOARD}/{row.id}/outcome", outcome="accepted")
+    assert late.status_code == 409
+    assert [one.sales_person for one in house.rows(handovers)] == [row.sales_person]
+
+
+@pytest.mark.parametrize("where", ["board", "person"])
+def test_marketing_accepts_for_whoever_has_the_lead_and_reads_so_before_and_after(
+    sign_in: SignIn, house: House, where: str
+) -> None:
+    house.lead_by_form()
+    [row] = house.rows(handovers)
+    name = house.program.people[row.sales_person].name
+    page = f"{BOARD}/{row.id}" if where == "board" else f"/console/profiles/{row.profile_id}"
+    form = page if where == "board" else f"{page}/handovers/{row.id}"
+    kim = sign_in("marketing")
+    before = words(kim.get(page).text)
+    assert f"Accept for {name}" in before
+    assert f"This is a lead of {name}, and stays one." in before
+    accepted = kim.post(f"{form}/outcome", outcome="accepted")
+    after = words(kim.get(accepted.headers["Location"]).text)
+    assert "The lead is accepted." in after
+    assert "yours" not in after
+    [now] = house.rows(handovers)
+    assert now.sales_person == row.sales_person
+    assert "Kim Beispiel" in now.note
 
 
 def test_whoever_opens_a_hand_over_saw_the_person(sign_in: SignIn, house: House) -> None:

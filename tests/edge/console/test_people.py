@@ -246,7 +246,7 @@ def test_a_company_shows_its_people_their_roles_and_what_sales_made_of_them(
 
 def test_sales_answers_on_the_page_and_the_log_says_who(kim: Colleague, house: House) -> None:
     url = f"/console/profiles/{id_of(house)}"
-    assert "Accept lead" in kim.get(url).text
+    assert "Accept for " in kim.get(url).text
     answer = kim.post(answer_url(kim.get(url)), outcome="accepted")
     assert answer.headers["Location"] == f"{url}?done=accepted"
     assert house.lead().stage == "accepted"
