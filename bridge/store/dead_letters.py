@@ -81,6 +81,12 @@ def listing(connection: Connection, limit: int = 200) -> list[DeadLetter]:
     return [_letter(row) for row in connection.execute(statement)]
 
 
+def get(connection: Connection, letter_id: UUID) -> DeadLetter | None:
+    """One of them."""
+    found = connection.execute(select(dead_letters).where(dead_letters.c.id == letter_id)).first()
+    return _letter(found) if found else None
+
+
 def count_of(connection: Connection, source: str) -> int:
     """How many there are of a source."""
     of_source = select(func.count()).where(dead_letters.c.source == source)

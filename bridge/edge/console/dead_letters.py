@@ -11,7 +11,7 @@ from bridge import i18n
 from bridge.edge.console.contents import readable
 from bridge.edge.console.frame import Visit, console, console_page, needs, visit
 from bridge.edge.console.places import address, read_place
-from bridge.flow.retry import note_failure, retry_letter
+from bridge.flow.retry import NothingToRetry, note_failure, retry_letter
 from bridge.store import dead_letters
 from bridge.store.dead_letters import DeadLetter
 
@@ -40,6 +40,7 @@ DONE = {
     "processed": "The letter is processed.",
     "forgotten": "The letter is forgotten.",
     "gone": "This letter is not there any more.",
+    "cannot": "This letter can only be read or forgotten.",
 }
 
 
@@ -55,7 +56,7 @@ def show() -> Response:
 @letters.post(f"{PATH}/<uuid:letter_id>/retry")
 @needs("operate")
 def retry(letter_id: UUID) -> AnyResponse:
-    """Process it again. When that fails once more it stays, and the page says why."""
+    """Process it again. When that fails once more it stays, and the page that follows says why."""
     with visit() as on:
         try:
             with on.unit.connection.begin_nested():
@@ -64,10 +65,10 @@ def retry(letter_id: UUID) -> AnyResponse:
             log.warning("a dead letter failed again", extra={"letter": str(letter_id)}, exc_info=error)
             note_failure(on.unit, letter_id, error)
             on.note("letter.failed_again", "letter", str(letter_id))
-            return _page(on, f"{type(error).__name__}: {error}")
+            done = "cannot" if isinstance(error, NothingToRetry) else "failed"
         if done == "processed":
             on.note("letter.processed", "letter", str(letter_id))
-    return redirect(address(PATH, done=done), 303)
+    return redirect(address(PATH, done=done, letter=str(letter_id) if done == "failed" else None), 303)
 
 
 @letters.post(f"{PATH}/<uuid:letter_id>/drop")
@@ -81,22 +82,32 @@ def drop(letter_id: UUID) -> AnyResponse:
     return redirect(address(PATH, done=done), 303)
 
 
-def _page(on: Visit, error: str | None = None) -> Response:
+def _page(on: Visit) -> Response:
     connection, after = on.unit.connection, read_place(request.args.get("after"))
     found = dead_letters.page(connection, ON_A_PAGE, after)
     say = i18n.translations(on.language).gettext
     return console_page(
         "console/dead_letters.html",
         on,
-        status=422 if error else 200,
         rows=[(row, title(row.source, say), readable(row.content), _can_retry(row)) for row in found.rows],
         count=dead_letters.count_some(connection),
         most_counted=dead_letters.MOST_COUNTED,
         begin_url=address(PATH) if after else "",
         more_url=address(PATH, found.further) if found.further else "",
-        error=error,
+        error=_failed_again(on),
         message=DONE.get(request.args.get("done", "")),
     )
+
+
+def _failed_again(on: Visit) -> str | None:
+    """Why the letter that was just tried failed once more; None where there was none, or it is gone."""
+    if request.args.get("done") != "failed":
+        return None
+    try:
+        letter = dead_letters.get(on.unit.connection, UUID(request.args.get("letter", "")))
+    except ValueError:
+        return None
+    return letter.error if letter else None
 
 
 def title(source: str, say: Callable[[str], str]) -> str:
