@@ -14,7 +14,7 @@ from bridge.errors import NotFound, WaitsForRoom
 from bridge.flow.held import release
 from bridge.flow.sales import decide_held
 from bridge.store import held_leads, held_lists, submissions
-from bridge.store.held_leads import CAPACITY, FILTER
+from bridge.store.held_leads import CAPACITY, EXCLUDED, FILTER, HANDED_OVER, LAPSED, RELEASED, RETURNED
 from bridge.store.held_lists import HeldCard, HeldForm
 from bridge.store.paging import Place
 
@@ -35,6 +35,19 @@ DONE = {
     "by_itself": "This lead waits for room in sales. Nobody need release it.",
     "gone": "Somebody has decided about this already.",
 }
+GONE = {
+    RELEASED: "%(who)s released this lead for sales already: %(at)s.",
+    RETURNED: "%(who)s gave this lead back to marketing already: %(at)s.",
+    EXCLUDED: "%(who)s excluded this person already: %(at)s.",
+    HANDED_OVER: "This lead was handed over to sales by itself: %(at)s.",
+    LAPSED: "This is no lead any more, so that nothing is to be decided: %(at)s.",
+}
+"""What became of a held lead → what whoever decides too late is told."""
+FORM_GONE = {
+    "accepted": "Somebody let this form through already.",
+    "dropped": "Somebody dropped this form already.",
+}
+"""The same of a held form; who decided stands in the audit log."""
 
 
 class HeldList(NamedTuple):
@@ -90,7 +103,7 @@ def decide(held_id: UUID) -> AnyResponse:
         done = "gone"
     except WaitsForRoom:
         done = "by_itself"
-    return redirect(address(LEADS, done=done), 303)
+    return redirect(address(LEADS, done=done, about=str(held_id) if done == "gone" else None), 303)
 
 
 @held.get(FORMS)
@@ -164,12 +177,42 @@ def _decide(on: Visit, held_id: UUID, decision: str | None, note: str | None) ->
 def _decided(on: Visit, submission_id: UUID, decision: str, was_held: bool) -> AnyResponse:
     if was_held:
         on.note(f"submission.{decision}", "submission", str(submission_id))
-    return redirect(address(FORMS, done=decision if was_held else "gone"), 303)
+    done, about = (decision, None) if was_held else ("gone", str(submission_id))
+    return redirect(address(FORMS, done=done, about=about), 303)
 
 
 def _title(on: Visit, row: HeldForm) -> str:
     form = on.unit.program.forms.get(row.form)
     return i18n.pick(form.title, on.language) if form else row.form
+
+
+def _said(on: Visit) -> str:
+    """What is said after a deed, in the reader's language; of what came too late, what had been decided."""
+    say, done = i18n.translations(on.language).gettext, request.args.get("done", "")
+    if done == "gone" and (about := _id(request.args.get("about", ""))):
+        return _gone_lead(on, about) or _gone_form(on, about) or say(DONE[done])
+    return say(DONE[done]) if done in DONE else ""
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _gone_lead(on: Visit, held_id: UUID) -> str:
+    row = held_leads.get(on.unit.connection, held_id)
+    if row is None or row.decided_at is None or row.decision not in GONE:
+        return ""
+    at = i18n.format_exact(row.decided_at, on.language, on.unit.program.timezone)
+    return i18n.translations(on.language).gettext(GONE[row.decision]) % {"who": row.decided_by, "at": at}
+
+
+def _gone_form(on: Visit, submission_id: UUID) -> str:
+    row = submissions.get(on.unit.connection, submission_id)
+    words = FORM_GONE.get(row.state) if row else None
+    return i18n.translations(on.language).gettext(words) if words else ""
 
 
 def _page(on: Visit, template: str, **context: Any) -> Response:
@@ -180,6 +223,6 @@ def _page(on: Visit, template: str, **context: Any) -> Response:
         count_leads=leads,
         count_forms=forms,
         days=held_lists.LATELY.days,
-        message=DONE.get(request.args.get("done", "")),
+        message=_said(on),
         **context,
     )

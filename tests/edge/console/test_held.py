@@ -38,7 +38,7 @@ def test_a_held_form_is_let_through_and_does_what_it_would_have_done(sign_in: Si
     assert "The form is let through." in kim.get(answer.headers["Location"]).text
     assert [row.state for row in house.rows(submissions)] == ["accepted"]
     again = kim.post(f"{HELD}/forms/{form}/drop")
-    assert "Somebody has decided about this already." in kim.get(again.headers["Location"]).text
+    assert "Somebody let this form through already." in kim.get(again.headers["Location"]).text
     noted = [(one.what, one.subject) for one in house.rows(audit_log) if one.kind == "submission"]
     assert noted == [("submission.accepted", form)]
 
@@ -71,15 +71,30 @@ def strict(house: House) -> House:
 
 
 @pytest.mark.parametrize(
-    ("decision", "said", "state"),
+    ("decision", "said", "state", "too_late"),
     [
-        ("released", "Sales has the lead now.", "sales_qualified"),
-        ("returned", "The lead goes back to marketing.", "marketing_qualified"),
-        ("excluded", "This person is excluded.", "marketing_qualified"),
+        (
+            "released",
+            "Sales has the lead now.",
+            "sales_qualified",
+            "released this lead for sales already: 12 March",
+        ),
+        (
+            "returned",
+            "The lead goes back to marketing.",
+            "marketing_qualified",
+            "gave this lead back to marketing already: 12 March",
+        ),
+        (
+            "excluded",
+            "This person is excluded.",
+            "marketing_qualified",
+            "excluded this person already: 12 March",
+        ),
     ],
 )
 def test_a_person_decides_what_becomes_of_a_held_lead(
-    sign_in: SignIn, strict: House, decision: str, said: str, state: str
+    sign_in: SignIn, strict: House, decision: str, said: str, state: str, too_late: str
 ) -> None:
     lead = held_lead(strict)
     kim = sign_in("marketing")
@@ -94,7 +109,7 @@ def test_a_person_decides_what_becomes_of_a_held_lead(
     [row] = strict.rows(held_leads)
     assert (row.decision, row.decided_by, row.note) == (decision, "kim@example.com", "she asked me")
     again = kim.post(f"{HELD}/{lead}", decision="released")
-    assert "Somebody has decided about this already." in kim.get(again.headers["Location"]).text
+    assert f"kim@example.com {too_late}" in kim.get(again.headers["Location"]).text
     person = str(strict.lead().id)
     assert [one.what for one in strict.rows(audit_log) if one.subject == person] == [f"lead.{decision}"]
 
