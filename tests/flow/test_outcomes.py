@@ -298,6 +298,13 @@ def test_wrong_territory_goes_to_the_next_person(house: House) -> None:
     assert second.subject == first.subject
 
 
+def test_a_lead_by_points_that_was_another_territorys_says_so_in_its_subject(house: House) -> None:
+    house.answer(house.lead_by_points(), "rejected", reason="wrong-territory")
+    second = house.to_sales()[-1]
+    assert second.subject.startswith("An Sie weitergegeben: Anna Berg")
+    assert "Mira Steinfeld hat diesen Lead an Sie weitergegeben" in second.text
+
+
 def test_the_link_of_whoever_gave_a_lead_away_shows_it_for_one_more_day(house: House) -> None:
     first = house.lead_by_form()
     house.answer(first, "rejected", reason="wrong-territory")
