@@ -89,7 +89,7 @@ def _more(world: World, row: HandoverRow, deed: str, now: datetime) -> str:
 _NOTHING = "Please enter an amount greater than 0, such as 1,250.00, or leave it empty."
 _TOO_MUCH = "Please enter an amount of at most 100,000,000,000."
 _AN_AMOUNT = (
-    validate.Range(min=0, min_inclusive=False, error=_NOTHING),
+    validate.Range(min=0, error=_NOTHING),
     validate.Range(max=10**11, error=_TOO_MUCH),
 )
 
@@ -180,6 +180,8 @@ def read_answer() -> Answer:
         if "date" in wrong:
             wrong["date"] = expected_date(typed.get("outcome", ""))
         raise InvalidFields(wrong) from error
+    if loaded["amount"] == 0 and loaded["outcome"] != "note":  # there it takes away what was in sight
+        raise InvalidFields({"amount": [_NOTHING]})
     return Answer(on=loaded.pop("date"), **loaded)
 
 
@@ -229,8 +231,13 @@ def place_of(error: InvalidFields | HandoverClosed | None) -> str | None:
 
 
 def _plain_number(text: str) -> str:
-    """“12.500,00”, “12,500.00”, “12.500” and “12.500 €” as a program writes them."""
-    text = "".join(text.split()).removesuffix("€").removesuffix("EUR")
+    """“12.500,00”, “12,500.00”, “12.500”, “12.500 €” and “€ 12.500” as a program writes them.
+
+    What people do not write, such as “1e5”, is left as no number.
+    """
+    text = re.sub(r"^(€|EUR)|(€|EUR)$", "", "".join(text.split()), flags=re.IGNORECASE)
+    if not re.fullmatch(r"-?[\d.,]+", text):
+        return ""
     if re.fullmatch(r"\d{1,3}([.,])\d{3}(\1\d{3})*", text):  # three digits after a sign: thousands, not cents
         return re.sub("[.,]", "", text)
     if text.rfind(",") > text.rfind("."):

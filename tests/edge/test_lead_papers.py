@@ -216,7 +216,7 @@ def test_a_lead_is_passed_on_to_a_colleague(site: Site, house: House, path: str)
     assert letter.recipient != mail.recipient
     row = handed_over(house)
     assert (row.sales_person, row.state, row.team) == (other.id, "open", other.team)
-    assert row.route[-1].endswith(f"an {other.name} weitergegeben")
+    assert row.route[-1].endswith(f"an {other.name} weitergegeben.")
     assert row.due_at == due
 
 

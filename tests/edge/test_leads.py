@@ -157,6 +157,8 @@ def test_sales_accepts_and_wins_with_an_amount(site: Site, house: House, path: s
         ("1,250.50", "1250.50"),
         ("1 250,50", "1250.50"),
         ("1\u00a0250,00 EUR", "1250"),
+        ("€ 500", "500"),
+        ("eur 500", "500"),
         ("0,99", "0.99"),
         ("", None),
     ],
@@ -169,7 +171,9 @@ def test_amounts_are_read_as_people_write_them(
     assert handed_over(house).amount == (None if meant is None else Decimal(meant))
 
 
-@pytest.mark.parametrize("typed", ["much", "NaN", "Infinity", "1..2", "1,2,3", "1e99", "0", "0,00", "-5"])
+@pytest.mark.parametrize(
+    "typed", ["much", "NaN", "Infinity", "1..2", "1,2,3", "1e99", "1e5", "€", "0", "0,00", "-5"]
+)
 def test_what_is_no_amount_is_said_so(site: Site, house: House, path: str, typed: str) -> None:
     answer(site, path, "accepted")
     page = answer(site, path, "won", 422, amount=typed, note="Start im Mai")
@@ -288,8 +292,6 @@ NOT_TO_BE_TAKEN = ("2028-03-13", "2199-01-01", "soon")
         ("come_back", ("", "2026-03-11", *NOT_TO_BE_TAKEN)),
         ("rejected", ("", "2026-03-12", *NOT_TO_BE_TAKEN)),
         ("lost", ("", "2026-03-12", *NOT_TO_BE_TAKEN)),
-        ("won", NOT_TO_BE_TAKEN),
-        ("corrected", NOT_TO_BE_TAKEN),
     ],
 )
 def test_a_refused_date_names_its_field_and_what_belongs_there(
@@ -309,6 +311,36 @@ def test_a_refused_date_names_its_field_and_what_belongs_there(
         place, field, expected = said.groups()
         assert f'<label for="{place}">{field}</label>' in refused.text
         assert limit in expected
+
+
+@pytest.mark.parametrize("day", ["2026-03-13", "2027-01-01", "1999-01-01", "soon"])
+@pytest.mark.parametrize("outcome", ["won", "corrected"])
+def test_an_order_lies_not_ahead_and_the_page_says_what_belongs_there(
+    site: Site, house: House, path: str, outcome: str, day: str
+) -> None:
+    answer(site, path, "accepted")
+    if outcome == "corrected":
+        answer(site, path, "won")
+    said = words(answer(site, path, outcome, 422, date=day))
+    assert "„Datum des Auftrags“: Bitte wählen Sie heute oder einen früheren Tag" in said
+    assert handed_over(house).decided_on is None
+
+
+def test_the_date_of_an_order_stands_on_the_page(site: Site, path: str) -> None:
+    answer(site, path, "accepted")
+    assert "Auftrag vom 11. März 2026" in words(answer(site, path, "won", amount="500", date="2026-03-11"))
+
+
+def test_an_amount_in_sight_is_taken_away_by_a_zero(site: Site, house: House, path: str) -> None:
+    answer(site, path, "note", 422, amount="0")
+    assert "0 entfernt ihn" in words(answer(site, path, "note", amount="€ 500"))
+    assert handed_over(house).amount == 500
+    answer(site, path, "note", note="Noch unklar")
+    assert handed_over(house).amount == 500, "who writes a note says nothing of the amount"
+    page = words(answer(site, path, "note", amount="0"))
+    assert "Betrag in Aussicht:" not in page
+    assert "kein Betrag mehr in Aussicht (Mira Steinfeld)" in page
+    assert (handed_over(house).amount, handed_over(house).currency) == (None, None)
 
 
 def test_the_form_says_that_the_right_contact_goes_into_the_note(site: Site, path: str) -> None:

@@ -1,4 +1,4 @@
-"""What sales answers on the console: as whom whoever is signed in answers, and what the page says before and after."""
+"""What sales answers on the console: as whom whoever is signed in answers, and what the page says about it."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -19,13 +19,16 @@ COMES_BACK = frozenset({"not_reached", "come_back"})
 
 _AHEAD = {"not_reached": 0, "come_back": 0, "rejected": 1, "lost": 1}
 """Answer → how many days ahead its date lies at the least. That of an order may be past."""
+_PAST = frozenset({"won", "corrected"})
+"""Answers whose date is that of an order: it has been placed, so it lies not ahead."""
+_ORDERED = "“Date of the order”: please choose today or an earlier day, not before the year 2000."
 _EXPECTED = {
     "not_reached": "“Try again on”: please choose today or a later day, at most two years ahead.",
     "come_back": "“Come back on”: please choose today or a later day, at most two years ahead.",
     "rejected": "“Get in touch again on”: please choose a day after today, at most two years ahead.",
     "lost": "“Get in touch again on”: please choose a day after today, at most two years ahead.",
-    "won": "“Date of the order”: please choose a day, at most two years ahead.",
-    "corrected": "“Date of the order”: please choose a day, at most two years ahead.",
+    "won": _ORDERED,
+    "corrected": _ORDERED,
 }
 """Answer → the field of its date, as the page calls it, and what belongs there."""
 
@@ -36,13 +39,14 @@ def expected_date(outcome: str) -> list[str]:
 
 
 def check_date(unit: Unit, answer: Answer) -> None:
-    """Raise InvalidFields, in English, when the date of an answer lies too far away, or behind."""
+    """Raise InvalidFields, in English, when the date of an answer lies too far away, or behind; an order's, ahead."""
     if answer.on is None:
         return
     today = unit.now.astimezone(unit.program.timezone).date()
     ahead = _AHEAD.get(answer.outcome)
     is_early = ahead is not None and answer.on < today + timedelta(days=ahead)
-    if is_early or answer.on > today + FURTHEST:
+    latest = today if answer.outcome in _PAST else today + FURTHEST
+    if is_early or answer.on > latest:
         raise InvalidFields({"date": expected_date(answer.outcome)})
 
 

@@ -1,6 +1,7 @@
 """Sales answers a hand-over: accepted, not reached, later, passed on, rejected, won, lost, or an order put right."""
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from uuid import UUID
 
 from bridge import i18n
@@ -214,11 +215,15 @@ def _postpone(unit: Unit, row: HandoverRow, answer: Answer) -> None:
 
 
 def _note_down(unit: Unit, row: HandoverRow, answer: Answer) -> None:
-    """A note, an amount that is in sight, or both."""
-    if not answer.note and answer.amount is None:
+    """A note, an amount that is in sight, or both; an amount of 0 takes away the one that was."""
+    if not answer.note and not (answer.amount or (answer.amount == 0 and row.amount is not None)):
         raise InvalidFields({"note": ["Please write a note or an amount."]})
-    said, more = _say(unit, "noted"), {}
-    if answer.amount is not None:
+    said = _say(unit, "noted")
+    more: dict[str, Decimal | str | None] = {}
+    if answer.amount == 0:
+        said = _say(unit, "no amount in sight any more") if row.amount is not None else said
+        more = {"amount": None, "currency": None}
+    elif answer.amount is not None:
         money = i18n.format_money(answer.amount, answer.currency, unit.program.language)
         said = _say(unit, "in sight: %(amount)s") % {"amount": money}
         more = {"amount": answer.amount, "currency": answer.currency}

@@ -1,4 +1,4 @@
-"""Somebody of sales takes a lead that a colleague has: the head of the team, or whoever presses that on the console."""
+"""Somebody of sales takes a lead that a colleague has: the head of the team, or on the console anybody."""
 
 from typing import Any
 
