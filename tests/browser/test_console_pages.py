@@ -266,7 +266,7 @@ def test_an_answer_that_cannot_be_taken_says_so_where_it_was_given(office: Offic
     fold.get_by_role("button").press("Enter")
     expect(fold.locator(".error")).to_be_focused()
     expect(fold.locator(".error")).to_be_in_viewport()
-    expect(fold.locator(".error")).to_have_text("Bitte nennen Sie ein Datum.")
+    expect(fold.locator(".error")).to_contain_text("„Wieder melden am“: Bitte wählen Sie heute")
 
 
 def test_a_printed_page_is_black_on_white_without_menu_and_buttons(office: Office, browser: Browser) -> None:
