@@ -8,7 +8,7 @@ import click
 from sqlalchemy import Connection
 
 from bridge.cli.environment import services
-from bridge.cli.printing import Day, as_json, print_json, print_table
+from bridge.cli.printing import Day, as_json, begun, print_json, print_table
 from bridge.cli.sheets import as_csv, print_csv
 from bridge.flow.results.report_figures import Source, Step, report_funnel, report_sources
 from bridge.program.figures import SOURCES, Dimension
@@ -105,7 +105,7 @@ def _days(bridge: Services, connection: Connection, since: datetime | None) -> t
     """From when to when. Says so when some of it is about to be counted anew."""
     zone = bridge.program.timezone
     last = bridge.clock().astimezone(zone).date()
-    first = since.date() if since else day_figures.first_day(connection, zone) or last
+    first = begun(since, last) or day_figures.first_day(connection, zone) or last
     waiting = [day for day in stale_days.marked(connection, zone) if first <= day <= last]
     if waiting:
         days = "one day has" if len(waiting) == 1 else f"{len(waiting)} days have"

@@ -10,7 +10,17 @@ from uuid import UUID
 
 import click
 
-as_json = click.option("--json", "as_json", is_flag=True, help="For programs.")
+_FORMS = ("as_json", "as_csv")
+
+
+def one_form(ctx: click.Context, param: click.Parameter, value: bool) -> bool:
+    """Whether a form was asked for. Raises UsageError when another one was as well."""
+    if value and any(ctx.params.get(name) for name in _FORMS if name != param.name):
+        raise click.UsageError("--json and --csv are two forms of the same: choose one of them")
+    return value
+
+
+as_json = click.option("--json", "as_json", is_flag=True, callback=one_form, help="For programs.")
 
 
 class Day(click.DateTime):
@@ -27,6 +37,13 @@ class Day(click.DateTime):
             return super().convert(value, param, ctx)
         except click.BadParameter:
             self.fail(f"{value!r} is no day; expected one such as 2026-10-01", param, ctx)
+
+
+def begun(since: datetime | None, today: date) -> date | None:
+    """The day that --since names, if it does. Raises BadParameter for one that is still to come."""
+    if since and since.date() > today:
+        raise click.BadParameter(f"{since.date()} is still to come, today is {today}", param_hint="'--since'")
+    return since.date() if since else None
 
 
 def print_json(value: Any) -> None:

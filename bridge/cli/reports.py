@@ -8,7 +8,7 @@ import click
 from bridge.cli.environment import services
 from bridge.cli.figure_reports import funnel, sources
 from bridge.cli.groups import CommandGroup
-from bridge.cli.printing import Day, as_json, print_json, print_table
+from bridge.cli.printing import Day, as_json, begun, print_json, print_table
 from bridge.cli.sequence_report import print_sequences
 from bridge.cli.sheets import as_csv, print_csv
 from bridge.flow.results.report_sequences import report_sequences
@@ -62,15 +62,17 @@ def sequences(since: datetime | None, link: bool, as_json: bool, as_csv: bool) -
     if link:
         click.echo(bridge.world.links.reports(bridge.clock()))
         return
-    first = since.replace(tzinfo=bridge.program.timezone) if since else None
+    zone = bridge.program.timezone
+    day = begun(since, bridge.clock().astimezone(zone).date())
+    first = datetime.combine(day, time(), zone) if day else None
     with bridge.engine.connect() as connection:
         found = report_sequences(connection, bridge.program, first)
     if as_json:
-        print_json({"since": since.date() if since else None, "sequences": facts(found)})
+        print_json({"since": day, "sequences": facts(found)})
     elif as_csv:
         print_csv(HEADINGS, sheet_rows(found))
     else:
-        print_sequences(found, "en", bridge.program.timezone)
+        print_sequences(found, "en", zone)
 
 
 def _row(line: MailLine) -> tuple[object, ...]:

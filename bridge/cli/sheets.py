@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 
 import click
 
+from bridge.cli.printing import one_form
 from bridge.observe.sheets import sheet
 
-as_csv = click.option("--csv", "as_csv", is_flag=True, help="For spreadsheets.")
+as_csv = click.option("--csv", "as_csv", is_flag=True, callback=one_form, help="For spreadsheets.")
 
 
 def print_csv(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -5,12 +5,13 @@ import json
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
 from sqlalchemy import Engine
 
 from bridge.clock import utc_now
 from tests.conftest import Servers
 from tests.house import Clock, House
-from tests.presentation.conftest import Say
+from tests.presentation.conftest import Run, Say
 
 
 def test_a_table_a_sheet_and_json_say_which_form_brought_the_deal(
@@ -35,7 +36,9 @@ def test_a_table_a_sheet_and_json_say_which_form_brought_the_deal(
     assert funnel["handed over"] == ["3", "300.0%"]
     assert funnel["won"] == ["2", "100.0%", "1200.00"]
     assert last == "turnover is in euros; beside it: 40.00 USD, deals: 1"
-    assert "won_in_USD" in told("report", "funnel", "--csv").splitlines()[-1]
+    steps = list(csv.DictReader(told("report", "funnel", "--csv").splitlines()))
+    assert steps[-1]["figure"] == "won_in_USD"
+    assert [one["turnover"] for one in steps] == ["0.00"] * 6 + ["1200.00", "40.00"]
     header, first, *_ = csv.reader(told("report", "sources", "--by", "form", "--csv").splitlines())
     assert (header[0], first[0]) == ("form", "globe-next-download")
     assert dict(zip(header, first, strict=True))["won"] == "1"
@@ -45,3 +48,18 @@ def test_a_table_a_sheet_and_json_say_which_form_brought_the_deal(
         {"key": "no-budget", "counts": {"rejected": 1, "lost": 0}, "turnover": "0.00"}
     ]
     assert found["elsewhere"] == [{"currency": "USD", "deals": 1, "amount": "40.00"}]
+
+
+@pytest.mark.parametrize("name", ["funnel", "sources", "sequences"])
+def test_no_report_begins_on_a_day_to_come(run: Run, servers: Servers, name: str) -> None:
+    done = run("report", name, "--since", "2999-01-01", DATABASE_URL=servers.database_url)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Invalid value for '--since': 2999-01-01 is still to come, today is 20" in done.stderr
+
+
+@pytest.mark.parametrize("forms", [("--json", "--csv"), ("--csv", "--json")])
+def test_a_report_has_one_form_at_a_time(run: Run, forms: tuple[str, str]) -> None:
+    for name in ("funnel", "sources", "sequences", "mails"):
+        done = run("report", name, *forms)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "--json and --csv are two forms of the same: choose one of them" in done.stderr

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bridge.program.figures import FUNNEL, SOURCES, Dimension, Figure
 from bridge.store.day_figures import totals_between
 
-NOTHING = Decimal(0)
+NOTHING = Decimal("0.00")
 
 
 @dataclass(frozen=True, slots=True)
