@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, delete, insert
 
 from bridge.flow.results.send_digest import send_digest
 from bridge.program.desk import Results, Target
@@ -20,10 +20,12 @@ KIM, LEA = "kim@example.com", "lea@example.com"
 
 @pytest.fixture
 def desk(engine: Engine) -> House:
-    """A programme that sends the mail to two people, on the Sunday before."""
+    """A programme that sends the mail to two people, on the Sunday before. There were visitors in January."""
     targets = (Target("leads", "month", 140), Target("turnover", "year", 50_000))
     program = replace(make.demo_program(), results=Results(targets, (KIM, LEA)))
-    return House(engine, program, Clock(MONDAY_AT_EIGHT - timedelta(hours=9)))
+    house = House(engine, program, Clock(MONDAY_AT_EIGHT - timedelta(hours=9)))
+    note(house, date(2026, 1, 7), "visitors", 1)
+    return house
 
 
 def cron(house: House) -> int:
@@ -52,6 +54,19 @@ def test_it_leaves_on_monday_at_eight_and_once(desk: House) -> None:
     desk.clock.move(days=7)
     cron(desk)
     assert len(desk.sent) == 4
+
+
+def test_before_anything_is_known_there_is_nothing_to_tell(desk: House) -> None:
+    with desk.engine.begin() as connection:
+        connection.execute(delete(day_figures))
+    desk.clock.move(hours=9)
+    assert cron(desk) == 0
+    note(desk, date(2026, 3, 9), "visitors", 4)
+    assert cron(desk) == 0, "they came today, on Monday"
+    desk.clock.move(days=7)
+    assert cron(desk) == 2, "a week in which somebody came"
+    desk.clock.move(days=7)
+    assert cron(desk) == 2, "an empty one after it"
 
 
 def test_eight_o_clock_is_that_of_the_programme_in_summer_too(desk: House) -> None:

@@ -8,6 +8,7 @@ from bridge.flow.unit import Unit
 from bridge.ids import derived_id
 from bridge.program.figure_titles import TURNOVER
 from bridge.program.periods import Period, period
+from bridge.store.day_figures import first_rolled
 from bridge.store.outbox import Delivery
 
 TEMPLATE = "operator/digest"
@@ -18,13 +19,17 @@ TOLD = ("visitors", "leads", "confirmed", "marketing_qualified", "handed_over", 
 def send_digest(unit: Unit) -> int:
     """Queue the mail about last week where it is due and was not sent; returns to how many. May be done any time.
 
-    It is due on Monday from eight until midnight: on Tuesday nobody looks for it any more.
+    It is due on Monday from eight until midnight: on Tuesday nobody looks for it any more. As long as nothing was
+    counted in that week nor before it, there is nothing to tell.
     """
     local = unit.now.astimezone(unit.program.timezone)
     this_week = period("week", local.date())
     if local.date() != this_week.first or local.time() < AT:
         return 0
     week = this_week.before.first
+    counted = first_rolled(unit.connection)
+    if counted is None or counted >= this_week.first:
+        return 0
     rows = [_delivery(unit, week, address) for address in unit.program.results.digest]
     unit.send(rows)
     return len(rows)
