@@ -55,7 +55,7 @@ def download(name: str) -> Response:
         headings, rows = (
             breakdown_sheet(_table(on, period, known))
             if known
-            else SHEETS[name](on.unit, period.period, period.today)
+            else SHEETS[name](on.unit, period.period, period.today, on.language)
         )
         of = "all" if period.period.per == "all" else period.period.first.isoformat()
         form = asked_form()

@@ -1,32 +1,47 @@
-"""The figures of tables and pictures as rows for spreadsheets. Headings are names of figures, for programs, too."""
+"""The figures of tables and pictures as rows for spreadsheets.
+
+Headings are names of figures, for programs, too; money has two decimals, times are seconds.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
 from bridge.flow.results import show_overview, show_paces, show_targets, show_trends
+from bridge.flow.results.row_titles import team_title
 from bridge.flow.results.show_overview import Overview
 from bridge.flow.results.show_tables import Breakdown
 from bridge.flow.unit import Unit
+from bridge.program.figure_titles import TURNOVER
 from bridge.program.periods import Span, Stretch
+from bridge.program.standing import Amount
 
 Sheet = tuple[Sequence[str], Iterable[Sequence[object]]]
 """Headings and rows."""
 
 
 def breakdown_sheet(table: Breakdown) -> Sheet:
-    """Every row of a table. Turnover is a number: that of deals in euros."""
-    rows = ((row.key, row.title, *(_plain(row.of(column)) for column in table.columns)) for row in table.rows)
+    """Every row of a table. Turnover is that of deals in euros."""
+    rows = (
+        (row.key, row.title, *(_amount(column, row.of(column)) for column in table.columns))
+        for row in table.rows
+    )
     return (table.dimension, "title", *table.columns), rows
 
 
-def _funnel(unit: Unit, period: Stretch, today: date) -> Sheet:
+def _funnel(unit: Unit, period: Stretch, today: date, language: str) -> Sheet:
     found = show_overview.overview(unit.connection, period, today)
     headings = ("figure", "first", "last", "count", "compared_first", "compared_last", "before")
     first, second = _days(found.span), _days(found.compared)
     lines = [(line.figure, line.count, line.before) for line in found.lines.values()]
     return headings, (
-        (figure, *first, _plain(count), *second, _plain(before) if found.compared else None)
+        (
+            figure,
+            *first,
+            _amount(figure, count),
+            *second,
+            _amount(figure, before) if found.compared else None,
+        )
         for figure, count, before in (*lines, *_turnover_elsewhere(found))
     )
 
@@ -45,15 +60,21 @@ def _turnover_elsewhere(found: Overview) -> Iterator[tuple[str, Decimal, Decimal
         yield f"turnover_{currency}", now.get(currency, Decimal(0)), before.get(currency, Decimal(0))
 
 
-def _targets(unit: Unit, period: Stretch, today: date) -> Sheet:
+def _targets(unit: Unit, period: Stretch, today: date, language: str) -> Sheet:
     found = show_targets.aims(unit.connection, unit.program, period.until(today).last)
     return ("figure", "per", "first", "count", "at_least"), (
-        (one.figure, one.period.per, one.period.first.isoformat(), _plain(one.count), one.at_least)
+        (
+            one.figure,
+            one.period.per,
+            one.period.first.isoformat(),
+            _amount(one.figure, one.count),
+            _amount(one.figure, one.at_least),
+        )
         for one in found
     )
 
 
-def _trends(unit: Unit, period: Stretch, today: date) -> Sheet:
+def _trends(unit: Unit, period: Stretch, today: date, language: str) -> Sheet:
     found = show_trends.trends(unit.connection, period, today)
     rows = zip(*(one.counts for one in found), strict=True)
     return ("first", *(one.figure for one in found)), (
@@ -61,7 +82,7 @@ def _trends(unit: Unit, period: Stretch, today: date) -> Sheet:
     )
 
 
-def _cohorts(unit: Unit, period: Stretch, today: date) -> Sheet:
+def _cohorts(unit: Unit, period: Stretch, today: date, language: str) -> Sheet:
     found = show_trends.cohort_months(unit.connection, unit.program, unit.now)
     return ("month", "marketing_qualified", "handed_over_within_120_days", "is_over"), (
         (one.cohort.month.isoformat(), one.cohort.people, one.cohort.in_time, int(one.is_over))
@@ -69,12 +90,13 @@ def _cohorts(unit: Unit, period: Stretch, today: date) -> Sheet:
     )
 
 
-def _paces(unit: Unit, period: Stretch, today: date) -> Sheet:
+def _paces(unit: Unit, period: Stretch, today: date, language: str) -> Sheet:
     found = show_paces.paces(unit.connection, unit.program, period.until(today))
-    names = ("team", "handed_over", "accepted", "rejected", "expired", "open", "answered")
+    names = ("team", "title", "handed_over", "accepted", "rejected", "expired", "open", "answered")
     return (*names, "median_seconds_to_hand_over", "median_seconds_to_first_reaction"), (
         (
             "all" if one.team is None else one.team,
+            team_title(unit.program, one.team, language),
             one.handed_over,
             one.accepted,
             one.rejected,
@@ -88,7 +110,7 @@ def _paces(unit: Unit, period: Stretch, today: date) -> Sheet:
     )
 
 
-SHEETS: Mapping[str, Callable[[Unit, Stretch, date], Sheet]] = {
+SHEETS: Mapping[str, Callable[[Unit, Stretch, date, str], Sheet]] = {
     "funnel": _funnel,
     "targets": _targets,
     "trends": _trends,
@@ -98,8 +120,9 @@ SHEETS: Mapping[str, Callable[[Unit, Stretch, date], Sheet]] = {
 """Name → what makes it; beside these each dimension has one."""
 
 
-def _plain(value: object) -> object:
-    return value if isinstance(value, int) else float(str(value))
+def _amount(figure: str, value: Amount) -> Amount:
+    """How many, or how much money, to the cent."""
+    return Decimal(f"{value:.2f}") if figure.startswith(TURNOVER) else value
 
 
 def _whole(seconds: float | None) -> int | None:

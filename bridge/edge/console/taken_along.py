@@ -10,11 +10,15 @@ from bridge import i18n
 from bridge.edge.console.frame import Visit
 from bridge.flow.sheet_forms import Format, Wording, wording
 from bridge.observe.sheets import sheet
-from bridge.program.figure_titles import TABLES, TITLES
+from bridge.program.figure_titles import TABLES, TITLES, TURNOVER
 
+IN_EUROS = "Turnover in euros"
+IN_HOURS = "median_seconds_"
+"""How columns begin that have seconds for programs, and hours for people."""
 HEADS: Mapping[str, str] = {
     **{str(dimension): title for dimension, title in TABLES.items()},
     **TITLES,
+    TURNOVER: IN_EUROS,
     "figure": "Figure",
     "first": "From",
     "last": "Until",
@@ -30,8 +34,8 @@ HEADS: Mapping[str, str] = {
     "team": "Team",
     "open": "Still open",
     "answered": "Answered",
-    "median_seconds_to_hand_over": "First form to hand-over, median in seconds",
-    "median_seconds_to_first_reaction": "First reaction, median in seconds",
+    "median_seconds_to_hand_over": "First form to hand-over, median in hours",
+    "median_seconds_to_first_reaction": "First reaction, median in hours",
     "title": "Name",
     "at": "When",
     "who": "Who",
@@ -46,10 +50,9 @@ HEADS: Mapping[str, str] = {
 
 _PERS = {"week": "Week", "month": "Month", "quarter": "Quarter", "year": "Year"}
 CELLS: Mapping[str, Mapping[Any, str]] = {
-    "figure": TITLES,
+    "figure": {**TITLES, TURNOVER: IN_EUROS},
     "per": _PERS,
     "is_over": {1: "yes", 0: "no"},
-    "team": {"all": "All teams"},
 }
 """Column → what some of its values are called."""
 
@@ -81,10 +84,14 @@ def heads(names: Sequence[str], form: Format, language: str) -> list[str]:
 
 def _told(headings: Sequence[str], row: Sequence[object], language: str, said: Wording) -> list[object]:
     say = i18n.translations(language).gettext
-    return [_cell(CELLS.get(name, {}), value, say, said) for name, value in zip(headings, row, strict=True)]
+    return [_cell(name, value, say, said) for name, value in zip(headings, row, strict=True)]
 
 
-def _cell(known: Mapping[Any, str], value: object, say: Callable[[str], str], said: Wording) -> object:
-    if value in known:
-        return say(known[value])
-    return said.say(Decimal(f"{value:.2f}")) if isinstance(value, float) else value
+def _cell(name: str, value: Any, say: Callable[[str], str], said: Wording) -> object:
+    if known := CELLS.get(name, {}).get(value):
+        return say(known)
+    if name == "figure":  # turnover in another currency
+        return say("Turnover in %(currency)s") % {"currency": value.removeprefix(f"{TURNOVER}_")}
+    if name.startswith(IN_HOURS) and value is not None:
+        value = Decimal(f"{value / 3600:.2f}")
+    return said.say(value) if isinstance(value, Decimal) else value

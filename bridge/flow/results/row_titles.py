@@ -19,6 +19,14 @@ def title(program: Program, dimension: Dimension, key: str, language: str) -> st
     return i18n.pick(_names(program, dimension, key), language) or key
 
 
+def team_title(program: Program, team: str | None, language: str) -> str:
+    """What the line of a team is called; of all together, and of those without one."""
+    say = i18n.translations(language).gettext
+    if team is None:
+        return say("All teams")
+    return title(program, "team", team, language) if team else say("without a team")
+
+
 def _names(program: Program, dimension: Dimension, key: str) -> Mapping[str, str]:
     match dimension:
         case "form":

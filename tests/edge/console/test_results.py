@@ -111,9 +111,18 @@ def test_all_time_begins_with_the_first_figures_and_is_compared_with_nothing(
     )
 
 
+def test_a_period_of_one_day_names_it_once(sign_in: SignIn, house: House) -> None:
+    house.clock.move(days=4)
+    kim = sign_in("viewer")
+    assert "16 March 2026 , compared with 9 March 2026 " in words(kim.get("/console?per=week").text)
+    form = words(kim.get("/console/results/form?per=week").text)
+    assert "16 March 2026" in form
+    assert "to 16 March 2026" not in form
+
+
 def test_all_time_without_any_figures_is_today(sign_in: SignIn) -> None:
     kim = sign_in("viewer")
-    assert "12 March 2026 to 12 March 2026" in words(kim.get("/console?per=all").text)
+    assert "Results: All time 12 March 2026 " in words(kim.get("/console?per=all").text)
     assert kim.get("/console/results/form?per=all").status_code == 200
 
 
@@ -276,7 +285,13 @@ def test_deals_in_other_currencies_stand_beside_the_turnover(house: House, sign_
     assert "deals in other currencies were won: US$1,200.00 ." in words(kim.get("/console/results/form").text)
     assert "US$1,200.00" not in words(kim.get("/console/results/reason").text)
     rows = list(csv.reader(kim.get("/console/results/funnel.csv").text.splitlines()))
-    assert [row[3] for row in rows if row[0] == "turnover_USD"] == ["1200.0"]
+    assert [row[3] for row in rows if row[0].startswith("turnover")] == ["12500.00", "1200.00"]
+    assert [row[6] for row in rows if row[0].startswith("turnover")] == ["0.00", "0.00"]
+    excel = kim.get("/console/results/funnel.csv?format=excel", headers={"Accept-Language": "de"}).text
+    assert "Umsatz in Euro;2026-01-01;2026-03-12;12500,00;2025-10-01;2025-12-10;0,00\r\n" in excel
+    assert "Umsatz in USD;2026-01-01;2026-03-12;1200,00;" in excel
+    forms = csv.DictReader(kim.get("/console/results/form.csv").text.splitlines())
+    assert {one["turnover"] for one in forms} == {"9000.00", "3500.00"}
 
 
 def test_without_figures_it_says_what_will_appear(sign_in: SignIn) -> None:
@@ -351,6 +366,18 @@ def test_cohorts_and_times_come_from_what_really_happened(sign_in: SignIn, house
     said = words(kim.get("/console").text)
     assert "March 2026 1 1 100% so far" in said
     assert "All teams 1 1 · 100% 0 0 0 3 hours 2 days" in said
+    sales = list(csv.reader(kim.get("/console/results/sales.csv").text.splitlines()))
+    assert sales[0][:2] == ["team", "title"]
+    assert [row[:3] for row in sales[1:]] == [["all", "All teams", "1"], ["dach", "Sales DACH", "1"]]
+    assert sales[0][-1] == "median_seconds_to_first_reaction"
+    assert sales[1][-1] == "10800"
+    answer = kim.get("/console/results/sales.csv?format=excel", headers={"Accept-Language": "de"})
+    head, first, team = csv.reader(answer.text.removeprefix("\ufeff").splitlines(), delimiter=";")
+    assert head[-2:] == [
+        "Erstes Formular bis Übergabe, Median in Stunden",
+        "Erste Reaktion, Median in Stunden",
+    ]
+    assert (first[1], first[-1], team[1]) == ("Alle Teams", "3,00", "Vertrieb DACH")
     rows = list(csv.DictReader(kim.get("/console/results/cohorts.csv").text.splitlines()))
     assert len(rows) == 12
     assert rows[-1] == {
