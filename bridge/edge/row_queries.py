@@ -20,6 +20,7 @@ USUAL, MOST = 200, 1000
 """Rows of a page."""
 YEARS = range(2000, 2101)
 NO_MOMENT = "expected a day such as 2026-10-01, or a moment such as 2026-10-01T08:00:00Z"
+NO_TIME = "expected nothing earlier than “since”"
 _BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
 _PLACE = struct.Struct(">q16s")
 """How a cursor holds a place: microseconds since 1970, and an id."""
@@ -94,13 +95,8 @@ def read_query(what: What, typed: "MultiDict[str, str]", zone: Any) -> RowQuery:
         known: dict[str, Any] = schema.load(typed.to_dict())
     except ValidationError as error:
         raise InvalidQuery(dict(error.messages_dict)) from error
-    since, until = known.get("since"), known.get("until")
-    wanted = Wanted(
-        since=_first(since, zone) if since else None,
-        until=_end(until, zone) if until else None,
-        kind=known.get("kind"),
-        profile=known.get("profile"),
-    )
+    since, until = _span(known, zone)
+    wanted = Wanted(since=since, until=until, kind=known.get("kind"), profile=known.get("profile"))
     return RowQuery(wanted, known["limit"], known["cursor"])
 
 
@@ -115,6 +111,16 @@ def _moment(text: str) -> datetime:
     if found.tzinfo is None:
         raise ValueError("without offset nobody knows when that is")
     return found
+
+
+def _span(known: Mapping[str, Any], zone: Any) -> tuple[datetime | None, datetime | None]:
+    """The moments since and until which is asked. Raises InvalidQuery where that is over before it begins."""
+    since, until = known.get("since"), known.get("until")
+    first, end = _first(since, zone) if since else None, _end(until, zone) if until else None
+    is_over = first and end and (first > end or (first == end and not isinstance(until, datetime)))
+    if is_over:
+        raise InvalidQuery({"until": [NO_TIME]})
+    return first, end
 
 
 def _first(of: date | datetime, zone: Any) -> datetime:

@@ -167,6 +167,9 @@ def test_who_may_send_leads_may_not_read(open_one: Open) -> None:
         ("since=2026-10-01T08:00:00", "since"),
         ("since=0001-01-01", "since"),
         ("until=9999-12-31", "until"),
+        ("since=2026-10-02&until=2026-10-01", "until"),
+        ("since=2026-10-01T08:00:01Z&until=2026-10-01T08:00:00Z", "until"),
+        ("since=2026-10-02&until=2026-10-01T08:00:00Z", "until"),
         ("limit=0", "limit"),
         ("limit=1001", "limit"),
         ("limit=all", "limit"),
@@ -179,6 +182,18 @@ def test_who_may_send_leads_may_not_read(open_one: Open) -> None:
 )
 def test_what_cannot_be_asked_is_named(site: Site, query: str, wrong: str) -> None:
     assert list(errors(ask(site, f"{EVENTS}?{query}"))) == [wrong]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "since=2026-10-01&until=2026-10-01",
+        "since=2026-10-01T08:00:00Z&until=2026-10-01",
+        "since=2026-10-01T08:00:00Z&until=2026-10-01T08:00:00Z",
+    ],
+)
+def test_a_short_time_may_be_asked_for(site: Site, query: str) -> None:
+    assert ask(site, f"{EVENTS}?{query}").status_code == 200
 
 
 def test_what_is_known_is_said_to_whoever_asks_for_something_else(site: Site) -> None:
