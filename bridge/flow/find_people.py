@@ -12,14 +12,19 @@ from bridge.profiles.fields import full_name
 from bridge.profiles.finding import Order, Wanted
 from bridge.profiles.overview import HandoverLine
 from bridge.program.model import Program
-from bridge.store import companies, finding
+from bridge.store import companies, finding, handovers
+from bridge.store.asked_of import with_asked
 from bridge.store.finding import FoundRow, Place
 from bridge.store.finding_alive import find_alive
+from bridge.store.handovers import HandoverRow
 
 
 @dataclass(frozen=True, slots=True)
 class PersonLine:
-    """A person in a list. alive_at: when they did something last, so far as it is known."""
+    """A person in a list. alive_at: when they did something last, so far as it is known.
+
+    asked: the hand-over that sales is at, whether or not whoever has it accepted it.
+    """
 
     id: UUID
     name: str
@@ -35,6 +40,7 @@ class PersonLine:
     source: str | None
     created_at: datetime
     alive_at: datetime | None
+    asked: HandoverLine | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,8 @@ class Company:
 def find_people(
     connection: Connection, program: Program, wanted: Wanted, order: Order, after: Place | None = None
 ) -> People:
-    """A page of the people that are asked for."""
+    """A page of the people that are asked for. With those whom somebody looks after go those who wait for them."""
+    wanted = with_asked(connection, wanted)
     if order == "alive":
         found = find_alive(connection, wanted, after)
     else:
@@ -93,11 +100,14 @@ def show_company(connection: Connection, program: Program, domain: str) -> Compa
 
 
 def _lines(connection: Connection, program: Program, rows: Sequence[FoundRow]) -> list[PersonLine]:
-    alive = finding.signs_of_life(connection, [row.id for row in rows])
-    return [_line(program, row, alive.get(row.id)) for row in rows]
+    ids = [row.id for row in rows]
+    alive, asked = finding.signs_of_life(connection, ids), handovers.pending_of(connection, ids)
+    return [_line(program, row, alive.get(row.id), asked.get(row.id)) for row in rows]
 
 
-def _line(program: Program, row: FoundRow, alive_at: datetime | None) -> PersonLine:
+def _line(
+    program: Program, row: FoundRow, alive_at: datetime | None, asked: HandoverRow | None = None
+) -> PersonLine:
     return PersonLine(
         id=row.id,
         name=full_name(row.fields),
@@ -113,4 +123,5 @@ def _line(program: Program, row: FoundRow, alive_at: datetime | None) -> PersonL
         source=source_of(row.first_touch),
         created_at=row.created_at,
         alive_at=alive_at,
+        asked=handover_line(program, asked) if asked else None,
     )

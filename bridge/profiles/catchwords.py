@@ -4,6 +4,7 @@ Whoever changes these expressions writes a migration that makes the columns anew
 """
 
 from bridge.profiles.folding import folded_sql, has_umlauts_sql, spelt_out_sql
+from bridge.program.figures import DIRECT
 
 BETWEEN = r"[\s!-/:-@\[-`{-~]+"
 """What stands between words: white space and the punctuation of ASCII, the same in Python and PostgreSQL."""
@@ -42,11 +43,14 @@ _SOURCES = " || ' ' || ".join(
     [_touch("source"), _touch("medium"), _touch("campaign"), _field("referrer", "first_touch")]
 )
 
+_DIRECT = f"case when btrim({_touch('source')} || {_touch('medium')}) = '' then ' from:{DIRECT}' else '' end"
+"""Whoever came by no channel is found by the word under which the results count them."""
+
 _SPELT_OUT = f"case when {has_umlauts_sql(_NAMES)} then {_each(spelt_out_sql(_NAMES))} else '' end"
 
 WORDS = f"""array_to_tsvector(array_remove(string_to_array(
     email_key || ' ' || split_part(email_key, '@', 2) || {_each(_NAMES)} || {_SPELT_OUT}
-    || {_each(_SOURCES, "from:")}
+    || {_each(_SOURCES, "from:")} || {_DIRECT}
     || {_topics("interests", "topic:")} || {_topics("shown_interests", "shown:")}
     || coalesce(' owner:' || left(owner, {LONGEST}), '')
     || case when excluded then ' is:excluded' else '' end

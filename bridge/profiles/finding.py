@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from typing import Literal
+from uuid import UUID
 
 from bridge.profiles.catchwords import BETWEEN
 from bridge.profiles.folding import folded, spelt_out
@@ -22,7 +23,8 @@ class Wanted:
     """What people have to be like. words, source: as typed.
 
     marks: what is chosen, such as "topic:sepa" (they chose it) or "shown:sepa" (they have points in it).
-    held: they wait for a decision whether they are handed over.
+    held: they wait for a decision whether they are handed over. owner: who looks after them; also: who is theirs as
+    well, since they wait for the owner's answer, see `store.asked_of`.
     """
 
     words: str = ""
@@ -32,6 +34,8 @@ class Wanted:
     score_from: int | None = None
     score_to: int | None = None
     held: bool = False
+    owner: str | None = None
+    also: frozenset[UUID] = frozenset()
 
     @property
     def query(self) -> str:
@@ -39,7 +43,8 @@ class Wanted:
         typed = [_term(word) for word in self.words[:LONGEST].split()[:MOST_WORDS]]
         parts = parts_of(self.source[:LONGEST])[:MOST_WORDS]
         sources = [_lexeme(f"from:{part}", _begins(part, parts)) for part in parts]
-        chosen = [_lexeme(mark, False) for mark in sorted(self.marks)]
+        marks = self.marks | {f"owner:{self.owner}"} if self.owner else self.marks
+        chosen = [_lexeme(mark, False) for mark in sorted(marks)]
         return " & ".join(one for one in (*typed, *sources, *chosen) if one)
 
     @property
@@ -55,7 +60,8 @@ def parts_of(text: str) -> list[str]:
 
 def _term(word: str) -> str:
     """People one of whose words begins like that; an address or a domain counts as one word, too."""
-    whole, parts = _lexeme(word.lower().strip("@.,;").replace("\\", ""), True), parts_of(word)
+    bare, parts = word.lower().replace("\\", "").strip("@.,;"), parts_of(word)
+    whole = _lexeme(bare, True) if bare else ""
     spellings = zip(parts, parts_of(spelt_out(word)), strict=True)
     each = " & ".join(_either(two, "." not in word and _begins(two[0], parts)) for two in spellings)
     return whole if "@" in word else f"({whole} | ({each}))" if len(parts) > 1 else each

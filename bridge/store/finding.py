@@ -21,6 +21,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    or_,
     select,
     true,
     tuple_,
@@ -245,7 +246,8 @@ def conditions(wanted: Wanted, people: FromClause) -> Iterator[ColumnElement[boo
     if wanted.stage:
         yield of.stage == wanted.stage
     if wanted.query:
-        yield of.words.op("@@")(cast(literal(wanted.query), TSQUERY))
+        fits = of.words.op("@@")(cast(literal(wanted.query), TSQUERY))
+        yield or_(fits, among(of.id, wanted.also)) if wanted.also else fits
     if wanted.score_from is not None:
         yield of.score >= wanted.score_from
     if wanted.score_to is not None:

@@ -99,6 +99,14 @@ def of_profile(connection: Connection, profile_id: UUID) -> list[HandoverRow]:
     return [_handover(row) for row in connection.execute(statement)]
 
 
+def pending_of(connection: Connection, profile_ids: Iterable[UUID]) -> dict[UUID, HandoverRow]:
+    """Person → the hand-over that sales is at, for those who have one."""
+    statement = select(handovers).where(
+        among(handovers.c.profile_id, profile_ids), handovers.c.state.in_(PENDING)
+    )
+    return {row.profile_id: _handover(row) for row in connection.execute(statement)}
+
+
 def count_of(connection: Connection, profile_id: UUID) -> int:
     """How many hand-overs of a person there are."""
     statement = select(func.count()).select_from(handovers).where(handovers.c.profile_id == profile_id)

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bridge import i18n
 from bridge.edge.console.answering import answer_of, answers_for, done_with, noted_with
+from bridge.edge.console.asked_of_people import HELD, KEPT, STAGES, STATES, asked_of_people, points
 from bridge.edge.console.frame import Visit, console, console_page, needs, posted, visit
 from bridge.edge.console.handover_papers import papers
 from bridge.edge.leads import said_after
@@ -23,10 +24,8 @@ from bridge.flow.sales.record_outcome import record_outcome
 from bridge.flow.sales.take_lead import taken_from
 from bridge.flow.sales.take_over_fields import take_over_fields
 from bridge.flow.show_profile import show_profile
-from bridge.intake.validation import clean
 from bridge.profiles.catchwords import TOP_FROM
-from bridge.profiles.finding import LONGEST, ORDERS, Order, Wanted
-from bridge.program.model import Program
+from bridge.profiles.finding import ORDERS, Order, Wanted
 from bridge.store import handovers, held_leads, profiles
 from bridge.store.finding import Place
 from bridge.store.handovers import PENDING, HandoverRow
@@ -34,21 +33,12 @@ from bridge.store.held_leads import FILTER
 
 people = console("people")
 
-STAGES = ("prospect", "marketing_qualified", "sales_qualified", "accepted", "won", "lost")
-STATES = {
-    "excluded": "is:excluded",
-    "objected": "is:objected",
-    "unconfirmed": "is:unconfirmed",
-}
-"""What may be chosen beside the stage → how it is kept; besides those, "held"."""
-HELD = "held"
-KEPT = ("q", "stage", "topic", "interest", "source", "owner", "state", "from", "to", "order")
-"""What a link to the next page keeps."""
+MARKS = {"topic": "topic", "interest": "shown"}
+"""What may be chosen among topics → the mark by which it is kept."""
 FURTHER = frozenset({"topic", "interest", "source", "owner", "state", "from", "to"})
 """What is asked for more seldom."""
 NEWEST = 50
 """Of what happened; the rest stands on pages of its own."""
-MOST_POINTS = 10**6
 DONE = {
     "excluded": "This person is excluded.",
     "included": "This person is not excluded any more.",
@@ -71,8 +61,8 @@ class Held:
 def find() -> Response:
     """Find people."""
     with visit() as on:
-        asked = _asked()
-        wanted, order = _wanted(asked, on.unit.program), _order(asked)
+        asked, left_out = asked_of_people(on.unit.program, on.language)
+        wanted, order = _wanted(asked), _order(asked)
         found = find_people(on.unit.connection, on.unit.program, wanted, order, _place(asked.get("after")))
         on.note("people.listed", shown=len(found.lines), asked=sorted(set(asked) - {"order", "after"}))
         return console_page(
@@ -80,6 +70,7 @@ def find() -> Response:
             on,
             found=found,
             asked=asked,
+            left_out=left_out,
             order=order,
             further=bool(asked.keys() & FURTHER),
             top_from=TOP_FROM,
@@ -222,38 +213,20 @@ def _own_lead_page(on: Visit, row: HandoverRow | None) -> str | None:
     return on.unit.world.links.lead(link, on.unit.now) if link else None
 
 
-def _asked() -> dict[str, str]:
-    """What the address asks for; what is empty is left out."""
-    given = {name: clean(request.args.get(name, ""))[:LONGEST] for name in (*KEPT, "after")}
-    return {name: value for name, value in given.items() if value}
-
-
-def _wanted(asked: Mapping[str, str], program: Program) -> Wanted:
-    """What is asked for; choices that there are not are passed over, as if nothing had been chosen."""
-    chosen = {
-        "topic": asked.get("topic") in program.topics,
-        "owner": asked.get("owner") in program.people,
-    }
-    marks = {f"{name}:{asked[name]}" for name, is_known in chosen.items() if is_known}
-    shown = {asked["interest"]} if asked.get("interest") in program.topics else set()
-    marks |= {f"shown:{one}" for one in shown}
+def _wanted(asked: Mapping[str, str]) -> Wanted:
+    """What is asked for."""
+    marks = {f"{mark}:{asked[name]}" for name, mark in MARKS.items() if name in asked}
     marks |= {mark for name, mark in STATES.items() if asked.get("state") == name}
     return Wanted(
         asked.get("q", ""),
         asked.get("source", ""),
-        next((one for one in STAGES if one == asked.get("stage")), None),
+        asked.get("stage"),
         frozenset(marks),
-        _points(asked.get("from")),
-        _points(asked.get("to")),
+        points(asked.get("from")),
+        points(asked.get("to")),
         asked.get("state") == HELD,
+        asked.get("owner"),
     )
-
-
-def _points(text: str | None) -> int | None:
-    try:
-        return max(-MOST_POINTS, min(MOST_POINTS, int(text))) if text else None
-    except ValueError:
-        return None
 
 
 def _order(asked: Mapping[str, str]) -> Order:

@@ -57,6 +57,7 @@ def id_of(house: House, email: str = ANNA) -> UUID:
         ("?state=held", []),
         ("?source=google+/+cpc", [ANNA, BEN]),
         ("?source=partner", []),
+        ("?source=direct", []),
         ("?interest=sepa", [ANNA]),
         ("?interest=sepa&topic=sepa", []),
         ("?interest=no+such+topic", [ANNA, BEN]),
@@ -81,6 +82,61 @@ def test_a_list_says_how_many_there_are_and_whoever_looks_is_written_down(
     assert "1 person" in words(page.text)
     noted = [row for row in house.rows(audit_log) if row.what == "people.listed"]
     assert [(row.who, row.details) for row in noted] == [("kim@example.com", {"shown": 1, "asked": ["q"]})]
+
+
+def test_who_waits_for_somebodys_answer_is_theirs_in_the_list_and_told_apart(
+    kim: Colleague, house: House
+) -> None:
+    person = house.lead().handovers[0].sales_person
+    whose = next(id for id, one in house.program.people.items() if one.name == person)
+    other = {"mira": "jonas", "jonas": "mira"}[whose]
+    assert f"{person} (not accepted yet)" in words(kim.get("/console/profiles").text)
+    for order in ("newest", "score", "alive"):
+        assert listed(kim, f"?order={order}&owner={whose}") == [ANNA]
+        assert listed(kim, f"?order={order}&owner={whose}&q=anna&stage=sales_qualified") == [ANNA]
+        assert listed(kim, f"?order={order}&owner={whose}&q=ben") == []
+        assert listed(kim, f"?order={order}&owner={whose}&stage=won") == []
+        assert listed(kim, f"?order={order}&owner={other}") == []
+    house.answer(house.to_sales()[-1], "accepted")
+    assert listed(kim, f"?owner={whose}") == [ANNA]
+    assert "not accepted yet" not in words(kim.get("/console/profiles").text)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("?owner=zzz", "“zzz” is nothing to choose, and was left out: Looked after by."),
+        ("?stage=zzz", "“zzz” is nothing to choose, and was left out: Stage."),
+        ("?state=zzz", "“zzz” is nothing to choose, and was left out: Particulars."),
+        ("?order=zzz", "“zzz” is nothing to choose, and was left out: Sorted."),
+        ("?from=abc", "“abc” is no whole number, and was left out: Points from."),
+        ("?q=%25", "“%” has neither letters nor digits, and was left out: Name, address, company or role."),
+        ("?source=*", "“*” has neither letters nor digits, and was left out: Channel or campaign."),
+    ],
+)
+def test_what_means_nothing_is_left_out_and_the_page_says_so(kim: Colleague, query: str, said: str) -> None:
+    assert listed(kim, query) == [ANNA, BEN]
+    assert said in words(kim.get(f"/console/profiles{query}").text)
+
+
+@pytest.mark.parametrize("query", ["q=_", "q=@", "q=.", "q=@%5C", "q=@+ben", "source=@"])
+def test_signs_alone_are_nothing_to_look_for(kim: Colleague, query: str) -> None:
+    page = kim.get(f"/console/profiles?{query}")
+    assert page.status_code == 200 and BEN in page.text
+
+
+def test_points_that_nobody_can_have_are_told(kim: Colleague) -> None:
+    assert listed(kim, "?from=10&to=5") == []
+    said = "“Points from” is more than “Points to”: nobody has such points."
+    assert said in words(kim.get("/console/profiles?from=10&to=5").text)
+    assert said not in words(kim.get("/console/profiles?from=5&to=5").text)
+
+
+def test_whoever_came_by_no_channel_is_found_as_the_results_call_them(kim: Colleague, house: House) -> None:
+    house.submit(email="carl@muster.example", context={"utm": {}})
+    for source in ("direct", "directly, or unknown"):
+        page = kim.get("/console/profiles", query_string={"source": source})
+        assert "carl@muster.example" in page.text and not {one for one in (ANNA, BEN) if one in page.text}
 
 
 def test_what_was_asked_for_stands_in_the_form_again_and_can_do_no_harm(kim: Colleague) -> None:
