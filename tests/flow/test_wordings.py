@@ -20,7 +20,9 @@ from tests import make
 from tests.flow.series import house_with, programme
 from tests.house import House
 
-PEOPLE = [f"person{number}@beispiel.example" for number in range(8)]
+PEOPLE = [
+    f"person{number}@beispiel.example" for number in range(24)
+]  # one wording for all: once in eight million runs
 BY_SUBJECT = Variant("b", None, {"de": "Anders begrüßt, {{ company }}", "en": "Welcomed otherwise"})
 STEP = Step("welcome", "welcome", timedelta(0), variants=(BY_SUBJECT,))
 
