@@ -1,7 +1,7 @@
 """Rows about those who sign in to the console, and their sessions."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -127,6 +127,13 @@ def by_subject(connection: Connection, subject: str) -> AccountRow | None:
 def by_id(connection: Connection, account_id: UUID) -> AccountRow | None:
     """An account by its id."""
     return _account(connection.execute(select(accounts).where(accounts.c.id == account_id)).first())
+
+
+def named(connection: Connection, ids: Iterable[str]) -> dict[str, AccountRow]:
+    """Those of some ids, by them; what is no account's id is left out."""
+    known = cast(accounts.c.id, Text)
+    rows = connection.execute(select(accounts).where(known.in_(set(ids))))
+    return {str(row.id): AccountRow(**row._mapping) for row in rows}
 
 
 def every(connection: Connection) -> list[AccountRow]:

@@ -1,13 +1,14 @@
 """The audit log: who saw and did what on the console, with a filter, and as a sheet."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, request
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
+from sqlalchemy import Connection
 
 from bridge import i18n
 from bridge.edge.console import deeds
@@ -18,7 +19,9 @@ from bridge.edge.extension import services
 from bridge.edge.presentation import file_response
 from bridge.flow.sheet_forms import ENDINGS, TYPES, Format, Wording, wording
 from bridge.observe.sheets import sheet
+from bridge.store import accounts
 from bridge.store import audit as rows
+from bridge.store.accounts import AccountRow
 from bridge.store.audit import Asked, AuditRow, Place
 from bridge.store.exports import one_look
 from bridge.wiring import Services
@@ -27,7 +30,7 @@ audit = console("audit")
 
 SHOWN, AT_ONCE = 50, 1000
 DAYS = validate.Range(date(2000, 1, 1), date(2100, 1, 1))
-COLUMNS = ("at", "who", "what", "kind", "subject", "details", "ip", "in_words")
+COLUMNS = ("at", "who", "what", "kind", "subject", "account", "details", "ip", "in_words")
 
 
 class AskedSchema(Schema):
@@ -74,6 +77,7 @@ def show() -> Response:
             words={deed: say(words) for deed, words in deeds.WORDS.items()},
             things={thing: say(words) for thing, words in deeds.THINGS.items()},
             beside={row.id: deeds.beside(row.details, say) for row in found[:SHOWN]},
+            named=_accounts(on.unit.connection, found[:SHOWN]),
             typed=typed,
             wrong=wrong,
             first=f"/console/audit?{urlencode(kept)}" if place else "",
@@ -112,19 +116,29 @@ def _lines(bridge: Services, asked: Asked, form: Format, language: str) -> Itera
     while True:
         with one_look(bridge.engine) as connection:
             found = rows.before(connection, asked, place, AT_ONCE)
-        yield said.lines(sheet, (_cells(row, said, form, language) for row in found))
+            named = _accounts(connection, found)
+        yield said.lines(sheet, (_cells(row, named, said, form, language) for row in found))
         if len(found) < AT_ONCE:
             return
         place = Place(found[-1].at, found[-1].id)
 
 
-def _cells(row: AuditRow, said: Wording, form: Format, language: str) -> list[object]:
+def _accounts(connection: Connection, found: Iterable[AuditRow]) -> Mapping[str, AccountRow]:
+    """The accounts to which something was done, by their ids, of those that are still there."""
+    return accounts.named(connection, (row.subject for row in found if row.kind == "account" and row.subject))
+
+
+def _cells(
+    row: AuditRow, named: Mapping[str, AccountRow], said: Wording, form: Format, language: str
+) -> list[object]:
     """The last one is for people, in the language of whoever takes it along; the others are the same in each."""
     details = json.dumps(row.details, ensure_ascii=False, sort_keys=True) if row.details else ""
     say = i18n.translations(language).gettext
     kind = say(deeds.THINGS.get(row.kind, row.kind)) if row.kind and form == "excel" else row.kind
     words = say(deeds.WORDS.get(row.what, row.what))
-    return [said.say(row.at), row.who, row.what, kind, row.subject, details, row.ip, words]
+    about = named.get(row.subject or "")
+    account = about.email if about else None
+    return [said.say(row.at), row.who, row.what, kind, row.subject, account, details, row.ip, words]
 
 
 def _typed() -> Mapping[str, str]:

@@ -42,6 +42,7 @@ HEADS: Mapping[str, str] = {
     "what": "Deed",
     "kind": "Kind",
     "subject": "Id",
+    "account": "Account",
     "details": "Details",
     "ip": "IP address",
     "in_words": "In words",

@@ -16,6 +16,7 @@ from bridge.store.tables import audit_log, console_sessions
 from tests.edge.console.conftest import Colleague, SignIn
 from tests.edge.site import words
 from tests.house import House
+from tests.statements import statements
 
 PROFILE = "0190a0b0-0000-7000-8000-000000000001"
 
@@ -84,6 +85,21 @@ def test_an_admin_finds_what_somebody_did_on_a_day(sign_in: SignIn, house: House
     assert "Nothing of that kind was done" in kim.get("/console/audit?who=nobody@example.com").text
 
 
+def test_an_account_is_named_as_long_as_it_is_there(sign_in: SignIn, house: House) -> None:
+    kim, lea = sign_in("admin"), sign_in("viewer", "lea@example.com").account
+    note(house, "account.changed", kind="account", subject=str(lea.id))
+    note(house, "account.changed", kind="account", subject=PROFILE)
+    note(house, "account.changed", kind="account", subject="no id")
+    with statements(kim.site.services.page_engine) as said:
+        page = kim.get("/console/audit?what=account.changed").text
+    assert len([one for one in said if "FROM accounts" in one]) == 2, "whose page it is, and who is named"
+    assert f'<a href="/console/accounts/{lea.id}">Account Kim Beispiel</a>' in page
+    assert "lea@example.com" in words(page)
+    assert "Account 0190a0b0…" in words(page)
+    sheet = kim.get("/console/audit.csv?what=account.changed").text
+    assert [one["account"] for one in csv.DictReader(io.StringIO(sheet))] == ["", "", "lea@example.com"]
+
+
 @pytest.mark.parametrize("kind", ["handover", "something-new"])
 def test_a_deed_about_what_has_no_page_is_told_in_words(kim: Colleague, house: House, kind: str) -> None:
     note(house, "handover.rejected", kind=kind)
@@ -142,7 +158,9 @@ def test_the_log_is_taken_along_for_excel_in_local_time_and_the_reader_s_languag
     note(house, who="=cmd|' /C calc'!A1")
     answer = kim.get("/console/audit.csv?format=excel&what=person.seen", headers={"Accept-Language": "de"})
     assert answer.headers["Content-Disposition"].endswith('-excel.csv"')
-    assert answer.text.startswith("\ufeffWann;Wer;Vorgang;Art;Kennung;Einzelheiten;IP-Adresse;In Worten\r\n")
+    assert answer.text.startswith(
+        "\ufeffWann;Wer;Vorgang;Art;Kennung;Konto;Einzelheiten;IP-Adresse;In Worten\r\n"
+    )
     [row] = csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")), delimiter=";")
     assert row["Wann"] == "2026-03-12 13:00:00", "in Berlin"
     assert (row["Wer"], row["In Worten"]) == ("'=cmd|' /C calc'!A1", "hat eine Person angesehen")
