@@ -47,7 +47,9 @@ DEEDS: Mapping[str, tuple[str, Callable[[Visit, AccountRow], None]]] = {
 HARMLESS = {"link"}
 """What a stolen session is worth nothing for: the mail goes to whose account it is."""
 GRAVE = {"second-factor", "open", "follow"}
-"""What takes the password every time, as adding somebody and changing a role do: it outlives a stolen session."""
+"""What takes the password every time, as adding somebody and changing a role or a sales person do.
+
+It outlives a stolen session."""
 
 
 @accounts.get("/console/accounts")
@@ -90,14 +92,17 @@ def change(account_id: UUID) -> AnyResponse:
     with visit() as on:
         account = flow.account_by_id(on.unit, account_id)
         try:
-            role = _role()
-            on = proved(on, "present", anew=role != account.role)
-            flow.change_account(on.unit, account, _typed("name"), role, _typed("person") or None)
+            role, person = _role(), _typed("person") or None
+            on = proved(on, "present", anew=(role, person) != (account.role, account.sales_person))
+            flow.change_account(on.unit, account, _typed("name"), role, person)
         except Unproved as error:
             return _one(on, account_id, error.status, error.errors)
         except (LastAdmin, InvalidFields) as error:
             return _one(on, account_id, 422, _mistakes(error))
-        on.note("account.changed", "account", str(account_id), role=role, before=account.role)
+        whom = (
+            {} if person == account.sales_person else {"person": on.unit.program.person_name(person or "–")}
+        )
+        on.note("account.changed", "account", str(account_id), role=role, before=account.role, **whom)
     return redirect(f"{HOME}/{account_id}?done=changed", 303)
 
 

@@ -93,6 +93,7 @@ DETAILS: Mapping[str, str] = {
     "held": "Held",
     "missed": "Made good for",
     "people": "People",
+    "person": "Is of sales",
     "role": "Role",
     "rows": "How many",
     "shown": "Shown",

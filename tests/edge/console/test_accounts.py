@@ -196,6 +196,22 @@ def test_a_session_that_was_stolen_just_now_lets_nobody_in_for_good(
         assert kim.post(path, None, **fields, present=PASSWORD, own_password=PASSWORD).status_code == 303
 
 
+def test_whose_leads_an_account_opens_takes_the_password_every_time(
+    kim: Colleague, sign_in: SignIn, house: House
+) -> None:
+    max_, [mira, jonas] = sign_in("sales", "max@example.com", person="mira").account, house.program.people
+    path, sent = f"{HOME}/{max_.id}", {"name": "Max", "role": "sales"}
+    for person in (jonas, ""):
+        answer = kim.post(path, None, **sent, person=person)
+        assert (answer.status_code, "Please enter your own password for this." in answer.text) == (422, True)
+    assert account(house, "max@example.com").sales_person == mira
+    assert kim.post(path, None, **sent, person=jonas, present=PASSWORD).status_code == 303
+    assert kim.post(path, None, **sent | {"name": "Max Muster"}, person=jonas).status_code == 303
+    assert account(house, "max@example.com").sales_person == jonas
+    noted = [row.details.get("person") for row in house.rows(audit_log) if row.what == "account.changed"]
+    assert noted == ["Jonas Achterberg", None], "with each change whose leads they are, where that changed"
+
+
 @pytest.mark.parametrize("whose", ["kim", "lea"])
 def test_a_session_that_was_stolen_just_now_leaves_nobody_to_the_provider(
     sign_in: SignIn, house: House, open_real: Open, whose: str
@@ -220,7 +236,7 @@ def test_who_shows_the_password_is_not_asked_again_for_ten_minutes_and_a_copied_
     kim: Colleague, sign_in: SignIn, house: House
 ) -> None:
     lea = sign_in("admin", "lea@example.com").account
-    assert "Needed only for another role." in kim.get(f"{HOME}/{lea.id}").text
+    assert "Needed only for another role or sales person." in kim.get(f"{HOME}/{lea.id}").text
     house.clock.move(minutes=11)
     assert "Your last proof is more than ten minutes old." in kim.get(f"{HOME}/{lea.id}").text
     copied = kim.secret
