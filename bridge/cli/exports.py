@@ -14,7 +14,7 @@ from types import FrameType
 import click
 
 from bridge.cli.environment import services
-from bridge.cli.printing import Day
+from bridge.cli.printing import Day, begun
 from bridge.flow.export_rows import Piece, export_rows
 from bridge.flow.sheet_forms import FORMATS, Format
 from bridge.ids import new_id
@@ -43,10 +43,12 @@ def export(what: What, since: datetime | None, form: Format, out: Path | None) -
     That many people leave the database is noted in the audit log.
     """
     bridge = services()
-    wanted = Wanted(since.replace(tzinfo=bridge.program.timezone) if since else None)
+    zone = bridge.program.timezone
+    first = begun(since, bridge.clock().astimezone(zone).date())
+    wanted = Wanted(since.replace(tzinfo=zone) if since else None)
     with _terminated(), _place(out) as write:
         with bridge.unit() as unit:
-            details = {"format": form, "since": since.date().isoformat() if since else None}
+            details = {"format": form, "since": first.isoformat() if first else None}
             noted = AuditRow(new_id(), unit.now, "leadbridge export", f"{what}.exported", details=details)
             audit.note(unit.connection, noted)
         with exports.reading(bridge.engine, PATIENCE) as connection:

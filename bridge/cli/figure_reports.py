@@ -11,6 +11,7 @@ from bridge.cli.environment import services
 from bridge.cli.printing import Day, as_json, begun, print_json, print_table
 from bridge.cli.sheets import as_csv, print_csv
 from bridge.flow.results.report_figures import Source, Step, report_funnel, report_sources
+from bridge.program.figure_titles import TURNOVER
 from bridge.program.figures import SOURCES, Dimension
 from bridge.program.standing import Elsewhere
 from bridge.store import day_figures, stale_days
@@ -40,7 +41,7 @@ def funnel(since: datetime | None, as_json: bool, as_csv: bool) -> None:
     elif as_csv:
         rows = [
             *map(astuple, found),
-            *((f"won_in_{one.currency}", one.deals, None, one.amount) for one in others),
+            *((f"{TURNOVER}_{one.currency}", one.deals, None, one.amount) for one in others),
         ]
         print_csv([field.name for field in fields(Step)], rows)
     else:
@@ -65,24 +66,23 @@ def sources(by: Dimension, since: datetime | None, as_json: bool, as_csv: bool) 
     with bridge.engine.connect() as connection:
         first, last = _days(bridge, connection, since)
         found = report_sources(connection, first, last, by)
-        others = elsewhere(connection, first, last)
+        others = elsewhere(connection, first, last) if _has_turnover(by) else []
+    columns = [*SOURCES[by], *([TURNOVER] if _has_turnover(by) else [])]
     if as_json:
-        print_json(
-            {
-                "since": first,
-                "until": last,
-                "by": by,
-                "sources": [asdict(one) for one in found],
-                **_others(others),
-            }
-        )
+        lines = [_facts(one, columns) for one in found]
+        print_json({"since": first, "until": last, "by": by, "sources": lines, **_others(others)})
     elif as_csv:
-        print_csv([by, *SOURCES[by], "turnover"], (list(_cells(one)) for one in found))
+        print_csv([by, *columns], (list(_cells(one, columns)) for one in found))
     else:
         click.echo(f"{first} to {last}")
-        headings = (by, *(name.replace("_", " ") for name in SOURCES[by]), "turnover")
-        print_table(headings, (list(_cells(one, "–")) for one in found), _NOTHING)
+        headings = (by, *(name.replace("_", " ") for name in columns))
+        print_table(headings, (list(_cells(one, columns, "–")) for one in found), _NOTHING)
         _tell(others)
+
+
+def _has_turnover(by: Dimension) -> bool:
+    """Whether deals are told apart by it: reasons have none."""
+    return "won" in SOURCES[by]
 
 
 def _others(others: Sequence[Elsewhere]) -> dict[str, object]:
@@ -95,10 +95,15 @@ def _tell(others: Sequence[Elsewhere]) -> None:
         click.echo(f"turnover is in euros; beside it: {one.amount} {one.currency}, deals: {one.deals}")
 
 
-def _cells(one: Source, unknown: str = "") -> Iterator[object]:
+def _facts(one: Source, columns: Sequence[str]) -> dict[str, object]:
+    return {name: value for name, value in asdict(one).items() if name != TURNOVER or name in columns}
+
+
+def _cells(one: Source, columns: Sequence[str], unknown: str = "") -> Iterator[object]:
     yield one.key or unknown
     yield from one.counts.values()
-    yield one.turnover
+    if TURNOVER in columns:
+        yield one.turnover
 
 
 def _days(bridge: Services, connection: Connection, since: datetime | None) -> tuple[date, date]:

@@ -6,7 +6,7 @@ import click
 
 from bridge.cli.environment import services
 from bridge.cli.groups import CommandGroup
-from bridge.cli.printing import Day
+from bridge.cli.printing import Day, begun
 from bridge.flow.results import roll_up
 from bridge.store import dead_letters
 
@@ -21,8 +21,9 @@ def figures() -> None:
 def rebuild(since: datetime | None) -> None:
     """Count all days anew from what happened. It may be interrupted, and nothing waits for it."""
     bridge = services()
+    first = begun(since, bridge.clock().astimezone(bridge.program.timezone).date())
     count = 0
-    for day in roll_up.rebuild(bridge.unit, since.date() if since else None):
+    for day in roll_up.rebuild(bridge.unit, first):
         count += 1
         if count % 30 == 0:
             click.echo(f"{count} days, up to {day}", err=True)

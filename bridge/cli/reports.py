@@ -58,6 +58,10 @@ def mails(days: int, as_json: bool, as_csv: bool) -> None:
 @as_csv
 def sequences(since: datetime | None, link: bool, as_json: bool, as_csv: bool) -> None:
     """Each series, step and wording: who entered, what became of the mails, where people leave or rest."""
+    if link and (since or as_json or as_csv):
+        raise click.UsageError(
+            "--link prints an address and nothing else: leave --since, --json and --csv out"
+        )
     bridge = services()
     if link:
         click.echo(bridge.world.links.reports(bridge.clock()))

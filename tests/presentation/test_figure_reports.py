@@ -37,22 +37,29 @@ def test_a_table_a_sheet_and_json_say_which_form_brought_the_deal(
     assert funnel["won"] == ["2", "100.0%", "1200.00"]
     assert last == "turnover is in euros; beside it: 40.00 USD, deals: 1"
     steps = list(csv.DictReader(told("report", "funnel", "--csv").splitlines()))
-    assert steps[-1]["figure"] == "won_in_USD"
+    assert (steps[-1]["figure"], steps[-1]["count"]) == ("turnover_USD", "1")
     assert [one["turnover"] for one in steps] == ["0.00"] * 6 + ["1200.00", "40.00"]
     header, first, *_ = csv.reader(told("report", "sources", "--by", "form", "--csv").splitlines())
     assert (header[0], first[0]) == ("form", "globe-next-download")
     assert dict(zip(header, first, strict=True))["won"] == "1"
     assert dict(zip(header, first, strict=True))["turnover"] == "1200.00"
     found = json.loads(told("report", "sources", "--by", "reason", "--json", "--since", "2020-01-01"))
-    assert found["sources"] == [
-        {"key": "no-budget", "counts": {"rejected": 1, "lost": 0}, "turnover": "0.00"}
+    assert found["sources"] == [{"key": "no-budget", "counts": {"rejected": 1, "lost": 0}}], "no turnover"
+    assert found["elsewhere"] == []
+    assert told("report", "sources", "--by", "reason").splitlines()[1].split() == [
+        "reason",
+        "rejected",
+        "lost",
     ]
+    found = json.loads(told("report", "sources", "--by", "team", "--json"))
     assert found["elsewhere"] == [{"currency": "USD", "deals": 1, "amount": "40.00"}]
 
 
-@pytest.mark.parametrize("name", ["funnel", "sources", "sequences"])
-def test_no_report_begins_on_a_day_to_come(run: Run, servers: Servers, name: str) -> None:
-    done = run("report", name, "--since", "2999-01-01", DATABASE_URL=servers.database_url)
+@pytest.mark.parametrize(
+    "name", ["report funnel", "report sources", "report sequences", "export events", "figures rebuild"]
+)
+def test_nothing_is_told_or_counted_from_a_day_to_come(run: Run, servers: Servers, name: str) -> None:
+    done = run(*name.split(), "--since", "2999-01-01", DATABASE_URL=servers.database_url)
     assert (done.returncode, done.stdout) == (2, "")
     assert "Invalid value for '--since': 2999-01-01 is still to come, today is 20" in done.stderr
 
@@ -63,3 +70,10 @@ def test_a_report_has_one_form_at_a_time(run: Run, forms: tuple[str, str]) -> No
         done = run("report", name, *forms)
         assert (done.returncode, done.stdout) == (2, "")
         assert "--json and --csv are two forms of the same: choose one of them" in done.stderr
+
+
+@pytest.mark.parametrize("besides", [("--json",), ("--csv",), ("--since", "2026-01-01")])
+def test_a_link_comes_alone(run: Run, besides: tuple[str, ...]) -> None:
+    done = run("report", "sequences", "--link", *besides)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--link prints an address and nothing else: leave --since, --json and --csv out" in done.stderr
