@@ -12,6 +12,7 @@ from bridge.edge.console.frame import (
     Visit,
     console,
     console_page,
+    landing,
     must_set_up,
     needs,
     remember,
@@ -124,7 +125,8 @@ def confirm() -> AnyResponse:
             return _second_factor(on, 422, {"code": [WRONG]})
         session = renew_session(on.unit, on.session, proved_at=on.unit.now)
         on.note("account.second_factor_set_up", "account", str(on.account.id))
-        response = console_page("console/recovery.html", Visit(on.unit, session), codes=codes)
+        goes = landing(None, on.account.role)
+        response = console_page("console/recovery.html", Visit(on.unit, session), codes=codes, goes=goes)
     remember(response, session.secret)
     return response
 

@@ -12,6 +12,7 @@ from bridge.edge.console.frame import (
     cookie_name,
     form_token,
     is_complete,
+    landing,
     remember,
     safe_next,
 )
@@ -59,7 +60,7 @@ def _enter() -> AnyResponse:
             return _page(session, 422, "The code is not right, or it was used before.")
         secret = complete_session(unit, session)
         note_sign_in(unit, session.account, "password and code")
-    response = redirect(safe_next(request.form.get("next")), 303)
+    response = redirect(landing(request.form.get("next"), session.account.role), 303)
     remember(response, secret)
     note_browser(response, session.account)
     return response

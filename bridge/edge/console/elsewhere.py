@@ -14,6 +14,7 @@ from bridge.edge.console.frame import (
     console,
     end_present,
     is_from_here,
+    landing,
     remember,
     safe_next,
 )
@@ -89,7 +90,7 @@ def _let_in(provider: Elsewhere, claims: Mapping[str, Any], goes: str) -> AnyRes
             return _refused(came.refused or "no account")
         end_present(unit)
         secret = open_session(unit, came.account, asker().user_agent, proved=True)
-    response = redirect(safe_next(goes), 303)
+    response = redirect(landing(goes, came.account.role), 303)
     remember(response, secret)
     note_browser(response, came.account)
     drop_cookie(response, cookie_named(NAME))

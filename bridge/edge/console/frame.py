@@ -21,7 +21,7 @@ from urllib.parse import quote, urlsplit
 from flask import Blueprint, Response, abort, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from bridge.edge.console.menu import menu_for
+from bridge.edge.console.menu import BEGINS, START, menu_for
 from bridge.edge.console.roles import MAY, Right
 from bridge.edge.cookies import drop_cookie, is_secure, keep_cookie
 from bridge.edge.extension import asker, services, wanted_language
@@ -202,6 +202,12 @@ def cookie_name() -> str:
     return "__Host-leadbridge" if is_secure() else "leadbridge-console"
 
 
+def landing(asked: str | None, role: str) -> str:
+    """Where somebody goes who has signed in: to the page that was asked for, else to where a role's day begins."""
+    goes = safe_next(asked)
+    return BEGINS.get(role, START) if goes == START else goes
+
+
 def safe_next(asked: str | None) -> str:
     """Where to go after signing in: a page of the console or of a lead, and no other."""
     try:
@@ -212,7 +218,7 @@ def safe_next(asked: str | None) -> str:
     return (
         f"{parts.path}{'?' + parts.query if parts.query else ''}"
         if own and "\\" not in (asked or "")
-        else "/console"
+        else START
     )
 
 
@@ -231,7 +237,7 @@ class _GoesFirst(Exception):
 
 def _after() -> str:
     asked = request.full_path.rstrip("?")
-    return "" if request.method != "GET" or asked == "/console" else "?next=" + quote(asked, safe="")
+    return "" if request.method != "GET" or asked == START else "?next=" + quote(asked, safe="")
 
 
 def _refuse_strangers() -> None:

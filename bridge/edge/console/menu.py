@@ -1,5 +1,6 @@
 """The menu of the console: what somebody may see, and where they are."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bridge.edge.console.roles import MAY, Right
@@ -24,11 +25,14 @@ START = "/console"
 """Every page of the console lies below it, so that below it says nothing."""
 
 HELD = "/console/held"
+BOARD = "/console/handovers"
+BEGINS: Mapping[str, str] = {"sales": BOARD}
+"""Role → where its day begins, where that is not the start page."""
 
 ENTRIES = (
     Entry(START, "Results", "results", ("/console/results",)),
     Entry("/console/profiles", "People", "people", ("/console/companies",)),
-    Entry("/console/handovers", "Hand-overs", "desk"),
+    Entry(BOARD, "Hand-overs", "desk"),
     Entry(HELD, "Held", "decide"),
     Entry("/console/programme", "Programme", "programme"),
     Entry("/console/export", "Export", "export"),

@@ -13,8 +13,8 @@ from bridge.edge.console.frame import (
     cookie_name,
     end_present,
     forget,
+    landing,
     remember,
-    safe_next,
 )
 from bridge.edge.console.known import known_to_anybody, note_browser
 from bridge.edge.extension import asker, services, wanted_language
@@ -60,7 +60,7 @@ def enter() -> AnyResponse:
         end_present(unit)
         if account.totp_since is None:
             note_sign_in(unit, account, "password")
-    goes = safe_next(request.form.get("next"))
+    goes = landing(request.form.get("next"), account.role)
     response = redirect(f"{SHOW_CODE}?next={quote(goes, safe='')}" if account.totp_since else goes, 303)
     remember(response, secret)
     if account.totp_since is None:

@@ -91,6 +91,16 @@ def test_whoever_has_an_account_is_let_in_and_known_again_by_more_than_the_addre
     assert len(house.rows(accounts)) == 1
 
 
+def test_the_day_of_sales_begins_on_the_board_also_for_whoever_signs_in_elsewhere(
+    site: Site, provider: Provider, house: House
+) -> None:
+    with house.unit() as unit:
+        add_account(unit, "kim@example.com", "Kim Beispiel", "sales")
+    there = site.get(LEAVE, headers=FROM_HERE).headers["Location"]
+    answer = site.get(f"{CALLBACK}?{urlencode(provider.visit(there))}")
+    assert answer.headers["Location"] == "/console/handovers"
+
+
 @pytest.mark.usefixtures("kim")
 def test_signing_in_over_a_session_ends_it(site: Site, provider: Provider, house: House) -> None:
     come_back(site, provider)

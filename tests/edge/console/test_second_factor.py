@@ -11,6 +11,8 @@ from bridge.delivery.seals import Seals
 from bridge.edge.console.frame import form_token
 from bridge.errors import InvalidToken
 from bridge.flow.accounts import second_factor
+from bridge.flow.accounts.console_accounts import account_of
+from bridge.flow.accounts.manage_accounts import change_account
 from bridge.store.accounts import AccountRow
 from bridge.store.tables import accounts, audit_log, console_sessions
 from tests.edge.conftest import Open
@@ -116,6 +118,14 @@ def test_password_and_code_let_in_with_a_session_of_its_own(
     site.client.set_cookie("__Host-leadbridge", half)
     assert site.get("/console").status_code == 303, "what was good for half the way is over"
     assert [one.what for one in house.rows(audit_log)][-1] == "account.signed_in"
+
+
+def test_the_day_of_sales_begins_on_the_board_after_the_second_step(
+    app: pyotp.TOTP, site: Site, house: House
+) -> None:
+    with house.unit() as unit:
+        change_account(unit, account_of(unit, "kim@example.com"), "Kim Beispiel", "sales", None)
+    assert show(site, enter(site), code(app, house)) == (303, "/console/handovers")
 
 
 def test_who_is_half_way_can_leave_and_sign_in_as_somebody_else(

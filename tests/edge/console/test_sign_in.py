@@ -12,6 +12,7 @@ from bridge.edge.limits import Door, sign_in_limits
 from bridge.errors import InvalidFields, SessionOver
 from bridge.flow.accounts.console_accounts import (
     NOBODYS,
+    Role,
     account_of,
     add_account,
     begin_session,
@@ -53,6 +54,27 @@ def test_whoever_knows_the_password_is_let_in_and_that_is_noted(site: Site, hous
     assert page.headers["Cache-Control"] == "no-store"
     [noted] = house.rows(audit_log)
     assert (noted.who, noted.what) == (KIM, "account.signed_in")
+
+
+@pytest.mark.parametrize(
+    ("role", "asked", "goes"),
+    [
+        ("sales", "", "/console/handovers"),
+        ("sales", "/console", "/console/handovers"),
+        ("sales", "//evil.example.net", "/console/handovers"),
+        ("sales", "/console?per=year", "/console?per=year"),
+        ("sales", "/console/profiles?q=a", "/console/profiles?q=a"),
+        ("marketing", "", "/console"),
+        ("admin", "/console/outbox", "/console/outbox"),
+    ],
+)
+def test_the_day_of_sales_begins_on_the_board_unless_another_page_was_asked_for(
+    site: Site, house: House, role: Role, asked: str, goes: str
+) -> None:
+    with house.unit() as unit:
+        add_account(unit, KIM, "Kim Beispiel", role, PASSWORD)
+    assert site.post("/console/sign-in", RIGHT | {"next": asked}).headers["Location"] == goes
+    assert site.get(goes).status_code == 200
 
 
 @pytest.mark.usefixtures("known")
