@@ -232,17 +232,21 @@ def hold(connection: Connection, profile_id: UUID, template: str, payload: Mappi
 
     payload: what it says among other things. What is just leaving is waited for, and is none of these then.
     """
-    statement = (
-        select(outbox.c.id)
-        .where(
-            outbox.c.profile_id == profile_id,
-            outbox.c.template == template,
-            outbox.c.payload.contains(payload),
-            outbox.c.state.in_(WAITING),
-        )
-        .with_for_update(key_share=True)
-    )
-    return list(connection.scalars(statement))
+    statement = select(outbox.c.id).where(_says(profile_id, template, payload), outbox.c.state.in_(WAITING))
+    return list(connection.scalars(statement.with_for_update(key_share=True)))
+
+
+def count(
+    connection: Connection, profile_id: UUID, template: str, payload: Mapping[str, Any], since: datetime
+) -> int:
+    """How many were written down since then, whatever became of them. payload: as in `hold`."""
+    asked = (_says(profile_id, template, payload), outbox.c.created_at >= since)
+    return connection.scalar(select(func.count()).select_from(outbox).where(*asked)) or 0
+
+
+def _says(profile_id: UUID, template: str, payload: Mapping[str, Any]) -> ColumnElement[bool]:
+    about = (outbox.c.profile_id == profile_id, outbox.c.template == template)
+    return and_(*about, outbox.c.payload.contains(payload))
 
 
 def listing(connection: Connection, states: Iterable[str], limit: int = 200) -> list[Delivery]:

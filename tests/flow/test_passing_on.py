@@ -7,7 +7,7 @@ import pytest
 
 from bridge import i18n
 from bridge.delivery.letters import Letter
-from bridge.errors import ExpiredToken
+from bridge.errors import ExpiredToken, HandoverClosed
 from bridge.flow.sales.ask_sales import send_link_again
 from bridge.flow.sending.begun import Begun
 from bridge.store import profiles
@@ -99,6 +99,37 @@ def test_words_that_come_while_the_mail_is_leaving_stand_in_another(house: House
     house.answer(letter, "forwarded", to="jonas", note="Ruft bis Freitag")
     house.sender.conclude(begun, house.sender.send(begun))
     assert ["Ruft bis Freitag" in one.text for one in house.mails_to(JONAS)] == [True, False]
+
+
+def test_words_that_follow_reach_the_colleague_in_three_mails_and_more_are_refused(house: House) -> None:
+    letter = with_mira(house)
+    house.answer(letter, "forwarded", to="jonas")
+    for number in range(2):
+        house.clock.move(minutes=1)
+        house.answer(letter, "forwarded", to="jonas", note=f"Nachtrag {number}")
+    for number in range(2, 4):
+        house.clock.move(minutes=1)
+        with pytest.raises(HandoverClosed):
+            house.answer(letter, "forwarded", to="jonas", note=f"Nachtrag {number}")
+    house.answer(letter, "forwarded", to="jonas", note="Nachtrag 1")  # pressed once more
+    assert len(house.mails_to(JONAS)) == 3
+    assert "Nachtrag 2" not in (house.lead().handovers[0].note or "")
+    house.answer(house.mails_to(JONAS)[-1], "forwarded", to="mira")
+    house.clock.move(minutes=1)
+    house.answer(house.mails_to(MIRA)[-1], "forwarded", to="jonas", note="Doch Sie")
+    house.answer(house.mails_to(MIRA)[-1], "forwarded", to="jonas", note="Bis Freitag")
+    assert len(house.mails_to(JONAS)) == 5, "passed on once more, and told of that"
+
+
+def test_who_passed_a_lead_on_adds_nothing_once_the_colleague_did_something(house: House) -> None:
+    letter = with_mira(house)
+    house.answer(letter, "forwarded", to="jonas", note="Ruft bis Freitag")
+    house.answer(house.mails_to(JONAS)[-1], "not_reached")
+    told = len(house.mails_to(JONAS))
+    with pytest.raises(HandoverClosed):
+        house.answer(letter, "forwarded", to="jonas", note="Doch erst am Montag")
+    house.answer(letter, "forwarded", to="jonas", note="Ruft bis Freitag")  # pressed once more
+    assert len(house.mails_to(JONAS)) == told
 
 
 def test_it_stays_too_when_who_agreed_on_it_is_gone_and_the_link_is_sent_again(house: House) -> None:

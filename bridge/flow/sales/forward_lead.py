@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bridge import i18n
-from bridge.errors import InvalidFields
+from bridge.errors import HandoverClosed, InvalidFields
 from bridge.flow.sales.begin_anew import given_to, still_agreed
 from bridge.flow.sales.tell_sales import LINK_OUTLIVES, Told, team_lead, tell_sales
 from bridge.flow.sales.write_story import write_story
@@ -14,6 +14,10 @@ from bridge.qualification.presence import absence_of
 from bridge.store import handovers, outbox, profiles
 from bridge.store.handovers import PENDING, HandoverRow
 from bridge.store.profiles import ProfileRow
+
+TEMPLATE = "sales/forwarded"
+MOST_MAILS = 3
+"""So many tell a colleague of a lead that was passed on to them, with all that is added to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +64,30 @@ def forward(
     if profile.owner == row.sales_person:
         profiles.change(unit.connection, profile.id, owner=person.id)
     key = f"forwarded:{row.id}:{person.id}:{unit.now.isoformat()}"
-    tell_sales(unit, [Told(person.id, passed, "sales/forwarded", key, by)])
+    tell_sales(unit, [Told(person.id, passed, TEMPLATE, key, by)])
     return passed
 
 
 def say_more(unit: Unit, row: HandoverRow, by: str, note: str) -> None:
     """Let the colleague who got a lead read what was added to it; see forward.
 
-    The mail that tells them of the lead has it all, as long as it has not left; else another one follows. The caller
-    holds the lock on the profile's row.
+    The mail that tells them of the lead has it all, as long as it has not left; else another one follows. Raises
+    HandoverClosed once the colleague did something, and when MOST_MAILS have left. The caller holds the lock on the
+    profile's row.
     """
+    if row.touched_at is not None:
+        raise HandoverClosed
+    about = (row.profile_id, TEMPLATE, _about(row))
+    still_there = outbox.hold(unit.connection, *about)
+    told = outbox.count(unit.connection, *about, since=row.begun_at)
+    if told >= MOST_MAILS and not still_there:
+        raise HandoverClosed
     handovers.change(unit.connection, row.id, note=note)
-    if still_there := outbox.hold(unit.connection, row.profile_id, "sales/forwarded", _about(row)):
+    if still_there:
         unit.to_deliver += still_there
         return
-    key = f"forwarded:{row.id}:{row.sales_person}:{unit.now.isoformat()}"
-    tell_sales(unit, [Told(row.sales_person, replace(row, note=note), "sales/forwarded", key, by)])
+    key = f"forwarded:{row.id}:{row.sales_person}:{row.begun_at.isoformat()}:{told}"
+    tell_sales(unit, [Told(row.sales_person, replace(row, note=note), TEMPLATE, key, by)])
 
 
 def _about(row: HandoverRow) -> dict[str, str]:

@@ -237,7 +237,10 @@ def _forward(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) 
 
 
 def _said_with_it(unit: Unit, row: HandoverRow, answer: Answer) -> Recorded:
-    """What is said when a lead has been passed on already is for the colleague; without new words nothing happens."""
+    """What is said when a lead has been passed on already is for the colleague; without new words nothing happens.
+
+    Raises HandoverClosed where the colleague is told no more; see say_more.
+    """
     if not answer.note or is_noted(row, answer.note):
         return Recorded(answer.outcome, is_new=False)
     say_more(unit, row, _answers(row, answer), noted(unit, row, answer, _say(unit, "noted")))
