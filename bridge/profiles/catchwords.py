@@ -16,6 +16,9 @@ TOP_FROM = 8
 Most people have fewer, and theirs change often: an index that names a column makes each change of it dear.
 """
 
+DIGITS = (6, 7)
+"""So many of the last digits of a telephone number tell whose it is: at least, and at most."""
+
 
 def _each(text: str, mark: str = "") -> str:
     """The words of a text, each behind its mark."""
@@ -48,10 +51,18 @@ _DIRECT = f"case when btrim({_touch('source')} || {_touch('medium')}) = '' then 
 
 _SPELT_OUT = f"case when {has_umlauts_sql(_NAMES)} then {_each(spelt_out_sql(_NAMES))} else '' end"
 
+_DIGITS = f"regexp_replace({_field('phone')}, '[^0-9]', '', 'g')"
+_PHONE = f"coalesce(' phone:' || reverse(substring({_DIGITS}, '[0-9]{{{DIGITS[0]},{DIGITS[1]}}}$')), '')"
+"""The last digits of the telephone number from behind, so that fewer of them are the beginning of a word.
+
+What stands before them is written in many ways: +49 30, 0049 30, 030, +49 (0)30.
+"""
+
 WORDS = f"""array_to_tsvector(array_remove(string_to_array(
     email_key || ' ' || split_part(email_key, '@', 2) || {_each(_NAMES)} || {_SPELT_OUT}
     || {_each(_SOURCES, "from:")} || {_DIRECT}
     || {_topics("interests", "topic:")} || {_topics("shown_interests", "shown:")}
+    || {_PHONE}
     || coalesce(' owner:' || left(owner, {LONGEST}), '')
     || case when excluded then ' is:excluded' else '' end
     || case when objected then ' is:objected' else '' end

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from bridge.profiles.catchwords import BETWEEN
+from bridge.profiles.catchwords import BETWEEN, DIGITS
 from bridge.profiles.folding import folded, spelt_out
 
 Order = Literal["newest", "score", "alive"]
@@ -15,6 +15,7 @@ MOST_WORDS = 8
 LONGEST = 200
 
 _BETWEEN = re.compile(BETWEEN)
+_NUMBER = re.compile(r"[\d\s+/().-]+", re.ASCII)
 _BEGINNING = re.compile(r"'(?:[^']|'')*':\*")
 
 
@@ -40,12 +41,12 @@ class Wanted:
     @property
     def query(self) -> str:
         """All that is looked up by words, in the language of PostgreSQL's tsquery; "" for nothing."""
-        typed = [_term(word) for word in self.words[:LONGEST].split()[:MOST_WORDS]]
+        typed = _typed(self.words[:LONGEST])
         parts = parts_of(self.source[:LONGEST])[:MOST_WORDS]
         sources = [_lexeme(f"from:{part}", _begins(part, parts)) for part in parts]
         marks = self.marks | {f"owner:{self.owner}"} if self.owner else self.marks
         chosen = [_lexeme(mark, False) for mark in sorted(marks)]
-        return " & ".join(one for one in (*typed, *sources, *chosen) if one)
+        return " & ".join(one for one in (typed, *sources, *chosen) if one)
 
     @property
     def beginnings(self) -> list[str]:
@@ -56,6 +57,22 @@ class Wanted:
 def parts_of(text: str) -> list[str]:
     """The words of a text as they are compared: small letters without accents."""
     return [part for part in _BETWEEN.split(folded(text)) if part]
+
+
+def _typed(text: str) -> str:
+    """People to whom each word fits, or whose telephone number that is."""
+    words = " & ".join(term for term in map(_term, text.split()[:MOST_WORDS]) if term)
+    number = _number(text)
+    return f"({words} | {number})" if words and number else words
+
+
+def _number(text: str) -> str:
+    """People whose telephone number ends like that; "" for what is no number."""
+    digits = re.sub("[^0-9]", "", text)
+    if not _NUMBER.fullmatch(text) or len(digits) < DIGITS[0]:
+        return ""
+    last = digits[-DIGITS[1] :]
+    return _lexeme(f"phone:{last[::-1]}", len(last) < DIGITS[1])
 
 
 def _term(word: str) -> str:

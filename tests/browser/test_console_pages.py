@@ -233,7 +233,7 @@ def test_on_a_telephone_without_a_script_the_menu_opens_filters_ask_and_a_lead_i
     expect(link).not_to_be_visible()
     page.get_by_role("button", name="Menü").press("Enter")
     link.click()
-    page.get_by_label("Name, Adresse, Firma oder Funktion").fill("carla")
+    page.get_by_label("Name, Adresse, Firma, Funktion oder Telefonnummer").fill("carla")
     page.keyboard.press("Enter")
     expect(page.locator("tbody tr")).to_have_count(1)
     page.locator("tbody th a").click()

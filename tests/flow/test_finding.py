@@ -143,6 +143,40 @@ def test_a_name_is_found_however_its_accents_are_typed(house: House, name: str, 
         assert [row.fields["last_name"] for row in find(connection, Wanted(typed), "newest").rows] == [name]
 
 
+NUMBERS = [
+    ("+49 30 1234567", "030/1234567"),
+    ("030/1234567", "0049 30 1234567"),
+    ("0049 (0)30 123 45 67", "+49301234567"),
+    ("030 1234567", "1234567"),
+    ("+49 30 123456", "030-123456"),
+    ("030 123456", " 123.456 "),
+]
+
+
+@pytest.mark.parametrize(("number", "typed"), NUMBERS)
+def test_whoever_calls_is_found_however_their_number_is_written(
+    house: House, number: str, typed: str
+) -> None:
+    house.submit(email="a@example.com", phone=number)
+    house.submit(email="b@example.com", phone="030 7654321")
+    house.submit(email="c@example.com", phone="")
+    with house.engine.connect() as connection:
+        assert [row.email for row in find(connection, Wanted(typed), "newest").rows] == ["a@example.com"]
+
+
+@pytest.mark.parametrize("typed", ["12345", "030 12", "234567x", "1234567 bauer", "7654321+", "0301234568"])
+def test_what_is_no_number_of_theirs_finds_nobody(house: House, typed: str) -> None:
+    house.submit(email="a@example.com", phone="030 1234567")
+    with house.engine.connect() as connection:
+        assert find(connection, Wanted(typed), "newest").rows == []
+
+
+def test_digits_are_words_as_well(house: House) -> None:
+    house.submit(email="4711222@example.com")
+    with house.engine.connect() as connection:
+        assert len(find(connection, Wanted("4711222"), "newest").rows) == 1
+
+
 LETTERS = [chr(code) for code in range(0xA0, 0x250)]
 
 

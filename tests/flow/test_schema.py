@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -25,7 +26,21 @@ from tests.together import at_once
 
 @pytest.fixture
 def empty(servers: Servers, one_engine: Engine) -> Iterator[Engine]:
-    """A database with nothing in it: a schema of its own stands for one."""
+    """A database with nothing in it."""
+    with an_empty_one(servers, one_engine) as engine:
+        yield engine
+
+
+@pytest.fixture
+def other_empty(servers: Servers, one_engine: Engine) -> Iterator[Engine]:
+    """Another one with nothing in it."""
+    with an_empty_one(servers, one_engine) as engine:
+        yield engine
+
+
+@contextmanager
+def an_empty_one(servers: Servers, one_engine: Engine) -> Iterator[Engine]:
+    """A schema of its own stands for a database."""
     name = f"empty_{uuid4().hex}"
     with one_engine.begin() as connection:
         connection.execute(text(f"create schema {name}"))
@@ -254,3 +269,31 @@ def test_the_migrated_schema_is_what_the_code_expects(empty: Engine) -> None:
         opts = {"compare_server_default": True, "include_name": lambda name, *_: name not in pieces}
         context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, metadata) == []
+
+
+BY_ITSELF = """
+    select format('%s.%s', attrelid::regclass, attname), attgenerated::text, pg_get_expr(adbin, adrelid)
+    from pg_attrdef join pg_attribute on attrelid = adrelid and attnum = adnum
+    where adrelid in (select oid from pg_class where relnamespace = current_schema()::regnamespace)
+    union all
+    select indexname, '', replace(indexdef, current_schema() || '.', '')
+    from pg_indexes where schemaname = current_schema()
+"""
+"""What PostgreSQL keeps by itself, as it understands it: indexes, and columns with an expression or a default."""
+
+
+def kept_by_itself(connection: Connection) -> dict[str, tuple[str, str]]:
+    pieces = [*partitions.names(connection), "alembic_version"]
+    found = connection.execute(text(BY_ITSELF)).all()
+    return {name: (kind, how) for name, kind, how in found if not name.startswith(tuple(pieces))}
+
+
+def test_what_the_database_keeps_by_itself_is_what_the_code_says_of_it(
+    empty: Engine, other_empty: Engine
+) -> None:
+    migrate(empty)
+    metadata.create_all(other_empty)
+    with empty.connect() as migrated, other_empty.connect() as made:
+        kept = kept_by_itself(migrated)
+        assert kept == kept_by_itself(made)
+    assert {"profiles.words", "profiles.top_score", "ix_events_signs"} <= kept.keys()

@@ -108,7 +108,7 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "from": "Points from",
         "interest": "Interest shown",
         "owner": "Looked after by",
-        "q": "Name, address, company or role",
+        "q": "Name, address, company, role or telephone number",
         "since": "From",
         "source": "Channel or campaign",
         "stage": "Stage",

@@ -193,7 +193,7 @@ def test_values_beside_a_deed_are_told_in_german_and_what_is_not_known_is_left_o
         "Format: Tabelle für andere Programme (CSV)",
         "Welche: Wartet",
         "Durch: Passwort und Code",
-        "Gefragt nach: Name, Adresse, Firma oder Funktion",
+        "Gefragt nach: Name, Adresse, Firma, Funktion oder Telefonnummer",
         "Rolle: Vertrieb",
         "Zuvor: Liest Ergebnisse",
         "Gefragt nach: Wer lea@example.com",

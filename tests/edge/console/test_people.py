@@ -110,7 +110,10 @@ def test_who_waits_for_somebodys_answer_is_theirs_in_the_list_and_told_apart(
         ("?state=zzz", "“zzz” is nothing to choose, and was left out: Particulars."),
         ("?order=zzz", "“zzz” is nothing to choose, and was left out: Sorted."),
         ("?from=abc", "“abc” is no whole number, and was left out: Points from."),
-        ("?q=%25", "“%” has neither letters nor digits, and was left out: Name, address, company or role."),
+        (
+            "?q=%25",
+            "“%” has neither letters nor digits, and was left out: Name, address, company, role or telephone number.",
+        ),
         ("?source=*", "“*” has neither letters nor digits, and was left out: Channel or campaign."),
     ],
 )

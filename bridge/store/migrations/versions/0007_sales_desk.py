@@ -6,12 +6,47 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from bridge.profiles.catchwords import TOP_SCORE, WORDS
-from bridge.store.tables.journal import SIGNS
-
 revision = "0007"
 down_revision = "0006"
 
+
+# What the code says of these is written out here: a migration stays as it was when the code goes on.
+_NAMES = """email_key || ' ' || left(coalesce(fields ->> 'first_name', ''), 200)
+    || ' ' || left(coalesce(fields ->> 'last_name', ''), 200)
+    || ' ' || left(coalesce(fields ->> 'company', ''), 200) || ' ' || left(coalesce(fields ->> 'role', ''), 200)"""
+_SPELT_OUT = f"""replace(replace(replace(replace(replace(replace(normalize({_NAMES}, NFC),
+    'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue'), 'Ä', 'ae'), 'Ö', 'oe'), 'Ü', 'ue')"""
+_CHANNEL = """left(coalesce(first_touch -> 'utm' ->> 'source', ''), 200)
+    || ' ' || left(coalesce(first_touch -> 'utm' ->> 'medium', ''), 200)
+    || ' ' || left(coalesce(first_touch -> 'utm' ->> 'campaign', ''), 200)
+    || ' ' || left(coalesce(first_touch ->> 'referrer', ''), 200)"""
+_EACH = r"""' {mark}' || regexp_replace(lower(regexp_replace(normalize(translate(
+    replace(replace(replace(replace(replace(replace({text},
+    'ß', 'ss'), 'ẞ', 'ss'), 'æ', 'ae'), 'Æ', 'ae'), 'œ', 'oe'), 'Œ', 'oe'),
+    'ØøĐđŁłĦħŦŧı', 'ooddllhhtti'), NFD), '[\u0300-\u036f]', '', 'g')), '[\s!-/:-@\[-`{{-~]+', ' {mark}', 'g')"""
+_WORDS = rf"""array_to_tsvector(array_remove(string_to_array(
+    email_key || ' ' || split_part(email_key, '@', 2) || {_EACH.format(mark="", text=_NAMES)}
+    || case when normalize({_NAMES}, NFC) ~ '[äöüÄÖÜ]' then {_EACH.format(mark="", text=_SPELT_OUT)} else '' end
+    || {_EACH.format(mark="from:", text=_CHANNEL)}
+    || case when btrim(left(coalesce(first_touch -> 'utm' ->> 'source', ''), 200)
+        || left(coalesce(first_touch -> 'utm' ->> 'medium', ''), 200)) = '' then ' from:direct' else '' end
+    || case when interests = '[]' then ''
+        else ' topic:' || replace(translate(interests::text, '[]" ', ''), ',', ' topic:') end
+    || case when shown_interests = '[]' then ''
+        else ' shown:' || replace(translate(shown_interests::text, '[]" ', ''), ',', ' shown:') end
+    || coalesce(' phone:' || reverse(substring(
+        regexp_replace(left(coalesce(fields ->> 'phone', ''), 200), '[^0-9]', '', 'g'),
+        '[0-9]{{6,7}}$')), '')
+    || coalesce(' owner:' || left(owner, 200), '')
+    || case when excluded then ' is:excluded' else '' end
+    || case when objected then ' is:objected' else '' end
+    || case when confirmed_at is null then ' is:unconfirmed' else '' end, ' '), ''))"""
+_TOP_SCORE = "case when score >= 8 then score else 0 end"
+_SIGNS = """verdict = 'human' and kind not in (
+    'mail.bounced', 'mail.ignored', 'mail.sent', 'own-page.opened', 'sequence.completed', 'sales.expired',
+    'sales.accepted', 'sales.rejected', 'sales.won', 'sales.lost', 'lead.handed_over', 'lead.withdrawn',
+    'lead.held', 'lead.released', 'lead.returned', 'lead.excluded', 'lead.lapsed', 'sales.not_reached',
+    'sales.come_back', 'sales.forwarded', 'sales.taken_up')"""
 
 # Whoever forgets what is old says so in their transaction; an address may be forgotten, and no other word changes.
 _ONLY_ADDED = """
@@ -44,11 +79,11 @@ def _people() -> None:
     """People are found by words, and by score; both columns in one go, for each rewrites the table."""
     _shown_interests()
     op.execute(
-        f"alter table profiles add column words tsvector generated always as ({WORDS}) stored,"
-        f" add column top_score integer generated always as ({TOP_SCORE}) stored"
+        f"alter table profiles add column words tsvector generated always as ({_WORDS}) stored,"
+        f" add column top_score integer generated always as ({_TOP_SCORE}) stored"
     )
     op.execute("alter table profiles alter column words set statistics 0")  # as of all that people write
-    op.create_index("ix_events_signs", "events", ["at", "profile_id"], postgresql_where=SIGNS)
+    op.create_index("ix_events_signs", "events", ["at", "profile_id"], postgresql_where=sa.text(_SIGNS))
     op.drop_index("ix_profiles_created_at", "profiles")
     op.drop_index("ix_profiles_stage", "profiles")
     op.drop_index("ix_profiles_company_domain", "profiles")
