@@ -1,17 +1,20 @@
 """`leadbridge outbox …`: what must leave, and what became of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 import click
 
+from bridge.cli.beginnings import BEGINNING, the_one
 from bridge.cli.deliveries import STATES, facts, from_now, print_delivery, span
 from bridge.cli.environment import services, time_zone
 from bridge.cli.groups import CommandGroup
 from bridge.cli.printing import as_json, print_json, print_table
 from bridge.errors import NotFound
 from bridge.flow.sending.show_addressees import addressees
+from bridge.flow.unit import Unit
 from bridge.store import given_up, outbox_counts
 from bridge.store import outbox as deliveries
 from bridge.store.outbox import WAITING, Delivery
@@ -19,7 +22,7 @@ from bridge.store.outbox import WAITING, Delivery
 SHOWN = ("due", "leased", "deferred", "dead")
 MOST = 200
 HELP = "\b\nStates:\n" + "\n".join(f"  {state:<9} {words}" for state, words in STATES.items())
-IDENTIFIER = click.argument("identifier", type=click.UUID, metavar="ID", required=False)
+PERHAPS = click.argument("beginning", metavar="ID", required=False)
 
 
 @click.group(cls=CommandGroup)
@@ -51,16 +54,19 @@ def list_outbox(state: tuple[str, ...], as_json: bool) -> None:
 
 
 @outbox.command("show")
-@click.argument("identifier", type=click.UUID, metavar="ID")
+@BEGINNING
 @as_json
-def show_delivery(identifier: UUID, as_json: bool) -> None:
-    """One delivery: what it is, to whom and why, what became of it, and what comes next."""
-    bridge = services()
+def show_delivery(beginning: str, as_json: bool) -> None:
+    """One delivery: what it is, to whom and why, what became of it, and what comes next.
+
+    ID: the whole, or as much of its beginning as names no other.
+    """
+    bridge, nothing = services(), "nothing stands in the outbox under"
     with bridge.engine.connect() as connection:
-        row = deliveries.get(connection, identifier)
+        row = deliveries.get(connection, the_one(connection, deliveries.named, beginning, nothing))
         to = addressees(connection, bridge.world, [row] if row else [])
     if row is None:
-        raise NotFound(f"nothing stands in the outbox under {identifier}")
+        raise NotFound(f"{nothing} {beginning}")
     if as_json:
         print_json(facts(row, to[row.id]))
     else:
@@ -68,39 +74,45 @@ def show_delivery(identifier: UUID, as_json: bool) -> None:
 
 
 @outbox.command("retry")
-@IDENTIFIER
+@PERHAPS
 @click.option("--dead", is_flag=True, help="All that were given up.")
-def retry_delivery(identifier: UUID | None, dead: bool) -> None:
-    """Try a deferred, refused or dead delivery again, now; or all dead ones."""
-    _one_or_all(identifier, dead)
+def retry_delivery(beginning: str | None, dead: bool) -> None:
+    """Try a deferred, refused or dead delivery again, now; or all dead ones. ID: as for show."""
+    _one_or_all(beginning, dead)
     with services().unit() as unit:
-        if identifier is None:
+        if beginning is None:
             ids = given_up.retry_dead(unit.connection, unit.now)
-        elif deliveries.revive(unit.connection, identifier, unit.now):
-            ids = [identifier]
         else:
-            raise NotFound(f"nothing to retry under {identifier}")
+            ids = [_the_one(unit, beginning, deliveries.REVIVABLE, "nothing to retry under")]
+            if not deliveries.revive(unit.connection, ids[0], unit.now):
+                raise NotFound(f"nothing to retry under {beginning}")
         unit.to_deliver += ids
-    click.echo(f"{len(ids)} due again" if identifier is None else "due again")
+    click.echo(f"{len(ids)} due again" if beginning is None else "due again")
 
 
 @outbox.command("drop")
-@IDENTIFIER
+@PERHAPS
 @click.option("--dead", is_flag=True, help="All that were given up.")
-def drop_delivery(identifier: UUID | None, dead: bool) -> None:
-    """Decide that a delivery that waits or is dead will never be sent; or all dead ones."""
-    _one_or_all(identifier, dead)
+def drop_delivery(beginning: str | None, dead: bool) -> None:
+    """Decide that a delivery that waits or is dead will never be sent; or all dead ones. ID: as for show."""
+    _one_or_all(beginning, dead)
     with services().unit() as unit:
-        if identifier is None:
+        if beginning is None:
             click.echo(f"{given_up.drop_dead(unit.connection, unit.now)} dropped")
-        elif given_up.drop(unit.connection, identifier, unit.now):
-            click.echo("dropped")
-        else:
-            raise NotFound(f"nothing to drop under {identifier}")
+            return
+        one = _the_one(unit, beginning, given_up.UNDECIDED, "nothing to drop under")
+        if not given_up.drop(unit.connection, one, unit.now):
+            raise NotFound(f"nothing to drop under {beginning}")
+    click.echo("dropped")
 
 
-def _one_or_all(identifier: UUID | None, dead: bool) -> None:
-    if (identifier is None) != dead:
+def _the_one(unit: Unit, beginning: str, states: Sequence[str], nothing: str) -> UUID:
+    """The delivery that a beginning names, of those that are in one of these states."""
+    return the_one(unit.connection, partial(deliveries.named, states=states), beginning, nothing)
+
+
+def _one_or_all(beginning: str | None, dead: bool) -> None:
+    if (beginning is None) != dead:
         raise click.UsageError("name one ID, or say --dead for all that were given up")
 
 

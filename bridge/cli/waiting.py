@@ -1,7 +1,5 @@
 """What failed and what was held back: `dead`, `held`."""
 
-from uuid import UUID
-
 import click
 
 from bridge.cli.beginnings import BEGINNING, the_one
@@ -14,8 +12,6 @@ from bridge.flow.held import release as release_held
 from bridge.flow.retry import note_failure, retry_letter
 from bridge.store import dead_letters, submissions
 from bridge.store.database import is_unavailable
-
-IDENTIFIER = click.argument("identifier", type=click.UUID, metavar="ID")
 
 
 @click.group(cls=CommandGroup)
@@ -48,10 +44,15 @@ def list_dead(as_json: bool) -> None:
 
 
 @dead.command("retry")
-@IDENTIFIER
-def retry_dead(identifier: UUID) -> None:
-    """Process a dead letter again; when it fails again it stays, and that attempt is counted."""
-    bridge = services()
+@BEGINNING
+def retry_dead(beginning: str) -> None:
+    """Process a dead letter again; when it fails again it stays, and that attempt is counted.
+
+    ID: the whole, or as much of its beginning as names no other.
+    """
+    bridge, nothing = services(), "nothing to retry under"
+    with bridge.unit() as unit:
+        identifier = the_one(unit.connection, dead_letters.named, beginning, nothing)
     try:
         with bridge.unit() as unit:
             is_there = retry_letter(unit, identifier)
@@ -61,17 +62,19 @@ def retry_dead(identifier: UUID) -> None:
                 note_failure(unit, identifier, error)
         raise
     if not is_there:
-        raise NotFound(f"nothing to retry under {identifier}")
+        raise NotFound(f"{nothing} {beginning}")
     click.echo("processed")
 
 
 @dead.command("drop")
-@IDENTIFIER
-def drop_dead(identifier: UUID) -> None:
-    """Forget a dead letter."""
+@BEGINNING
+def drop_dead(beginning: str) -> None:
+    """Forget a dead letter. ID: as for retry."""
+    nothing = "nothing to drop under"
     with services().unit() as unit:
-        if dead_letters.take(unit.connection, identifier) is None:
-            raise NotFound(f"nothing to drop under {identifier}")
+        letter = the_one(unit.connection, dead_letters.named, beginning, nothing)
+        if dead_letters.take(unit.connection, letter) is None:
+            raise NotFound(f"{nothing} {beginning}")
     click.echo("dropped")
 
 

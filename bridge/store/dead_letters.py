@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import Insert
 
+from bridge.store.beginnings import begun
 from bridge.store.paging import Page, Place, page_of
 from bridge.store.rows import values_of
 from bridge.store.sets import insertion
@@ -55,6 +56,11 @@ def bury_all(connection: Connection, letters: Iterable[DeadLetter]) -> None:
     """The same with several that are different ones."""
     if many := [values_of(letter) for letter in letters]:
         connection.execute(_again(insertion(dead_letters, many)))
+
+
+def named(connection: Connection, beginning: str) -> list[UUID]:
+    """Ids of dead letters that begin so, see `begun`."""
+    return begun(connection, dead_letters.c.id, beginning)
 
 
 def _again(statement: Insert) -> Insert:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Select, Update, func, select, update
 from bridge.store.outbox import WAITING, afresh, finished
 from bridge.store.tables import outbox
 
+UNDECIDED = (*WAITING, "dead")
 DROPPED = "dropped by hand"
 
 
@@ -19,7 +20,7 @@ def retry_dead(connection: Connection, now: datetime, limit: int | None = None) 
 
 def drop(connection: Connection, delivery_id: UUID, now: datetime) -> bool:
     """Decide that a delivery that waits or is dead will never be sent; False when it is neither."""
-    undecided = outbox.c.state.in_((*WAITING, "dead"))
+    undecided = outbox.c.state.in_(UNDECIDED)
     return connection.execute(_dropped(now).where(outbox.c.id == delivery_id, undecided)).rowcount == 1
 
 

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from bridge.qualification.stages import BEFORE_SALES
-from bridge.store.beginnings import begins
+from bridge.store.beginnings import begun
 from bridge.store.rows import values_of
 from bridge.store.sets import among, insert_all, rows_from
 from bridge.store.tables import held_leads, profiles
@@ -196,9 +196,8 @@ def listing(connection: Connection, why: str | None = None, limit: int = 500) ->
 
 
 def named(connection: Connection, beginning: str) -> list[UUID]:
-    """Ids of leads that wait and begin so; two are enough to know that it is ambiguous."""
-    found = select(held_leads.c.id).where(_waits, begins(held_leads.c.id, beginning))
-    return list(connection.scalars(found.limit(2)))
+    """Ids of leads that wait and begin so, see `begun`."""
+    return begun(connection, held_leads.c.id, beginning, _waits)
 
 
 def _held(row: Row[Any]) -> HeldLead:

@@ -10,7 +10,7 @@
 | dead | was given up and waits for somebody to look at it, who may retry or drop it |
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,6 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
+from bridge.store.beginnings import begun
 from bridge.store.rows import values_of
 from bridge.store.sets import among, insertion, rows_from
 from bridge.store.tables import outbox
@@ -43,6 +44,7 @@ ANSWERS = ("mail/confirm", "mail/receipt", "mail/erase", "mail/download")
 
 STATES = ("due", "leased", "deferred", "sent", "refused", "dead")
 WAITING = ("due", "deferred")
+REVIVABLE = ("deferred", "refused", "dead")
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,12 +259,15 @@ def listing(connection: Connection, states: Iterable[str], limit: int = 200) -> 
     return [_delivery(row) for row in connection.execute(statement)]
 
 
+def named(connection: Connection, beginning: str, states: Sequence[str] = STATES) -> list[UUID]:
+    """Ids of deliveries in some states that begin so, see `begun`."""
+    return begun(connection, outbox.c.id, beginning, outbox.c.state.in_(states))
+
+
 def revive(connection: Connection, delivery_id: UUID, now: datetime) -> bool:
     """Make a deferred, refused or dead delivery due again; False when it is none of these."""
     statement = (
-        update(outbox)
-        .where(outbox.c.id == delivery_id, outbox.c.state.in_(("deferred", "refused", "dead")))
-        .values(afresh(now))
+        update(outbox).where(outbox.c.id == delivery_id, outbox.c.state.in_(REVIVABLE)).values(afresh(now))
     )
     return connection.execute(statement).rowcount == 1
 

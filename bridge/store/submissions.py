@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, and_, func, select, update
 
-from bridge.store.beginnings import begins
+from bridge.store.beginnings import begun
 from bridge.store.rows import values_of
 from bridge.store.sets import among, insertion, rows_from
 from bridge.store.tables import submissions
@@ -117,10 +117,8 @@ def held(connection: Connection) -> list[SubmissionRow]:
 
 
 def held_named(connection: Connection, beginning: str) -> list[UUID]:
-    """Ids of held submissions that begin so; two are enough to know that it is ambiguous."""
-    is_held = submissions.c.state == "held"
-    found = select(submissions.c.id).where(is_held, begins(submissions.c.id, beginning))
-    return list(connection.scalars(found.limit(2)))
+    """Ids of held submissions that begin so, see `begun`."""
+    return begun(connection, submissions.c.id, beginning, submissions.c.state == "held")
 
 
 def decide(connection: Connection, submission_id: UUID, state: str) -> bool:

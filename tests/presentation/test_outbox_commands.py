@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -41,6 +42,27 @@ def test_the_outbox_is_looked_at_and_what_is_dead_is_tried_again(
     assert run("outbox", "drop", **where).returncode == 2
 
 
+def test_a_delivery_is_named_by_the_beginning_of_its_id_and_several_that_fit_are_named(
+    run: Run, say: Say, house: House, servers: Servers
+) -> None:
+    where = {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
+    ids = [f"0123abcd-4567-7000-8000-00000000000{number}" for number in range(1, 9)]
+    with house.unit() as unit:
+        for one in ids:
+            letter = unit.delivery("operator", "mail", "staff", one, profile=None, delivery_id=UUID(one))
+            outbox.add(unit.connection, [letter])
+        given_up.drop(unit.connection, UUID(ids[0]), unit.now)
+    assert "several ids begin with 0123abcd" in (several := run("outbox", "drop", "0123abcd", **where)).stderr
+    assert [one in several.stderr for one in ids] == [False, *[True] * 5, False, False]
+    assert several.stderr.rstrip().endswith("and more")
+    assert say("outbox", "retry", "0123ABCD", **where) == "due again\n", "of those that can be retried"
+    assert run("outbox", "show", "0123abcd", **where).returncode == 2
+    assert "at least 8 characters" in run("outbox", "retry", "0123abc", **where).stderr
+    for nobody in ("9999abcd", "no-id-at-all", f"{ids[0]}00"):
+        assert f"nothing to retry under {nobody}" in run("outbox", "retry", nobody, **where).stderr
+    assert ids[3] in say("outbox", "show", ids[3], **where)
+
+
 def test_a_dead_letter_that_fails_again_counts_the_attempt_and_tells_its_reason(
     say: Say, fail: Say, house: House, servers: Servers
 ) -> None:
@@ -55,6 +77,7 @@ def test_a_dead_letter_that_fails_again_counts_the_attempt_and_tells_its_reason(
     assert row["error"].partition(": ")[2] in said
     assert row["payload"]["tried"]
     assert "nothing to retry under" in fail("dead", "retry", str(new_id()), **where)
+    assert say("dead", "drop", str(letter)[:13], **where) == "dropped\n"
 
 
 def test_what_is_dropped_is_never_sent_and_still_says_what_was_wrong(troubled: House) -> None:
