@@ -1,14 +1,26 @@
 """Reading out whole tables: row by row as of one moment, without holding them in memory, or a page at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, Engine, Row, Select, Table, func, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    Select,
+    Table,
+    func,
+    literal_column,
+    select,
+)
 
+from bridge.store.day_facts import WENT_ON
 from bridge.store.paging import Page, Place, page_of
 from bridge.store.tables import events, handovers, profiles
 
@@ -35,12 +47,25 @@ _TABLES: dict[What, tuple[Table, str, tuple[str, ...]]] = {
         handovers,
         "at",
         (
-            *("id", "profile_id", "crossing", "state", "cause", "sales_person", "team", "measure", "score"),
-            *("at", "due_at", "reacted_at", "decided_at", "reason", "note", "amount", "currency"),
-            *("decided_on", "submission_id"),
+            *("id", "profile_id", "email", "name", "company", "crossing", "state", "went_on", "cause"),
+            *("sales_person", "team", "measure", "score", "at", "due_at", "reacted_at", "decided_at"),
+            *("reason", "note", "amount", "currency", "decided_on", "submission_id"),
         ),
     ),
 }
+
+
+def _field(name: str) -> ColumnElement[str]:
+    return func.nullif(profiles.c.fields[name].astext, "")
+
+
+_BESIDES: Mapping[str, ColumnElement[Any]] = {
+    "email": profiles.c.email,
+    "name": func.nullif(func.concat_ws(" ", _field("first_name"), _field("last_name")), ""),
+    "company": _field("company"),
+    "went_on": literal_column(WENT_ON, Boolean(create_constraint=False)),
+}
+"""What a hand-over says of its person, and whether a colleague got the lead instead; see docs/export.md."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +89,10 @@ def columns_of(what: What) -> tuple[str, ...]:
     return _TABLES[what][2]
 
 
-def columns(what: What) -> "list[Column[Any]]":
-    """What is read out, as the tables have it."""
+def columns(what: What) -> list[ColumnElement[Any]]:
+    """What is read out, by its names: as the tables have it, or made of them."""
     table, _, names = _TABLES[what]
-    return [table.c[name] for name in names]
+    return [table.c[name] if name in table.c else _BESIDES[name].label(name) for name in names]
 
 
 @contextmanager
@@ -130,7 +155,9 @@ def _itself(row: Row[Any]) -> Row[Any]:
 
 
 def _rows_of(what: What) -> Select[Any]:
-    return select(*columns(what))
+    table = _TABLES[what][0]
+    of_people = table.join(profiles, profiles.c.id == table.c.profile_id) if what == "handovers" else table
+    return select(*columns(what)).select_from(of_people)
 
 
 def _such(statement: Select[Any], what: What, wanted: Wanted) -> Select[Any]:

@@ -9,8 +9,11 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import text, update
 
+from bridge.flow.results.roll_up import roll_up_day
+from bridge.program.figures import OF_SALES
+from bridge.store.day_figures import totals_between
 from bridge.store.tables import audit_log, events, handovers
 from tests.commands import run_command
 from tests.conftest import Servers
@@ -55,6 +58,39 @@ def test_hand_overs_say_what_became_of_them(sign_in: SignIn, house: House) -> No
     house.answer(lead, "rejected", reason="no-budget")
     [row] = csv.DictReader(sign_in("marketing").get(FILE.format("handovers", "csv")).text.splitlines())
     assert (row["state"], row["reason"], row["cause"]) == ("rejected", "no-budget", "form")
+    assert (row["email"], row["name"], row["company"]) == (ANNA, "Anna Berg", "Beispiel GmbH")
+
+
+def test_whoever_has_no_name_has_an_address(sign_in: SignIn, house: House) -> None:
+    house.lead_by_form(first_name="", last_name="", company="")
+    kim = sign_in("marketing")
+    [row] = csv.DictReader(kim.get(FILE.format("handovers", "csv")).text.splitlines())
+    assert (row["email"], row["name"], row["company"]) == (ANNA, "", "")
+    told = json.loads(kim.get(FILE.format("handovers", "jsonl")).text)
+    assert (told["email"], told["name"], told["company"]) == (ANNA, None, None)
+
+
+def test_hand_overs_count_as_in_the_report_by_the_columns_that_the_docs_name(
+    sign_in: SignIn, house: House
+) -> None:
+    house.answer(house.lead_by_form(), "rejected", reason="wrong-territory")
+    house.answer(house.to_sales()[-1], "rejected", reason="no-budget")
+    house.answer(house.lead_by_form("ben@bens-firma.example"), "accepted")
+    house.lead_by_points("carla@carlas-firma.example")
+    with house.unit() as unit:
+        by_points = update(handovers).where(handovers.c.cause == "points")
+        unit.connection.execute(by_points.values(state="withdrawn", decided_at=unit.now))
+        today = unit.now.date()
+    roll_up_day(house.unit, today)
+    with house.unit() as unit:
+        report = {one.figure: one.count for one in totals_between(unit.connection, today, today, OF_SALES)}
+    answer = sign_in("marketing").get(FILE.format("handovers", "csv"))
+    rows = list(csv.DictReader(answer.text.splitlines()))
+    assert len(rows) == 4
+    counted = [row for row in rows if (row["went_on"], row["state"] == "withdrawn") == ("no", False)]
+    assert len(counted) == report["handed_over"] == 2
+    assert [row["reason"] for row in counted if row["state"] == "rejected"] == ["no-budget"]
+    assert report["rejected"] == report["accepted"] == 1
 
 
 def test_only_what_came_since_a_day_is_taken_along(sign_in: SignIn, house: House) -> None:
