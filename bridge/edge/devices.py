@@ -15,6 +15,7 @@ from bridge.edge.console.frame import SIGN_IN
 from bridge.edge.extension import asker, wanted_language
 from bridge.edge.presentation import page
 from bridge.edge.problems import problem
+from bridge.edge.refused_answers import written_note
 from bridge.errors import ExpiredToken, TooManyCodes
 from bridge.flow.sales.sign_in import (
     close_link,
@@ -129,7 +130,7 @@ def door(
         wrong=status == 422,
         code_typed="" if could_be_code(_typed_code()) else _typed_code()[:20],
         again_at=again_at,
-        typed=request.form.get("note", "")[:2000] if status == 403 else "",
+        lost_note=written_note() if status == 403 else "",
     )
 
 
@@ -168,8 +169,9 @@ def _too_many(token: str, error: TooManyCodes) -> Response:
 
 
 def closed(_: ExpiredToken) -> Response:
-    """What a link shows that is over: what to do, and nothing about anybody."""
-    return page("pages/lead_closed.html", status=410, just_closed=request.args.get("done") == CLOSED)
+    """What a link shows that is over: what to do, what was written in vain, and nothing about anybody."""
+    just_closed = request.args.get("done") == CLOSED
+    return page("pages/lead_closed.html", status=410, just_closed=just_closed, lost_note=written_note())
 
 
 devices.register_error_handler(ExpiredToken, closed)

@@ -15,6 +15,7 @@ from bridge.edge.admission import Guest, at_the_door, keep_private
 from bridge.edge.devices import closed, turn_away
 from bridge.edge.extension import asker, services, wanted_language
 from bridge.edge.presentation import page
+from bridge.edge.refused_answers import Refusal, place_of, refused
 from bridge.errors import ExpiredToken, HandoverClosed, InvalidFields
 from bridge.flow.profile_lines import handover_line
 from bridge.flow.sales.forward_lead import colleagues, while_away
@@ -126,7 +127,7 @@ def show(token: str) -> Response:
         note_access(unit, visitor.link.id, "opened", asker(), visitor.device_id)
         if visitor.account:
             _note(unit, visitor, visitor.account, "person.seen")
-        return _page(unit, visitor, None, 200)
+        return _page(unit, visitor)
 
 
 @leads.post("/leads/<token>/outcome")
@@ -141,7 +142,8 @@ def answer(token: str) -> AnyResponse:
             if visitor.account and said.is_new:
                 _note(unit, visitor, visitor.account, f"handover.{said.became}")
     except (InvalidFields, HandoverClosed) as error:
-        return _refused(visitor, error)
+        with services().page_unit() as unit:
+            return _page(unit, visitor, error)
     return redirect(f"/leads/{token}?done={said.became}", 303)
 
 
@@ -203,33 +205,6 @@ def _wanted() -> dict[str, str]:
     return {"outcome": wanted} if wanted in MESSAGES else {}
 
 
-def _say(words: str) -> str:
-    return i18n.translations(wanted_language()).gettext(words)
-
-
-_FORMS = {
-    "not_reached": "not-reached",
-    "come_back": "come-back",
-    "forwarded": "forward",
-    "rejected": "reject",
-    "corrected": "correct",
-}
-"""Answer → how the ids in its form begin, where that is not its name; see sales/parts.html."""
-
-
-def place_of(error: InvalidFields | HandoverClosed | None) -> str | None:
-    """The id of the field on the page that an answer was refused for; None where it was not a field's fault."""
-    fields_of_forms = {"amount", "date", "note", "reason", "to"}
-    wrong = (
-        [name for name in error.fields if name in fields_of_forms] if isinstance(error, InvalidFields) else []
-    )
-    outcome = request.form.get("outcome", "")
-    if not wrong or outcome not in MESSAGES:
-        return None
-    dated = "reason-date" if outcome in ("rejected", "lost") else "date"
-    return f"{_FORMS.get(outcome, outcome)}-{dated if wrong[0] == 'date' else wrong[0]}"
-
-
 def _plain_number(text: str) -> str:
     """“12.500,00”, “12,500.00”, “12.500”, “12.500 €” and “€ 12.500” as a program writes them.
 
@@ -245,18 +220,7 @@ def _plain_number(text: str) -> str:
     return text.replace(",", "")
 
 
-def _refused(visitor: Guest, error: InvalidFields | HandoverClosed) -> Response:
-    status = 422 if isinstance(error, InvalidFields) else 409
-    with services().page_unit() as unit:
-        words = _say("This lead is no longer waiting for that answer.")
-        if isinstance(error, InvalidFields):
-            words = " ".join(_say(text) for texts in error.fields.values() for text in texts)
-        return _page(unit, visitor, words, status, place_of(error))
-
-
-def _page(
-    unit: Unit, visitor: Guest, error: str | None, status: int, error_at: str | None = None
-) -> Response:
+def _page(unit: Unit, visitor: Guest, error: Refusal | None = None) -> Response:
     """The page speaks the browser's language; reasons for points are told in the programme's."""
     program, url = replace(unit.program, language=wanted_language()), f"/leads/{visitor.token}"
     profile = profiles.get(unit.connection, visitor.link.profile_id)
@@ -265,12 +229,13 @@ def _page(
     lead = show_profile(unit.connection, world, profile)
     own = row if row and may_answer(program, row, visitor.person.id) else None
     mine = own if own and own.state in PENDING else None
+    told = refused(error, own, program.language) if error else None
     return page(
         "pages/lead.html",
         program=program,
         now=unit.now,
         language=program.language,
-        status=status,
+        status=told.status if told else 200,
         lead=lead,
         reasons_language=unit.program.language,
         handover=handover_line(program, mine) if mine else None,
@@ -287,7 +252,8 @@ def _page(
         device_id=visitor.device_id,
         link_ends=visitor.link.expires_at,
         message=said_after(MESSAGES, world, row, unit.now),
-        error=error,
-        error_at=error_at,
-        typed=request.form.to_dict() if error else _wanted(),
+        error=told.words if told else None,
+        error_at=place_of(error) if told and error and told.has_form else None,
+        typed=told.typed if told else _wanted(),
+        lost_note=told.note if told else "",
     )

@@ -402,6 +402,52 @@ def test_an_open_lead_can_not_be_won_before_it_is_accepted(site: Site, path: str
     answer(site, path, "won", 409, amount="100")
 
 
+LOST = "Ihre Notiz wurde nicht gespeichert; hier steht sie, damit Sie sie kopieren können:"
+TYPED = "Ruft <b>nicht</b> zurück,\nsagt sie"
+SHOWN = '<p class="quote">Ruft &lt;b&gt;nicht&lt;/b&gt; zurück,\nsagt sie</p>'
+
+
+@pytest.mark.parametrize(
+    ("outcome", "fields", "status"),
+    [
+        ("not_reached", {}, 409),
+        ("won", {"amount": "100"}, 409),
+        ("won", {"amount": "viel"}, 422),
+        ("rejected", {"reason": "competitor"}, 409),
+        ("forwarded", {"to": "jonas"}, 409),
+    ],
+)
+def test_the_note_of_an_answer_that_comes_too_late_is_shown_to_be_copied(
+    site: Site, house: House, path: str, outcome: str, fields: dict[str, str], status: int
+) -> None:
+    answer(site, path, "rejected", reason="no-need")
+    before = snapshot(house.engine)
+    page = answer(site, path, outcome, status, note=TYPED, **fields)
+    assert LOST in page
+    assert SHOWN in page
+    assert LOST not in answer(site, path, outcome, status, **fields)
+    assert snapshot(house.engine) == before
+
+
+def test_a_note_that_its_form_still_shows_stands_there_alone(site: Site, path: str) -> None:
+    page = answer(site, path, "rejected", 422, note="Ein Wort")
+    assert page.count("Ein Wort") == 1
+    assert LOST not in page
+
+
+def test_a_note_that_is_sent_by_a_link_whose_time_is_over_is_not_lost(
+    site: Site, house: House, path: str
+) -> None:
+    with house.engine.begin() as connection:
+        handovers.revoke_links(connection, _profile(house), house.clock())
+    page = site.post(f"{path}/outcome", {"outcome": "not_reached", "note": TYPED})
+    assert (page.status_code, is_locked_down(page)) == (410, True)
+    assert "Was Sie gesendet haben, wurde nicht eingetragen." in page.text
+    assert LOST in page.text
+    assert SHOWN in page.text
+    assert "Was Sie gesendet haben" not in site.post(f"{path}/outcome", {"outcome": "accepted"}).text
+
+
 def test_a_revoked_link_is_gone(site: Site, house: House, path: str) -> None:
     with house.engine.begin() as connection:
         handovers.revoke_links(connection, _profile(house), house.clock())

@@ -497,7 +497,7 @@ def code_page(**changes: object) -> Context:
         "wrong": False,
         "code_typed": "",
         "again_at": None,
-        "typed": "",
+        "lost_note": "",
         **changes,
     }
 
@@ -731,12 +731,22 @@ PAGES: Mapping[str, tuple[str, Context]] = {
     ),
     "lead-signed-out": ("lead_code", code_page(signed_out=True)),
     "lead-code-too-many": ("lead_code", code_page(error="Genug Codes.", again_at=ago(minutes=-8))),
-    "lead-code-too-late": ("lead_code", code_page(error="Nicht notiert.", typed="Ruft am Montag zurück.")),
+    "lead-code-too-late": (
+        "lead_code",
+        code_page(error="Nicht notiert.", lost_note="Ruft am Montag zurück."),
+    ),
     "lead-closed": ("lead_closed", {"just_closed": False}),
+    "lead-closed-too-late": ("lead_closed", {"just_closed": False, "lost_note": "Ruft am Montag zurück."}),
     "lead-just-closed": ("lead_closed", {"just_closed": True}),
     "lead-nobody": (
         "lead",
-        lead_page(lead=nobody(), handover=None, error="Diese Antwort kam zu spät.", error_at=None),
+        lead_page(
+            lead=nobody(),
+            handover=None,
+            error="Diese Antwort kam zu spät.",
+            error_at=None,
+            lost_note="Ruft am Montag zurück.",
+        ),
     ),
 }
 

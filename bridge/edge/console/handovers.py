@@ -13,6 +13,7 @@ from bridge.edge.console.frame import Visit, console, console_page, needs, visit
 from bridge.edge.console.handover_papers import PATH, papers
 from bridge.edge.console.places import address, read_place
 from bridge.edge.leads import said_after
+from bridge.edge.refused_answers import Refusal, refused
 from bridge.errors import HandoverClosed, InvalidFields
 from bridge.flow.profile_lines import handover_line
 from bridge.flow.sales.forward_lead import colleagues
@@ -154,7 +155,7 @@ def _column(on: Visit, state: State, wanted: Wanted, who: str, *, alone: bool) -
     return Column(state, found.rows, board.count(connection, state, wanted, now), more)
 
 
-def _page(on: Visit, handover_id: UUID, error: InvalidFields | HandoverClosed | None = None) -> Response:
+def _page(on: Visit, handover_id: UUID, error: Refusal | None = None) -> Response:
     row = handovers.get(on.unit.connection, handover_id)
     if row is None:
         abort(404)
@@ -163,10 +164,11 @@ def _page(on: Visit, handover_id: UUID, error: InvalidFields | HandoverClosed | 
     profile = profiles.get(on.unit.connection, row.profile_id)
     world = replace(on.unit.world, program=program)
     lead = show_profile(on.unit.connection, world, profile)
+    told = refused(error, row, on.language) if error else None
     return console_page(
         "console/handover.html",
         on,
-        status=200 if error is None else 422 if isinstance(error, InvalidFields) else 409,
+        status=told.status if told else 200,
         lead=lead,
         papers=papers(on, row, lead),
         reasons_language=on.unit.program.language,
@@ -179,13 +181,7 @@ def _page(on: Visit, handover_id: UUID, error: InvalidFields | HandoverClosed | 
         outcome_url=f"{PATH}/{handover_id}/outcome",
         colleagues=colleagues(program, row, on.unit.now),
         message=said_after(done_with(on, row), world, row, on.unit.now),
-        error=_words(error, on.language) if error else None,
-        typed=request.form.to_dict() if error else {},
+        error=told.words if told else None,
+        typed=told.typed if told else {},
+        lost_note=told.note if told else "",
     )
-
-
-def _words(error: InvalidFields | HandoverClosed, language: str) -> str:
-    say = i18n.translations(language).gettext
-    if isinstance(error, InvalidFields):
-        return " ".join(say(text) for texts in error.fields.values() for text in texts)
-    return say("This lead is no longer waiting for that answer.")

@@ -10,6 +10,7 @@ from bridge import i18n
 from bridge.edge.console.frame import Visit, console, console_page, needs, posted, visit
 from bridge.edge.console.menu import HELD
 from bridge.edge.console.places import address, read_place
+from bridge.edge.refused_answers import written_note
 from bridge.errors import NotFound, WaitsForRoom
 from bridge.flow.held import release
 from bridge.flow.sales import decide_held
@@ -32,7 +33,6 @@ DONE = {
     "excluded": "This person is excluded.",
     "accepted": "The form is let through.",
     "dropped": "The form is dropped.",
-    "by_itself": "This lead waits for room in sales. Nobody need release it.",
     "gone": "Somebody has decided about this already.",
 }
 GONE = {
@@ -69,24 +69,7 @@ class HeldForms(NamedTuple):
 def show() -> AnyResponse:
     """Leads that are held: the first of each list, or one list page by page."""
     with visit() as on:
-        why = next((one for one in (FILTER, CAPACITY) if one == request.args.get("why")), None)
-        after = read_place(request.args.get("after")) if why else None
-        lists = {one: _leads(on, one, after) for one in ((why,) if why else (FILTER, CAPACITY))}
-        if why and not lists[why].leads:
-            return redirect(LEADS)
-        on.note(
-            "held_leads.listed", people=[str(row.profile_id) for one in lists.values() for row in one.leads]
-        )
-        filters = {one.id: i18n.pick(one.title, on.language) for one in on.unit.program.desk.filters}
-        return _page(
-            on,
-            "console/held_leads.html",
-            lists=lists,
-            filters=filters,
-            tallies=held_lists.lead_rules(on.unit.connection, on.unit.now - held_lists.LATELY),
-            begins=why is None,
-            more_url=lists[why].more_url if why else None,
-        )
+        return _leads_page(on)
 
 
 @held.post(f"{LEADS}/<uuid:held_id>")
@@ -99,11 +82,10 @@ def decide(held_id: UUID) -> AnyResponse:
             lead = held_leads.get(on.unit.connection, held_id)
             done = _decide(on, held_id, decision, note)
             on.note(f"lead.{decision}", "profile", str(lead.profile_id) if lead else None, held=str(held_id))
-    except NotFound:
-        done = "gone"
-    except WaitsForRoom:
-        done = "by_itself"
-    return redirect(address(LEADS, done=done, about=str(held_id) if done == "gone" else None), 303)
+    except (NotFound, WaitsForRoom) as error:
+        with visit() as on:
+            return _leads_page(on, _too_late(on, held_id, error))
+    return redirect(address(LEADS, done=done), 303)
 
 
 @held.get(FORMS)
@@ -147,6 +129,30 @@ def drop_form(submission_id: UUID) -> AnyResponse:
         return _decided(on, submission_id, "dropped", dropped)
 
 
+def _leads_page(on: Visit, refused: str | None = None) -> AnyResponse:
+    """refused: why a decision was not taken, whose note is then shown once more."""
+    why = next((one for one in (FILTER, CAPACITY) if one == request.args.get("why")), None)
+    after = read_place(request.args.get("after")) if why else None
+    lists = {one: _leads(on, one, after) for one in ((why,) if why else (FILTER, CAPACITY))}
+    if why and not lists[why].leads:
+        return redirect(LEADS)
+    on.note("held_leads.listed", people=[str(row.profile_id) for one in lists.values() for row in one.leads])
+    filters = {one.id: i18n.pick(one.title, on.language) for one in on.unit.program.desk.filters}
+    return _page(
+        on,
+        "console/held_leads.html",
+        status=409 if refused else 200,
+        path=LEADS,
+        lists=lists,
+        filters=filters,
+        tallies=held_lists.lead_rules(on.unit.connection, on.unit.now - held_lists.LATELY),
+        begins=why is None,
+        more_url=lists[why].more_url if why else None,
+        refused=refused,
+        lost_note=written_note() if refused else "",
+    )
+
+
 def _leads(on: Visit, why: str, after: Place | None) -> HeldList:
     found = held_lists.leads(on.unit.connection, why, ON_A_PAGE, after)
     return HeldList(found.rows, address(LEADS, found.further, why=why) if found.further else None)
@@ -187,11 +193,19 @@ def _title(on: Visit, row: HeldForm) -> str:
 
 
 def _said(on: Visit) -> str:
-    """What is said after a deed, in the reader's language; of what came too late, what had been decided."""
+    """What is said after a deed, in the reader's language; of a form that was decided about before, how."""
     say, done = i18n.translations(on.language).gettext, request.args.get("done", "")
     if done == "gone" and (about := _id(request.args.get("about", ""))):
-        return _gone_lead(on, about) or _gone_form(on, about) or say(DONE[done])
+        return _gone_form(on, about) or say(DONE[done])
     return say(DONE[done]) if done in DONE else ""
+
+
+def _too_late(on: Visit, held_id: UUID, error: NotFound | WaitsForRoom) -> str:
+    """Why a decision about a lead is not taken: what had been decided, and by whom, or that nobody need decide."""
+    say = i18n.translations(on.language).gettext
+    if isinstance(error, WaitsForRoom):
+        return say("This lead waits for room in sales. Nobody need release it.")
+    return _gone_lead(on, held_id) or say(DONE["gone"])
 
 
 def _id(text: str) -> UUID | None:

@@ -15,6 +15,7 @@ from bridge.edge.console.asked_of_people import HELD, KEPT, STAGES, STATES, aske
 from bridge.edge.console.frame import Visit, console, console_page, needs, posted, visit
 from bridge.edge.console.handover_papers import papers
 from bridge.edge.leads import said_after
+from bridge.edge.refused_answers import Refusal, refused
 from bridge.errors import HandoverClosed, InvalidFields
 from bridge.flow.exclude_person import exclude_person, include_person
 from bridge.flow.find_people import find_people, show_company
@@ -108,7 +109,7 @@ def answer(profile_id: UUID, handover_id: UUID) -> AnyResponse:
                 on.note(f"handover.{said.became}", "profile", str(profile_id), **noted_with(on, row, given))
     except (InvalidFields, HandoverClosed) as error:
         with visit() as on:
-            return _refused(on, profile_id, error)
+            return _page(on, profile_id, error, handover_id)
     return redirect(f"/console/profiles/{profile_id}?done={said.became}", 303)
 
 
@@ -145,8 +146,11 @@ def company(domain: str) -> Response:
         return console_page("console/company.html", on, company=found)
 
 
-def _page(on: Visit, profile_id: UUID, error: str | None = None, status: int = 200) -> Response:
-    """The page speaks the reader's language; reasons for points are told in the programme's. It is noted as seen."""
+def _page(on: Visit, profile_id: UUID, error: Refusal | None = None, about: UUID | None = None) -> Response:
+    """The page speaks the reader's language; reasons for points are told in the programme's. It is noted as seen.
+
+    about: the hand-over for which an answer was refused.
+    """
     on.note("person.seen", "profile", str(profile_id))
     unit, program = on.unit, replace(on.unit.program, language=on.language)
     profile = profiles.get(unit.connection, profile_id)
@@ -155,12 +159,14 @@ def _page(on: Visit, profile_id: UUID, error: str | None = None, status: int = 2
     row = next((one for one in rows if one.state in PENDING), None)
     order = _order_won(rows) if not row else None
     answered = row or order
+    same = answered if answered and answered.id == about else None
+    told = refused(error, same, on.language) if error else None
     world = replace(unit.world, program=program)
     lead = show_profile(unit.connection, world, profile)
     return console_page(
         "console/person.html",
         on,
-        status=status,
+        status=told.status if told else 200,
         lead=replace(lead, timeline=lead.timeline[:NEWEST]),
         events_url=f"{url}/events" if len(lead.timeline) > NEWEST else None,
         reasons_language=unit.program.language,
@@ -171,7 +177,8 @@ def _page(on: Visit, profile_id: UUID, error: str | None = None, status: int = 2
         answers_for=answers_for(on, answered) if answered else "",
         reasons=list(program.reasons.values()),
         sales_colleagues=colleagues(program, row, unit.now) if row else [],
-        typed=request.form.to_dict() if error else {},
+        typed=told.typed if told else {},
+        lost_note=told.note if told else "",
         outcome_url=f"{url}/handovers/{answered.id}/outcome" if answered else None,
         take_over_url=f"{url}/fields",
         domain=profile.company_domain,
@@ -179,15 +186,8 @@ def _page(on: Visit, profile_id: UUID, error: str | None = None, status: int = 2
         exclude_url=f"{url}/exclusion" if on.may("decide") else None,
         lead_url=_own_lead_page(on, row),
         message=said_after({**done_with(on, row), **DONE}, world, row, unit.now),
-        error=error,
+        error=told.words if told else None,
     )
-
-
-def _refused(on: Visit, profile_id: UUID, error: InvalidFields | HandoverClosed) -> Response:
-    say = i18n.translations(on.language).gettext
-    if isinstance(error, HandoverClosed):
-        return _page(on, profile_id, say("This lead is no longer waiting for that answer."), 409)
-    return _page(on, profile_id, " ".join(say(words) for one in error.fields.values() for words in one), 422)
 
 
 def _held(on: Visit, profile_id: UUID) -> Held | None:

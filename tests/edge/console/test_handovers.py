@@ -252,6 +252,30 @@ def test_nobody_takes_what_somebody_else_has_accepted(sign_in: SignIn, house: Ho
 
 
 @pytest.mark.parametrize("where", ["board", "person"])
+def test_the_note_of_an_answer_that_comes_too_late_is_shown_to_be_copied(
+    sign_in: SignIn, house: House, where: str
+) -> None:
+    letter = house.lead_by_form()
+    [row] = house.rows(handovers)
+    url = (
+        f"{BOARD}/{row.id}" if where == "board" else f"/console/profiles/{row.profile_id}/handovers/{row.id}"
+    )
+    kim = sign_in("marketing")
+    note = "Asks <b>us</b> in April"
+    again = kim.post(f"{url}/outcome", outcome="come_back", date="2020-01-01", note=note)
+    assert (again.status_code, again.text.count("Asks &lt;b&gt;us&lt;/b&gt; in April")) == (422, 1)
+    assert "Your note was not kept" not in again.text, "it stands in its form"
+    house.answer(letter, "rejected", reason="wrong-territory", note="Berlin")
+    for date, status in (("2026-04-01", 409), ("2020-01-01", 422)):
+        late = kim.post(f"{url}/outcome", outcome="come_back", date=date, note=note)
+        assert late.status_code == status
+        assert "Your note was not kept; here it is, so that you can copy it:" in late.text
+        assert late.text.count("Asks &lt;b&gt;us&lt;/b&gt; in April") == 1, (
+            "and in no form of another hand-over"
+        )
+
+
+@pytest.mark.parametrize("where", ["board", "person"])
 def test_marketing_accepts_for_whoever_has_the_lead_and_reads_so_before_and_after(
     sign_in: SignIn, house: House, where: str
 ) -> None:

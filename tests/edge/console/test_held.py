@@ -14,7 +14,7 @@ from bridge.program.desk import Brake, Filter
 from bridge.store.tables import audit_log, held_leads, submissions
 from tests import make
 from tests.edge.console.conftest import SignIn
-from tests.edge.site import words
+from tests.edge.site import Outline, words
 from tests.house import ANNA, House
 
 HELD = "/console/held"
@@ -108,8 +108,12 @@ def test_a_person_decides_what_becomes_of_a_held_lead(
     assert strict.lead().stage == state
     [row] = strict.rows(held_leads)
     assert (row.decision, row.decided_by, row.note) == (decision, "kim@example.com", "she asked me")
-    again = kim.post(f"{HELD}/{lead}", decision="released")
-    assert f"kim@example.com {too_late}" in kim.get(again.headers["Location"]).text
+    again = kim.post(f"{HELD}/{lead}", decision="released", note="<i>she</i> asked me")
+    assert again.status_code == 409
+    assert f"kim@example.com {too_late}" in again.text
+    assert "Your note was not kept; here it is, so that you can copy it:" in again.text
+    assert "&lt;i&gt;she&lt;/i&gt; asked me" in again.text
+    assert [one["href"] for one in Outline(again.text).all("a") if "aria-current" in one] == [HELD, HELD]
     person = str(strict.lead().id)
     assert [one.what for one in strict.rows(audit_log) if one.subject == person] == [f"lead.{decision}"]
 
@@ -150,8 +154,8 @@ def test_who_waits_for_room_cannot_be_released_by_a_form_of_one_s_own(sign_in: S
     before, logged = full.rows(held_leads), len(full.rows(audit_log))
     answer = kim.post(f"{HELD}/{waits.id}", decision="released")
     assert full.rows(held_leads) == before
-    assert len(full.rows(audit_log)) == logged
-    said = words(kim.get(answer.headers["Location"]).text)
+    assert [row.what for row in full.rows(audit_log)][logged:] == ["held_leads.listed"]
+    said = words(answer.text)
     assert "This lead waits for room in sales. Nobody need release it." in said
 
 
