@@ -31,6 +31,19 @@ class Period:
     first: date
 
     @property
+    def name(self) -> str:
+        """For names of files: 2026-W10, 2026-10, 2026-Q4, 2026; no two periods have the same."""
+        match self.per:
+            case "week":
+                return f"{self.first:%G-W%V}"
+            case "month":
+                return f"{self.first:%Y-%m}"
+            case "quarter":
+                return f"{self.first.year}-Q{self.first.month // 3 + 1}"
+            case "year":
+                return f"{self.first.year}"
+
+    @property
     def after(self) -> "Period":
         """The next one."""
         match self.per:
@@ -71,6 +84,7 @@ class Everything:
 
     first: date
     per: Literal["all"] = "all"
+    name: Literal["all"] = "all"
 
     def until(self, today: date) -> Span:
         """Its days as far as they have begun."""

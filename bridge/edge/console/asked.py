@@ -51,6 +51,11 @@ class Asked:
         return isinstance(self.period, Everything) or self.period.whole.last >= self.today
 
     @property
+    def has_before(self) -> bool:
+        """Whether there is a time before it, in which what it counts may have begun."""
+        return not isinstance(self.period, Everything)
+
+    @property
     def kinds(self) -> list[Choice]:
         """The week, month, quarter and year in which it ends, or in which it is now; and all time."""
         say = i18n.translations(self.language).gettext

@@ -7,7 +7,8 @@ from functools import partial
 
 from flask import Response, abort, request
 
-from bridge.edge.console.frame import console, console_page, needs, visit
+from bridge import i18n
+from bridge.edge.console.frame import Visit, console, console_page, needs, visit
 from bridge.edge.console.leaving import both_taken, leaving
 from bridge.edge.extension import services
 from bridge.edge.presentation import file_response
@@ -41,13 +42,21 @@ def take() -> Response:
         try:
             since = _day(request.args.get("since", ""))
         except ValueError:
-            return console_page("console/export.html", on, status=422, typed=request.args.to_dict())
+            return _asked_again(on, "Please enter a date.")
+        if since and since > on.unit.now.astimezone(on.unit.program.timezone).date():
+            return _asked_again(on, "Please choose today or a day that has been.")
         pieces = leaving(_pieces(services(), what, form, since), _as_line if form == "jsonl" else _as_row)
         if pieces is None:
             return both_taken(on, "/console/export", by_command=True)
         on.note(f"{what}.exported", format=form, since=since.isoformat() if since else None)
         name = f"{what}-{on.unit.now:%Y-%m-%d}{ENDINGS[form]}"
     return file_response(name, pieces, TYPES[form])
+
+
+def _asked_again(on: Visit, why: str) -> Response:
+    """why: what is wrong with the day, in English."""
+    say = i18n.translations(on.language).gettext
+    return console_page("console/export.html", on, status=422, typed=request.args.to_dict(), why=say(why))
 
 
 def _pieces(bridge: Services, what: What, form: Format, since: date | None) -> Iterator[str]:

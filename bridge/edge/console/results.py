@@ -57,10 +57,9 @@ def download(name: str) -> Response:
             if known
             else SHEETS[name](on.unit, period.period, period.today, on.language)
         )
-        of = "all" if period.period.per == "all" else period.period.first.isoformat()
         form = asked_form()
         content = table_file(on, form, headings, rows)
-        return file_response(f"{name}-{of}{ENDINGS[form]}", content, TYPES[form])
+        return file_response(f"{name}-{period.period.name}{ENDINGS[form]}", content, TYPES[form])
 
 
 def _dimension(name: str) -> Dimension | None:

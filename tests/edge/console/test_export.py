@@ -97,15 +97,20 @@ def test_only_what_came_since_a_day_is_taken_along(sign_in: SignIn, house: House
     house.submit()
     house.clock.move(days=2)
     kim = sign_in("marketing")
-    for since, number in (("2026-03-12", 1), ("2026-03-13", 0)):
+    for since, number in (("2026-03-12", 1), ("2026-03-13", 0), ("2026-03-14", 0)):
         answer = kim.get(FILE.format("profiles", "jsonl") + f"&since={since}")
         assert len(answer.text.splitlines()) == number
 
 
 def test_a_day_that_is_none_is_said_beside_the_field(sign_in: SignIn) -> None:
-    answer = sign_in("marketing").get(FILE.format("events", "csv") + "&since=gestern")
-    assert answer.status_code == 422
-    assert "Please enter a date." in words(answer.text)
+    kim = sign_in("marketing")
+    for day, why in (
+        ("gestern", "Please enter a date."),
+        ("2026-03-13", "Please choose today or a day that has been."),
+    ):
+        answer = kim.get(FILE.format("events", "csv") + f"&since={day}")
+        assert answer.status_code == 422
+        assert words(answer.text).count(why) == 2
 
 
 def test_what_people_wrote_is_no_formula(sign_in: SignIn, house: House) -> None:

@@ -227,7 +227,7 @@ def test_each_table_can_be_taken_along_and_does_nothing_in_a_spreadsheet(sign_in
 def test_tables_are_there_for_excel_in_the_language_of_whoever_reads(sign_in: SignIn) -> None:
     kim = sign_in("viewer")
     answer = kim.get("/console/results/form.csv?format=excel", headers={"Accept-Language": "de"})
-    assert 'filename="form-2026-01-01-excel.csv"' in answer.headers["Content-Disposition"]
+    assert 'filename="form-2026-Q1-excel.csv"' in answer.headers["Content-Disposition"]
     head, first, *_ = csv.reader(answer.text.removeprefix("\ufeff").splitlines(), delimiter=";")
     assert answer.text.startswith("\ufeff")
     assert head[:4] == ["Formulare", "Name", "Neue Leads", "Bestätigte Adressen"]
@@ -269,6 +269,34 @@ def test_one_can_go_back_in_time_but_not_ahead(sign_in: SignIn) -> None:
 def test_a_table_tells_how_many_leads_of_a_form_sales_got_and_took(house: House, sign_in: SignIn) -> None:
     note(house, TODAY, ("handed_over", "form", "kontakt", 2), ("accepted", "form", "kontakt", 1))
     assert "2 · 50% 1 · 50% 1 · 25%" in words(sign_in("viewer").get("/console/results/form").text)
+
+
+@pytest.mark.usefixtures("figures")
+def test_a_table_says_of_what_its_shares_are_and_that_deals_may_have_begun_earlier(
+    house: House, sign_in: SignIn
+) -> None:
+    note(house, TODAY, ("leads", "channel", "direct", 2), ("won", "team", "dach", 1))
+    kim, earlier = sign_in("viewer"), "of an earlier one"
+    said = {name: words(kim.get(f"/console/results/{name}").text) for name in ("form", "channel", "team")}
+    assert all(earlier in one for one in said.values())
+    assert "By the first form of each lead. Hand-overs and deals are shares of the new leads" in said["form"]
+    assert "By the first touch of each lead. Hand-overs and deals are shares" in said["channel"]
+    every = [words(kim.get(f"/console/results/{name}?per=all").text) for name in said]
+    assert not any(earlier in one for one in every), "nothing was before all time"
+
+
+@pytest.mark.usefixtures("figures")
+def test_sheets_of_two_periods_that_begin_on_one_day_have_two_names(sign_in: SignIn) -> None:
+    kim = sign_in("viewer")
+    for query, name in (
+        ("per=week&of=2026-01-01", "2026-W01"),
+        ("per=month&of=2026-01-01", "2026-01"),
+        ("per=quarter&of=2026-01-01", "2026-Q1"),
+        ("per=year&of=2026-01-01", "2026"),
+        ("per=all", "all"),
+    ):
+        answer = kim.get(f"/console/results/form.csv?{query}")
+        assert f'filename="form-{name}.csv"' in answer.headers["Content-Disposition"]
 
 
 def test_a_mail_tells_how_many_hand_overs_came_of_it(house: House, sign_in: SignIn) -> None:
