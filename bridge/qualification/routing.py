@@ -13,6 +13,7 @@ from bridge.program.model import Program, SalesPerson
 from bridge.qualification.leads import BY_FORM, BY_POINTS, SENT_ON, Lead
 from bridge.qualification.presence import absence_of, who_is_there
 from bridge.qualification.territories import Roster
+from bridge.qualification.unknown_facts import unknown_facts
 from bridge.qualification.workload import Full, Workload
 
 
@@ -99,7 +100,7 @@ class _Decision:
                 self._say("Territory: %(titles)s.", titles=", ".join(map(self._title, alike)))
                 return found
         if self.program.desk.territories:
-            self._say("No territory of anybody has this lead.")
+            self._say_outside()
         return [one for one in people if one.id in self.roster.without] or people
 
     def _to_one_of(self, candidates: list[SalesPerson]) -> Route:
@@ -183,6 +184,13 @@ class _Decision:
     def _say(self, words: str, **facts: object) -> None:
         known = i18n.translations(self.program.language).gettext(words)
         self.because.append(known % facts)
+
+    def _say_outside(self) -> None:
+        fields, language = self.lead.person.fields, self.program.language
+        if unknown := unknown_facts(self.program, fields, language):
+            self._say("No territory of anybody has this lead. Unknown: %(facts)s.", facts=unknown)
+        else:
+            self._say("No territory of anybody has this lead.")
 
     def _title(self, territory: Territory) -> str:
         return i18n.pick(territory.title, self.program.language) or territory.id

@@ -214,6 +214,22 @@ def test_who_lives_in_nobodys_territory_goes_to_people_without_one() -> None:
     assert sales.to(a_lead(IN_BERLIN, "x@x.example")).because[0] == "No territory of anybody has this lead."
 
 
+@pytest.mark.parametrize(
+    ("fields", "unknown"),
+    [
+        ({"postcode": "83229"}, " Unknown: country."),
+        ({}, " Unknown: country, postcode."),
+        ({"country": "DE"}, " Unknown: postcode."),
+        ({"country": "nowhere", "postcode": "80331"}, " Unknown: country."),
+        ({"postcode": "10115"}, ""),
+        ({"country": "AT"}, ""),
+    ],
+)
+def test_what_is_unknown_is_said_where_no_territory_fits(fields: dict[str, str], unknown: str) -> None:
+    because = at(desk(SOUTH, ann=HAS_SOUTH)).to(a_lead(fields)).because[0]
+    assert because == f"No territory of anybody has this lead.{unknown}"
+
+
 def test_where_everybody_has_a_territory_everybody_gets_what_lies_outside() -> None:
     sales = at(desk(SOUTH, ann=HAS_SOUTH, ben=HAS_SOUTH, cleo=HAS_SOUTH))
     assert sales.gives(*(a_lead(IN_BERLIN, f"a@{n}.example") for n in range(3))) == ["ann", "ben", "cleo"]

@@ -1,5 +1,6 @@
 """What is held: leads that a filter or a brake keeps back, and forms that look like spam. A person decides."""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from bridge.edge.refused_answers import written_note
 from bridge.errors import NotFound, WaitsForRoom
 from bridge.flow.held import release
 from bridge.flow.sales import decide_held
+from bridge.qualification.unknown_facts import unknown_facts
 from bridge.store import held_leads, held_lists, submissions
 from bridge.store.held_leads import CAPACITY, EXCLUDED, FILTER, HANDED_OVER, LAPSED, RELEASED, RETURNED
 from bridge.store.held_lists import HeldCard, HeldForm
@@ -145,6 +147,7 @@ def _leads_page(on: Visit, refused: str | None = None) -> AnyResponse:
         path=LEADS,
         lists=lists,
         filters=filters,
+        unknown=_unknown(on, lists[FILTER].leads if FILTER in lists else ()),
         tallies=held_lists.lead_rules(on.unit.connection, on.unit.now - held_lists.LATELY),
         begins=why is None,
         more_url=lists[why].more_url if why else None,
@@ -156,6 +159,13 @@ def _leads_page(on: Visit, refused: str | None = None) -> AnyResponse:
 def _leads(on: Visit, why: str, after: Place | None) -> HeldList:
     found = held_lists.leads(on.unit.connection, why, ON_A_PAGE, after)
     return HeldList(found.rows, address(LEADS, found.further, why=why) if found.further else None)
+
+
+def _unknown(on: Visit, leads: Iterable[HeldCard]) -> dict[UUID, str]:
+    """Held since no territory has them → what is unknown of them."""
+    program = on.unit.program
+    outside = {one.id for one in program.desk.filters if one.outside}
+    return {one.id: unknown_facts(program, one.fields, on.language) for one in leads if one.rule in outside}
 
 
 def _forms(on: Visit, of: str, after: Place | None) -> HeldForms:

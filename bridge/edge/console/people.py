@@ -27,10 +27,12 @@ from bridge.flow.sales.take_over_fields import take_over_fields
 from bridge.flow.show_profile import show_profile
 from bridge.profiles.catchwords import TOP_FROM
 from bridge.profiles.finding import ORDERS, Order, Wanted
+from bridge.qualification.unknown_facts import unknown_facts
 from bridge.store import handovers, held_leads, profiles
 from bridge.store.finding import Place
 from bridge.store.handovers import PENDING, HandoverRow
 from bridge.store.held_leads import FILTER
+from bridge.store.profiles import ProfileRow
 
 people = console("people")
 
@@ -50,10 +52,11 @@ DONE = {
 class Held:
     """A lead that sales does not get yet. rule: the filter's title, or None while it waits for room.
 
-    url: where one decides, for whoever may.
+    unknown: what territories ask for in vain, where none has the lead. url: where one decides, for whoever may.
     """
 
     rule: str | None
+    unknown: str
     url: str | None
 
 
@@ -182,7 +185,7 @@ def _page(on: Visit, profile_id: UUID, error: Refusal | None = None, about: UUID
         outcome_url=f"{url}/handovers/{answered.id}/outcome" if answered else None,
         take_over_url=f"{url}/fields",
         domain=profile.company_domain,
-        held=_held(on, profile_id),
+        held=_held(on, profile),
         exclude_url=f"{url}/exclusion" if on.may("decide") else None,
         lead_url=_own_lead_page(on, row),
         message=said_after({**done_with(on, row), **DONE}, world, row, unit.now),
@@ -190,14 +193,17 @@ def _page(on: Visit, profile_id: UUID, error: Refusal | None = None, about: UUID
     )
 
 
-def _held(on: Visit, profile_id: UUID) -> Held | None:
+def _held(on: Visit, profile: ProfileRow) -> Held | None:
     """What keeps the lead from sales at the moment."""
-    row = held_leads.waiting_of(on.unit.connection, [profile_id]).get(profile_id)
+    row = held_leads.waiting_of(on.unit.connection, [profile.id]).get(profile.id)
     if row is None:
         return None
-    titles = {one.id: i18n.pick(one.title, on.language) for one in on.unit.program.desk.filters}
-    rule = titles.get(row.rule or "", row.rule) if row.why == FILTER else None
-    return Held(rule, "/console/held" if on.may("decide") else None)
+    program = on.unit.program
+    known = {one.id: one for one in program.desk.filters}
+    by = known.get(row.rule or "") if row.why == FILTER else None
+    rule = i18n.pick(by.title, on.language) if by else row.rule if row.why == FILTER else None
+    unknown = unknown_facts(program, profile.fields, on.language) if by and by.outside else ""
+    return Held(rule, unknown, "/console/held" if on.may("decide") else None)
 
 
 def _order_won(rows: Sequence[HandoverRow]) -> HandoverRow | None:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from bridge.flow.accounts.console_accounts import Role
 from bridge.flow.sales import decide_held
-from bridge.program.desk import Brake, Filter
+from bridge.program.desk import Brake, Filter, Postcodes, Territory
 from bridge.store.tables import audit_log, held_leads, submissions
 from tests import make
 from tests.edge.console.conftest import SignIn
@@ -68,6 +68,21 @@ def strict(house: House) -> House:
     house.program = replace(house.program, desk=desk)
     house.__post_init__()
     return house
+
+
+def test_it_is_said_what_is_unknown_of_somebody_whom_no_territory_has(sign_in: SignIn, house: House) -> None:
+    south = Territory("south", {"en": "South"}, countries=("DE",), postcodes=(Postcodes("8", "9"),))
+    outside = Filter("outside", {"en": "No territory"}, outside=True)
+    desk = replace(house.program.desk, territories={"south": south}, filters=(outside,))
+    house.program = replace(house.program, desk=desk)
+    house.__post_init__()
+    held_lead(house)
+    kim = sign_in("marketing")
+    kim.site.services.world = replace(kim.site.services.world, program=house.program)
+    assert "Unknown: country, postcode." in words(kim.get(HELD).text)
+    assert "No territory. It waits for a decision. Unknown: country, postcode." in words(
+        kim.get(f"/console/profiles/{house.lead().id}").text
+    )
 
 
 @pytest.mark.parametrize(
