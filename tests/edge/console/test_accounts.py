@@ -1,5 +1,6 @@
 """Accounts: an admin adds, changes and closes them; somebody can always do so."""
 
+import re
 from contextlib import nullcontext
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from bridge.errors import LastAdmin
 from bridge.flow.accounts.console_accounts import add_account, open_session
 from bridge.flow.accounts.manage_accounts import account_by_id, change_account, close_account, follow_provider
 from bridge.intake.passwords import mistake_in
+from bridge.store import accounts as rows
 from bridge.store.accounts import AccountRow
 from bridge.store.tables import accounts, audit_log, console_sessions
 from tests.conftest import Servers
@@ -67,6 +69,18 @@ def test_what_cannot_be_is_said_and_what_was_typed_stays(
     assert says in words(answer.text)
     assert 'value="Lea"' in answer.text
     assert len(house.rows(accounts)) == 1
+
+
+def test_two_passwords_on_a_page_are_told_apart_and_a_second_factor_says_since_when(
+    kim: Colleague, sign_in: SignIn, house: House
+) -> None:
+    lea = sign_in("marketing", "lea@example.com").account
+    with house.unit() as unit:
+        rows.change(unit.connection, lea.id, totp_since=unit.now)
+    page = kim.get(f"{HOME}/{lea.id}").text
+    asked = re.findall(r"<label [^>]*>(Your own password[^<]*)", page)
+    assert len(asked) == len(set(asked)) == 2
+    assert re.search(r"Second factor on since .*2026", words(page))
 
 
 @pytest.mark.parametrize("role", ["viewer", "sales", "marketing"])
