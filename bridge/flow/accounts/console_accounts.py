@@ -115,6 +115,8 @@ def change_password(unit: Unit, session: Session, present: str, wanted: str) -> 
     account = accounts.lock(unit.connection, session.account.id)
     if account is None or not check_password(account, present):
         raise InvalidFields({"present": ["The present password is not right."]})
+    if wanted == present:
+        raise InvalidFields({"password": ["This is the password that you have. Please choose another one."]})
     hashed = hashed_choice(wanted, (account.email, account.name, unit.program.name))
     accounts.change(unit.connection, account.id, password_hash=hashed)
     return renew_session(unit, replace(session, account=replace(account, password_hash=hashed)))

@@ -330,6 +330,8 @@ def test_ones_own_password_takes_the_present_one_and_signs_out_elsewhere(
     own = "/console/account/password"
     assert kim.post(own, present="wrong", password="another long sentence").status_code == 422
     assert kim.post(own, present=PASSWORD, password="short").status_code == 422
+    same = kim.post(own, present=PASSWORD, password=PASSWORD)
+    assert (same.status_code, "This is the password that you have." in words(same.text)) == (422, True)
     assert kim.post(own, present=PASSWORD, password="another long sentence").status_code == 303
     assert kim.get("/console").status_code == 200, "this browser goes on"
     assert len(house.rows(accounts)) == 1
