@@ -49,6 +49,7 @@ def add(email: str, name: str | None, role: Role, person: str | None, password: 
         manage_accounts.check_person(unit, person)
         row = flow.add_account(unit, email, name or email.split("@")[0], role, password, person)
         _note(unit, row, "account.added")
+        _warn(unit, row, person)
     click.echo(f"{row.email} may sign in as {role}")
 
 
@@ -69,6 +70,7 @@ def invite(email: str, name: str | None, role: Role | None, person: str | None) 
         if known is None:
             known = manage_accounts.invite(unit, email, name or "", role or "viewer", person)
             _note(unit, known, "account.added")
+            _warn(unit, known, person)
         else:
             _send_link(unit, known)
     click.echo(f"a link to choose a password goes to {known.email}, who may sign in as {known.role}")
@@ -115,6 +117,7 @@ def role(email: str, role: Role, name: str | None, person: str | None) -> None:
     with _changed(email, "account.changed") as (unit, row):
         manage_accounts.change_account(unit, row, name or row.name, role, person or row.sales_person)
         manage_accounts.give_role(unit, row, role, "here")
+        _warn(unit, row, person)
     click.echo(f"{row.email} may sign in as {role}")
 
 
@@ -173,6 +176,7 @@ def list_accounts(as_json: bool) -> None:
             one.email,
             one.name,
             f"{one.role} (provider)" if one.role_from == "provider" else one.role,
+            one.sales_person or "",
             short(one.seen_at, zone) if one.seen_at else "never",
             "yes" if one.totp_since else "no",
             "closed" if one.closed_at else "",
@@ -180,7 +184,7 @@ def list_accounts(as_json: bool) -> None:
         for one in found
     ]
     print_table(
-        ("address", "name", "role", "seen", "second factor", ""),
+        ("address", "name", "role", "of sales", "seen", "second factor", ""),
         lines,
         "nobody may sign in; add somebody with “leadbridge account add”",
     )
@@ -192,6 +196,12 @@ def _address(typed: str) -> Address:
         return parse_address(typed)
     except InvalidAddress as error:
         raise click.ClickException(f"“{typed}” is no e-mail address: {error}") from error
+
+
+def _warn(unit: Unit, row: AccountRow, person: str | None) -> None:
+    """Say that a sales person has another account: it may be meant, or a slip."""
+    for other in rows.of_same_person(unit.connection, row.id, person):
+        click.echo(f"warning: {other.email} is “{person}” as well: both answer for the same leads", err=True)
 
 
 @contextmanager

@@ -129,6 +129,15 @@ def by_id(connection: Connection, account_id: UUID) -> AccountRow | None:
     return _account(connection.execute(select(accounts).where(accounts.c.id == account_id)).first())
 
 
+def of_same_person(connection: Connection, account_id: UUID, person: str | None) -> list[AccountRow]:
+    """Other open accounts that are that sales person's; none where it is nobody."""
+    if person is None:
+        return []
+    others = (accounts.c.sales_person == person, accounts.c.id != account_id, accounts.c.closed_at.is_(None))
+    rows = connection.execute(select(accounts).where(*others).order_by(accounts.c.name))
+    return [AccountRow(**row._mapping) for row in rows]
+
+
 def named(connection: Connection, ids: Iterable[str]) -> dict[str, AccountRow]:
     """Those of some ids, by them; what is no account's id is left out."""
     known = cast(accounts.c.id, Text)

@@ -147,11 +147,13 @@ def _one(
     on: Visit, account_id: UUID, status: int = 200, errors: Mapping[str, Sequence[str]] | None = None
 ) -> Response:
     done = SAID.get(request.args.get("done", ""))
+    one = flow.account_by_id(on.unit, account_id)
     return console_page(
         "console/one_account.html",
         on,
         status=status,
-        one=flow.account_by_id(on.unit, account_id),
+        one=one,
+        twins=rows.of_same_person(on.unit.connection, one.id, one.sales_person),
         roles=ROLES,
         gives_roles=services().settings.door.gives_roles,
         asks_owner=not is_proved_lately(on.unit, on.session),

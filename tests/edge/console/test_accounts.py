@@ -83,6 +83,22 @@ def test_two_passwords_on_a_page_are_told_apart_and_a_second_factor_says_since_w
     assert re.search(r"Second factor on since .*2026", words(page))
 
 
+def test_a_second_account_of_a_sales_person_is_taken_and_named(
+    kim: Colleague, sign_in: SignIn, house: House
+) -> None:
+    person = next(iter(house.program.people.values()))
+    lea = sign_in("sales", "lea@example.com", person.id).account
+    assert "answer for the same leads" not in words(kim.get(f"{HOME}/{lea.id}").text)
+    mia = {"email": "mia@example.com", "role": "sales", "person": person.id, "present": PASSWORD}
+    answer = kim.post(HOME, None, **mia)
+    assert f"Also {person.name} of sales: lea@example.com." in words(kim.get(answer.headers["Location"]).text)
+    assert f"Also {person.name} of sales: mia@example.com." in words(kim.get(f"{HOME}/{lea.id}").text)
+    assert words(kim.get(HOME).text).count(f"Sales · {person.name}") == 2
+    kim.post(f"{HOME}/{lea.id}/close")
+    page = kim.get(f"{HOME}/{account(house, 'mia@example.com').id}").text
+    assert "answer for the same leads" not in words(page), "a closed account answers for nobody"
+
+
 @pytest.mark.parametrize("role", ["viewer", "sales", "marketing"])
 def test_nobody_but_an_admin_gets_there(sign_in: SignIn, role: str) -> None:
     kim = sign_in(role)
@@ -448,6 +464,8 @@ def test_the_same_by_commands(run: Run, servers: Servers, house: House) -> None:
     said("role", "lea@example.com", "admin", "--person", person, "--name", "Lea Beispiel")
     lea = account(house, "lea@example.com")
     assert (lea.name, lea.role, lea.sales_person) == ("Lea Beispiel", "admin", person)
+    assert f"lea@example.com is “{person}” as well" in said("invite", "nina@example.com", "--person", person)
+    assert f" {person} " in said("list")
     assert "no provider gives roles" in said("follow", "lea@example.com")
     assert "goes to lea@example.com" in said("link", "lea@example.com")
     assert "kim@example.com" in said("list")
@@ -455,7 +473,7 @@ def test_the_same_by_commands(run: Run, servers: Servers, house: House) -> None:
     assert "nobody signs in as" in said("open", "max@example.com")
     noted = [one.what.removeprefix("account.") for one in house.rows(audit_log)]
     first = ["added", "password_set", "added", "password_set", "second_factor_reset", "closed"]
-    assert noted == [*first, "changed", "link_sent"]
+    assert noted == [*first, "changed", "added", "link_sent"]
 
 
 def test_browsers_that_are_signed_in_are_called_what_people_call_them(sign_in: SignIn, house: House) -> None:
