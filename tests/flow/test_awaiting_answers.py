@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bridge import i18n
 from bridge.delivery.letters import Letter
 from bridge.flow.sales.await_answers import await_answers
 from bridge.ids import new_id
@@ -244,9 +245,31 @@ def test_whoever_gets_an_accepted_lead_is_reminded_but_never_loses_it(house: Hou
         house.tick(days=1)
     assert subjects(house, JONAS).count("Wartet noch") == subjects(house, MIRA).count("Ohne Antwort") == 1
     reminder = next(one for one in house.mails_to(JONAS) if one.subject.startswith("Wartet noch"))
-    assert "Halten Sie fest, wie es steht" in reminder.text
-    assert "Übernehmen" not in reminder.text
+    escalation = next(one for one in house.mails_to(MIRA) if one.subject.startswith("Ohne Antwort"))
+    for text in (reminder.text, reminder.html):
+        assert "Lead übernehmen oder mit einem Grund" in " ".join(text.split())
+    for text in (escalation.text, escalation.html):
+        assert "oder übernehmen Sie ihn selbst." in " ".join(text.split())
+        assert "zurück ans Marketing" not in text, "which it does not"
     assert house.lead().handovers[0].state == "accepted"
+
+
+def test_the_head_who_takes_up_what_a_colleague_accepted_has_it_since_then(house: House) -> None:
+    with_jonas(house)
+    house.answer(house.mails_to(JONAS)[-1], "accepted")
+    house.answer(house.mails_to(JONAS)[-1], "forwarded", to="mira")
+    house.answer(house.mails_to(MIRA)[-1], "forwarded", to="jonas")
+    for _ in range(6):
+        house.tick(days=1)
+    house.answer(house.mails_to(MIRA)[-1], "accepted")
+    taken_up = house.clock()
+    assert house.lead().handovers[0].since == taken_up
+    house.tick(days=60)
+    for _ in range(3):
+        house.tick(days=1)
+    asked = house.mails_to(MIRA)[-1].text
+    assert "?answer=won#outcome" in asked
+    assert f"seit {i18n.format_exact(taken_up, 'de', house.program.timezone)}" in " ".join(asked.split())
 
 
 def test_who_accepted_a_lead_is_not_reminded_of_its_next_request(house: House) -> None:

@@ -23,8 +23,8 @@ def taken_from(program: Program, row: HandoverRow, by: str | None) -> str:
 def take_lead(unit: Unit, row: HandoverRow, by: str) -> dict[str, Any]:
     """Columns of a hand-over that somebody else takes: why it is theirs comes first.
 
-    It stays with its team when the head of that takes it, else it is the team's of whoever has it now. Who had it is
-    told, and can look at it for one more day.
+    They have it from now on. It stays with its team when the head of that takes it, else it is the team's of whoever
+    has it now. Who had it is told, and can look at it for one more day.
     """
     program = unit.program
     facts = {
@@ -38,7 +38,8 @@ def take_lead(unit: Unit, row: HandoverRow, by: str) -> dict[str, Any]:
     key = f"taken_over:{row.id}:{row.sales_person}:{unit.now.isoformat()}"
     tell_sales(unit, [Told(row.sales_person, row, "sales/taken_over", key, by)], LINK_OUTLIVES)
     handovers.close_links_soon(unit.connection, [row.id], unit.now + LINK_OUTLIVES, row.sales_person)
-    return {"sales_person": by, "route": [words, *row.route], "passed_by": None} | _to_team(unit, row, by)
+    has_it = {"sales_person": by, "passed_by": None, "begun_at": unit.now}
+    return has_it | {"route": [words, *row.route]} | _to_team(unit, row, by)
 
 
 def _to_team(unit: Unit, row: HandoverRow, by: str) -> dict[str, Any]:
