@@ -91,8 +91,12 @@ def test_a_second_account_of_a_sales_person_is_taken_and_named(
     assert "answer for the same leads" not in words(kim.get(f"{HOME}/{lea.id}").text)
     mia = {"email": "mia@example.com", "role": "sales", "person": person.id, "present": PASSWORD}
     answer = kim.post(HOME, None, **mia)
-    assert f"Also {person.name} of sales: lea@example.com." in words(kim.get(answer.headers["Location"]).text)
-    assert f"Also {person.name} of sales: mia@example.com." in words(kim.get(f"{HOME}/{lea.id}").text)
+    assert f"{person.name} has several accounts, lea@example.com as well." in words(
+        kim.get(answer.headers["Location"]).text
+    )
+    assert f"{person.name} has several accounts, mia@example.com as well." in words(
+        kim.get(f"{HOME}/{lea.id}").text
+    )
     assert words(kim.get(HOME).text).count(f"Sales · {person.name}") == 2
     kim.post(f"{HOME}/{lea.id}/close")
     page = kim.get(f"{HOME}/{account(house, 'mia@example.com').id}").text

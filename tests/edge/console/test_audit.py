@@ -96,6 +96,7 @@ def test_an_account_is_named_as_long_as_it_is_there(sign_in: SignIn, house: Hous
     assert f'<a href="/console/accounts/{lea.id}">Account Kim Beispiel</a>' in page
     assert "lea@example.com" in words(page)
     assert "Account 0190a0b0…" in words(page)
+    assert f"/console/accounts/{PROFILE}" not in page, "it has no page any more"
     sheet = kim.get("/console/audit.csv?what=account.changed").text
     assert [one["account"] for one in csv.DictReader(io.StringIO(sheet))] == ["", "", "lea@example.com"]
 
