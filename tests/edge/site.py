@@ -144,6 +144,13 @@ class Outline(HTMLParser):
         return any("checked" in one for one in self.all("input") if one.get("name") == name)
 
 
+def asks_first(page: str, action: str) -> bool:
+    """Whether the form with that address stands in a fold that somebody has to open before."""
+    before = page[: page.index(f'action="{action}"')]
+    fold = before.rfind("<details")
+    return before.count("<details") == before.count("</details>") + 1 and before.startswith("<details>", fold)
+
+
 def words(page: str) -> str:
     """The text of a page without its tags."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page))

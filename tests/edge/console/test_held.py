@@ -14,7 +14,7 @@ from bridge.program.desk import Brake, Filter, Postcodes, Territory
 from bridge.store.tables import audit_log, held_leads, submissions
 from tests import make
 from tests.edge.console.conftest import SignIn
-from tests.edge.site import Outline, words
+from tests.edge.site import Outline, asks_first, words
 from tests.house import ANNA, House
 
 HELD = "/console/held"
@@ -32,6 +32,9 @@ def test_a_held_form_is_let_through_and_does_what_it_would_have_done(sign_in: Si
     page = words(kim.get(f"{HELD}/forms").text)
     assert "A field that people do not see was filled in" in page
     assert "Please call me back" in page
+    shown = kim.get(f"{HELD}/forms").text
+    drop, release = (asks_first(shown, f"{HELD}/forms/{form}/{deed}") for deed in ("drop", "release"))
+    assert (drop, release) == (True, False)
     assert house.to_sales() == []
 
     answer = kim.post(f"{HELD}/forms/{form}/release")

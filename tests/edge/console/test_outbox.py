@@ -20,7 +20,7 @@ from bridge.store.tables import dead_letters as letters_table
 from tests import make
 from tests.edge.conftest import Open
 from tests.edge.console.conftest import SignIn
-from tests.edge.site import words
+from tests.edge.site import asks_first, words
 from tests.house import House
 
 OUTBOX = "/console/outbox"
@@ -110,6 +110,18 @@ def test_what_was_given_up_is_tried_again_or_dropped_and_that_is_noted(
     assert {row.state for row in troubled.outbox()} == {"refused", "deferred", "sent"}
     noted = [one.what for one in troubled.rows(audit_log) if one.subject == str(dead.id)]
     assert set(noted) == {"delivery.dropped", "delivery.retried", "delivery.seen"}
+
+
+def test_what_is_not_easily_undone_is_asked_before(sign_in: SignIn, troubled: House) -> None:
+    kim = sign_in()
+    [dead] = troubled.outbox("dead")
+    letter = buried(troubled, {"raw": "{"}, "scoring")
+    one, all_dead, letters = f"{OUTBOX}/{dead.id}", f"{OUTBOX}/dead", f"{OUTBOX}/letters"
+    for page, url in ((one, one), (f"{OUTBOX}?heap=dead", all_dead), (letters, f"{letters}/{letter}")):
+        shown = kim.get(page).text
+        assert asks_first(shown, f"{url}/drop")
+        assert not asks_first(shown, f"{url}/retry")
+        assert "Do you want that?" in shown
 
 
 def test_all_that_was_given_up_is_decided_about_together(sign_in: SignIn, troubled: House) -> None:
