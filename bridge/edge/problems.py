@@ -6,6 +6,7 @@ from flask import Flask, Response, jsonify, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from bridge.edge.console.problem_page import problem_page
 from bridge.edge.extension import services, wanted_language
 from bridge.edge.presentation import page
 from bridge.errors import (
@@ -114,7 +115,7 @@ def problem(
         response.status_code = status
         response.headers["Cache-Control"] = "no-store"
     else:
-        response = page(
+        response = problem_page(status) or page(
             "pages/problem.html",
             program=services().program,
             now=services().clock(),

@@ -5,7 +5,7 @@ import pytest
 from bridge.delivery.jinja import console_stylesheet, console_stylesheet_url, environment
 from bridge.edge.console.menu import ENTRIES, menu_for
 from bridge.flow.accounts.console_accounts import ROLES
-from tests.edge.console.conftest import SignIn
+from tests.edge.console.conftest import COOKIE, SignIn
 from tests.edge.site import Outline, Site
 from tests.edge.site import words as text_of
 
@@ -96,3 +96,37 @@ def test_what_people_wrote_stays_text_in_every_part() -> None:
     )
     assert "<script" not in page
     assert page.count("&lt;script&gt;") > 20
+
+
+@pytest.mark.parametrize(
+    ("path", "token", "status"),
+    [
+        ("/console/outbox", None, 403),
+        ("/console/profiles/00000000-0000-7000-8000-000000000007", None, 404),
+        ("/console/nothing", None, 404),
+        ("/console/outbox", "any", 405),
+        ("/console/sign-out", "of another session", 400),
+    ],
+)
+def test_whoever_is_signed_in_keeps_the_menu_when_something_does_not_work(
+    sign_in: SignIn, path: str, token: str | None, status: int
+) -> None:
+    kim = sign_in("sales")
+    answer = kim.get(path) if token is None else kim.post(path, _token=token)
+    outline = Outline(answer.text)
+    assert answer.status_code == status
+    assert {one.path for one in menu_for("sales", path)} <= {one["href"] for one in outline.all("a")}
+    assert outline.all("div").count({"id": "content", "tabindex": "-1"}) == 1, "where the skip link leads"
+    assert (answer.headers["Referrer-Policy"], answer.headers["Cache-Control"]) == ("same-origin", "no-store")
+    offered = outline.value("_token") or ""
+    assert kim.site.post("/console/sign-out", {"_token": offered}).status_code == 303
+    assert "Sign out" not in kim.get(path).text
+
+
+def test_whoever_is_not_signed_in_sees_no_menu_where_nothing_is(site: Site, edge: Site) -> None:
+    for one in (site, edge):
+        one.client.set_cookie(COOKIE, "made up")
+        answer = one.get("/console/nothing", headers={"Accept-Language": "en"})
+        assert answer.status_code == 404
+        assert "There is nothing here" in answer.text
+        assert "/console/sign-out" not in answer.text
