@@ -11,6 +11,7 @@ from sqlalchemy import text
 from bridge.flow.accounts.console_accounts import Role
 from bridge.flow.sales import decide_held
 from bridge.program.desk import Brake, Filter, Postcodes, Territory
+from bridge.store.held_leads import LAPSED, decide
 from bridge.store.tables import audit_log, held_leads, submissions
 from tests import make
 from tests.edge.console.conftest import SignIn
@@ -119,7 +120,7 @@ def test_a_person_decides_what_becomes_of_a_held_lead(
     kim.site.services.world = replace(kim.site.services.world, program=strict.program)
     page = words(kim.get(HELD).text)
     assert "Anna Berg , Beispiel GmbH" in page
-    assert "Our own people 1 1 0 0 0 0" in page
+    assert "Our own people 1 1 0 0 0 0 0" in page
     answer = kim.post(f"{HELD}/{lead}", decision=decision, note="she asked me")
     assert said in kim.get(answer.headers["Location"]).text
     strict.run()
@@ -134,6 +135,20 @@ def test_a_person_decides_what_becomes_of_a_held_lead(
     assert [one["href"] for one in Outline(again.text).all("a") if "aria-current" in one] == [HELD, HELD]
     person = str(strict.lead().id)
     assert [one.what for one in strict.rows(audit_log) if one.subject == person] == [f"lead.{decision}"]
+
+
+def test_what_was_handed_over_by_itself_is_told_from_what_is_no_lead_any_more(
+    sign_in: SignIn, strict: House
+) -> None:
+    held_lead(strict)
+    strict.lead_by_form()
+    for name in ("ben", "carla"):
+        lead = held_lead(strict, f"{name}@beispiel.example")
+        with strict.unit() as unit:
+            decide(unit.connection, [lead], LAPSED, unit.now)
+    kim = sign_in("marketing")
+    kim.site.services.world = replace(kim.site.services.world, program=strict.program)
+    assert "Our own people 3 0 0 0 0 1 2" in words(kim.get(HELD).text)
 
 
 @pytest.fixture
