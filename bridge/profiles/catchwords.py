@@ -46,7 +46,7 @@ _SOURCES = " || ' ' || ".join(
     [_touch("source"), _touch("medium"), _touch("campaign"), _field("referrer", "first_touch")]
 )
 
-_DIRECT = f"case when btrim({_touch('source')} || {_touch('medium')}) = '' then ' from:{DIRECT}' else '' end"
+_DIRECT = f"case when btrim({_touch('source')} || {_touch('medium')}) = '' then ' is:{DIRECT}' else '' end"
 """Whoever came by no channel is found by the word under which the results count them."""
 
 _SPELT_OUT = f"case when {has_umlauts_sql(_NAMES)} then {_each(spelt_out_sql(_NAMES))} else '' end"

@@ -7,12 +7,15 @@ from uuid import UUID
 
 from bridge.profiles.catchwords import BETWEEN, DIGITS
 from bridge.profiles.folding import folded, spelt_out
+from bridge.program.figures import DIRECT
 
 Order = Literal["newest", "score", "alive"]
 """By when they came, by their points, or by when they did something last."""
 ORDERS: tuple[Order, ...] = ("newest", "score", "alive")
 MOST_WORDS = 8
 LONGEST = 200
+LONGEST_KEPT = 2_046
+"""Bytes of a word; PostgreSQL refuses a question for a longer one."""
 
 _BETWEEN = re.compile(BETWEEN)
 _NUMBER = re.compile(r"[\d\s+/().-]+", re.ASCII)
@@ -42,11 +45,9 @@ class Wanted:
     def query(self) -> str:
         """All that is looked up by words, in the language of PostgreSQL's tsquery; "" for nothing."""
         typed = _typed(self.words[:LONGEST])
-        parts = parts_of(self.source[:LONGEST])[:MOST_WORDS]
-        sources = [_lexeme(f"from:{part}", _begins(part, parts)) for part in parts]
         marks = self.marks | {f"owner:{self.owner}"} if self.owner else self.marks
         chosen = [_lexeme(mark, False) for mark in sorted(marks)]
-        return " & ".join(one for one in (typed, *sources, *chosen) if one)
+        return " & ".join(one for one in (typed, *_came_by(self.source[:LONGEST]), *chosen) if one)
 
     @property
     def beginnings(self) -> list[str]:
@@ -57,6 +58,14 @@ class Wanted:
 def parts_of(text: str) -> list[str]:
     """The words of a text as they are compared: small letters without accents."""
     return [part for part in _BETWEEN.split(folded(text)) if part]
+
+
+def _came_by(source: str) -> list[str]:
+    """Words of the first touch; or that it named no channel."""
+    parts = parts_of(source)[:MOST_WORDS]
+    if parts == [DIRECT]:
+        return [_lexeme(f"is:{DIRECT}", False)]
+    return [_lexeme(f"from:{part}", _begins(part, parts)) for part in parts]
 
 
 def _typed(text: str) -> str:
@@ -96,5 +105,7 @@ def _begins(part: str, parts: list[str]) -> bool:
 
 
 def _lexeme(text: str, begins: bool) -> str:
-    quoted = text.replace("\\", "\\\\").replace("'", "''")
+    """A word as a tsquery has it. No word that is kept is longer than LONGEST_KEPT bytes."""
+    kept = text.encode()[:LONGEST_KEPT].decode(errors="ignore")
+    quoted = kept.replace("\\", "\\\\").replace("'", "''")
     return f"'{quoted}'{':*' if begins else ''}"

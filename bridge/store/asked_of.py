@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Select, and_, cast, literal, or_, select, tru
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from bridge.profiles.finding import Wanted
+from bridge.store.finding import plan_anew
 from bridge.store.tables import handovers, profiles
 
 MOST = 1_000
@@ -20,6 +21,7 @@ def with_asked(connection: Connection, wanted: Wanted) -> Wanted:
     """
     if wanted.owner is None:
         return wanted
+    plan_anew(connection)
     of = handovers.c
     waits = or_(of.state == "open", and_(of.state == "accepted", of.touched_at.is_(None)))
     some = select(of.profile_id).where(of.sales_person == wanted.owner, waits)

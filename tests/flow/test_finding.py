@@ -11,6 +11,7 @@ from bridge.ids import new_id
 from bridge.profiles.finding import ORDERS, Order, Wanted
 from bridge.profiles.folding import folded, folded_sql, spelt_out, spelt_out_sql
 from bridge.store import finding, patience
+from bridge.store.asked_of import with_asked
 from bridge.store.events import EventRow
 from bridge.store.events import add as add_events
 from bridge.store.finding import Bounds, Found, Place, find, signs_of_life
@@ -201,6 +202,12 @@ def test_statements_are_planned_for_the_stage_that_is_asked_for(crowd: House) ->
             assert connection.exec_driver_sql("show plan_cache_mode").scalar() == "force_custom_plan"
             connection.rollback()
             assert connection.exec_driver_sql("show plan_cache_mode").scalar() == "auto"
+
+
+def test_who_waits_for_somebodys_answer_is_planned_for_that_person_too(crowd: House) -> None:
+    with crowd.engine.connect() as connection:
+        with_asked(connection, Wanted(owner="mira"))
+        assert connection.exec_driver_sql("show plan_cache_mode").scalar() == "force_custom_plan"
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ _WORDS = rf"""array_to_tsvector(array_remove(string_to_array(
     || case when normalize({_NAMES}, NFC) ~ '[äöüÄÖÜ]' then {_EACH.format(mark="", text=_SPELT_OUT)} else '' end
     || {_EACH.format(mark="from:", text=_CHANNEL)}
     || case when btrim(left(coalesce(first_touch -> 'utm' ->> 'source', ''), 200)
-        || left(coalesce(first_touch -> 'utm' ->> 'medium', ''), 200)) = '' then ' from:direct' else '' end
+        || left(coalesce(first_touch -> 'utm' ->> 'medium', ''), 200)) = '' then ' is:direct' else '' end
     || case when interests = '[]' then ''
         else ' topic:' || replace(translate(interests::text, '[]" ', ''), ',', ' topic:') end
     || case when shown_interests = '[]' then ''
