@@ -160,6 +160,7 @@ def test_sales_accepts_and_wins_with_an_amount(site: Site, house: House, path: s
         ("€ 500", "500"),
         ("eur 500", "500"),
         ("0,99", "0.99"),
+        ("0,500", "0.50"),
         ("", None),
     ],
 )
@@ -172,7 +173,7 @@ def test_amounts_are_read_as_people_write_them(
 
 
 @pytest.mark.parametrize(
-    "typed", ["much", "NaN", "Infinity", "1..2", "1,2,3", "1e99", "1e5", "€", "0", "0,00", "-5"]
+    "typed", ["much", "NaN", "Infinity", "1..2", "1,2,3", "1e99", "1e5", "€", "0", "0,00", "0,001", "-5"]
 )
 def test_what_is_no_amount_is_said_so(site: Site, house: House, path: str, typed: str) -> None:
     answer(site, path, "accepted")
