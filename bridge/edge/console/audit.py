@@ -18,6 +18,7 @@ from bridge.edge.console.taken_along import asked_form, heads
 from bridge.edge.extension import services
 from bridge.edge.presentation import file_response
 from bridge.flow.sheet_forms import ENDINGS, TYPES, Format, Wording, wording
+from bridge.intake.validation import clean
 from bridge.observe.sheets import sheet
 from bridge.store import accounts
 from bridge.store import audit as rows
@@ -143,9 +144,8 @@ def _cells(
 
 def _typed() -> Mapping[str, str]:
     known = (*SAID, "at", "id")
-    return {
-        name: value.strip()[:200] for name, value in request.args.items() if name in known and value.strip()
-    }
+    typed = {name: clean(value)[:200] for name, value in request.args.items() if name in known}
+    return {name: value for name, value in typed.items() if value}
 
 
 def _asked(typed: Mapping[str, str]) -> tuple[Asked, Place | None, bool]:

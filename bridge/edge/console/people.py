@@ -25,6 +25,7 @@ from bridge.flow.sales.record_outcome import record_outcome
 from bridge.flow.sales.take_lead import taken_from
 from bridge.flow.sales.take_over_fields import take_over_fields
 from bridge.flow.show_profile import show_profile
+from bridge.intake.validation import clean
 from bridge.profiles.catchwords import TOP_FROM
 from bridge.profiles.finding import ORDERS, Order, Wanted
 from bridge.qualification.unknown_facts import unknown_facts
@@ -142,7 +143,7 @@ def exclude(profile_id: UUID) -> AnyResponse:
 def company(domain: str) -> Response:
     """A company with its people."""
     with visit() as on:
-        found = show_company(on.unit.connection, on.unit.program, domain.lower())
+        found = show_company(on.unit.connection, on.unit.program, clean(domain).lower())
         if found is None:
             abort(404)
         on.note("company.seen", people=[str(line.id) for line in found.people])

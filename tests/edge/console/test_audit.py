@@ -82,6 +82,7 @@ def test_an_admin_finds_what_somebody_did_on_a_day(sign_in: SignIn, house: House
     assert seen(kim, f"?since={day}&until={day}") == 2
     assert seen(kim, f"?subject={PROFILE}&until={day}") == 1
     assert f'href="/console/profiles/{PROFILE}"' in kim.get("/console/audit").text
+    assert seen(kim, "?who=%00lea@example.com&what=%00&subject=%00&since=%00") == 2
     assert "Nothing of that kind was done" in kim.get("/console/audit?who=nobody@example.com").text
 
 

@@ -16,6 +16,7 @@ from tests.edge.site import Outline, words
 from tests.house import ANNA, House
 
 BEN = "ben@muster.example"
+NOTE = "\N{MUSICAL SYMBOL EIGHTH NOTE}"  # one sign, which takes three when it is compared
 BUYS = {"form": "webinar", "role": "Einkauf"}
 
 
@@ -58,6 +59,7 @@ def id_of(house: House, email: str = ANNA) -> UUID:
         ("?source=google+/+cpc", [ANNA, BEN]),
         ("?source=partner", []),
         ("?source=direct", []),
+        (f"?q={200 * NOTE}&source={200 * NOTE}", []),
         ("?interest=sepa", [ANNA]),
         ("?interest=sepa&topic=sepa", []),
         ("?interest=no+such+topic", [ANNA, BEN]),
@@ -137,9 +139,11 @@ def test_points_that_nobody_can_have_are_told(kim: Colleague) -> None:
 
 def test_whoever_came_by_no_channel_is_found_as_the_results_call_them(kim: Colleague, house: House) -> None:
     house.submit(email="carl@muster.example", context={"utm": {}})
+    house.submit(email="dora@muster.example", context={"utm": {"source": "directmail"}})
     for source in ("direct", "directly, or unknown"):
         page = kim.get("/console/profiles", query_string={"source": source})
-        assert "carl@muster.example" in page.text and not {one for one in (ANNA, BEN) if one in page.text}
+        assert "carl@muster.example" in page.text
+        assert not {one for one in (ANNA, BEN, "dora@muster.example") if one in page.text}
 
 
 def test_what_was_asked_for_stands_in_the_form_again_and_can_do_no_harm(kim: Colleague) -> None:
@@ -256,7 +260,8 @@ def test_a_page_that_refuses_an_answer_is_written_down_as_well(kim: Colleague, h
 
 def test_whom_nobody_knows_has_no_page(kim: Colleague) -> None:
     assert kim.get(f"/console/profiles/{UUID(int=7)}").status_code == 404
-    assert kim.get("/console/companies/nobody.example").status_code == 404
+    for domain in ("nobody.example", "%00", "be%00ispiel"):
+        assert kim.get(f"/console/companies/{domain}").status_code == 404
 
 
 @pytest.mark.parametrize(
