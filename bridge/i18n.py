@@ -86,6 +86,15 @@ def format_when(moment: datetime, now: datetime, language: str, timezone: tzinfo
     return words.ngettext("in %(num)s day", "in %(num)s days", days) % {"num": days}
 
 
+def format_since(moment: datetime, now: datetime, language: str, timezone: tzinfo) -> str:
+    """Since when: "seit heute 14:32", "seit 3 Tagen", then the date."""
+    days = (now.astimezone(timezone).date() - moment.astimezone(timezone).date()).days
+    words = translations(language)
+    if 1 < days <= _RECENT_DAYS:
+        return words.ngettext("for %(num)s day", "for %(num)s days", days) % {"num": days}
+    return words.gettext("since %(when)s") % {"when": format_when(moment, now, language, timezone)}
+
+
 @lru_cache(maxsize=2048)
 def format_day(day: date, language: str) -> str:
     """A date in words: "12. März 2026", "12 March 2026"."""

@@ -26,6 +26,11 @@ def _when(context: Context, moment: datetime) -> str:
 
 
 @pass_context
+def _since(context: Context, moment: datetime) -> str:
+    return i18n.format_since(moment, context["now"], context["language"], context["timezone"])
+
+
+@pass_context
 def _exact(context: Context, moment: datetime) -> str:
     return i18n.format_exact(moment, context["language"], context["timezone"])
 
@@ -113,6 +118,7 @@ def _company_path(domain: str) -> str:
 
 FILTERS: dict[str, Callable[..., object]] = {
     "when": _when,
+    "since": _since,
     "exact": _exact,
     "to_the_second": _to_the_second,
     "clock": _clock,

@@ -41,7 +41,7 @@ MOST_COUNTED = 1000
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A hand-over and whom it is about. score: at the hand-over.
+    """A hand-over and whom it is about. current: how many points they have by now.
 
     touched_at, passed_by, agreed_on: as in HandoverRow.
     """
@@ -51,7 +51,6 @@ class Card:
     state: str
     cause: str
     sales_person: str
-    score: int
     at: datetime
     due_at: datetime
     decided_at: datetime | None
@@ -64,6 +63,7 @@ class Card:
     agreed_on: date | None
     email: str
     fields: Mapping[str, str]
+    current: int
 
     @property
     def name(self) -> str:
@@ -104,7 +104,7 @@ def column(
     """A column of the board: what waits by its due time, the rest newest first."""
     columns = [handovers.c[name] for name in Card.__slots__ if name in handovers.c]
     statement = _which(
-        select(*columns, profiles.c.email, profiles.c.fields).join(
+        select(*columns, profiles.c.email, profiles.c.fields, profiles.c.score.label("current")).join(
             profiles, profiles.c.id == handovers.c.profile_id
         ),
         state,

@@ -125,10 +125,10 @@ def test_who_is_asked_to_look_after_somebody_is_named_before_they_accept(
     site: Site, house: House, path: str
 ) -> None:
     who = house.program.person_name(handed_over(house).sales_person)
-    assert f"Betreut von {who} (noch nicht angenommen)" in words(site.get(path).text)
+    assert f"Betreut von {who} (noch nicht übernommen)" in words(site.get(path).text)
     page = words(answer(site, path, "accepted"))
     assert f"Betreut von {who}" in page
-    assert "noch nicht angenommen" not in page
+    assert "noch nicht übernommen" not in page
 
 
 def test_sales_accepts_and_wins_with_an_amount(site: Site, house: House, path: str) -> None:

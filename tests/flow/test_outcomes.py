@@ -29,7 +29,7 @@ def test_accepting_makes_the_lead_somebodys_own(house: House) -> None:
     assert (lead.stage, lead.owner) == ("accepted", "Mira Steinfeld")
     assert (lead.handovers[0].state, lead.handovers[0].note) == (
         "accepted",
-        "12. März 2026, 13:03 – angenommen (Mira Steinfeld): rufe morgen an",
+        "12. März 2026, 13:03 – übernommen (Mira Steinfeld): rufe morgen an",
     )
 
 

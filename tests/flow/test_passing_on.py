@@ -57,7 +57,7 @@ def test_what_a_colleague_accepted_can_be_taken_up_once(house: House) -> None:
     [row] = house.rows(handovers)
     assert (row.state, row.sales_person) == ("accepted", "jonas")
     assert row.touched_at == house.clock()
-    assert row.note.count("angenommen (Jonas Achterberg)") == 1
+    assert row.note.count("übernommen (Jonas Achterberg)") == 1
     assert [line.kind for line in house.lead().timeline].count("sales.accepted") == 1
 
 

@@ -249,11 +249,13 @@ def test_fit_and_interest_make_one_word(fit: int, score: int, grade: str) -> Non
 def test_the_entries_behind_the_score_are_counted_beside_all_of_them() -> None:
     page = shown("lead", **lead_page())
     one = lead().ledger[0]
+    two = (replace(one, topic=None, undone=False), replace(one, topic=None, undone=True))
     assert f"Alle Punkte ({len(lead().ledger)} Einträge)" in page
     assert f"{lead().counting} davon ergeben den Punktestand" in page
     assert lead().counting < len(lead().ledger)
+    assert "1 davon ergibt den Punktestand" in shown("lead", **lead_page(lead=replace(lead(), ledger=two)))
     alone = replace(lead(), ledger=(replace(one, topic=None, undone=False),), strongest=())
-    assert "davon ergeben" not in shown("lead", **lead_page(lead=alone))
+    assert "den Punktestand" not in shown("lead", **lead_page(lead=alone))
 
 
 def test_without_any_interest_words_stand_in_the_place_of_bars() -> None:

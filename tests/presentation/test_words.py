@@ -55,6 +55,20 @@ def test_dates_read_as_people_say_them(ago: timedelta, german: str, english: str
     assert i18n.format_when(NOW - ago, NOW, "en", BERLIN) == english
 
 
+@pytest.mark.parametrize(
+    ("ago", "german", "english"),
+    [
+        (timedelta(hours=1), "seit heute 13:32", "since today 13:32"),
+        (timedelta(hours=15), "seit gestern 23:32", "since yesterday 23:32"),
+        (timedelta(days=3), "seit 3 Tagen", "for 3 days"),
+        (timedelta(days=8), "seit 4. März 2026", "since 4 March 2026"),
+    ],
+)
+def test_since_when_something_is_so_reads_as_people_say_it(ago: timedelta, german: str, english: str) -> None:
+    assert i18n.format_since(NOW - ago, NOW, "de", BERLIN) == german
+    assert i18n.format_since(NOW - ago, NOW, "en", BERLIN) == english
+
+
 def test_exact_times_numbers_and_amounts_follow_the_language() -> None:
     assert i18n.format_exact(NOW, "de", BERLIN) == "12. März 2026, 14:32"
     assert i18n.format_weekday(date(2026, 3, 9), date(2026, 3, 12), "de") == "Montag, 9. März 2026"

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bridge.program.desk import Absence
-from bridge.store.tables import audit_log, handovers
+from bridge.store.tables import audit_log, handovers, profiles
 from tests.edge.console.conftest import SignIn
 from tests.edge.site import words
 from tests.house import House
@@ -312,10 +312,17 @@ def test_what_is_overdue_is_said_and_can_be_asked_for(sign_in: SignIn, house: Ho
     kim = sign_in("marketing")
     page = words(kim.get(f"{BOARD}?late=1").text)
     assert "Overdue 1 " in page
-    assert "Answer due: today" in page
-    assert "Overdue: today" in words(kim.get(BOARD).text)
+    assert "Answer due since today" in page
+    assert "Overdue since today" in words(kim.get(BOARD).text)
     assert ("Anna Berg" in page, "Paul Klein" in page) == (True, False)
     assert second.due_at > house.clock.now
+
+
+def test_a_card_says_how_many_points_somebody_has_by_now(sign_in: SignIn, house: House) -> None:
+    house.click_two(house.subscriber())
+    with house.engine.begin() as connection:
+        connection.execute(profiles.update().values(score=31))
+    assert "Anna Berg 31 points" in words(sign_in("marketing").get(BOARD).text)
 
 
 def test_sales_sees_its_own_teams_leads_first_and_others_when_asked(sign_in: SignIn, house: House) -> None:
