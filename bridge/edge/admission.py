@@ -49,6 +49,13 @@ class Guest:
             return self.account is not None and self._is_theirs(self.account)
         return self.device is not None or self.by == "open"
 
+    @property
+    def stands_in(self) -> str | None:
+        """The name of whoever is signed in, where that is not the addressee: they answer for them."""
+        if self.account is None or self.account.sales_person == self.person.id:
+            return None
+        return self.account.name or self.account.email
+
     def _is_theirs(self, account: AccountRow) -> bool:
         return account.role == "admin" or account.sales_person == self.person.id
 

@@ -50,6 +50,8 @@ MESSAGES = {
     "corrected": "The order is corrected.",
     "taken": "The details are taken over.",
 }
+DONE = MESSAGES | {"accepted": "The lead is accepted."}
+"""What is said after an answer of somebody else than whose lead it is, or where that is not known."""
 EXCLUDED: Mapping[Effect | None, str] = {
     "exclude": "The person is excluded: no advertising, and no further hand-over.",
     "block": "The person is excluded, and nobody writes to them any more.",
@@ -137,7 +139,7 @@ def answer(token: str) -> AnyResponse:
         with at_the_door(token) as (unit, visitor):
             if not visitor.is_admitted:
                 return turn_away(unit, visitor)
-            answered = replace(read_answer(), by=visitor.person.id)
+            answered = replace(read_answer(), by=visitor.person.id, for_them=visitor.stands_in)
             said = record_outcome(unit, visitor.link.handover_id, answered)
             if visitor.account and said.is_new:
                 _note(unit, visitor, visitor.account, f"handover.{said.became}")
@@ -222,6 +224,11 @@ def _plain_number(text: str) -> str:
     return text.replace(",", "")
 
 
+def _is_only_for_them(visitor: Guest, row: HandoverRow) -> bool:
+    """Whether an admin answers for whoever has the lead, by that person's own link."""
+    return visitor.stands_in is not None and row.sales_person == visitor.person.id
+
+
 def _page(unit: Unit, visitor: Guest, error: Refusal | None = None) -> Response:
     """The page speaks the browser's language; reasons for points are told in the programme's."""
     program, url = replace(unit.program, language=wanted_language()), f"/leads/{visitor.token}"
@@ -246,6 +253,7 @@ def _page(unit: Unit, visitor: Guest, error: Refusal | None = None) -> Response:
         letter_url=f"{url}/letter" if lead.takes_letters else None,
         appointment_url=f"{url}/appointment.ics",
         taken_from=taken_from(program, mine, visitor.person.id) if mine else "",
+        answers_for=visitor.person.name if own and _is_only_for_them(visitor, own) else "",
         reasons=list(program.reasons.values()),
         outcome_url=f"{url}/outcome",
         take_over_url=f"{url}/fields",
@@ -253,7 +261,7 @@ def _page(unit: Unit, visitor: Guest, error: Refusal | None = None) -> Response:
         sign_out_url=f"{url}/sign-out" if visitor.device else None,
         device_id=visitor.device_id,
         link_ends=visitor.link.expires_at,
-        message=said_after(MESSAGES, world, row, unit.now),
+        message=said_after(DONE if visitor.stands_in else MESSAGES, world, row, unit.now),
         error=told.words if told else None,
         error_at=place_of(error) if told and error and told.has_form else None,
         typed=told.typed if told else _wanted(),

@@ -4,13 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bridge.edge.console.frame import Visit
-from bridge.edge.leads import MESSAGES, read_answer
+from bridge.edge.leads import DONE, MESSAGES, read_answer
 from bridge.flow.sales.record_outcome import may_answer
 from bridge.qualification.outcomes import Answer
 from bridge.store.handovers import HandoverRow
-
-DONE = MESSAGES | {"accepted": "The lead is accepted."}
-"""What is said after an answer where it is not known whose lead it is."""
 
 
 def answer_of(on: Visit, row: HandoverRow) -> Answer:

@@ -8,11 +8,11 @@ from flask import Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from bridge import i18n
-from bridge.edge.console.answering import DONE, answer_of, answers_for, done_with, noted_with
+from bridge.edge.console.answering import answer_of, answers_for, done_with, noted_with
 from bridge.edge.console.frame import Visit, console, console_page, needs, visit
 from bridge.edge.console.handover_papers import PATH, papers
 from bridge.edge.console.places import address, read_place
-from bridge.edge.leads import said_after
+from bridge.edge.leads import DONE, said_after
 from bridge.edge.refused_answers import Refusal, refused
 from bridge.errors import HandoverClosed, InvalidFields
 from bridge.flow.profile_lines import handover_line

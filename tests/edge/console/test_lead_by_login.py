@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bridge.store.tables import audit_log, link_codes, link_openings
+from bridge.store.tables import audit_log, handovers, link_codes, link_openings
 from tests.edge.console.conftest import PASSWORD, SignIn
 from tests.edge.site import Site, words
 from tests.edge.test_pages import link
@@ -54,6 +54,23 @@ def test_the_sales_person_and_admins_see_it_and_that_is_noted(
     assert sorted(noted) == [
         ("kim@example.com", what, "profile") for what in ("handover.accepted", "person.seen")
     ]
+
+
+@pytest.mark.parametrize("role", ["sales", "admin"])
+def test_the_notes_name_who_answered(path: str, house: House, sign_in: SignIn, role: str) -> None:
+    person = addressee(house)
+    kim = sign_in(role, person=person if role == "sales" else None)
+    assert ("stands beside it" in kim.get(path).text) is (role == "admin"), (
+        "who only answers for them is told so"
+    )
+    sent = {"outcome": "accepted", "note": "Ruft Montag an"}
+    done = kim.site.post(f"{path}/outcome", sent).headers["Location"]
+    said = words(kim.get(done).text)
+    assert ("The lead is yours." in said) is (role == "sales"), said
+    [row] = house.rows(handovers)
+    name = house.program.person_name(person) if role == "sales" else kim.account.name
+    assert row.note.endswith(f"angenommen ({name}): Ruft Montag an")
+    assert (row.state, row.sales_person) == ("accepted", person)
 
 
 @pytest.mark.parametrize("role", ["viewer", "sales", "marketing"])
