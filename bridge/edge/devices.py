@@ -16,6 +16,7 @@ from bridge.edge.extension import asker, wanted_language
 from bridge.edge.presentation import page
 from bridge.edge.problems import problem
 from bridge.edge.refused_answers import written_note
+from bridge.edge.signed_out import signed_out
 from bridge.errors import ExpiredToken, TooManyCodes
 from bridge.flow.sales.sign_in import (
     close_link,
@@ -101,7 +102,8 @@ def _to_sign_in(visitor: Guest) -> Response:
     if visitor.account is not None:
         return problem(403)  # answered, not raised: that somebody was stopped is to stay noted
     after = quote(_page_of(visitor.token), safe="")
-    return Response(status=303, headers={"Location": f"{SIGN_IN}?next={after}"})
+    there = f"{SIGN_IN}?next={after}"
+    return signed_out(there) or Response(status=303, headers={"Location": there})
 
 
 def door(

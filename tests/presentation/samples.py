@@ -737,6 +737,7 @@ PAGES: Mapping[str, tuple[str, Context]] = {
     ),
     "lead-closed": ("lead_closed", {"just_closed": False}),
     "lead-closed-too-late": ("lead_closed", {"just_closed": False, "lost_note": "Ruft am Montag zurück."}),
+    "signed-out": ("signed_out", {"sign_in": "/console/sign-in", "lost_note": "Ruft am Montag zurück."}),
     "lead-just-closed": ("lead_closed", {"just_closed": True}),
     "lead-nobody": (
         "lead",

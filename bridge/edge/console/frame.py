@@ -27,6 +27,7 @@ from bridge.edge.cookies import drop_cookie, is_secure, keep_cookie
 from bridge.edge.extension import asker, services, wanted_language
 from bridge.edge.network import origin_of
 from bridge.edge.presentation import page
+from bridge.edge.signed_out import signed_out
 from bridge.errors import SessionOver
 from bridge.flow.accounts.console_accounts import Session, session_of
 from bridge.flow.unit import Unit
@@ -105,7 +106,7 @@ def needs(right: Right) -> Callable[[Callable[P, R]], Callable[P, R | AnyRespons
             try:
                 return view(*args, **kwargs)
             except _GoesFirst as first:
-                return redirect(first.path, 303)
+                return signed_out(first.path) or redirect(first.path, 303)
             except SessionOver:
                 return redirect(SIGN_IN, 303)
 

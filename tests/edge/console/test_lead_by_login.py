@@ -1,6 +1,7 @@
 """`[sales] link = "login"`: a profile page opens for whoever is signed in as that sales person, and for admins."""
 
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 
@@ -83,6 +84,17 @@ def test_nobody_else_does_and_nobody_answers_in_their_name(
     assert house.lead().handovers[0].state == "open"
     assert house.rows(audit_log) == []
     assert {row.what for row in house.rows(link_openings)} == {"stopped"}, "though it was answered 403"
+
+
+def test_a_note_of_somebody_who_is_not_signed_in_any_more_is_shown_to_be_copied(
+    path: str, site: Site, house: House
+) -> None:
+    page = site.post(f"{path}/outcome", {"outcome": "note", "note": "Ruft <b>nicht</b> zurück"})
+    assert page.status_code == 403
+    assert "Ruft &lt;b&gt;nicht&lt;/b&gt; zurück" in page.text
+    assert f'href="/console/sign-in?next={quote(path, safe="")}"' in page.text
+    assert "Anna" not in page.text
+    assert house.lead().handovers[0].note is None
 
 
 def test_no_code_opens_it(path: str, site: Site, house: House) -> None:

@@ -373,6 +373,22 @@ def test_whoever_is_idle_signs_in_again(sign_in: SignIn, house: House) -> None:
     assert kim.get("/console").status_code == 303
 
 
+def test_a_note_that_is_sent_when_the_session_is_over_is_shown_to_be_copied(
+    sign_in: SignIn, house: House
+) -> None:
+    house.lead_by_form()
+    handover, kim = house.lead().handovers[0], sign_in("marketing")
+    url = f"/console/handovers/{handover.id}/outcome"
+    house.clock.move(hours=3)
+    answer = kim.post(url, outcome="note", note="Asks <b>us</b> in April")
+    assert answer.status_code == 403
+    assert "Your note was not kept; here it is, so that you can copy it:" in answer.text
+    assert "Asks &lt;b&gt;us&lt;/b&gt; in April" in answer.text
+    assert 'href="/console/sign-in"' in answer.text
+    assert house.lead().handovers[0].note is None
+    assert kim.post(url, outcome="accepted").headers["Location"] == "/console/sign-in"
+
+
 @pytest.mark.parametrize("token", ["", "made up"])
 def test_nobody_is_signed_out_by_a_form_that_is_not_of_their_session(sign_in: SignIn, token: str) -> None:
     kim = sign_in()
