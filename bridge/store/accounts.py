@@ -22,6 +22,7 @@ class AccountRow:
 
     role_from: who gave the role: "here", or the "provider" where they sign in; see `sign_in_elsewhere`.
 
+    seen_at: when somebody signed in to it last, with all that is asked for, or chose a password by a link.
     totp_since: since when a second factor is asked for. totp_step: the last code's window, so that each counts once.
     recovery: hashes of the codes that stand for it once each.
     """

@@ -167,12 +167,16 @@ def open_session(
     proved: bool = False,
     lasts: timedelta = SESSION_LIVES,
 ) -> str:
-    """Sign a browser in: the secret that it keeps. proved: more was shown than a password."""
+    """Sign a browser in: the secret that it keeps. proved: more was shown than a password.
+
+    Who is only half way in has not been seen yet.
+    """
     secret = secrets.token_urlsafe(SECRET_OCTETS)
     ends = unit.now + unit.world.lasting(lasts)
     row = SessionRow(account.id, unit.now, unit.now, ends, unit.now if proved else None, user_agent)
     accounts.open_session(unit.connection, row, secret)
-    accounts.change(unit.connection, account.id, seen_at=unit.now)
+    if lasts > HALF_WAY:
+        accounts.change(unit.connection, account.id, seen_at=unit.now)
     return secret
 
 

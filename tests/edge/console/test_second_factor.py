@@ -72,6 +72,15 @@ def test_it_counts_only_after_a_code_was_shown(kim: Colleague, house: House, sit
     assert answer.headers["Location"] == "/console", "a half-done set-up shuts nobody out"
 
 
+def test_who_showed_the_password_alone_has_not_signed_in(app: pyotp.TOTP, house: House, site: Site) -> None:
+    [before] = house.rows(accounts)
+    house.clock.move(hours=1)
+    secret = enter(site)
+    assert house.rows(accounts)[0].seen_at == before.seen_at
+    assert show(site, secret, code(app, house))[0] == 303
+    assert house.rows(accounts)[0].seen_at == house.clock()
+
+
 def test_the_picture_holds_what_is_to_be_typed(kim: Colleague, house: House) -> None:
     kim.post(PAGE)
     page = kim.get(PAGE).text
