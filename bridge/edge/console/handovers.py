@@ -179,6 +179,7 @@ def _page(on: Visit, handover_id: UUID, error: Refusal | None = None) -> Respons
         answers_for=answers_for(on, row),
         reasons=list(program.reasons.values()),
         outcome_url=f"{PATH}/{handover_id}/outcome",
+        has_it=row.sales_person,
         colleagues=colleagues(program, row, on.unit.now),
         message=said_after(done_with(on, row), world, row, on.unit.now),
         error=told.words if told else None,

@@ -184,6 +184,7 @@ def _page(on: Visit, profile_id: UUID, error: Refusal | None = None, about: UUID
         typed=told.typed if told else {},
         lost_note=told.note if told else "",
         outcome_url=f"{url}/handovers/{answered.id}/outcome" if answered else None,
+        has_it=answered.sales_person if answered else "",
         take_over_url=f"{url}/fields",
         domain=profile.company_domain,
         held=_held(on, profile),

@@ -45,7 +45,8 @@ def record_outcome(unit: Unit, handover_id: UUID, answer: Answer) -> Recorded:
     """Write the answer down with everything that follows from it; returns what became of the hand-over.
 
     The same answer again has no effect. Raises HandoverClosed when the hand-over does not wait for that
-    answer, InvalidFields, in English, when a reason or a date is missing.
+    answer, or somebody else has it than when they looked at it; InvalidFields, in English, when a reason or a date
+    is missing.
     """
     row = handovers.get(unit.connection, handover_id)
     if row is None:
@@ -108,6 +109,8 @@ def may_answer(program: Program, row: HandoverRow, by: str) -> bool:
 
 def _check(unit: Unit, row: HandoverRow, answer: Answer) -> None:
     check_date(unit, answer)
+    if answer.of and row.sales_person not in (answer.of, answer.by):  # it would count for who has it by now
+        raise HandoverClosed
     takes_up = row.is_untouched and answer.outcome == "accepted"
     if not takes_up and answer.outcome not in POSSIBLE.get(row.state, frozenset()):
         raise HandoverClosed
