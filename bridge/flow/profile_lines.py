@@ -83,6 +83,7 @@ def handover_line(program: Program, row: HandoverRow) -> HandoverLine:
         is_untouched=row.is_untouched,
         passed_by=program.person_name(row.passed_by) if row.passed_by else None,
         agreed_on=row.agreed_on,
+        has_reacted=row.touched_at is not None,
     )
 
 

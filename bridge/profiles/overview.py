@@ -132,6 +132,7 @@ class HandoverLine:
     decided_on: the date of the order.
     is_untouched: whether somebody else had accepted it, and this person did nothing about it yet. passed_by: the name
     of who gave it to them, if somebody did. agreed_on: the day that was agreed with the customer.
+    has_reacted: whether this person did something about it, so that no reminder follows.
     """
 
     id: UUID
@@ -152,6 +153,7 @@ class HandoverLine:
     is_untouched: bool = False
     passed_by: str | None = None
     agreed_on: date | None = None
+    has_reacted: bool = False
 
     @property
     def waits(self) -> bool:

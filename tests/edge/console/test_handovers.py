@@ -287,7 +287,13 @@ def test_marketing_accepts_for_whoever_has_the_lead_and_reads_so_before_and_afte
     kim = sign_in("marketing")
     before = words(kim.get(page).text)
     assert f"Accept for {name}" in before
-    assert f"This is a lead of {name}, and stays one." in before
+    assert f"Also when you accept it, {name} has it." in before
+    assert f"{name} is not reminded of it any more then." in before
+    assert "A first answer" in before
+    kim.post(f"{form}/outcome", outcome="not_reached")
+    tried = words(kim.get(page).text)
+    assert "The next answer is awaited by" in tried
+    assert "A first answer" not in tried and "not reminded" not in tried
     accepted = kim.post(f"{form}/outcome", outcome="accepted")
     after = words(kim.get(accepted.headers["Location"]).text)
     assert "The lead is accepted." in after
