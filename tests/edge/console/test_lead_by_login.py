@@ -70,7 +70,7 @@ def test_the_notes_name_who_answered(path: str, house: House, sign_in: SignIn, r
     assert ("The lead is yours." in said) is (role == "sales"), said
     [row] = house.rows(handovers)
     name = house.program.person_name(person) if role == "sales" else kim.account.name
-    assert row.note.endswith(f"angenommen ({name}): Ruft Montag an")
+    assert row.note.endswith(f"übernommen ({name}): Ruft Montag an")
     assert (row.state, row.sales_person) == ("accepted", person)
 
 
