@@ -783,6 +783,7 @@ ACCOUNT: Context = {
     "email": "kim@beispiel.example",
     "asked": False,
     "by": None,
+    "elsewhere": None,
     "url": "https://leads.example.com/console/password/x",
     "until": NOW,
 }
@@ -868,7 +869,10 @@ MAILS: Mapping[str, tuple[str, Context]] = {
     "webhook-disabled": ("operator/webhook_disabled", {**WEBHOOK_OFF, "refused": 7}),
     "webhook-disabled-idle": ("operator/webhook_disabled", {**WEBHOOK_OFF, "refused": 0}),
     "account-new": ("operator/account", {**ACCOUNT, "first": True}),
-    "account-invited": ("operator/account", {**ACCOUNT, "first": True, "by": "Lea Muster"}),
+    "account-invited": (
+        "operator/account",
+        {**ACCOUNT, "first": True, "by": "Lea Muster", "elsewhere": "https://x"},
+    ),
     "account-asked": ("operator/account", {**ACCOUNT, "first": True, "asked": True}),
     "account-password": ("operator/account", {**ACCOUNT, "first": False}),
     "digest": ("operator/digest", OPERATOR["digest"]),

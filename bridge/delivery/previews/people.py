@@ -33,6 +33,7 @@ OPERATOR: Mapping[str, dict[str, Any]] = {
         "email": "kim.beispiel@beispiel.example",
         "first": True,
         "asked": False,
+        "elsewhere": None,
         "by": "Lea Muster",
         "url": "https://leads.example.com/console/password/a-link-that-leads-nowhere",
         "until": datetime(2026, 11, 25, 9, 30, tzinfo=UTC),

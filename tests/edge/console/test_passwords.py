@@ -1,11 +1,15 @@
 """Passwords by mail: a link that works once, for its account, for two days."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from bridge.flow.accounts.account_links import write_link
 from bridge.flow.accounts.console_accounts import account_of, add_account
 from bridge.flow.accounts.manage_accounts import change_account, close_account, follow_provider, invite
+from bridge.store import accounts
+from bridge.store import outbox as waiting
 from bridge.store.tables import audit_log, console_sessions, outbox
 from tests.edge.console.conftest import PASSWORD, SignIn
 from tests.edge.site import Site
@@ -185,3 +189,22 @@ def test_somebody_new_chooses_the_first_password_by_the_link_and_cannot_sign_in_
     assert not lets_in(site, "")
     site.post(link, {"password": NEW})
     assert lets_in(site, NEW)
+
+
+@pytest.mark.parametrize("has_provider", [True, False])
+def test_who_may_sign_in_elsewhere_is_told_that_it_takes_no_password(
+    house: House, has_provider: bool
+) -> None:
+    with house.unit() as unit:
+        unit.world = replace(unit.world, has_provider=has_provider)
+        account = invite(unit, KIM, "Kim Beispiel", "marketing")
+        delivery = waiting.get(unit.connection, unit.to_deliver[-1])
+        invited = write_link(unit, delivery) if delivery else None
+        accounts.change(unit.connection, account.id, oidc_subject="https://login.example.com 7")
+        known = write_link(unit, delivery) if delivery else None
+    assert invited
+    assert known
+    for text in (invited.text, invited.html):
+        assert ("Mit dem Firmenkonto anmelden" in text) is has_provider
+        assert "öffnet kein Passwort Ihr Konto" in " ".join(text.split())
+    assert known.subject == "Passwort wählen", "who signs in elsewhere already is not invited"
