@@ -1,17 +1,22 @@
 """The head of a team takes a lead that a colleague has."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from bridge.delivery.letters import Letter
 from bridge.errors import ExpiredToken, HandoverClosed
+from bridge.flow.sales.record_outcome import record_outcome
 from bridge.flow.sales.take_lead import taken_from
-from bridge.store import handovers
+from bridge.program.desk import Team
+from bridge.qualification.outcomes import Answer
+from bridge.store import handovers, tables
 from connectors.contract import Deferred, Receipt
 from tests.house import House
 
 MIRA, JONAS = "mira.steinfeld@example.com", "jonas.achterberg@example.com"
+KAI = "kai@example.com"
 
 
 def without_answer(house: House) -> tuple[Letter, Letter]:
@@ -72,3 +77,49 @@ def test_nobody_is_said_to_be_told_who_is_not_in_the_programme_any_more(house: H
     left = {one: person for one, person in house.program.people.items() if one != "jonas"}
     assert taken_from(house.program, row, "mira") == "Jonas Achterberg"
     assert taken_from(replace(house.program, people=left), row, "mira") == ""
+
+
+def to_another_team(house: House) -> House:
+    """Kai is of sales as well, and of a team that Mira does not head."""
+    others = Team("others", {"de": "Andere", "en": "Others"})
+    kai = replace(house.program.people["jonas"], id="kai", name="Kai Fremd", email=KAI, team=others.id)
+    desk = replace(house.program.desk, teams={**house.program.desk.teams, others.id: others})
+    people = {**house.program.people, kai.id: kai}
+    return House(house.engine, replace(house.program, people=people, desk=desk), house.clock)
+
+
+def takes(house: House, _: Letter) -> None:
+    """Kai takes the lead on the console."""
+    [row] = house.rows(tables.handovers)
+    with house.unit() as unit:
+        record_outcome(unit, row.id, Answer("accepted", by="kai", takes_it=True))
+    house.run()
+
+
+def gets(house: House, theirs: Letter) -> None:
+    """Jonas passes the lead on to Kai."""
+    house.answer(theirs, "forwarded", to="kai")
+
+
+@pytest.mark.parametrize("how", [takes, gets])
+def test_the_head_of_a_team_that_lost_a_lead_can_look_at_it_for_one_more_day(
+    house: House, how: Callable[[House, Letter], None]
+) -> None:
+    house = to_another_team(house)
+    theirs, head = without_answer(house)
+    how(house, theirs)
+    with pytest.raises(HandoverClosed):
+        house.answer(head, "note", note="Was ist damit?")
+    house.clock.move(days=1)
+    for letter in (theirs, head):
+        with pytest.raises(ExpiredToken):
+            house.answer(letter, "note", note="Was ist damit?")
+    if how is gets:
+        house.answer(house.mails_to(KAI)[-1], "accepted")
+
+
+def test_the_head_of_a_team_keeps_the_link_to_a_lead_that_stays_with_it(house: House) -> None:
+    theirs, head = without_answer(house)
+    house.answer(theirs, "forwarded", to="mira")
+    house.clock.move(days=2)
+    house.answer(head, "accepted")

@@ -47,8 +47,8 @@ def forward(
     unless a date was agreed with the customer that lies ahead: that stays.
 
     by: whoever gives it away, a person's id, or the name of somebody who does so for them. note: what stands with the
-    hand-over by then. The link of whoever had it outlives that by a day. Raises InvalidFields, in English, when
-    nobody else is named. The caller holds the lock on the profile's row.
+    hand-over by then. The links of whoever had it, and of the head of a team that loses it, outlive that by a
+    day. Raises InvalidFields, in English, when nobody else is named. The caller holds the lock on the profile's row.
     """
     person = _colleague(unit, row, to)
     passed = replace(row, sales_person=person.id, team=person.team, note=note)
@@ -60,7 +60,8 @@ def forward(
         **given_to(unit, row, person, by) | still_agreed(unit, row),
     )
     write_story(unit, profile.id, "sales.forwarded", handover=row.id, to=person.id, by=by)
-    handovers.close_links_soon(unit.connection, [row.id], unit.now + LINK_OUTLIVES, row.sales_person)
+    had_it = row.sales_person if person.team == row.team else None  # where the team lost it, so did its head
+    handovers.close_links_soon(unit.connection, [row.id], unit.now + LINK_OUTLIVES, had_it)
     if profile.owner == row.sales_person:
         profiles.change(unit.connection, profile.id, owner=person.id)
     key = f"forwarded:{row.id}:{person.id}:{unit.now.isoformat()}"

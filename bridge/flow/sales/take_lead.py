@@ -24,7 +24,8 @@ def take_lead(unit: Unit, row: HandoverRow, by: str) -> dict[str, Any]:
     """Columns of a hand-over that somebody else takes: why it is theirs comes first.
 
     They have it from now on. It stays with its team when the head of that takes it, else it is the team's of whoever
-    has it now. Who had it is told, and can look at it for one more day.
+    has it now. Who had it is told, and can look at it for one more day, like the
+    head of a team that loses it.
     """
     program = unit.program
     facts = {
@@ -37,9 +38,11 @@ def take_lead(unit: Unit, row: HandoverRow, by: str) -> dict[str, Any]:
     )
     key = f"taken_over:{row.id}:{row.sales_person}:{unit.now.isoformat()}"
     tell_sales(unit, [Told(row.sales_person, row, "sales/taken_over", key, by)], LINK_OUTLIVES)
-    handovers.close_links_soon(unit.connection, [row.id], unit.now + LINK_OUTLIVES, row.sales_person)
+    team = _to_team(unit, row, by)
+    had_it = None if team else row.sales_person  # where the team lost it, so did its head
+    handovers.close_links_soon(unit.connection, [row.id], unit.now + LINK_OUTLIVES, had_it)
     has_it = {"sales_person": by, "passed_by": None, "begun_at": unit.now}
-    return has_it | {"route": [words, *row.route]} | _to_team(unit, row, by)
+    return has_it | {"route": [words, *row.route]} | team
 
 
 def _to_team(unit: Unit, row: HandoverRow, by: str) -> dict[str, Any]:
