@@ -14,8 +14,10 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    false,
     func,
     literal_column,
+    not_,
     select,
     text,
     tuple_,
@@ -43,8 +45,8 @@ class Pace:
     that accepted it, what was given back for the one that did so, the rest for the one that has it, or had it last.
 
     after, reaction: medians, in seconds: from the first form to the hand-over, and from there to the first answer of
-    sales; None when there is none. Of a team: to its own first answer, from when it got the lead. reacted: of how
-    many there was an answer.
+    sales; None when there is none. Of a team: to its own first answer, from when it got the lead, without those that
+    it took. reacted: of how many there was an answer.
     """
 
     team: str | None
@@ -91,7 +93,8 @@ def _pace(team: str | None, became: Counter[_Became], after: float | None, react
 
 _STILL_TAKEN = and_(handovers.c.accepted_by.is_not(None), handovers.c.state.in_(TAKEN))
 _TEAM = func.coalesce(case((_STILL_TAKEN, handovers.c.accepted_team), else_=handovers.c.team), "")
-_ANSWERED_ITSELF = func.coalesce(handovers.c.reacted_team, "") == _TEAM
+_TOOK_IT = func.coalesce(handovers.c.team_since >= handovers.c.reacted_at, false())
+_ANSWERED_ITSELF = and_(func.coalesce(handovers.c.reacted_team, "") == _TEAM, not_(_TOOK_IT))
 _TEAM_HAD_IT = func.coalesce(handovers.c.team_since, handovers.c.at)
 _IS_WHOLE = func.grouping(_TEAM) == 1
 

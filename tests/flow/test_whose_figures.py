@@ -7,9 +7,12 @@ import pytest
 
 from bridge.delivery.letters import Letter
 from bridge.flow.results.roll_up import roll_up_marked
+from bridge.flow.sales.record_outcome import record_outcome
 from bridge.program.figures import OF_SALES, Dimension
+from bridge.qualification.outcomes import Answer
 from bridge.store.day_figures import totals_between
 from bridge.store.handover_times import Pace, paces
+from bridge.store.tables import handovers
 from tests import make
 from tests.house import House
 
@@ -145,3 +148,15 @@ def test_an_order_that_a_colleague_closed_is_their_turnover(two_teams: House) ->
     with two_teams.engine.connect() as connection:
         won = totals_between(connection, today, today, ["won"], "person")
     assert [(one.key, one.amount) for one in won] == [("jonas", Decimal(900))]
+
+
+def test_a_team_that_takes_another_teams_lead_has_answered_nothing_in_no_time(two_teams: House) -> None:
+    begun = two_teams.clock()
+    passed_on(two_teams, to="mira")
+    two_teams.clock.move(hours=50)
+    [row] = two_teams.rows(handovers)
+    with two_teams.unit() as unit:
+        record_outcome(unit, row.id, Answer("accepted", by="jonas", takes_it=True))
+    of = answered(two_teams)
+    assert (of["suedwest"].accepted, of["suedwest"].reaction) == (1, None)
+    assert of[None].reaction == (two_teams.clock() - begun).total_seconds()
