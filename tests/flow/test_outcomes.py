@@ -14,6 +14,7 @@ from bridge.program.desk import Hours
 from bridge.store import handovers, profiles
 from tests.house import ANNA, House
 
+LATER = {"reason": "later", "on": date(2026, 9, 1)}
 SECOND_MAIL = "Drei Fragen vor dem Umstieg"
 
 
@@ -350,6 +351,11 @@ def test_the_same_answer_twice_is_one(house: House) -> None:
     [
         ("won", {"amount": Decimal(5000)}, {"amount": Decimal(8000)}),
         ("won", {}, {"on": date(2026, 3, 1)}),
+        ("won", {"amount": Decimal(100), "currency": "EUR"}, {"amount": Decimal(100), "currency": "USD"}),
+        ("won", {"amount": Decimal(100)}, {"amount": Decimal(100), "note": "Rest im Mai"}),
+        ("accepted", {}, {"note": "Ruft Montag an"}),
+        ("lost", LATER, LATER | {"on": date(2026, 10, 1)}),
+        ("lost", LATER, LATER | {"note": "Doch später"}),
         ("lost", {"reason": "no-need"}, {"reason": "competitor"}),
         ("rejected", {"reason": "no-need"}, {"reason": "no-contact"}),
     ],
@@ -361,8 +367,10 @@ def test_another_order_or_reason_is_not_said_to_be_recorded(
     house.answer(letter, "accepted")
     for _ in range(2):
         house.answer(letter, outcome, **first)
+    picture = house.lead()
     with pytest.raises(HandoverClosed):
         house.answer(letter, outcome, **other)
+    assert house.lead() == picture
 
 
 def test_a_closed_hand_over_takes_no_other_answer(house: House) -> None:

@@ -56,7 +56,7 @@ def record_outcome(unit: Unit, handover_id: UUID, answer: Answer) -> Recorded:
     score_profiles(unit, [row.profile_id])  # what happened before counts before
     profile = profiles.lock_one(unit.connection, row.profile_id)
     row = handovers.get(unit.connection, handover_id) or row
-    if _is_said(row, answer):
+    if _is_said(unit, row, answer):
         return Recorded(_became(unit, row), is_new=False)
     if answer.outcome == "forwarded" and is_passed_on(unit, row, answer.to, _answers(row, answer)):
         return _said_with_it(unit, row, answer)
@@ -72,16 +72,27 @@ def _chooses_a_colleague(program: Program, outcome: str, reason_id: str | None) 
     return reason is not None and goes_to_a_colleague(program, outcome, reason)
 
 
-def _is_said(row: HandoverRow, answer: Answer) -> bool:
-    """Whether just that was answered before: who accepted it has it, the order or the reason is the same."""
-    if row.state != answer.outcome or row.is_untouched:
+def _is_said(unit: Unit, row: HandoverRow, answer: Answer) -> bool:
+    """Whether just that was answered before, in no other words: who accepted it has it, the order or the reason is
+    the same, and the day to get in touch again.
+    """
+    if row.state != answer.outcome or row.is_untouched or (answer.note and not is_noted(row, answer.note)):
         return False
     match answer.outcome:
         case "accepted":
             return answer.by in (None, row.sales_person)
         case "won":
-            return (answer.amount, answer.on) == (row.amount, row.decided_on)
-    return answer.reason == row.reason
+            currency = answer.currency if answer.amount is not None else None
+            return (answer.amount, currency, answer.on) == (row.amount, row.currency, row.decided_on)
+    return answer.reason == row.reason and _is_that_day(unit, row, answer)
+
+
+def _is_that_day(unit: Unit, row: HandoverRow, answer: Answer) -> bool:
+    """Whether nothing is said of a day to get in touch again but the one that stands in the notes."""
+    reason = unit.program.reasons.get(row.reason or "")
+    if answer.on is None or reason is None or reason.asks != "date":
+        return True
+    return comes_back(unit, answer.on) in (row.note or "")
 
 
 def _answered(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -> str:
