@@ -193,6 +193,10 @@ class HandoverClosed(LeadbridgeError):
     """Sales answered a hand-over that is not waiting for that answer."""
 
 
+class HandoverMoved(HandoverClosed):
+    """Sales answered a hand-over that somebody else has than when they looked at it."""
+
+
 @dataclass
 class InvalidSetting(LeadbridgeError):
     """A wrong or missing setting; the start stops here.

@@ -216,9 +216,7 @@ def _plain_number(text: str) -> str:
     text = re.sub(r"^(€|EUR)|(€|EUR)$", "", "".join(text.split()), flags=re.IGNORECASE)
     if not re.fullmatch(r"-?[\d.,]+", text):
         return ""
-    if re.fullmatch(
-        r"[1-9]\d{0,2}([.,])\d{3}(\1\d{3})*", text
-    ):  # three digits after a sign: thousands, not cents
+    if re.fullmatch(r"[1-9]\d{0,2}([.,])\d{3}(\1\d{3})*", text):  # three digits follow: thousands, not cents
         return re.sub("[.,]", "", text)
     if text.rfind(",") > text.rfind("."):
         return text.replace(".", "").replace(",", ".")

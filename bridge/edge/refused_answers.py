@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import request
 
 from bridge import i18n
-from bridge.errors import HandoverClosed, InvalidFields
+from bridge.errors import HandoverClosed, HandoverMoved, InvalidFields
 from bridge.qualification.outcomes import POSSIBLE
 from bridge.store.handovers import HandoverRow
 
@@ -45,8 +45,9 @@ def refused(error: Refusal, row: HandoverRow | None, language: str) -> Refused:
     """What is said of the answer of this request. row: its hand-over, if that is the one the page has forms for."""
     say, sent = i18n.translations(language).gettext, request.form.to_dict()
     if isinstance(error, HandoverClosed):
-        words = say("This lead is no longer waiting for that answer.")
-        return Refused(words, 409, {}, written_note())
+        closed = say("This lead is no longer waiting for that answer.")
+        moved = say("Somebody else has this lead by now. Please look at it again before you answer.")
+        return Refused(moved if isinstance(error, HandoverMoved) else closed, 409, {}, written_note())
     words = " ".join(say(text) for texts in error.fields.values() for text in texts)
     has_form = row is not None and sent.get("outcome") in POSSIBLE.get(row.state, ())
     return Refused(words, 422, sent, "") if has_form else Refused(words, 422, {}, written_note())

@@ -5,7 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from bridge import i18n
-from bridge.errors import HandoverClosed, InvalidFields
+from bridge.errors import HandoverClosed, HandoverMoved, InvalidFields
 from bridge.flow.move import move
 from bridge.flow.sales.correct_order import correct_order
 from bridge.flow.sales.forward_lead import forward, is_passed_on, said_by_whom, say_more
@@ -45,8 +45,8 @@ def record_outcome(unit: Unit, handover_id: UUID, answer: Answer) -> Recorded:
     """Write the answer down with everything that follows from it; returns what became of the hand-over.
 
     The same answer again has no effect. Raises HandoverClosed when the hand-over does not wait for that
-    answer, or somebody else has it than when they looked at it; InvalidFields, in English, when a reason or a date
-    is missing.
+    answer, HandoverMoved when somebody else has it than when they looked at it; InvalidFields, in English, when a
+    reason or a date is missing.
     """
     row = handovers.get(unit.connection, handover_id)
     if row is None:
@@ -120,11 +120,11 @@ def may_answer(program: Program, row: HandoverRow, by: str) -> bool:
 
 def _check(unit: Unit, row: HandoverRow, answer: Answer) -> None:
     check_date(unit, answer)
-    if answer.of and row.sales_person not in (answer.of, answer.by):  # it would count for who has it by now
-        raise HandoverClosed
     takes_up = row.is_untouched and answer.outcome == "accepted"
     if not takes_up and answer.outcome not in POSSIBLE.get(row.state, frozenset()):
         raise HandoverClosed
+    if answer.of and row.sales_person not in (answer.of, answer.by):  # it would count for who has it by now
+        raise HandoverMoved
     if answer.by and not (answer.takes_it or may_answer(unit.program, row, answer.by)):
         raise HandoverClosed
 

@@ -51,6 +51,7 @@ def test_an_answer_for_one_person_is_none_for_a_colleague_who_got_the_lead(
     [before] = house.rows(handovers)
     late = kim.post(f"{form}/outcome", **hidden(page, outcome), reason="no-budget", note=NOTE)
     assert late.status_code == 409
+    assert "Somebody else has this lead by now." in words(late.text)
     assert late.text.count("Asks &lt;b&gt;us&lt;/b&gt; in April") == 1, "to be copied"
     assert house.rows(handovers) == [before]
     again = kim.post(f"{form}/outcome", **hidden(late, outcome), reason="no-budget", note=NOTE)
