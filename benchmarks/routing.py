@@ -203,7 +203,10 @@ def _ledger(owner: UUID, now: datetime) -> Iterator[dict[str, Any]]:
 
 
 def _held(person: UUID, at: datetime) -> HeldLead:
-    return HeldLead(new_id(), person, CAPACITY, None, "p0", None, BY_POINTS, new_id(), None, 12, at)
+    """For whom it waits has been told in the person's story: looking on a new day tells nothing."""
+    return HeldLead(
+        new_id(), person, CAPACITY, None, "p0", None, BY_POINTS, new_id(), None, 12, at, waits_for=["p0"]
+    )
 
 
 def _batches(people: list[UUID]) -> Iterator[list[UUID]]:
