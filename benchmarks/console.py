@@ -31,6 +31,8 @@ QUESTIONS: Mapping[str, Mapping[str, str]] = {
     "an address": {"q": "bjorn.steindorer2997@firma4.example"},
     "a company's domain": {"q": "@firma17.example"},
     "a big provider": {"q": "gmail.com"},
+    "a telephone number": {"q": "030 / 1 002 999"},
+    "its last six digits": {"q": "002999"},
     "nobody": {"q": "xyzxyz"},
     "stage": {"stage": "won"},
     "stage and topic": {"stage": "won", "topic": "sepa"},

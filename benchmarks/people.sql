@@ -18,7 +18,8 @@ select md5('person ' || n)::uuid, local || '@' || domain, local || '@' || domain
     case when domain <> 'gmail.com' then domain end, 'de', stage, n % 211 = 0,
     case stage when 'prospect' then n % 9 - 3 when 'marketing_qualified' then n % 14 - 2 else 10 + n % 90 end,
     jsonb_build_object('first_name', first.name, 'last_name', last, 'company', company,
-        'role', case n % 7 when 0 then 'Geschäftsführung' when 1 then 'Einkauf' else 'Fachabteilung' end),
+        'role', case n % 7 when 0 then 'Geschäftsführung' when 1 then 'Einkauf' else 'Fachabteilung' end)
+        || case when n % 3 > 0 then jsonb_build_object('phone', '+49 30 ' || 1000000 + n) else '{}' end,
     case n % 5 when 0 then '["sepa"]' when 1 then '["sepa", "finanzbuchhaltung"]' when 2 then '["warenwirtschaft"]' else '[]' end::jsonb,
     case when n % 17 = 0 then '["sepa"]' when n % 4999 = 0 then '["warenwirtschaft"]' else '[]' end::jsonb,
     -- each campaign lasts a twentieth of the time, and each partner brings few
