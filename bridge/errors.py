@@ -194,7 +194,7 @@ class HandoverClosed(LeadbridgeError):
 
 
 class HandoverMoved(HandoverClosed):
-    """Sales answered a hand-over that somebody else has than when they looked at it."""
+    """Sales answered a hand-over that was passed on or answered since they looked at it."""
 
 
 @dataclass

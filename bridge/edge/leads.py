@@ -113,6 +113,7 @@ class OutcomeSchema(Schema):
         ),
     )
     of = fields.String(load_default=None)
+    seen = fields.String(load_default=None)
     to = fields.String(load_default=None)
     reason = fields.String(load_default=None)
     amount = fields.Decimal(load_default=None, places=2, validate=_AN_AMOUNT)
@@ -255,7 +256,7 @@ def _page(unit: Unit, visitor: Guest, error: Refusal | None = None) -> Response:
         answers_for=visitor.person.name if own and _is_only_for_them(visitor, own) else "",
         reasons=list(program.reasons.values()),
         outcome_url=f"{url}/outcome",
-        has_it=own.sales_person if own else "",
+        as_shown=own,
         take_over_url=f"{url}/fields",
         close_url=f"{url}/close",
         sign_out_url=f"{url}/sign-out" if visitor.device else None,

@@ -46,7 +46,9 @@ def refused(error: Refusal, row: HandoverRow | None, language: str) -> Refused:
     say, sent = i18n.translations(language).gettext, request.form.to_dict()
     if isinstance(error, HandoverClosed):
         closed = say("This lead is no longer waiting for that answer.")
-        moved = say("Somebody else has this lead by now. Please look at it again before you answer.")
+        moved = say(
+            "Somebody answered this lead or passed it on since you saw it. Please look again before you answer."
+        )
         return Refused(moved if isinstance(error, HandoverMoved) else closed, 409, {}, written_note())
     words = " ".join(say(text) for texts in error.fields.values() for text in texts)
     has_form = row is not None and sent.get("outcome") in POSSIBLE.get(row.state, ())

@@ -34,7 +34,7 @@ class Answer:
     to: the colleague who gets the lead, for forwarded. by: whose link was used; None for whoever has the lead.
     for_them: the name of whoever says it in their stead, who is neither of those that may answer themselves.
     takes_it: whether it is accepted by a colleague who neither has the lead nor heads the team, and who wants it.
-    of: who had the lead when they looked at it; None where nobody did.
+    of, seen: who had the lead when they looked at it, and how it stood; None where nobody did.
     """
 
     outcome: str
@@ -48,6 +48,7 @@ class Answer:
     for_them: str | None = None
     takes_it: bool = False
     of: str | None = None
+    seen: str | None = None
 
 
 def nurture_resumes(reason: Reason, on: date | None, now: datetime, zone: ZoneInfo) -> datetime:

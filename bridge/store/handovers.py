@@ -68,6 +68,13 @@ class HandoverRow:
         """Whether it was accepted, but whoever has it by now did nothing about it yet: that was somebody else."""
         return self.state == "accepted" and self.touched_at is None
 
+    @property
+    def standing(self) -> str:
+        """How it stands, to tell whether somebody answered since it was shown: its state, and the money in it."""
+        return " ".join(
+            str(one) for one in (self.state, self.amount, self.currency, self.decided_on) if one is not None
+        )
+
     def noted(self, words: str | None) -> str | None:
         """Its notes, with these words below them."""
         return "\n".join(part for part in (self.note, words) if part) or None

@@ -45,7 +45,7 @@ def record_outcome(unit: Unit, handover_id: UUID, answer: Answer) -> Recorded:
     """Write the answer down with everything that follows from it; returns what became of the hand-over.
 
     The same answer again has no effect. Raises HandoverClosed when the hand-over does not wait for that
-    answer, HandoverMoved when somebody else has it than when they looked at it; InvalidFields, in English, when a
+    answer, HandoverMoved when it was passed on or answered since they looked at it; InvalidFields, in English, when a
     reason or a date is missing.
     """
     row = handovers.get(unit.connection, handover_id)
@@ -124,6 +124,10 @@ def _check(unit: Unit, row: HandoverRow, answer: Answer) -> None:
     if not takes_up and answer.outcome not in POSSIBLE.get(row.state, frozenset()):
         raise HandoverClosed
     if answer.of and row.sales_person not in (answer.of, answer.by):  # it would count for who has it by now
+        raise HandoverMoved
+    if (
+        answer.seen and answer.seen != row.standing and answer.outcome != "note"
+    ):  # it would undo what was said since
         raise HandoverMoved
     if answer.by and not (answer.takes_it or may_answer(unit.program, row, answer.by)):
         raise HandoverClosed

@@ -1,5 +1,6 @@
 """An answer is about the lead as it stood on the page: of whoever has it by now, nothing was said."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -51,7 +52,7 @@ def test_an_answer_for_one_person_is_none_for_a_colleague_who_got_the_lead(
     [before] = house.rows(handovers)
     late = kim.post(f"{form}/outcome", **hidden(page, outcome), reason="no-budget", note=NOTE)
     assert late.status_code == 409
-    assert "Somebody else has this lead by now." in words(late.text)
+    assert "Somebody answered this lead or passed it on since you saw it." in words(late.text)
     assert late.text.count("Asks &lt;b&gt;us&lt;/b&gt; in April") == 1, "to be copied"
     assert house.rows(handovers) == [before]
     again = kim.post(f"{form}/outcome", **hidden(late, outcome), reason="no-budget", note=NOTE)
@@ -99,3 +100,49 @@ def test_who_gets_a_lead_answers_with_a_page_of_before(sign_in: SignIn, house: H
     page = mira.get(f"/console/handovers/{row.id}")
     house.answer(house.mails_to(JONAS)[-1], "forwarded", to="mira")
     assert press(mira, row, page, "accepted").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("outcome", "typed"),
+    [
+        ("rejected", {"reason": "no-budget"}),
+        ("forwarded", {"to": "mira"}),
+        ("come_back", {"date": "2026-04-01"}),
+        ("not_reached", {}),
+    ],
+)
+def test_what_was_accepted_meanwhile_is_not_undone_by_a_page_of_before(
+    sign_in: SignIn, house: House, outcome: str, typed: dict[str, str]
+) -> None:
+    row = given_to(house, "jonas", JONAS)
+    kim = sign_in("marketing")
+    page = kim.get(f"/console/handovers/{row.id}")
+    house.answer(house.mails_to(JONAS)[-1], "accepted")
+    [before] = house.rows(handovers)
+    late = press(kim, row, page, outcome, note=NOTE, **typed)
+    assert late.status_code == 409
+    assert "Somebody answered this lead or passed it on since you saw it." in words(late.text)
+    assert house.rows(handovers) == [before]
+    assert press(kim, row, late, outcome, note=NOTE, **typed).status_code == 303, "now they know"
+
+
+def test_a_note_may_be_written_on_a_page_of_before(sign_in: SignIn, house: House) -> None:
+    row = given_to(house, "jonas", JONAS)
+    kim = sign_in("marketing")
+    page = kim.get(f"/console/handovers/{row.id}")
+    house.answer(house.mails_to(JONAS)[-1], "accepted")
+    assert press(kim, row, page, "note", note=NOTE).status_code == 303
+
+
+def test_of_two_who_correct_an_order_the_second_sees_what_the_first_said(
+    sign_in: SignIn, house: House
+) -> None:
+    row = given_to(house, "jonas", JONAS)
+    for outcome, facts in (("accepted", {}), ("won", {"amount": Decimal(7500), "currency": "EUR"})):
+        house.answer(house.mails_to(JONAS)[-1], outcome, **facts)
+    kim = sign_in("marketing")
+    page = kim.get(f"/console/handovers/{row.id}")
+    assert press(kim, row, page, "corrected", amount="8250").status_code == 303
+    assert press(kim, row, page, "corrected", amount="9999").status_code == 409
+    [now] = house.rows(handovers)
+    assert now.amount == Decimal(8250)
