@@ -46,6 +46,8 @@ CHILDREN = {
     "deliver": ["worker", "deliver"],
     "cron": ["cron"],
 }
+AFTER_WEB = "cron"
+"""It reads the demo's feeds from the sample website, once it has begun."""
 
 
 @click.command()
@@ -98,10 +100,11 @@ def _run(supervisor: Supervisor, data: Path, demo: bool, clock: Clock) -> None:
     check_bind(f"{settings.host}:{settings.port}", patience=5.0)
     _start_servers(supervisor, data, embedded)
     *sign_in, os.environ[PROOFREAD] = _done(supervisor, prepare)
-    for name, words in CHILDREN.items():
-        supervisor.start(Child(name, call=partial(main, words), env=dict(os.environ), usual=USUAL))
     settings = Settings.from_env(os.environ)
-    _wait_for_web(supervisor, settings)
+    for name, words in CHILDREN.items():
+        if name == AFTER_WEB:
+            _wait_for_web(supervisor, settings)
+        supervisor.start(Child(name, call=partial(main, words), env=dict(os.environ), usual=USUAL))
     _write_state(settings, data)
     _greet(supervisor, settings, time.monotonic() - started, sign_in)
     supervisor.run()

@@ -40,6 +40,7 @@ MOST_OF_A_FORM = 10_000
 """Of those that metrics count: machines that send millions are not counted each time that somebody looks."""
 
 _LEAD_WAITS: ColumnElement[bool] = held_leads.c.decided_at.is_(None)
+_LEAD_UNDECIDED = and_(_LEAD_WAITS, held_leads.c.why == FILTER)
 _FORM_WAITS: ColumnElement[bool] = submissions.c.state == literal_column("'held'")
 """Its word stands in the statement itself: with any word, the planner could not rely on the index of what is held."""
 
@@ -132,9 +133,9 @@ def forms(
     return page_of(connection, statement, one.c.received_at, one.c.id, _form, limit=limit, after=after)
 
 
-def count_waiting(connection: Connection) -> tuple[int, int]:
-    """How many leads and how many submissions wait; MOST_COUNTED stands for that many or more."""
-    leads, forms = _some(_LEAD_WAITS, MOST_COUNTED), _some(_FORM_WAITS, MOST_COUNTED)
+def count_undecided_each(connection: Connection) -> tuple[int, int]:
+    """How many leads and how many submissions wait for a decision; MOST_COUNTED stands for that many or more."""
+    leads, forms = _some(_LEAD_UNDECIDED, MOST_COUNTED), _some(_FORM_WAITS, MOST_COUNTED)
     row = connection.execute(select(leads, forms)).one()
     return row[0], row[1]
 
@@ -154,7 +155,7 @@ def count_undecided(connection: Connection) -> int:
 
     Who waits for room in sales needs none.
     """
-    leads = _some(and_(_LEAD_WAITS, held_leads.c.why == FILTER), MOST_UNDECIDED)
+    leads = _some(_LEAD_UNDECIDED, MOST_UNDECIDED)
     return connection.scalar(select(leads + _some(_FORM_WAITS, MOST_UNDECIDED))) or 0
 
 

@@ -240,7 +240,7 @@ def _gone_form(on: Visit, submission_id: UUID) -> str:
 
 
 def _page(on: Visit, template: str, **context: Any) -> Response:
-    leads, forms = held_lists.count_waiting(on.unit.connection)
+    leads, forms = held_lists.count_undecided_each(on.unit.connection)
     return console_page(
         template,
         on,

@@ -294,7 +294,9 @@ def test_who_waits_for_room_is_no_decision_to_make(sign_in: SignIn, full: House)
     lead = held_lead(full)
     with full.unit() as unit:
         decide_held.release(unit, lead, "somebody")
-    assert "waiting for a decision" not in words(sign_in("marketing").get("/console").text)
+    kim = sign_in("marketing")
+    assert "waiting for a decision" not in words(kim.get("/console").text)
+    assert "Leads 0 Forms 0" in words(kim.get("/console/held").text)
 
 
 def test_from_a_hundred_on_nobody_counts(sign_in: SignIn, house: House) -> None:
