@@ -11,7 +11,7 @@ TITLES: Mapping[str, str] = {
     "sales/handover": "New lead for sales",
     "sales/new_request": "New request of a lead",
     "sales/forwarded": "Lead passed on",
-    "sales/taken_over": "Lead taken over",
+    "sales/taken_over": "Lead went to somebody else",
     "sales/reminder": "Reminder of a lead",
     "sales/escalation": "Lead without an answer",
     "sales/expired": "Lead back to marketing",

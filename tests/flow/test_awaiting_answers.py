@@ -106,12 +106,12 @@ def test_whose_lead_is_taken_over_hears_of_it_and_the_reasons_say_so_first(house
     house.answer(house.mails_to(MIRA)[-1], "accepted")
     house.tick(minutes=1)
     letter = house.mails_to(JONAS)[-1]
-    assert letter.subject.startswith("Übernommen: Anna Berg")
+    assert letter.subject.startswith("Nicht mehr bei Ihnen: Anna Berg")
     for text in (letter.text, letter.html):
-        assert "Mira Steinfeld hat diesen Lead von Ihnen übernommen" in text
+        assert "Mira Steinfeld hat diesen Lead jetzt." in text
     [why, *_] = house.lead().handovers[0].route
     assert re.fullmatch(r"Mira Steinfeld hat ihn am \d+\. März 2026 von Jonas Achterberg übernommen\.", why)
-    assert subjects(house, MIRA).count("Übernommen") == 0, "who accepts needs no mail about it"
+    assert subjects(house, MIRA).count("Nicht mehr bei Ihnen") == 0, "who accepts needs no mail about it"
 
 
 def test_without_a_head_the_operator_is_told_once_a_day(house: House) -> None:

@@ -50,6 +50,19 @@ def test_who_got_an_accepted_lead_did_not_accept_it_until_they_react(house: Hous
     assert not house.lead().handovers[0].is_untouched
 
 
+def test_whose_lead_somebody_else_passes_on_hears_of_it(house: House) -> None:
+    letter = with_mira(house)
+    house.answer(letter, "accepted")
+    house.answer(letter, "forwarded", to="jonas", for_them="Kim Beispiel")
+    told = house.mails_to(MIRA)[-1]
+    assert told.subject == "Nicht mehr bei Ihnen: Anna Berg, Beispiel GmbH"
+    for text in (told.text, told.html):
+        assert "Jonas Achterberg hat diesen Lead jetzt." in text
+    count = len(house.mails_to(JONAS))
+    house.answer(house.mails_to(JONAS)[-1], "forwarded", to="mira")
+    assert len(house.mails_to(JONAS)) == count, "who passes on knows it"
+
+
 def test_what_a_colleague_accepted_can_be_taken_up_once(house: House) -> None:
     letter = accepted_and_passed_on(house)
     for _ in range(2):

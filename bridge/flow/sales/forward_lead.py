@@ -48,7 +48,7 @@ def forward(
 
     by: whoever gives it away, a person's id, or the name of somebody who does so for them. note: what stands with the
     hand-over by then. The links of whoever had it, and of the head of a team that loses it, outlive that by a
-    day. Raises InvalidFields, in English, when nobody else is named. The caller holds the lock on the profile's row.
+    day; who had it is told, unless they give it away themselves. Raises InvalidFields, in English, when nobody else is named. The caller holds the lock on the profile's row.
     """
     person = _colleague(unit, row, to)
     passed = replace(row, sales_person=person.id, team=person.team, note=note)
@@ -66,6 +66,9 @@ def forward(
         profiles.change(unit.connection, profile.id, owner=person.id)
     key = f"forwarded:{row.id}:{person.id}:{unit.now.isoformat()}"
     tell_sales(unit, [Told(person.id, passed, TEMPLATE, key, by)])
+    if by != row.sales_person:  # who had it does not know
+        lost = f"taken_over:{row.id}:{row.sales_person}:{unit.now.isoformat()}"
+        tell_sales(unit, [Told(row.sales_person, row, "sales/taken_over", lost, person.id)], LINK_OUTLIVES)
     return passed
 
 
