@@ -16,7 +16,7 @@ from bridge.errors import NotFound, WaitsForRoom
 from bridge.flow.held import release
 from bridge.flow.sales import decide_held
 from bridge.qualification.unknown_facts import unknown_facts
-from bridge.store import held_leads, held_lists, submissions
+from bridge.store import accounts, held_leads, held_lists, submissions
 from bridge.store.held_leads import CAPACITY, EXCLUDED, FILTER, HANDED_OVER, LAPSED, RELEASED, RETURNED
 from bridge.store.held_lists import HeldCard, HeldForm
 from bridge.store.paging import Place
@@ -230,7 +230,9 @@ def _gone_lead(on: Visit, held_id: UUID) -> str:
     if row is None or row.decided_at is None or row.decision not in GONE:
         return ""
     at = i18n.format_exact(row.decided_at, on.language, on.unit.program.timezone)
-    return i18n.translations(on.language).gettext(GONE[row.decision]) % {"who": row.decided_by, "at": at}
+    decider = accounts.by_key(on.unit.connection, (row.decided_by or "").lower())
+    who = decider.name if decider and decider.name else row.decided_by
+    return i18n.translations(on.language).gettext(GONE[row.decision]) % {"who": who, "at": at}
 
 
 def _gone_form(on: Visit, submission_id: UUID) -> str:

@@ -47,8 +47,9 @@ def forward(
     unless a date was agreed with the customer that lies ahead: that stays.
 
     by: whoever gives it away, a person's id, or the name of somebody who does so for them. note: what stands with the
-    hand-over by then. The links of whoever had it, and of the head of a team that loses it, outlive that by a
-    day; who had it is told, unless they give it away themselves. Raises InvalidFields, in English, when nobody else is named. The caller holds the lock on the profile's row.
+    hand-over by then. The links of whoever had it, and of the head of a team that loses it, outlive that by a day;
+    who had it is told, unless they give it away themselves. Raises InvalidFields, in English, when nobody else is
+    named. The caller holds the lock on the profile's row.
     """
     person = _colleague(unit, row, to)
     passed = replace(row, sales_person=person.id, team=person.team, note=note)
