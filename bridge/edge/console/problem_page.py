@@ -5,6 +5,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bridge.edge.console.frame import PRIVATE, Visit, console_page, cookie_name, is_complete
 from bridge.edge.extension import services
+from bridge.edge.refused_answers import written_note
 from bridge.flow.accounts.console_accounts import session_of
 
 FRAMED = frozenset({400, 403, 404, 405, 409})
@@ -27,6 +28,7 @@ def _page(secret: str, status: int) -> Response | None:
         session = session_of(unit, secret)
         if session is None or not is_complete(session):
             return None
-        response = console_page("pages/problem.html", Visit(unit, session), status=status)
+        lost = written_note() if status == 400 else ""  # of a page of ours that is older than the session
+        response = console_page("pages/problem.html", Visit(unit, session), status=status, lost_note=lost)
     response.headers.update(PRIVATE)
     return response

@@ -146,3 +146,14 @@ def test_of_two_who_correct_an_order_the_second_sees_what_the_first_said(
     assert press(kim, row, page, "corrected", amount="9999").status_code == 409
     [now] = house.rows(handovers)
     assert now.amount == Decimal(8250)
+
+
+def test_a_note_of_a_page_that_is_older_than_the_session_is_shown_once_more(
+    sign_in: SignIn, house: House
+) -> None:
+    row = given_to(house, "jonas", JONAS)
+    kim = sign_in("marketing")
+    late = kim.post(f"/console/handovers/{row.id}/outcome", _token="of before", outcome="note", note=NOTE)
+    assert late.status_code == 400
+    assert late.text.count("Asks &lt;b&gt;us&lt;/b&gt; in April") == 1
+    assert house.rows(handovers) == [row]
