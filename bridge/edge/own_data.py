@@ -22,7 +22,7 @@ from bridge.flow.show_profile import show_profile
 from bridge.flow.unit import Unit
 from bridge.profiles.address import Address, masked
 from bridge.profiles.consent import SCORING
-from bridge.store import profiles
+from bridge.store import handovers, profiles
 from bridge.store.profiles import ProfileRow
 
 own_data = Blueprint("own_data", __name__)
@@ -130,6 +130,10 @@ def _page(unit: Unit, profile: ProfileRow, token: str) -> Response:
             language=profile.language,
             lead=lead,
             reasons_language=unit.program.language,
+            told=[
+                (program.person_name(one), at)
+                for one, at in handovers.who_got(unit.connection, profile.id).items()
+            ],
             consents=list(answers.values()),
             objection=objection,
             interests=[

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, case, func, insert, select, update
+from sqlalchemy import Connection, Row, case, func, insert, select, union_all, update
 
 from bridge.errors import ExpiredToken
 from bridge.store.rows import values_of
@@ -158,6 +158,21 @@ def standing_links(
         .order_by(profile_links.c.created_at)
     )
     return {(row.handover_id, row.sales_person): row.id for row in connection.execute(statement)}
+
+
+def who_got(connection: Connection, profile_id: UUID) -> dict[str, datetime]:
+    """Everybody in sales who was told of a person, by their id, and when first: who got a link, or has the lead."""
+    linked = select(profile_links.c.sales_person, profile_links.c.created_at.label("at"))
+    has_it = select(handovers.c.sales_person, handovers.c.begun_at.label("at"))
+    told = union_all(
+        linked.where(profile_links.c.profile_id == profile_id),
+        has_it.where(handovers.c.profile_id == profile_id),
+    ).subquery()
+    first = func.min(told.c.at)
+    rows = connection.execute(
+        select(told.c.sales_person, first).group_by(told.c.sales_person).order_by(first, told.c.sales_person)
+    )
+    return {row.sales_person: row[1] for row in rows}
 
 
 def link(connection: Connection, link_id: UUID, now: datetime) -> LinkRow:

@@ -51,6 +51,18 @@ def test_the_page_tells_what_became_of_the_lead_and_names_nobody_who_decided(
     assert "Kim Beispiel" not in page
 
 
+def test_everybody_in_sales_who_was_told_is_named_with_the_day(site: Site, house: House, me: str) -> None:
+    letter = house.to_sales()[-1]
+    had, other = ("mira", "jonas") if letter.recipient.startswith("mira") else ("jonas", "mira")
+    house.clock.move(days=1)
+    house.answer(letter, "forwarded", to=other)
+    names = [house.program.person_name(one) for one in (had, other)]
+    page = words(site.get(me).text)
+    told = page[page.index("Wer Ihre Daten bekommen hat") :]
+    assert f"{names[0]}, Vertrieb, gestern" in told
+    assert f"{names[1]}, Vertrieb, heute" in told
+
+
 def ask_to_erase(site: Site, house: House, me: str) -> str:
     """Press the button on the page; the path of the link in the mail that comes."""
     site.post(me, {"action": "erase"})

@@ -390,6 +390,7 @@ def own_data(**changes: object) -> Context:
     return {
         "lead": lead(),
         "consents": list(lead().consents),
+        "told": [(one.sales_person, one.at) for one in lead().handovers],
         "objection": None,
         "reasons_language": "de",
         "under_way": 30,
@@ -626,7 +627,7 @@ PAGES: Mapping[str, tuple[str, Context]] = {
             done="objected",
         ),
     ),
-    "me-nobody": ("me", own_data(lead=nobody(), consents=[], interests=[], done="unreachable")),
+    "me-nobody": ("me", own_data(lead=nobody(), told=[], consents=[], interests=[], done="unreachable")),
     "me-asked": ("me", own_data(done="asked")),
     "me-lately": ("me", own_data(done="lately")),
     "me-allowed": ("me", own_data(done="allowed")),
