@@ -65,14 +65,14 @@ def _print(shown: Shown) -> None:
     click.echo(f"place: {place or 'unknown'}; territory: {shown.territory or 'none'}")
     click.echo(f"to do: {shown.measure}")
     click.echo(f"score: {shown.score} of {shown.threshold}")
-    if shown.is_with:
-        click.echo(f"at present with {shown.is_with.name}: a sales form would join that hand-over")
     if shown.is_held:
         click.echo("held at present: leadbridge held leads list")
 
 
 def _verdict(shown: Shown) -> str:
-    if shown.obstacle is None or shown.is_with:
+    if shown.is_with:  # whatever would become of somebody who is with nobody
+        return f"stays with {shown.is_with.name}: a sales form would join that hand-over; else it would {_way(shown)}"
+    if shown.obstacle is None:
         return f"would {_way(shown)}"
     why = OBSTACLES[shown.obstacle].format(stage=shown.stage)
     return f"is not handed over, since {why}; else it would {_way(shown)}"

@@ -20,10 +20,10 @@ def test_the_route_of_a_lead_is_told_and_nothing_changes(say: Say, house: House,
     before = house.lead()
     said = say("route", ANNA, **here)
     assert said.startswith(
-        f"{ANNA}: would go to Mira Steinfeld\n  Mira Steinfeld betreut beispiel.example.\n"
+        f"{ANNA}: stays with Mira Steinfeld: a sales form would join that hand-over; "
+        "else it would go to Mira Steinfeld\n  Mira Steinfeld betreut beispiel.example.\n"
     )
     assert "place: DE; territory: deutschland" in said
-    assert "at present with Mira Steinfeld: a sales form would join that hand-over" in said
     facts = json.loads(say("route", ANNA, "--form", "rueckruf", "--json", **here))
     assert (facts["goes_to"], facts["cause"], facts["measure"]) == ("mira", "form", "call_today")
     assert house.lead() == before
