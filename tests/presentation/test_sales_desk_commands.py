@@ -64,7 +64,8 @@ def test_held_leads_are_listed_and_decided_about(run: Run, house: House, servers
     assert run("held", "leads", "rules", **here).stdout == "no lead was held in the last 90 days\n"
     assert "competitor" in run("held", "leads", "rules", "--days", "100", **here).stdout
     assert run("route", "p0@kontorwerk-software.example", **here).stdout.startswith(
-        "p0@kontorwerk-software.example: would be held by the filter “competitor”, else go to Mira Steinfeld\n"
+        "p0@kontorwerk-software.example: stays with Mira Steinfeld: a sales form would join that hand-over; "
+        "else it would be held by the filter “competitor”, else go to Mira Steinfeld\n"
     )
 
 
