@@ -49,7 +49,7 @@ def test_who_had_the_lead_is_told_also_when_mails_wait_for_days(house: House) ->
     house.reply = Receipt("250 ok")
     house.tick(days=1)
     told = house.mails_to(JONAS)[-1]
-    assert told.subject.startswith("Übernommen")
+    assert told.subject.startswith("Nicht mehr bei Ihnen")
     assert "/leads/" not in told.text + told.html
 
 

@@ -112,7 +112,7 @@ def test_who_answers_for_somebody_else_is_named_and_nobody_else(
     house.tick(seconds=1)
     [row] = house.rows(handovers)
     assert "nicht erreicht (Kim Beispiel): Mailbox" in row.note
-    told = house.to_sales()[-1].text
+    told = house.mails_to(house.program.people[to].email)[-1].text
     assert "Kim Beispiel hat diesen Lead an Sie weitergegeben" in told
     assert row.route[-1].startswith("Kim Beispiel ")
     assert has_it.name not in f"{row.route[-1]} {row.note}"
@@ -218,7 +218,7 @@ def test_a_colleague_who_accepts_somebodys_lead_has_it_and_both_are_told(
     assert (row.sales_person, row.accepted_by, row.state) == ("jonas", "jonas", "accepted")
     assert house.lead().owner == "Jonas Achterberg"
     told = house.mails_to(house.program.people["mira"].email)[-1]
-    assert "Jonas Achterberg hat diesen Lead von Ihnen übernommen" in told.text
+    assert "Jonas Achterberg hat diesen Lead jetzt." in told.text
     [line] = [one for one in house.rows(audit_log) if one.what == "handover.accepted"]
     assert line.details["had_by"] == "Mira Steinfeld"
     after = words(jonas.get(accepted.headers["Location"]).text)
