@@ -3,11 +3,12 @@
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, and_, cast, literal, or_, select, true
+from sqlalchemy import Connection, Select, cast, literal, select, true
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from bridge.profiles.finding import Wanted
 from bridge.store.finding import plan_anew
+from bridge.store.handovers import WAITS
 from bridge.store.tables import handovers, profiles
 
 MOST = 1_000
@@ -23,8 +24,7 @@ def with_asked(connection: Connection, wanted: Wanted) -> Wanted:
         return wanted
     plan_anew(connection)
     of = handovers.c
-    waits = or_(of.state == "open", and_(of.state == "accepted", of.touched_at.is_(None)))
-    some = select(of.profile_id).where(of.sales_person == wanted.owner, waits)
+    some = select(of.profile_id).where(of.sales_person == wanted.owner, WAITS)
     newest = some.order_by(of.at.desc()).limit(MOST)
     found = connection.execute(_of_whom_is_true(newest, replace(wanted, owner=None).query))
     return replace(wanted, also=frozenset(row[0] for row in found))

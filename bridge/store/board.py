@@ -24,11 +24,11 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
-    or_,
     select,
 )
 
 from bridge.profiles.fields import full_name
+from bridge.store.handovers import WAITS
 from bridge.store.paging import Page, Place, page_of
 from bridge.store.tables import handovers, profiles
 
@@ -140,7 +140,7 @@ def _which(statement: Select[Any], state: State, wanted: Wanted, now: datetime) 
 
 def _in(state: State, now: datetime) -> list[ColumnElement[bool]]:
     if state in ("open", "accepted"):
-        return [_WAITS if state == "open" else _AT_WORK]
+        return [WAITS if state == "open" else _AT_WORK]
     ended = [_DECIDED] if state == "decided" else [_RETURNED, ~_went_on()]
     return [*ended, handovers.c.decided_at >= now - LATELY]
 
@@ -158,7 +158,6 @@ def _went_on() -> ColumnElement[bool]:
 
 # these words stand in the statement itself: with any word, the planner could not rely on the partial indexes
 _ACCEPTED = handovers.c.state == literal_column("'accepted'")
-_WAITS = or_(handovers.c.state == literal_column("'open'"), and_(_ACCEPTED, handovers.c.touched_at.is_(None)))
 _DECIDED = handovers.c.state.in_([literal_column("'won'"), literal_column("'lost'")])
 _RETURNED = handovers.c.state.in_([literal_column("'rejected'"), literal_column("'expired'")])
 _AT_WORK = and_(_ACCEPTED, handovers.c.touched_at.is_not(None))

@@ -7,7 +7,20 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, case, func, insert, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    case,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from bridge.errors import ExpiredToken
 from bridge.store.rows import values_of
@@ -15,6 +28,12 @@ from bridge.store.sets import among, insert_all
 from bridge.store.tables import handovers, profile_links, stage_changes
 
 PENDING = ("open", "accepted")
+WAITS: ColumnElement[bool] = or_(
+    handovers.c.state == literal_column("'open'"),
+    and_(handovers.c.state == literal_column("'accepted'"), handovers.c.touched_at.is_(None)),
+)
+"""Those that wait for an answer of whoever has them. The states stand in the statement itself: with any state, the
+planner could not rely on the partial indexes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +86,11 @@ class HandoverRow:
     def is_untouched(self) -> bool:
         """Whether it was accepted, but whoever has it by now did nothing about it yet: that was somebody else."""
         return self.state == "accepted" and self.touched_at is None
+
+    @property
+    def waits(self) -> bool:
+        """Whether an answer of whoever has it is awaited."""
+        return self.state == "open" or self.is_untouched
 
     @property
     def standing(self) -> str:

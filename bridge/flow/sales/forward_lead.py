@@ -6,7 +6,7 @@ from datetime import date, datetime
 from bridge import i18n
 from bridge.errors import HandoverClosed, InvalidFields
 from bridge.flow.sales.begin_anew import given_to, still_agreed
-from bridge.flow.sales.tell_sales import LINK_OUTLIVES, Told, team_lead, tell_sales
+from bridge.flow.sales.tell_sales import LINK_OUTLIVES, Told, team_lead, tell_no_longer_theirs, tell_sales
 from bridge.flow.sales.write_story import write_story
 from bridge.flow.unit import Unit, World
 from bridge.program.model import Program, SalesPerson
@@ -68,8 +68,7 @@ def forward(
     key = f"forwarded:{row.id}:{person.id}:{unit.now.isoformat()}"
     tell_sales(unit, [Told(person.id, passed, TEMPLATE, key, by)])
     if by != row.sales_person:  # who had it does not know
-        lost = f"taken_over:{row.id}:{row.sales_person}:{unit.now.isoformat()}"
-        tell_sales(unit, [Told(row.sales_person, row, "sales/taken_over", lost, person.id)], LINK_OUTLIVES)
+        tell_no_longer_theirs(unit, row, person.id)
     return passed
 
 

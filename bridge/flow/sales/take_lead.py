@@ -3,7 +3,7 @@
 from typing import Any
 
 from bridge import i18n
-from bridge.flow.sales.tell_sales import LINK_OUTLIVES, Told, team_lead, tell_sales
+from bridge.flow.sales.tell_sales import LINK_OUTLIVES, team_lead, tell_no_longer_theirs
 from bridge.flow.unit import Unit
 from bridge.program.model import Program
 from bridge.store import handovers
@@ -15,17 +15,15 @@ def taken_from(program: Program, row: HandoverRow, by: str | None) -> str:
 
     Who is not in the programme any more has nothing to lose, and is told nothing.
     """
-    waits = row.state == "open" or row.is_untouched
     had = program.people.get(row.sales_person)
-    return had.name if had and waits and by in program.people and by != row.sales_person else ""
+    return had.name if had and row.waits and by in program.people and by != row.sales_person else ""
 
 
 def take_lead(unit: Unit, row: HandoverRow, by: str) -> dict[str, Any]:
     """Columns of a hand-over that somebody else takes: why it is theirs comes first.
 
     They have it from now on. It stays with its team when the head of that takes it, else it is the team's of whoever
-    has it now. Who had it is told, and can look at it for one more day, like the
-    head of a team that loses it.
+    has it now. Who had it is told, and can look at it for one more day, like the head of a team that loses it.
     """
     program = unit.program
     facts = {
@@ -36,8 +34,7 @@ def take_lead(unit: Unit, row: HandoverRow, by: str) -> dict[str, Any]:
     words = (
         i18n.translations(program.language).gettext("%(by)s took it over from %(had)s on %(day)s.") % facts
     )
-    key = f"taken_over:{row.id}:{row.sales_person}:{unit.now.isoformat()}"
-    tell_sales(unit, [Told(row.sales_person, row, "sales/taken_over", key, by)], LINK_OUTLIVES)
+    tell_no_longer_theirs(unit, row, by)
     team = _to_team(unit, row, by)
     had_it = None if team else row.sales_person  # where the team lost it, so did its head
     handovers.close_links_soon(unit.connection, [row.id], unit.now + LINK_OUTLIVES, had_it)

@@ -43,6 +43,12 @@ def tell_sales(unit: Unit, mails: Iterable[Told], lives: timedelta = LINK_LIVES)
     return links
 
 
+def tell_no_longer_theirs(unit: Unit, row: HandoverRow, has_it: str) -> None:
+    """Tell whoever had a lead who has it now. row: as it was before."""
+    key = f"taken_over:{row.id}:{row.sales_person}:{unit.now.isoformat()}"
+    tell_sales(unit, [Told(row.sales_person, row, "sales/taken_over", key, has_it)], LINK_OUTLIVES)
+
+
 def team_lead(program: Program, row: HandoverRow) -> SalesPerson | None:
     """The head of the team that has a lead; None when there is none, or the lead is theirs anyway."""
     person = program.people.get(row.sales_person)
