@@ -165,17 +165,17 @@ def open_session(
     user_agent: str | None,
     *,
     proved: bool = False,
-    lasts: timedelta = SESSION_LIVES,
+    is_half_way: bool = False,
 ) -> str:
     """Sign a browser in: the secret that it keeps. proved: more was shown than a password.
 
-    Who is only half way in has not been seen yet.
+    is_half_way: the second factor is still to be shown, within ten minutes; till then nobody has been seen.
     """
     secret = secrets.token_urlsafe(SECRET_OCTETS)
-    ends = unit.now + unit.world.lasting(lasts)
+    ends = unit.now + unit.world.lasting(HALF_WAY if is_half_way else SESSION_LIVES)
     row = SessionRow(account.id, unit.now, unit.now, ends, unit.now if proved else None, user_agent)
     accounts.open_session(unit.connection, row, secret)
-    if lasts > HALF_WAY:
+    if not is_half_way:
         accounts.change(unit.connection, account.id, seen_at=unit.now)
     return secret
 
@@ -189,8 +189,7 @@ def begin_session(unit: Unit, shown: AccountRow, user_agent: str | None) -> tupl
     account = accounts.lock(unit.connection, shown.id)
     if account is None or not has_password_door(account) or account.password_hash != shown.password_hash:
         return None
-    lasts = HALF_WAY if account.totp_since else SESSION_LIVES
-    return account, open_session(unit, account, user_agent, lasts=lasts)
+    return account, open_session(unit, account, user_agent, is_half_way=account.totp_since is not None)
 
 
 def renew_session(unit: Unit, session: Session, **values: Any) -> Session:

@@ -123,14 +123,17 @@ def _check(unit: Unit, row: HandoverRow, answer: Answer) -> None:
     takes_up = row.is_untouched and answer.outcome == "accepted"
     if not takes_up and answer.outcome not in POSSIBLE.get(row.state, frozenset()):
         raise HandoverClosed
-    if answer.of and row.sales_person not in (answer.of, answer.by):  # it would count for who has it by now
-        raise HandoverMoved
-    if (
-        answer.seen and answer.seen != row.standing and answer.outcome != "note"
-    ):  # it would undo what was said since
+    if _is_out_of_date(row, answer):
         raise HandoverMoved
     if answer.by and not (answer.takes_it or may_answer(unit.program, row, answer.by)):
         raise HandoverClosed
+
+
+def _is_out_of_date(row: HandoverRow, answer: Answer) -> bool:
+    """Whether it would count for somebody else than they saw, or undo what was said since; a note undoes nothing."""
+    has_another = answer.of is not None and row.sales_person not in (answer.of, answer.by)
+    stands_otherwise = answer.seen is not None and answer.seen != row.standing
+    return has_another or (stands_otherwise and answer.outcome != "note")
 
 
 def _write_down(unit: Unit, profile: ProfileRow, row: HandoverRow, answer: Answer) -> str:
